@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,12 @@ class AppendTest {
     database = TestDatabase.fresh();
     app = database.as("tidemark_app");
     log = new TestLog(app, "s-1");
+  }
+
+  /** A transaction left open, in whatever database, keeps heads from staying on their page. */
+  @AfterEach
+  void nothingIsLeftOpen() throws Exception {
+    app.close();
   }
 
   @Test
