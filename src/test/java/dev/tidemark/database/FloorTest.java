@@ -34,6 +34,7 @@ class FloorTest {
     database = TestDatabase.fresh();
     superuser = database.as("postgres");
     app = database.as("tidemark_app");
+    run(app, "set statement_timeout = '10s'");
     log = new TestLog(app, "s-1");
   }
 
