@@ -1,0 +1,131 @@
+-- What must hold at any moment, whatever failed. Each part is one of the eight invariants and is empty when it holds.
+set role tidemark_owner;
+
+grant execute on function tidemark.merge_patches(jsonb) to tidemark_auditor;
+
+create or replace view audit.invariant_violations (invariant, session_id, cursor, detail, tenant) as
+
+-- 1: the cursors between floor and head are dense, and none is above the head.
+select 1, s.session_id, gap.before + 1, format('no event from here to %s', gap.cursor - 1), s.tenant
+  from (
+    select e.session_key, e.cursor,
+           lag(e.cursor, 1, h.floor_cursor - 1) over (partition by e.session_key order by e.cursor) as before
+      from tidemark.event e
+      join tidemark.session_head h using (session_key)
+     where e.cursor between h.floor_cursor and h.head_cursor
+  ) gap
+  join tidemark.session s using (session_key)
+ where gap.cursor > gap.before + 1
+union all
+select 1, s.session_id, h.head_cursor, 'no event at the head', s.tenant
+  from tidemark.session_head h
+  join tidemark.session s using (session_key)
+ where h.floor_cursor <= h.head_cursor
+   and not exists (select from tidemark.event e where e.session_key = h.session_key and e.cursor = h.head_cursor)
+union all
+select 1, s.session_id, e.cursor, format('above the head, which is %s', coalesce(h.head_cursor::text, 'missing')), s.tenant
+  from tidemark.event e
+  left join tidemark.session_head h using (session_key)
+  left join tidemark.session s using (session_key)
+ where e.cursor > coalesce(h.head_cursor, 0)
+
+union all
+-- 2: 1 <= floor <= head + 1.
+select 2, s.session_id, h.floor_cursor, format('floor %s, head %s', h.floor_cursor, h.head_cursor), s.tenant
+  from tidemark.session_head h
+  join tidemark.session s using (session_key)
+ where h.floor_cursor < 1 or h.floor_cursor > h.head_cursor + 1
+
+union all
+-- 3: no cursor twice, across partitions.
+select 3, s.session_id, twice.cursor, format('%s events have this cursor', twice.times), s.tenant
+  from (
+    select e.session_key, e.cursor, count(*) as times
+      from tidemark.event e
+     group by e.session_key, e.cursor
+    having count(*) > 1
+  ) twice
+  left join tidemark.session s using (session_key)
+
+union all
+-- 4: the state is the fold of the state_update events up to its cursor, while the log is there from 1 on.
+select 4, s.session_id, st.state_cursor, 'the state is not what its events make', s.tenant
+  from tidemark.session_state st
+  join tidemark.session s using (session_key)
+ where (st.state_cursor = 0
+        or exists (select from tidemark.event e where e.session_key = st.session_key and e.cursor = 1))
+   and st.state is distinct from (
+     select tidemark.merge_patches(e.payload::jsonb order by e.cursor)
+       from tidemark.event e
+      where e.session_key = st.session_key and e.cursor <= st.state_cursor and e.type = 'state_update')
+
+union all
+-- 5: every message points at an event of type message or response, or below the floor.
+select 5, s.session_id, m.cursor, format('message %s has no event of type message or response', m.message_id), s.tenant
+  from tidemark.message m
+  join tidemark.session s using (session_key)
+  join tidemark.session_head h using (session_key)
+ where m.cursor >= h.floor_cursor
+   and not exists (
+     select from tidemark.event e
+      where e.session_key = m.session_key and e.cursor = m.cursor and e.type in ('message', 'response'))
+
+union all
+-- 6: no turn is running with a lease that ended longer ago than the sweep interval, or with none.
+select 6, s.session_id, t.started_cursor, format('turn %s is running, its lease ended %s', t.turn_id, coalesce(t.lease_ends_at::text, 'never')), s.tenant
+  from tidemark.turn t
+  join tidemark.session s using (session_key)
+ where t.status = 'running'
+   and coalesce(t.lease_ends_at, '-infinity') < clock_timestamp() - interval '60 seconds'
+
+union all
+-- 7: the chain verifies.
+select 7, chain.session_id, chain.misfit, 'the chain does not fit from here', chain.tenant
+  from (
+    select s.session_id, s.tenant, audit.verify_session(s.session_id, s.tenant) as misfit
+      from tidemark.session s
+      join tidemark.session_head h using (session_key)
+    offset 0
+  ) chain
+ where chain.misfit is not null
+
+union all
+-- 8: the application's role cannot update or delete an event, the auditor's role cannot read a base table.
+select 8, null, null, format('%s may %s %s', can.role, can.act, can.relation), null
+  from (
+    select r.rolname as role, act, c.oid::regclass::text as relation,
+           case act
+             when 'update' then has_table_privilege(r.oid, c.oid, act) or has_any_column_privilege(r.oid, c.oid, act)
+             else has_table_privilege(r.oid, c.oid, act)
+           end as allowed
+      from pg_roles r
+     cross join pg_class c
+     cross join unnest(array['update', 'delete', 'truncate']) act
+     where r.rolname = 'tidemark_app'
+       and (c.oid = 'tidemark.event'::regclass
+            or c.oid in (select i.inhrelid from pg_inherits i where i.inhparent = 'tidemark.event'::regclass))
+    union all
+    select r.rolname, 'select', c.oid::regclass::text,
+           has_table_privilege(r.oid, c.oid, 'select') or has_any_column_privilege(r.oid, c.oid, 'select')
+      from pg_roles r
+     cross join pg_class c
+     where r.rolname = 'tidemark_auditor'
+       and c.relnamespace = 'tidemark'::regnamespace
+       and c.relkind in ('r', 'p', 'v', 'm', 'f')
+    union all
+    select r.rolname, 'become', 'tidemark_owner', pg_has_role(r.oid, o.oid, 'member')
+      from pg_roles r
+     cross join pg_roles o
+     where r.rolname in ('tidemark_app', 'tidemark_auditor') and o.rolname = 'tidemark_owner'
+  ) can
+ where can.allowed;
+
+comment on view audit.invariant_violations is 'Empty when all is well: what breaks one of the eight invariants of the log. Reads the whole log; "where invariant = n" runs only that one';
+comment on column audit.invariant_violations.invariant is '1 dense cursors, 2 floor within the log, 3 no cursor twice, 4 state follows from its events, 5 messages have their event, 6 no dead turn is running, 7 the chain verifies, 8 privileges';
+comment on column audit.invariant_violations.session_id is 'The session, null if it is none''s';
+comment on column audit.invariant_violations.cursor is 'Where in the session, null if nowhere';
+comment on column audit.invariant_violations.detail is 'What is wrong';
+comment on column audit.invariant_violations.tenant is 'The tenant of the session';
+grant select on audit.invariant_violations to tidemark_auditor;
+
+reset role;

@@ -1,0 +1,96 @@
+-- The line of cursors. A restore or a failover forks the database's history; a new epoch tells the lines apart.
+set role tidemark_owner;
+
+create table tidemark.epoch (
+  epoch_number      int         primary key,
+  epoch_id          uuid        not null unique default gen_random_uuid(),
+  began_at          timestamptz not null default clock_timestamp(),
+  reason            text        not null,
+  system_identifier bigint      not null,
+  timeline          int         not null,
+  observed_by       text        not null
+);
+comment on table tidemark.epoch is 'The lines of cursors, the newest is the one in force';
+comment on column tidemark.epoch.epoch_number is '1, 2, 3, …; the highest is in force';
+comment on column tidemark.epoch.epoch_id is 'The epoch as clients see it';
+comment on column tidemark.epoch.began_at is 'When it began';
+comment on column tidemark.epoch.reason is 'Why it began: first start, other cluster, other timeline, or what the DBA said';
+comment on column tidemark.epoch.system_identifier is 'The database cluster it was seen on';
+comment on column tidemark.epoch.timeline is 'The timeline of that cluster, which a restore or a promotion changes';
+comment on column tidemark.epoch.observed_by is 'Who noticed: a node, or the DBA''s role';
+grant select on tidemark.epoch to tidemark_app;
+
+-- The timeline comes from the name of the WAL file being written: after a promotion that is right at once,
+-- the control file only after the next checkpoint.
+create function tidemark.current_timeline() returns int
+language sql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+  select ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int
+$$;
+comment on function tidemark.current_timeline() is 'The timeline that is being written now; fails during recovery';
+
+create function tidemark.observe_epoch(observed_by text) returns int
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  newest tidemark.epoch;
+  here bigint := (select system_identifier from pg_control_system());
+  line int;
+begin
+  select * into newest from tidemark.epoch order by epoch_number desc limit 1;
+  if pg_is_in_recovery() then
+    return newest.epoch_number;
+  end if;
+  line := current_timeline();
+  if newest.system_identifier = here and newest.timeline = line then
+    return newest.epoch_number;
+  end if;
+  -- Only one of several nodes that notice at the same moment begins the epoch. 29801 names Tidemark's locks, 1 is this one.
+  perform pg_advisory_xact_lock(29801, 1);
+  select * into newest from tidemark.epoch order by epoch_number desc limit 1;
+  if newest.system_identifier = here and newest.timeline = line then
+    return newest.epoch_number;
+  end if;
+  insert into tidemark.epoch (epoch_number, reason, system_identifier, timeline, observed_by)
+  values (
+    coalesce(newest.epoch_number, 0) + 1,
+    case when newest.epoch_number is null then 'first start'
+         when newest.system_identifier <> here then 'other cluster'
+         else 'other timeline' end,
+    here, line, observe_epoch.observed_by);
+  return coalesce(newest.epoch_number, 0) + 1;
+end
+$$;
+comment on function tidemark.observe_epoch(text) is
+  'Begins a new epoch if this is another cluster or timeline than the newest epoch was seen on; returns the number of the newest. Takes no lock when nothing changed, does nothing during recovery. Run for every new connection';
+grant execute on function tidemark.observe_epoch(text) to tidemark_app;
+
+create function tidemark.begin_epoch(reason text) returns uuid
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  begun uuid;
+begin
+  if coalesce(btrim(begin_epoch.reason), '') = '' then
+    raise exception 'an epoch needs a reason' using errcode = 'invalid_parameter_value';
+  end if;
+  perform pg_advisory_xact_lock(29801, 1);
+  insert into tidemark.epoch (epoch_number, reason, system_identifier, timeline, observed_by)
+  select coalesce((select max(epoch_number) from tidemark.epoch), 0) + 1, begin_epoch.reason,
+         system_identifier, current_timeline(), session_user
+    from pg_control_system()
+  returning epoch_id into begun;
+  return begun;
+end
+$$;
+comment on function tidemark.begin_epoch(text) is
+  'For the DBA: begins a new epoch, so that every client that comes back is handed a snapshot; returns its id';
+
+insert into tidemark.schema_version (version, description) values (4, 'epochs');
+
+reset role;

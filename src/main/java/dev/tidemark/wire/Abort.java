@@ -1,0 +1,15 @@
+package dev.tidemark.wire;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Stop the running turn.
+ *
+ * @param reason why, at most 500 characters; it is kept with the turn
+ */
+public record Abort(Optional<String> reason) implements ClientFrame {
+  public Abort {
+    Objects.requireNonNull(reason, "reason");
+  }
+}

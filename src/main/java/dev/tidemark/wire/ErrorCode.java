@@ -1,0 +1,78 @@
+package dev.tidemark.wire;
+
+import static dev.tidemark.wire.NextStep.DO_NOT_RETRY;
+import static dev.tidemark.wire.NextStep.REAUTHENTICATE;
+import static dev.tidemark.wire.NextStep.UPGRADE_CLIENT;
+import static dev.tidemark.wire.NextStep.WAIT_THEN_RETRY;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The code of an {@code error} or {@code hello_error}. A code with a close code is followed by that
+ * close; the others leave the connection usable. A code that closes always says what to do next,
+ * and says the same as its close code.
+ */
+public enum ErrorCode {
+  BAD_JSON,
+  INVALID_FRAME,
+  UNKNOWN_FRAME,
+  BINARY_NOT_SUPPORTED,
+  INVALID_SINCE,
+  INVALID_SESSION_ID,
+  INVALID_MESSAGE,
+  NO_SUCH_SESSION,
+  UNKNOWN_AGENT,
+  AGENT_MISMATCH,
+  NOT_JOINED,
+  NO_RUNNING_TURN,
+  PAYLOAD_TOO_LARGE(CloseCode.TOO_LARGE, DO_NOT_RETRY),
+  TOO_MANY_BAD_FRAMES(CloseCode.BAD_FRAMES, DO_NOT_RETRY),
+  TOO_MANY_CONNECTIONS(CloseCode.TOO_MANY, WAIT_THEN_RETRY),
+  TOO_MANY_JOINS(CloseCode.TOO_MANY, WAIT_THEN_RETRY),
+  TOO_FAST(CloseCode.TRY_LATER, WAIT_THEN_RETRY),
+  TOO_SLOW(CloseCode.TRY_LATER, WAIT_THEN_RETRY),
+  SILENT(CloseCode.SILENT, WAIT_THEN_RETRY),
+  RESTARTING(CloseCode.RESTARTING, WAIT_THEN_RETRY),
+  UNAVAILABLE(WAIT_THEN_RETRY),
+  INTERNAL,
+  PROTOCOL_MISMATCH(UPGRADE_CLIENT),
+  AUTH_REQUIRED(CloseCode.CREDENTIALS, REAUTHENTICATE),
+  AUTH_UNAVAILABLE,
+  NOT_ALLOWED(CloseCode.NOT_ALLOWED, DO_NOT_RETRY);
+
+  private final String wireName = name().toLowerCase(Locale.ROOT);
+  private final OptionalInt closeCode;
+  private final Optional<NextStep> nextStep;
+
+  ErrorCode() {
+    this.closeCode = OptionalInt.empty();
+    this.nextStep = Optional.empty();
+  }
+
+  ErrorCode(NextStep nextStep) {
+    this.closeCode = OptionalInt.empty();
+    this.nextStep = Optional.of(nextStep);
+  }
+
+  ErrorCode(int closeCode, NextStep nextStep) {
+    this.closeCode = OptionalInt.of(closeCode);
+    this.nextStep = Optional.of(nextStep);
+  }
+
+  /** The name on the wire: this one's, in lower case. */
+  public String wireName() {
+    return wireName;
+  }
+
+  /** The close code that follows; empty when the connection stays usable. */
+  public OptionalInt closeCode() {
+    return closeCode;
+  }
+
+  /** What the client should do; empty when the message itself says it. */
+  public Optional<NextStep> nextStep() {
+    return nextStep;
+  }
+}

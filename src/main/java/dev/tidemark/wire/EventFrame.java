@@ -1,0 +1,92 @@
+package dev.tidemark.wire;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * One event of a session. Live and replayed it is the same text, byte for byte, and its {@code seq}
+ * is its durable cursor (R3).
+ *
+ * @param cursor the event's cursor, 1 or more; on the wire both {@code seq} and {@code cursor}
+ * @param eventId the event's own id, a UUID
+ * @param type the event's type, see {@link #requireType}
+ * @param source who it comes from: an agent's id or a principal
+ * @param turnId the turn that it belongs to, or {@code null} outside turns; then the field is left
+ *     out
+ * @param timestamp when it was recorded; sent with microseconds
+ * @param data the payload: the text of a JSON object, sent verbatim
+ */
+public record EventFrame(
+    long cursor,
+    String eventId,
+    String type,
+    String source,
+    String turnId,
+    Instant timestamp,
+    String data)
+    implements ServerFrame {
+  private static final int MAX_TYPE_LENGTH = 64;
+  private static final Set<String> CONNECTION_FRAMES =
+      Set.of(
+          "hello_ok",
+          "joined",
+          "snapshot",
+          "replay",
+          "replay_complete",
+          "message_ack",
+          "error",
+          "hello_error",
+          "ping",
+          "pong",
+          "left");
+
+  public EventFrame {
+    Objects.requireNonNull(eventId, "eventId");
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(timestamp, "timestamp");
+    Objects.requireNonNull(data, "data");
+  }
+
+  /**
+   * Refuses what must not be the type of an event: lower-case letters, digits, {@code _} and {@code
+   * .}, 1 to 64 of them, and not the name of one of the connection's own frames, which carry no
+   * {@code seq} (R5).
+   *
+   * @throws IllegalArgumentException if it is not such a name
+   */
+  public static void requireType(String type) {
+    if (type.isEmpty() || type.length() > MAX_TYPE_LENGTH) {
+      throw new IllegalArgumentException(
+          "An event type has 1 to 64 characters, not " + type.length());
+    }
+    if (!type.chars().allMatch(EventFrame::isAllowedInType)) {
+      throw new IllegalArgumentException(
+          "An event type is made of a-z, 0-9, '_' and '.', not '" + type + "'");
+    }
+    if (CONNECTION_FRAMES.contains(type)) {
+      throw new IllegalArgumentException("'" + type + "' is the name of a connection's own frame");
+    }
+  }
+
+  @Override
+  public String encode() {
+    JsonText json =
+        new JsonText(data.length() + 256)
+            .text("type", type)
+            .number("seq", cursor)
+            .number("cursor", cursor)
+            .text("event_id", eventId)
+            .time("timestamp", timestamp)
+            .text("source", source);
+    if (turnId != null) {
+      json.text("turn_id", turnId);
+    }
+    return json.json("data", data).end();
+  }
+
+  private static boolean isAllowedInType(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+  }
+}

@@ -1,0 +1,173 @@
+package dev.tidemark.wire;
+
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import jakarta.json.JsonValue.ValueType;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Makes a {@link ClientFrame} of the text that a client sent, or says what is wrong with it.
+ *
+ * <p>Whatever the text, the answer is a frame or a {@link BadFrameException}, in time that grows
+ * with its length. Fields that the protocol does not know are ignored.
+ */
+public final class FrameDecoder {
+  /** What a client's {@code type} may be: the {@code methods} of {@code hello_ok}. */
+  static final List<String> TYPES =
+      List.of("hello", "join", "message", "abort", "leave", "ping", "pong", "auth");
+
+  static final int MAX_ID_LENGTH = 128;
+  static final int MAX_REASON_LENGTH = 500;
+  static final int MAX_TOKEN_LENGTH = 16_384;
+
+  private static final Pattern SESSION_ID = Pattern.compile("[A-Za-z0-9._:@-]{1,128}");
+  private static final Pattern VERSION = Pattern.compile("0|[1-9][0-9]{0,8}");
+
+  private FrameDecoder() {}
+
+  /**
+   * Decodes one text message.
+   *
+   * @throws BadFrameException if it is not a frame that a client may send
+   */
+  public static ClientFrame decode(String text) {
+    Fields fields = FrameReader.read(text);
+    String type =
+        fields
+            .optional("type", ValueType.STRING, ErrorCode.INVALID_FRAME, "one of " + TYPES)
+            .map(value -> ((JsonString) value).getString())
+            .orElseThrow(() -> Fields.missing("type", "one of " + TYPES, ErrorCode.INVALID_FRAME));
+    return switch (type) {
+      case "hello" -> hello(fields);
+      case "join" -> join(fields);
+      case "message" -> message(fields);
+      case "abort" ->
+          new Abort(fields.text("reason", 0, MAX_REASON_LENGTH, ErrorCode.INVALID_FRAME));
+      case "leave" -> new Leave();
+      case "ping" -> new Ping();
+      case "pong" -> new Pong();
+      case "auth" -> new Auth(fields.requiredText("token", 1, MAX_TOKEN_LENGTH));
+      default ->
+          throw new BadFrameException(
+              ErrorCode.UNKNOWN_FRAME,
+              "Unknown frame type " + Fields.excerpt(type) + "; it must be one of " + TYPES + ".");
+    };
+  }
+
+  /** A client that gives only one end of its range gives a range of that version and version 1. */
+  private static Hello hello(Fields fields) {
+    OptionalInt min = version(fields, "protocol_min");
+    OptionalInt max = version(fields, "protocol_max");
+    int protocolMin = min.orElse(Math.min(1, max.orElse(1)));
+    int protocolMax = max.orElse(Math.max(1, protocolMin));
+    if (protocolMin > protocolMax) {
+      throw new BadFrameException(
+          ErrorCode.INVALID_FRAME, "The field 'protocol_min' is greater than 'protocol_max'.");
+    }
+    return new Hello(protocolMin, protocolMax, join(fields));
+  }
+
+  private static OptionalInt version(Fields fields, String name) {
+    if (!fields.has(name)) {
+      return OptionalInt.empty();
+    }
+    String number = fields.numbers().getOrDefault(name, "");
+    if (!VERSION.matcher(number).matches()) {
+      throw new BadFrameException(
+          ErrorCode.INVALID_FRAME,
+          "The field '"
+              + name
+              + "' is "
+              + fields.describe(name)
+              + "; it must be an integer from 0 to 999999999.");
+    }
+    return OptionalInt.of(Integer.parseInt(number));
+  }
+
+  private static Join join(Fields fields) {
+    return new Join(
+        sessionId(fields),
+        fields.text("agent_id", 1, MAX_ID_LENGTH, ErrorCode.INVALID_FRAME),
+        fields.flag("create"),
+        Since.of(fields),
+        fields.text("epoch", 1, MAX_ID_LENGTH, ErrorCode.INVALID_FRAME),
+        fields.flag("snapshot"),
+        capabilities(fields));
+  }
+
+  private static Optional<String> sessionId(Fields fields) {
+    String allowed = "1 to " + MAX_ID_LENGTH + " of the characters A-Z a-z 0-9 . _ : @ -";
+    Optional<String> id =
+        fields
+            .optional("session_id", ValueType.STRING, ErrorCode.INVALID_SESSION_ID, allowed)
+            .map(value -> ((JsonString) value).getString());
+    if (id.isPresent() && !SESSION_ID.matcher(id.get()).matches()) {
+      throw new BadFrameException(
+          ErrorCode.INVALID_SESSION_ID,
+          "The field 'session_id' is "
+              + fields.describe("session_id")
+              + "; it must be "
+              + allowed
+              + ".");
+    }
+    return id;
+  }
+
+  private static Set<Capability> capabilities(Fields fields) {
+    String allowed = "an array of texts";
+    Set<Capability> known = EnumSet.noneOf(Capability.class);
+    fields
+        .optional("capabilities", ValueType.ARRAY, ErrorCode.INVALID_FRAME, allowed)
+        .ifPresent(
+            array -> {
+              for (JsonValue element : array.asJsonArray()) {
+                if (!(element instanceof JsonString name)) {
+                  throw new BadFrameException(
+                      ErrorCode.INVALID_FRAME,
+                      "The field 'capabilities' holds something else than text; it must be "
+                          + allowed
+                          + ".");
+                }
+                Capability.named(name.getString()).ifPresent(known::add);
+              }
+            });
+    return known;
+  }
+
+  private static Message message(Fields fields) {
+    JsonObject metadata =
+        fields
+            .optional("metadata", ValueType.OBJECT, ErrorCode.INVALID_MESSAGE, "an object")
+            .map(JsonValue::asJsonObject)
+            .orElse(JsonValue.EMPTY_JSON_OBJECT);
+    Storable.require("metadata", metadata, ErrorCode.INVALID_MESSAGE);
+    return new Message(
+        content(fields),
+        fields.text("message_id", 1, MAX_ID_LENGTH, ErrorCode.INVALID_MESSAGE),
+        metadata);
+  }
+
+  private static JsonValue content(Fields fields) {
+    String allowed = "text or an object, not empty";
+    if (!fields.has("content")) {
+      throw Fields.missing("content", allowed, ErrorCode.INVALID_MESSAGE);
+    }
+    JsonValue content = fields.values().get("content");
+    boolean allowedType =
+        (content instanceof JsonString text && !text.getString().isEmpty())
+            || (content instanceof JsonObject object && !object.isEmpty());
+    if (!allowedType) {
+      throw new BadFrameException(
+          ErrorCode.INVALID_MESSAGE,
+          "The field 'content' is " + fields.describe("content") + "; it must be " + allowed + ".");
+    }
+    Storable.require("content", content, ErrorCode.INVALID_MESSAGE);
+    return content;
+  }
+}

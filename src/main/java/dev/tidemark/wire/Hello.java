@@ -1,0 +1,17 @@
+package dev.tidemark.wire;
+
+import java.util.Objects;
+
+/**
+ * The door that negotiates: a join together with the range of protocol versions that the client
+ * speaks.
+ *
+ * @param protocolMin the oldest version that the client speaks; never above {@code protocolMax}
+ * @param protocolMax the newest version that the client speaks
+ * @param join what it wants to join, exactly as in a {@code join} frame
+ */
+public record Hello(int protocolMin, int protocolMax, Join join) implements ClientFrame {
+  public Hello {
+    Objects.requireNonNull(join, "join");
+  }
+}

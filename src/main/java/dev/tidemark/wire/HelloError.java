@@ -1,0 +1,25 @@
+package dev.tidemark.wire;
+
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/**
+ * A refusal of a {@code hello}, or of a connection before its join.
+ *
+ * @param code what went wrong
+ * @param message the same for a person
+ * @param retryAfterSeconds when it makes sense to try again
+ */
+public record HelloError(ErrorCode code, String message, OptionalLong retryAfterSeconds)
+    implements ServerFrame {
+  public HelloError {
+    Objects.requireNonNull(code, "code");
+    Objects.requireNonNull(message, "message");
+    Objects.requireNonNull(retryAfterSeconds, "retryAfterSeconds");
+  }
+
+  @Override
+  public String encode() {
+    return new ErrorFrame(code, message, retryAfterSeconds).encode("hello_error");
+  }
+}

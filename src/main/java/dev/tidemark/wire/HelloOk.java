@@ -1,0 +1,35 @@
+package dev.tidemark.wire;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The answer to a {@code hello}: what {@link Joined} says, and what this server can do.
+ *
+ * @param joined the session and its position
+ * @param policy the limits
+ */
+public record HelloOk(Joined joined, Policy policy) implements ServerFrame {
+  /** None of them changes while the server runs. A capability that is not granted is absent. */
+  private static final String FEATURES =
+      new JsonText(512)
+          .array("methods", FrameDecoder.TYPES.stream().map(JsonText::quoted).toList())
+          .array("events", EventTypes.ALL.stream().map(JsonText::quoted).toList())
+          .array("capabilities", List.of())
+          .end();
+
+  public HelloOk {
+    Objects.requireNonNull(joined, "joined");
+    Objects.requireNonNull(policy, "policy");
+  }
+
+  @Override
+  public String encode() {
+    JsonText json =
+        JsonText.frame("hello_ok")
+            .number("protocol", Joined.PROTOCOL_VERSION)
+            .json("features", FEATURES)
+            .json("policy", policy.encode());
+    return joined.write(json).end();
+  }
+}

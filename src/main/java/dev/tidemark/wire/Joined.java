@@ -1,0 +1,48 @@
+package dev.tidemark.wire;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The answer to a {@code join}.
+ *
+ * @param sessionId the session, whose id is new to the client if it named none
+ * @param agentId the session's agent
+ * @param resumed whether the session was there already
+ * @param position where its log stands: the baseline of a join without {@code since} (R4)
+ * @param resync why the client's cursor cannot be continued; a snapshot follows (R6)
+ */
+public record Joined(
+    String sessionId,
+    String agentId,
+    boolean resumed,
+    Position position,
+    Optional<ResyncReason> resync)
+    implements ServerFrame {
+  static final int PROTOCOL_VERSION = 1;
+
+  public Joined {
+    Objects.requireNonNull(sessionId, "sessionId");
+    Objects.requireNonNull(agentId, "agentId");
+    Objects.requireNonNull(position, "position");
+    Objects.requireNonNull(resync, "resync");
+  }
+
+  @Override
+  public String encode() {
+    return write(JsonText.frame("joined")).number("protocol_version", PROTOCOL_VERSION).end();
+  }
+
+  /** The integrity fields, the same through both doors. */
+  JsonText write(JsonText json) {
+    json.text("session_id", sessionId)
+        .text("agent_id", agentId)
+        .flag("resumed", resumed)
+        .text("epoch", position.epoch())
+        .number("cursor", position.head())
+        .number("oldest_cursor", position.floor())
+        .flag("resync_required", resync.isPresent());
+    resync.ifPresent(reason -> json.text("resync_reason", reason.wireName()));
+    return json;
+  }
+}

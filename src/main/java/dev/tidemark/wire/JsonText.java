@@ -1,0 +1,125 @@
+package dev.tidemark.wire;
+
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
+
+/**
+ * Writes one JSON object, field by field, in the order in which it is told them. Payloads come in
+ * as text and go out as the same text (R3), which is why this is not a JSON model.
+ */
+final class JsonText {
+  private static final DateTimeFormatter MICROSECONDS =
+      new DateTimeFormatterBuilder().appendInstant(6).toFormatter(Locale.ROOT);
+  private static final String HEX = "0123456789abcdef";
+
+  private final StringBuilder out;
+  private boolean first = true;
+
+  JsonText(int capacity) {
+    out = new StringBuilder(capacity).append('{');
+  }
+
+  /** The beginning of a frame: an object whose first field is its type. */
+  static JsonText frame(String type) {
+    return new JsonText(256).text("type", type);
+  }
+
+  JsonText text(String name, String value) {
+    quote(name(name), value);
+    return this;
+  }
+
+  JsonText number(String name, long value) {
+    name(name).append(value);
+    return this;
+  }
+
+  JsonText flag(String name, boolean value) {
+    name(name).append(value);
+    return this;
+  }
+
+  /** A moment in UTC, always with six digits of a second: what the database keeps. */
+  JsonText time(String name, Instant value) {
+    name(name).append('"').append(MICROSECONDS.format(value)).append('"');
+    return this;
+  }
+
+  /** Text that is JSON already, kept as it is. */
+  JsonText json(String name, String value) {
+    name(name).append(value);
+    return this;
+  }
+
+  /** An array of texts that are JSON already. */
+  JsonText array(String name, Iterable<String> values) {
+    name(name).append('[');
+    String separator = "";
+    for (String value : values) {
+      out.append(separator).append(value);
+      separator = ",";
+    }
+    out.append(']');
+    return this;
+  }
+
+  String end() {
+    return out.append('}').toString();
+  }
+
+  /** A text as a JSON string, with its quotes. */
+  static String quoted(String value) {
+    StringBuilder out = new StringBuilder(value.length() + 2);
+    quote(out, value);
+    return out.toString();
+  }
+
+  private StringBuilder name(String name) {
+    if (!first) {
+      out.append(',');
+    }
+    first = false;
+    return out.append('"').append(name).append("\":");
+  }
+
+  private static void quote(StringBuilder out, String value) {
+    out.append('"');
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> {
+          if (c < 0x20 || isLoneSurrogate(value, i)) { // a lone surrogate has no UTF-8
+            escape(out, c);
+          } else {
+            out.append(c);
+          }
+        }
+      }
+    }
+    out.append('"');
+  }
+
+  private static void escape(StringBuilder out, char c) {
+    out.append("\\u");
+    for (int shift = 12; shift >= 0; shift -= 4) {
+      out.append(HEX.charAt(c >> shift & 0xf));
+    }
+  }
+
+  /** Whether the character at that index is half of a pair whose other half is missing. */
+  static boolean isLoneSurrogate(String value, int index) {
+    char c = value.charAt(index);
+    if (Character.isHighSurrogate(c)) {
+      return index + 1 == value.length() || !Character.isLowSurrogate(value.charAt(index + 1));
+    }
+    return Character.isLowSurrogate(c)
+        && (index == 0 || !Character.isHighSurrogate(value.charAt(index - 1)));
+  }
+}

@@ -1,0 +1,23 @@
+package dev.tidemark.wire;
+
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What the person, or the program, at the other end says to the session's agent.
+ *
+ * @param content a text or an object, not empty
+ * @param messageId the client's own id of it, 1 to 128 characters; a repeat with the same id is
+ *     taken once (R10)
+ * @param metadata whatever the client wants to travel with it; empty when it sent none
+ */
+public record Message(JsonValue content, Optional<String> messageId, JsonObject metadata)
+    implements ClientFrame {
+  public Message {
+    Objects.requireNonNull(content, "content");
+    Objects.requireNonNull(messageId, "messageId");
+    Objects.requireNonNull(metadata, "metadata");
+  }
+}

@@ -1,0 +1,4 @@
+package dev.tidemark.wire;
+
+/** Are you there? Answered with {@link PongFrame}. */
+public record Ping() implements ClientFrame {}

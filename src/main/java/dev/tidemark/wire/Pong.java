@@ -1,0 +1,7 @@
+package dev.tidemark.wire;
+
+/**
+ * A client's answer to our {@link PingFrame}. It may say so; nothing follows from it but that it is
+ * alive.
+ */
+public record Pong() implements ClientFrame {}

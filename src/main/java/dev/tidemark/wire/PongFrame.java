@@ -1,0 +1,9 @@
+package dev.tidemark.wire;
+
+/** The answer to a client's {@link Ping}. */
+public record PongFrame() implements ServerFrame {
+  @Override
+  public String encode() {
+    return JsonText.frame("pong").end();
+  }
+}

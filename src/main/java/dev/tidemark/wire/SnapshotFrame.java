@@ -1,0 +1,71 @@
+package dev.tidemark.wire;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The session as the effect of its events up to {@code position.head()}, one consistent cut; the
+ * live stream continues at the next cursor (R8).
+ *
+ * @param position where the log stood at the cut; its head is {@code event_cursor}
+ * @param reason a {@link ResyncReason}'s wire name, or {@link #REQUESTED}
+ * @param sessionId the session
+ * @param agentId its agent
+ * @param stateJson its state: the text of a JSON object
+ * @param messages its newest messages, oldest first
+ * @param messagesTotal how many there are in all
+ * @param messagesTruncated whether {@code messages} are fewer than that
+ * @param turn the turn that was running
+ * @param events its newest retained events, oldest first, for a client that shows history
+ */
+public record SnapshotFrame(
+    Position position,
+    String reason,
+    String sessionId,
+    String agentId,
+    String stateJson,
+    List<SnapshotMessage> messages,
+    long messagesTotal,
+    boolean messagesTruncated,
+    Optional<RunningTurn> turn,
+    List<EventFrame> events)
+    implements ServerFrame {
+  /** The reason of a snapshot that the client asked for with {@code "snapshot":true}. */
+  public static final String REQUESTED = "requested";
+
+  public SnapshotFrame {
+    Objects.requireNonNull(position, "position");
+    Objects.requireNonNull(reason, "reason");
+    Objects.requireNonNull(sessionId, "sessionId");
+    Objects.requireNonNull(agentId, "agentId");
+    Objects.requireNonNull(stateJson, "stateJson");
+    messages = List.copyOf(messages);
+    Objects.requireNonNull(turn, "turn");
+    events = List.copyOf(events);
+  }
+
+  @Override
+  public String encode() {
+    return JsonText.frame("snapshot")
+        .number("event_cursor", position.head())
+        .text("epoch", position.epoch())
+        .text("reason", reason)
+        .json("state", encodeState())
+        .end();
+  }
+
+  private String encodeState() {
+    return new JsonText(1024)
+        .text("session_id", sessionId)
+        .text("agent_id", agentId)
+        .json("state", stateJson)
+        .array("messages", messages.stream().map(SnapshotMessage::encode).toList())
+        .number("messages_total", messagesTotal)
+        .flag("messages_truncated", messagesTruncated)
+        .json("turn", turn.map(RunningTurn::encode).orElse("null"))
+        .array("events", events.stream().map(EventFrame::encode).toList())
+        .number("event_cursor", position.head())
+        .end();
+  }
+}
