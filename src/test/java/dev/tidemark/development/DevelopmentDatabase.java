@@ -78,7 +78,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
     }
     if (!Ports.isFree(port)) {
       throw new StartupException(
-          "Port " + port + " is taken; choose another for the database with -Ddb.port=<port>.");
+          "Port " + port + " is taken; choose another with -Ddb.port=<port>.");
     }
     configure();
     programs.run(

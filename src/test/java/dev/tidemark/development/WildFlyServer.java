@@ -30,6 +30,9 @@ public final class WildFlyServer implements AutoCloseable {
   private static final Duration STOP_DEADLINE = Duration.ofSeconds(45);
   private static final int TAIL_LINES = 60;
 
+  /** Logged for each question that is answered with no. */
+  private static final String NOT_READY_YET = "WFLYMPHEALTH0003";
+
   private final WildFlyServerBuilder settings;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -58,7 +61,7 @@ public final class WildFlyServer implements AutoCloseable {
         StandaloneCommandBuilder.of(settings.home())
             .setBaseDirectory(baseDirectory())
             .setJavaOptions(settings.javaOptions())
-            .setBindAddressHint("127.0.0.1")
+            .setBindAddressHint(settings.bindAddress())
             .setBindAddressHint("management", "127.0.0.1");
     settings
         .systemProperties()
@@ -91,7 +94,7 @@ public final class WildFlyServer implements AutoCloseable {
     try {
       Awaitility.await()
           .atMost(deadline)
-          .pollInterval(Duration.ofMillis(100))
+          .pollInterval(Duration.ofMillis(250))
           .failFast("the process ended or the WAR was refused", () -> !isRunning() || isRefused())
           .until(this::isReady);
     } catch (ConditionTimeoutException e) {
@@ -196,7 +199,10 @@ public final class WildFlyServer implements AutoCloseable {
   public String logTail() {
     try {
       List<String> lines =
-          new String(Files.readAllBytes(console()), StandardCharsets.UTF_8).lines().toList();
+          new String(Files.readAllBytes(console()), StandardCharsets.UTF_8)
+              .lines()
+              .filter(line -> !line.contains(NOT_READY_YET))
+              .toList();
       return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
     } catch (IOException e) {
       return "(no log: " + e.getMessage() + ")";

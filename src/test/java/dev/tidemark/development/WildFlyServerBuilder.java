@@ -19,6 +19,7 @@ public final class WildFlyServerBuilder {
   private Path home = Directories.server();
   private Path template;
   private Path war = Directories.war();
+  private String bindAddress = "127.0.0.1";
   private int httpPort;
   private int managementPort;
 
@@ -61,6 +62,12 @@ public final class WildFlyServerBuilder {
   public WildFlyServerBuilder nodeName(String name) {
     systemProperty("jboss.node.name", name);
     return systemProperty("jboss.tx.node.id", name.substring(0, Math.min(name.length(), 23)));
+  }
+
+  /** Where the application listens; 127.0.0.1 unless it is given. */
+  public WildFlyServerBuilder bindAddress(String address) {
+    bindAddress = address;
+    return this;
   }
 
   /** The port of the application. */
@@ -135,6 +142,10 @@ public final class WildFlyServerBuilder {
 
   Path home() {
     return home;
+  }
+
+  String bindAddress() {
+    return bindAddress;
   }
 
   int httpPort() {
