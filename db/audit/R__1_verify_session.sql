@@ -25,7 +25,8 @@ begin
       using errcode = 'no_data_found';
   end if;
 
-  -- Row by row in the order of the log: the n-th event must have cursor n and the hash that follows from the one before.
+  -- Row by row in the order of the log: the n-th event must have cursor n and the hash that follows from the one
+  -- before.
   select least(walk.expected, walk.cursor) into misfit
     from (
       select e.cursor, row_number() over log as expected, e.chain_hash,
@@ -62,7 +63,8 @@ begin
 end
 $$;
 comment on function audit.verify_session(text, text) is
-  'The first cursor at which the log of a session does not fit its hash chain (changed, moved, missing or added event), or null; the head when only its own hash differs, 0 if it has no events';
+  'The first cursor at which the log of a session does not fit its hash chain (changed, moved, missing or added '
+  'event), or null; the head when only its own hash differs, 0 if it has no events';
 grant execute on function audit.verify_session(text, text) to tidemark_auditor;
 
 reset role;

@@ -23,7 +23,8 @@ select 1, s.session_id, h.head_cursor, 'no event at the head', s.tenant
  where h.floor_cursor <= h.head_cursor
    and not exists (select from tidemark.event e where e.session_key = h.session_key and e.cursor = h.head_cursor)
 union all
-select 1, s.session_id, e.cursor, format('above the head, which is %s', coalesce(h.head_cursor::text, 'missing')), s.tenant
+select 1, s.session_id, e.cursor, format('above the head, which is %s', coalesce(h.head_cursor::text, 'missing')),
+       s.tenant
   from tidemark.event e
   left join tidemark.session_head h using (session_key)
   left join tidemark.session s using (session_key)
@@ -72,7 +73,8 @@ select 5, s.session_id, m.cursor, format('message %s has no event of type messag
 
 union all
 -- 6: no turn is running with a lease that ended longer ago than the sweep interval, or with none.
-select 6, s.session_id, t.started_cursor, format('turn %s is running, its lease ended %s', t.turn_id, coalesce(t.lease_ends_at::text, 'never')), s.tenant
+select 6, s.session_id, t.started_cursor,
+       format('turn %s is running, its lease ended %s', t.turn_id, coalesce(t.lease_ends_at::text, 'never')), s.tenant
   from tidemark.turn t
   join tidemark.session s using (session_key)
  where t.status = 'running'
@@ -120,8 +122,12 @@ select 8, null, null, format('%s may %s %s', can.role, can.act, can.relation), n
   ) can
  where can.allowed;
 
-comment on view audit.invariant_violations is 'Empty when all is well: what breaks one of the eight invariants of the log. Reads the whole log; "where invariant = n" runs only that one';
-comment on column audit.invariant_violations.invariant is '1 dense cursors, 2 floor within the log, 3 no cursor twice, 4 state follows from its events, 5 messages have their event, 6 no dead turn is running, 7 the chain verifies, 8 privileges';
+comment on view audit.invariant_violations is
+  'Empty when all is well: what breaks one of the eight invariants of the log. Reads the whole log; "where '
+  'invariant = n" runs only that one';
+comment on column audit.invariant_violations.invariant is
+  '1 dense cursors, 2 floor within the log, 3 no cursor twice, 4 state follows from its events, 5 messages have '
+  'their event, 6 no dead turn is running, 7 the chain verifies, 8 privileges';
 comment on column audit.invariant_violations.session_id is 'The session, null if it is none''s';
 comment on column audit.invariant_violations.cursor is 'Where in the session, null if nowhere';
 comment on column audit.invariant_violations.detail is 'What is wrong';

@@ -13,7 +13,8 @@ create table tidemark.schema_version (
   description text        not null,
   applied_at  timestamptz not null default clock_timestamp()
 );
-comment on table tidemark.schema_version is 'One row per migration; the application is built for one highest version and is not ready on another';
+comment on table tidemark.schema_version is
+  'One row per migration; the application is built for one highest version and is not ready on another';
 comment on column tidemark.schema_version.version is 'Number of the migration file, V<version>__….sql';
 comment on column tidemark.schema_version.description is 'What the migration brought';
 comment on column tidemark.schema_version.applied_at is 'When it was applied';
@@ -30,9 +31,11 @@ create table tidemark.session (
   unique (tenant, session_id)
 );
 create index session_by_owner on tidemark.session (tenant, owner, session_key);
-comment on table tidemark.session is 'A session: a conversation between its owner and one agent, with one line of events';
+comment on table tidemark.session is
+  'A session: a conversation between its owner and one agent, with one line of events';
 comment on column tidemark.session.session_key is 'Number used inside the database only';
-comment on column tidemark.session.session_id is 'The name that clients use, 1 to 128 characters, unique within a tenant';
+comment on column tidemark.session.session_id is
+  'The name that clients use, 1 to 128 characters, unique within a tenant';
 comment on column tidemark.session.tenant is 'The tenant it belongs to';
 comment on column tidemark.session.agent_id is 'The agent that answers in it';
 comment on column tidemark.session.owner is 'The principal that created it; nobody else may join';
@@ -49,12 +52,15 @@ create table tidemark.session_head (
   last_event_at timestamptz,
   constraint floor_within_log check (1 <= floor_cursor and floor_cursor <= head_cursor + 1)
 ) with (fillfactor = 50);
-comment on table tidemark.session_head is 'The position of a session; its row lock makes the order of cursors the order of commits (R1)';
+comment on table tidemark.session_head is
+  'The position of a session; its row lock makes the order of cursors the order of commits (R1)';
 comment on column tidemark.session_head.session_key is 'The session';
 comment on column tidemark.session_head.head_cursor is 'Cursor of the newest event, 0 before the first';
-comment on column tidemark.session_head.floor_cursor is 'Oldest cursor that can be replayed, head_cursor + 1 when none can; never falls (R7)';
+comment on column tidemark.session_head.floor_cursor is
+  'Oldest cursor that can be replayed, head_cursor + 1 when none can; never falls (R7)';
 comment on column tidemark.session_head.chain_hash is 'chain_hash of the newest event, 32 zero bytes before the first';
-comment on column tidemark.session_head.last_event_at is 'created_at of the newest event, null before the first; the next event is never earlier';
+comment on column tidemark.session_head.last_event_at is
+  'created_at of the newest event, null before the first; the next event is never earlier';
 grant select, insert, update (head_cursor, chain_hash, last_event_at) on tidemark.session_head to tidemark_app;
 
 create table tidemark.session_state (

@@ -14,7 +14,8 @@ comment on table tidemark.epoch is 'The lines of cursors, the newest is the one 
 comment on column tidemark.epoch.epoch_number is '1, 2, 3, …; the highest is in force';
 comment on column tidemark.epoch.epoch_id is 'The epoch as clients see it';
 comment on column tidemark.epoch.began_at is 'When it began';
-comment on column tidemark.epoch.reason is 'Why it began: first start, other cluster, other timeline, or what the DBA said';
+comment on column tidemark.epoch.reason is
+  'Why it began: first start, other cluster, other timeline, or what the DBA said';
 comment on column tidemark.epoch.system_identifier is 'The database cluster it was seen on';
 comment on column tidemark.epoch.timeline is 'The timeline of that cluster, which a restore or a promotion changes';
 comment on column tidemark.epoch.observed_by is 'Who noticed: a node, or the DBA''s role';
@@ -48,7 +49,8 @@ begin
   if newest.system_identifier = here and newest.timeline = line then
     return newest.epoch_number;
   end if;
-  -- Only one of several nodes that notice at the same moment begins the epoch. 29801 names Tidemark's locks, 1 is this one.
+  -- Only one of several nodes that notice at the same moment begins the epoch. 29801 names Tidemark's locks, 1 is
+  -- this one.
   perform pg_advisory_xact_lock(29801, 1);
   select * into newest from tidemark.epoch order by epoch_number desc limit 1;
   if newest.system_identifier = here and newest.timeline = line then
@@ -65,7 +67,9 @@ begin
 end
 $$;
 comment on function tidemark.observe_epoch(text) is
-  'Begins a new epoch if this is another cluster or timeline than the newest epoch was seen on; returns the number of the newest. Takes no lock when nothing changed, does nothing during recovery. Run for every new connection';
+  'Begins a new epoch if this is another cluster or timeline than the newest epoch was seen on; returns the '
+  'number of the newest. Takes no lock when nothing changed, does nothing during recovery. Run for every new '
+  'connection';
 grant execute on function tidemark.observe_epoch(text) to tidemark_app;
 
 create function tidemark.begin_epoch(reason text) returns uuid

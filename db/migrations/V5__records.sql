@@ -52,7 +52,8 @@ comment on table tidemark.purge_record is 'Every purge that did something; writt
 comment on column tidemark.purge_record.purge_id is 'Order of the purges';
 comment on column tidemark.purge_record.purged_at is 'When it was done';
 comment on column tidemark.purge_record.node is 'The node, or the role of the DBA';
-comment on column tidemark.purge_record.policy is 'What it was asked to do: replay_age_seconds, replay_events, max_sessions, or to_cursor';
+comment on column tidemark.purge_record.policy is
+  'What it was asked to do: replay_age_seconds, replay_events, max_sessions, or to_cursor';
 comment on column tidemark.purge_record.sessions is 'How many floors were raised';
 comment on column tidemark.purge_record.floors is 'Each of them: [{"session_key", "before", "after"}]';
 comment on column tidemark.purge_record.events is 'How many events passed below a floor';

@@ -1,4 +1,5 @@
--- Two definitions that the application and the auditor share: how a state follows from its events, how events are chained.
+-- Two definitions that the application and the auditor share: how a state follows from its events, how events
+-- are chained.
 set role tidemark_owner;
 
 create function tidemark.merge_patch(target jsonb, patch jsonb) returns jsonb
@@ -33,14 +34,16 @@ create aggregate tidemark.merge_patches(patch jsonb) (
   stype = jsonb,
   initcond = '{}'
 );
-comment on aggregate tidemark.merge_patches(jsonb) is 'The state that follows from patches: merge_patches(patch order by cursor)';
+comment on aggregate tidemark.merge_patches(jsonb) is
+  'The state that follows from patches: merge_patches(patch order by cursor)';
 
 -- One field of the hash: its length in bytes as four bytes, the highest first, then the field. Without the lengths
 -- two different events could be written as the same bytes.
 create function tidemark.hash_field(field bytea) returns bytea
 language sql immutable parallel safe
 return int4send(octet_length(coalesce(field, ''))) || coalesce(field, '');
-comment on function tidemark.hash_field(bytea) is 'A field of event_hash: its length in four bytes, highest first, then itself; null counts as empty';
+comment on function tidemark.hash_field(bytea) is
+  'A field of event_hash: its length in four bytes, highest first, then itself; null counts as empty';
 
 create function tidemark.event_hash(
   previous bytea, epoch_id uuid, session_id text, cursor bigint, event_id uuid, type text, source text,
@@ -68,8 +71,12 @@ begin
 end
 $$;
 comment on function tidemark.event_hash(bytea, uuid, text, bigint, uuid, text, text, uuid, timestamptz, text) is
-  'The chain: SHA-256 over the ten arguments in their order, each preceded by its length in bytes (four bytes, highest first). previous is the hash before, 32 raw bytes, zeros before cursor 1; text is UTF-8; a uuid its lower-case text; cursor its decimal digits; created_at in UTC as 2026-11-22T10:16:00.123456Z, always six digits; a null turn_id is empty. Null if anything else is';
-grant execute on function tidemark.event_hash(bytea, uuid, text, bigint, uuid, text, text, uuid, timestamptz, text) to tidemark_app;
+  'The chain: SHA-256 over the ten arguments in their order, each preceded by its length in bytes (four bytes, '
+  'highest first). previous is the hash before, 32 raw bytes, zeros before cursor 1; text is UTF-8; a uuid its '
+  'lower-case text; cursor its decimal digits; created_at in UTC as 2026-11-22T10:16:00.123456Z, always six '
+  'digits; a null turn_id is empty. Null if anything else is';
+grant execute on function tidemark.event_hash(bytea, uuid, text, bigint, uuid, text, text, uuid, timestamptz, text)
+  to tidemark_app;
 
 insert into tidemark.schema_version (version, description) values (6, 'state and chain');
 

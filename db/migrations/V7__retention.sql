@@ -41,7 +41,9 @@ begin
 end
 $$;
 comment on function tidemark.ensure_partitions(int) is
-  'Makes the partitions of today and the given number of days ahead (UTC) that are missing; returns how many it made. Waits at most a second for a lock; what it could not make is a warning and is tried again by the next call. 0 while another node is at it';
+  'Makes the partitions of today and the given number of days ahead (UTC) that are missing; returns how many it '
+  'made. Waits at most a second for a lock; what it could not make is a warning and is tried again by the next '
+  'call. 0 while another node is at it';
 grant execute on function tidemark.ensure_partitions(int) to tidemark_app;
 
 -- Two probes decide that a session needs nothing: is the event at its floor young enough, can it hold too many events.
@@ -105,7 +107,8 @@ begin
     returning h.session_key, locked.before, locked.after
   )
   select count(*), coalesce(sum(after - before), 0),
-         jsonb_agg(jsonb_build_object('session_key', session_key, 'before', before, 'after', after) order by session_key)
+         jsonb_agg(jsonb_build_object('session_key', session_key, 'before', before, 'after', after)
+                   order by session_key)
     into done, passed, raised
     from moved;
   if done = 0 then
@@ -130,7 +133,8 @@ set search_path = pg_catalog, tidemark, pg_temp
 as $$
 #variable_conflict use_variable
 begin
-  -- A hole at the floor is damage. Raising the floor over it would hide it, so it is left for audit.invariant_violations.
+  -- A hole at the floor is damage. Raising the floor over it would hide it, so it is left for
+  -- audit.invariant_violations.
   if not exists (select from tidemark.event e where e.session_key = session_key and e.cursor = floor_cursor) then
     return floor_cursor;
   end if;
@@ -142,9 +146,11 @@ begin
 end
 $$;
 comment on function tidemark.floor_by_age(bigint, bigint, bigint, timestamptz) is
-  'The first cursor from the floor on that is not older than the given time, head + 1 when all are older, the floor itself when its event is missing';
+  'The first cursor from the floor on that is not older than the given time, head + 1 when all are older, the '
+  'floor itself when its event is missing';
 
-create function tidemark.floor_by_count(session_key bigint, head_cursor bigint, most bigint, floor_cursor bigint, oldest timestamptz)
+create function tidemark.floor_by_count(
+  session_key bigint, head_cursor bigint, most bigint, floor_cursor bigint, oldest timestamptz)
 returns bigint
 language plpgsql stable security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -168,10 +174,14 @@ begin
 end
 $$;
 comment on function tidemark.floor_by_count(bigint, bigint, bigint, bigint, timestamptz) is
-  'The lowest floor, not below the given one, above which at most so many events count; deltas of turns that are not running do not count';
+  'The lowest floor, not below the given one, above which at most so many events count; deltas of turns that are '
+  'not running do not count';
 
 comment on function tidemark.raise_floors(text, interval, bigint, int) is
-  'The purge: raises the floors of sessions that hold events older than replay_age or more than replay_events of them (deltas of finished turns not counted; null is no limit), of at most max_sessions sessions, and writes one purge_record. Never lowers a floor (R7), removes nothing, waits for no lock. Returns no row when another node is at it, and zeros when there was nothing to do';
+  'The purge: raises the floors of sessions that hold events older than replay_age or more than replay_events of '
+  'them (deltas of finished turns not counted; null is no limit), of at most max_sessions sessions, and writes '
+  'one purge_record. Never lowers a floor (R7), removes nothing, waits for no lock. Returns no row when another '
+  'node is at it, and zeros when there was nothing to do';
 grant execute on function tidemark.raise_floors(text, interval, bigint, int) to tidemark_app;
 
 create function tidemark.raise_floor(session_id text, to_cursor bigint, tenant text default 'default') returns bigint
@@ -201,13 +211,15 @@ begin
   update tidemark.session_head set floor_cursor = to_cursor where session_key = head.session_key;
   insert into tidemark.purge_record (node, policy, sessions, floors, events, duration_ms)
   values (session_user, jsonb_build_object('to_cursor', to_cursor), 1,
-    jsonb_build_array(jsonb_build_object('session_key', head.session_key, 'before', head.floor_cursor, 'after', to_cursor)),
+    jsonb_build_array(jsonb_build_object(
+      'session_key', head.session_key, 'before', head.floor_cursor, 'after', to_cursor)),
     to_cursor - head.floor_cursor, round(extract(epoch from clock_timestamp() - began) * 1000, 3));
   return to_cursor;
 end
 $$;
 comment on function tidemark.raise_floor(text, bigint, text) is
-  'For the DBA: raises the floor of one session, writes its purge_record, returns the floor; a lower cursor than the floor does nothing (R7)';
+  'For the DBA: raises the floor of one session, writes its purge_record, returns the floor; a lower cursor than '
+  'the floor does nothing (R7)';
 
 do $$ begin perform tidemark.ensure_partitions(7); end $$;
 

@@ -1,4 +1,4 @@
--- The three roles, once per server, by a superuser connected to Tidemark's database. Can be run again at any time.
+-- The three roles, once per database, by a superuser connected to Tidemark's database. Can be run again at any time.
 -- Passwords are never written here: whoever installs sets them (alter role tidemark_app password …).
 do $$
 begin
