@@ -67,6 +67,11 @@ public final class Run {
     }
     startServer(login);
     server.awaitReady();
+    greet(login);
+  }
+
+  private synchronized void greet(DatabaseLogin login) {
+    requireNotStopping();
     terminal.printf(
         """
 
