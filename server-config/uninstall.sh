@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Takes away what install.sh added to a WildFly, and nothing else. Can be run again at any time. Undeploy tidemark.war first.
+#
+#   uninstall.sh [--base DIR] [--config standalone.xml] WILDFLY_HOME    the server is stopped
+#   uninstall.sh --connect HOST:PORT WILDFLY_HOME                       the server runs; restart it afterwards
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/cli.sh"
+read_arguments "$@"
+
+run_cli uninstall.cli
+module="$home/modules/org/postgresql/main"
+if [ -e "$module" ] && is_ours "$module"; then
+  rm -r "$module"
+  rmdir "$home/modules/org/postgresql" "$home/modules/org" 2>/dev/null || true
+fi
+echo "Uninstalled."

@@ -1,0 +1,147 @@
+package dev.tidemark.development;
+
+import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+
+/**
+ * The programs of the PostgreSQL that comes from Maven Central, unpacked once under {@code
+ * target/}.
+ */
+final class PostgresPrograms {
+
+  private static final long PATIENCE_SECONDS = 120;
+
+  private final Path home;
+
+  private PostgresPrograms(Path home) {
+    this.home = home;
+  }
+
+  static PostgresPrograms unpacked() {
+    Path home = Path.of("target", "postgresql").toAbsolutePath();
+    if (!Files.isDirectory(home)) {
+      unpack(home);
+    }
+    return new PostgresPrograms(home);
+  }
+
+  /**
+   * Runs a program to its end.
+   *
+   * @throws StartupException with what it said, where it ends with anything but 0
+   */
+  void run(String program, String... arguments) {
+    List<String> command = new ArrayList<>();
+    if ("root".equals(System.getProperty("user.name"))) {
+      // PostgreSQL refuses to run as root. In a user namespace of its own it is nobody, with root's
+      // files.
+      command.addAll(List.of("unshare", "--user"));
+    }
+    command.add(home.resolve("bin").resolve(program).toString());
+    command.addAll(List.of(arguments));
+    try {
+      // A file, not a pipe: a server that stays in the background would hold a pipe open.
+      Path output = Files.createTempFile("tidemark-postgresql", ".log");
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      String said = Files.readString(output, StandardCharsets.UTF_8);
+      Files.delete(output);
+      if (!ended || process.exitValue() != 0) {
+        process.destroyForcibly();
+        throw new StartupException(
+            "PostgreSQL: " + String.join(" ", command) + " failed.\n" + said);
+      }
+    } catch (IOException e) {
+      throw new StartupException(
+          "PostgreSQL: " + String.join(" ", command) + " cannot be run: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartupException("PostgreSQL: interrupted while waiting for " + program, e);
+    }
+  }
+
+  /**
+   * Beside its place and then renamed, so that two who come at once, or one who is killed, leave
+   * nothing half done.
+   */
+  private static void unpack(Path home) {
+    try {
+      Files.createDirectories(home.getParent());
+      Path unfinished = Files.createTempDirectory(home.getParent(), "postgresql-");
+      try (InputStream packed = new BufferedInputStream(archive());
+          TarArchiveInputStream files =
+              new TarArchiveInputStream(new XZCompressorInputStream(packed))) {
+        for (TarArchiveEntry entry = files.getNextEntry();
+            entry != null;
+            entry = files.getNextEntry()) {
+          unpack(entry, files, unfinished.resolve(entry.getName()));
+        }
+      }
+      try {
+        Files.move(unfinished, home, StandardCopyOption.ATOMIC_MOVE);
+      } catch (FileSystemException e) {
+        Directories.delete(unfinished);
+        if (!Files.isDirectory(home)) {
+          throw e;
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void unpack(TarArchiveEntry entry, InputStream content, Path path)
+      throws IOException {
+    if (entry.isDirectory()) {
+      Files.createDirectories(path);
+      return;
+    }
+    Files.createDirectories(path.getParent());
+    if (entry.isSymbolicLink()) {
+      Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
+    } else {
+      Files.copy(content, path);
+      Files.setPosixFilePermissions(
+          path,
+          PosixFilePermissions.fromString(
+              (entry.getMode() & 0100) != 0 ? "rwxr-xr-x" : "rw-r--r--"));
+    }
+  }
+
+  private static InputStream archive() throws IOException {
+    String system =
+        System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? "Darwin" : "Linux";
+    String machine =
+        System.getProperty("os.arch").equals("amd64") ? "x86_64" : System.getProperty("os.arch");
+    InputStream found = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, machine);
+    if (found == null) {
+      throw new StartupException(
+          "There is no PostgreSQL for "
+              + system
+              + " on "
+              + machine
+              + " here; name one: -Ddb.url, -Ddb.user, -Ddb.password.");
+    }
+    return found;
+  }
+}

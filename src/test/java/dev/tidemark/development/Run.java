@@ -1,0 +1,158 @@
+package dev.tidemark.development;
+
+import java.io.PrintStream;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * {@code mvn -Prun}: the whole of Tidemark on this machine, in the foreground, until it is told to
+ * stop.
+ *
+ * <p>The order is the database, then the server; to stop, the other way round. It stops on SIGINT
+ * and SIGTERM. With Ctrl-C the terminal tells WildFly too, which is the same as being told by this
+ * class; PostgreSQL has a session of its own and hears nothing.
+ */
+public final class Run {
+
+  private static final String DATABASE = "tidemark";
+
+  /** Held here, or the levels that are set would be collected with their loggers. */
+  private static final Logger[] TALKATIVE = {
+    Logger.getLogger("org.flywaydb"),
+    Logger.getLogger("io.zonky"),
+    Logger.getLogger("org.postgresql")
+  };
+
+  private final RunOptions options;
+  private final PrintStream terminal;
+  private DevelopmentDatabase database;
+  private WildFlyServer server;
+  private boolean stopping;
+
+  private Run(RunOptions options, PrintStream terminal) {
+    this.options = options;
+    this.terminal = terminal;
+  }
+
+  /**
+   * Runs until the process is told to stop. Ends with status 1 where something does not start.
+   *
+   * @param arguments none; see {@link RunOptions}
+   */
+  public static void main(String[] arguments) {
+    for (Logger logger : TALKATIVE) {
+      logger.setLevel(Level.SEVERE);
+    }
+    PrintStream terminal = System.out;
+    try {
+      Run run = new Run(RunOptions.from(System.getProperties()), terminal);
+      Runtime.getRuntime().addShutdownHook(new Thread(run::stop, "stop"));
+      run.start();
+      run.server.process().waitFor();
+      run.endedByItself();
+    } catch (StartupException e) {
+      terminal.println(e.getMessage());
+      System.exit(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void start() {
+    requireFree(options.httpPort(), "http.port");
+    requireFree(options.managementPort(), "management.port");
+    DatabaseLogin login = options.external().orElseGet(this::startDatabase);
+    if (options.external().isPresent()) {
+      new ExternalDatabase(login).check();
+    }
+    startServer(login);
+    server.awaitReady();
+    greet(login);
+  }
+
+  private synchronized void greet(DatabaseLogin login) {
+    requireNotStopping();
+    terminal.printf(
+        """
+
+        Tidemark is ready:  %s
+        Accounts:           alice, bob (users), auditor, admin; the password is the name
+        Health, metrics:    %s  %s
+        Database:           %s
+        Log:                %s
+        Ctrl-C stops it.
+
+        """,
+        server.uri("/"),
+        server.managementUri("/health"),
+        server.managementUri("/metrics"),
+        options.external().isPresent()
+            ? login
+            : login.url() + "  (data and passwords in " + options.data() + ")",
+        server.logFile());
+  }
+
+  private synchronized DatabaseLogin startDatabase() {
+    requireNotStopping();
+    database = DevelopmentDatabase.in(options.data(), options.databasePort());
+    database.start();
+    database.createDatabase(DATABASE);
+    return database.app(DATABASE);
+  }
+
+  private synchronized void startServer(DatabaseLogin login) {
+    requireNotStopping();
+    server =
+        WildFlyServer.in(options.server())
+            .httpPort(options.httpPort())
+            .managementPort(options.managementPort())
+            .nodeName("development")
+            .database(login)
+            .developmentAccounts()
+            // A window that a person can see move.
+            .systemProperty("tidemark.retention.replay-events", "60")
+            .systemProperty("tidemark.retention.purge-every-millis", "10000")
+            .build()
+            .start();
+  }
+
+  private synchronized void stop() {
+    stopping = true;
+    try {
+      if (server != null) {
+        terminal.println("Stopping WildFly ...");
+        server.close();
+      }
+    } finally {
+      if (database != null) {
+        terminal.println("Stopping PostgreSQL ...");
+        database.close();
+      }
+      terminal.flush();
+    }
+  }
+
+  /** Ctrl-C reaches WildFly as well, and it may end before this process is told. */
+  private void endedByItself() throws InterruptedException {
+    int status = server.process().exitValue();
+    boolean told = status == 130 || status == 143 || status == 0;
+    if (!told) {
+      throw new StartupException(
+          "WildFly ended with status " + status + ". The end of its log:\n" + server.logTail());
+    }
+    System.exit(0);
+  }
+
+  private void requireNotStopping() {
+    if (stopping) {
+      throw new StartupException("Told to stop before everything had started.");
+    }
+  }
+
+  private static void requireFree(int port, String property) {
+    if (!Ports.isFree(port)) {
+      throw new StartupException(
+          "Port " + port + " is taken; choose another with -D" + property + "=<port>.");
+    }
+  }
+}
