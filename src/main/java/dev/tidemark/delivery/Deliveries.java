@@ -87,7 +87,8 @@ public class Deliveries implements Subscription.Reader, Subscription.Wakes {
         LOG.errorf(e, "TIDE0402 A page could not be delivered; it is tried again.");
       }
       metrics.count("deliveries.failed", 1);
-      scheduler.schedule(() -> ready(subscription), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      var unused =
+          scheduler.schedule(() -> ready(subscription), RETRY_MILLIS, TimeUnit.MILLISECONDS);
       return;
     }
     if (subscription.release(claimed)) {

@@ -47,8 +47,9 @@ public class WakeUps {
   void appended(@Observes(during = TransactionPhase.AFTER_SUCCESS) Appended event) {
     gathered.merge(event.sessionKey(), event.position().head(), Math::max);
     if (scheduled.compareAndSet(false, true)) {
-      scheduler.schedule(
-          this::send, settings.number(Setting.WAKE_UP_GATHER), TimeUnit.MILLISECONDS);
+      var unused =
+          scheduler.schedule(
+              this::send, settings.number(Setting.WAKE_UP_GATHER), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -87,7 +88,7 @@ public class WakeUps {
    * needed.
    */
   void received(String payload) {
-    String[] parts = payload.split(" ");
+    String[] parts = payload.split(" ", -1);
     if (parts[0].equals(settings.nodeName())) {
       return;
     }

@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param now the database's clock, never before the newest event's, so that time does not run
  *     backwards within a session
  */
+@SuppressWarnings("ArrayRecordComponent") // read once, never compared
 record Head(
     long sessionKey,
     String sessionId,

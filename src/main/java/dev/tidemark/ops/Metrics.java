@@ -27,7 +27,7 @@ public class Metrics {
 
   /** Adds to the counter {@code tidemark.<name>}; the labels are name and value in turn. */
   public void count(String name, long amount, String... labels) {
-    registry.counter("tidemark." + name, labels).increment(amount);
+    registry.counter("tidemark." + name, labels).increment((double) amount);
   }
 
   /** Shows the value of {@code tidemark.<name>} whenever somebody reads the metrics. */

@@ -4,17 +4,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.util.Optional;
-import org.eclipse.microprofile.health.HealthCheck;
-import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.Readiness;
 
 /**
  * Whether this node takes clients: its storage is usable and nobody drains it. The load balancer
  * reads it as the check {@code tidemark} of {@code /health/ready}; handshakes and joins obey it.
  */
-@Readiness
 @ApplicationScoped
-public class Node implements HealthCheck {
+public class Node {
   /** Announced when somebody asks for a drain. */
   public record Draining() {}
 
@@ -44,13 +40,5 @@ public class Node implements HealthCheck {
   /** Why the node takes no clients, or nothing if it does. */
   public Optional<String> refusal() {
     return isDraining ? Optional.of("The node is draining.") : storageProblem;
-  }
-
-  @Override
-  public HealthCheckResponse call() {
-    Optional<String> refusal = refusal();
-    var response = HealthCheckResponse.named("tidemark").status(refusal.isEmpty());
-    refusal.ifPresent(reason -> response.withData("reason", reason));
-    return response.build();
   }
 }

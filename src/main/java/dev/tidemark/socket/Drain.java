@@ -36,8 +36,9 @@ public class Drain {
         "TIDE0205 Draining: %d connections are sent away within %d ms.", all.size(), spreadMillis);
     for (Connection connection : all) {
       long delayMillis = spreadMillis == 0 ? 0 : ThreadLocalRandom.current().nextLong(spreadMillis);
-      scheduler.schedule(
-          () -> sendAway(connection, spreadMillis), delayMillis, TimeUnit.MILLISECONDS);
+      var unused =
+          scheduler.schedule(
+              () -> sendAway(connection, spreadMillis), delayMillis, TimeUnit.MILLISECONDS);
     }
   }
 

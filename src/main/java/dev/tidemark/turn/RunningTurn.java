@@ -80,7 +80,7 @@ final class RunningTurn {
   }
 
   void whenOver(Runnable action) {
-    over.thenRun(action);
+    var unused = over.thenRun(action);
   }
 
   /**

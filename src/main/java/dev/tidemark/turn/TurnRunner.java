@@ -177,7 +177,7 @@ public class TurnRunner {
    */
   void endOverdue() {
     Instant now = Instant.now();
-    for (RunningTurn run : running.values()) {
+    for (RunningTurn run : List.copyOf(running.values())) {
       if (now.isAfter(run.deadline())) {
         run.over(Cause.TIME_LIMIT);
       }
