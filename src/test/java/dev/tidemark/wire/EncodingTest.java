@@ -24,8 +24,8 @@ final class EncodingTest {
             + "\"tool_call_stream\",\"tool_result_stream\",\"state_update\",\"response\",\"aborted\","
             + "\"turn_failed\",\"turn_interrupted\",\"stream_end\",\"session_update\",\"broadcast\"],"
             + "\"capabilities\":[]},"
-            + "\"policy\":{\"max_payload\":1048576,\"heartbeat_ms\":30000,\"dead_after_ms\":90000,"
-            + "\"max_bad_frames\":20,\"replay_page\":500},"
+            + "\"policy\":{\"max_payload\":1048576,\"heartbeat_ms\":30000,\"dead_after_ms\":75000,"
+            + "\"max_bad_frames\":10,\"replay_page\":256},"
             + "\"session_id\":\"s-1\",\"agent_id\":\"echo\",\"resumed\":true,"
             + EPOCH
             + ",\"cursor\":4200,\"oldest_cursor\":3201,\"resync_required\":false}",

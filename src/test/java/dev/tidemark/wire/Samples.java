@@ -12,7 +12,7 @@ final class Samples {
   static final String EVENT_ID = "2f1a7c9e-0d3b-4e5f-8a6b-9c8d7e6f5a4b";
   static final Instant TIME = Instant.parse("2026-11-22T10:16:00.123456Z");
   static final Position POSITION = new Position(EPOCH, 4200, 3201);
-  static final Policy POLICY = new Policy(1_048_576, 30_000, 90_000, 20, 500);
+  static final Policy POLICY = new Policy(1_048_576, 30_000, 75_000, 10, 256);
 
   private Samples() {}
 
