@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.hibernate.query.QueryProducer;
+import org.hibernate.Session;
 
 /**
  * The log of every session. Cursors are dense (R1) because the row lock on {@code session_head} is
@@ -44,7 +44,7 @@ public class EventLog {
   @TransactionAttribute(TransactionAttributeType.MANDATORY)
   public void lock(long sessionKey) {
     if (entities
-        .unwrap(QueryProducer.class)
+        .unwrap(Session.class)
         .createNativeQuery(
             "select 1 from tidemark.session_head where session_key = :key for no key update",
             Integer.class)

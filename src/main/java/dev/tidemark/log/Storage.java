@@ -9,8 +9,8 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.PersistenceException;
 import java.util.Optional;
+import org.hibernate.Session;
 import org.hibernate.SessionFactory;
-import org.hibernate.query.QueryProducer;
 import org.hibernate.tool.schema.spi.SchemaManagementException;
 
 /**
@@ -42,7 +42,7 @@ public class Storage {
 
   private Optional<String> schemaProblem() {
     if (entities
-            .unwrap(QueryProducer.class)
+            .unwrap(Session.class)
             .createNativeQuery("select to_regclass('tidemark.schema_version')::text", String.class)
             .getSingleResult()
         == null) {
@@ -51,7 +51,7 @@ public class Storage {
     }
     int version =
         entities
-            .unwrap(QueryProducer.class)
+            .unwrap(Session.class)
             .createNativeQuery(
                 "select coalesce(max(version), 0) from tidemark.schema_version", Integer.class)
             .getSingleResult();
@@ -66,7 +66,7 @@ public class Storage {
   private Optional<String> durabilityProblem() {
     String off =
         entities
-            .unwrap(QueryProducer.class)
+            .unwrap(Session.class)
             .createNativeQuery(
                 """
                 select string_agg(name || '=' || setting, ', ') from pg_catalog.pg_settings

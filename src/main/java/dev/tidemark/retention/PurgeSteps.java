@@ -8,7 +8,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.Tuple;
 import java.util.Optional;
-import org.hibernate.query.QueryProducer;
+import org.hibernate.Session;
 
 /**
  * The steps of a purge, each one transaction. They are functions of the schema's owner: this
@@ -26,10 +26,10 @@ public class PurgeSteps {
    * Raises the floors of at most {@code tidemark.retention.purge-sessions} sessions; none if
    * another node is at it.
    */
-  Raised raiseFloors() {
+  public Raised raiseFloors() {
     Optional<?> row =
         entities
-            .unwrap(QueryProducer.class)
+            .unwrap(Session.class)
             .createNativeQuery(
                 """
                 select sessions, events from tidemark.raise_floors(
@@ -51,9 +51,9 @@ public class PurgeSteps {
   }
 
   /** Creates the partitions of today and the days ahead that are missing; says how many. */
-  int ensurePartitions() {
+  public int ensurePartitions() {
     return entities
-        .unwrap(QueryProducer.class)
+        .unwrap(Session.class)
         .createNativeQuery("select tidemark.ensure_partitions(:days)", Integer.class)
         .setParameter("days", settings.count(Setting.PARTITION_DAYS))
         .getSingleResult();

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.query.QueryProducer;
 
 /**
  * Reads the turn that runs in a session and folds what it has said so far from its events, also
@@ -26,7 +25,7 @@ final class RunningTurnQuery {
   static Optional<RunningTurn> read(EntityManager entities, long sessionKey) {
     List<Tuple> running =
         entities
-            .unwrap(QueryProducer.class)
+            .unwrap(org.hibernate.Session.class)
             .createNativeQuery(
                 "select turn_id, message_id, started_cursor from tidemark.turn where session_key = :key and status = 'running'",
                 Tuple.class)

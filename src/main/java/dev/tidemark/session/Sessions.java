@@ -8,7 +8,6 @@ import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.Tuple;
 import java.util.List;
 import java.util.Optional;
-import org.hibernate.query.QueryProducer;
 
 /** Finds sessions and makes new ones. Who may do that is decided in {@code access}. */
 @Stateless
@@ -36,7 +35,7 @@ public class Sessions {
     // Two clients may create the same name at once: the unique key decides, and the second one
     // finds the first one's session.
     return entities
-        .unwrap(QueryProducer.class)
+        .unwrap(org.hibernate.Session.class)
         .createNativeQuery(
             """
             insert into tidemark.session (session_id, tenant, agent_id, owner) values (:id, :tenant, :agent, :owner)

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 @ApplicationScoped
 public class EchoAgent implements Agent {
-  private static final Pattern WORD = Pattern.compile("\\s*\\S+\\s*?");
+  private static final Pattern WORD = Pattern.compile("\\S+\\s*");
   private static final long DEFAULT_DELAY_MILLIS = 40;
   private static final long MOST_DELAY_MILLIS = 60_000;
 

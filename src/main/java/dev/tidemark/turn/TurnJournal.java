@@ -39,7 +39,7 @@ public class TurnJournal {
   @Inject Event<TurnQueued> queued;
 
   /** Starts the next turn of a session, unless one is running or none is waiting. */
-  Optional<StartedTurn> start(long sessionKey) {
+  public Optional<StartedTurn> start(long sessionKey) {
     log.lock(sessionKey);
     boolean running = !withStatus(sessionKey, TurnStatus.RUNNING).isEmpty();
     return running
@@ -92,20 +92,20 @@ public class TurnJournal {
    * @throws TurnOverException if the turn is not this node's any more, or a client asked for its
    *     end
    */
-  List<EventFrame> append(Turn turn, List<Draft> drafts) {
+  public List<EventFrame> append(Turn turn, List<Draft> drafts) {
     requireGoing(turn);
     return log.append(turn.sessionKey, drafts);
   }
 
   /** Merges into the session's state, and says so in the log. */
-  JsonObject mergeState(Turn turn, Draft draft, JsonObject patch) {
+  public JsonObject mergeState(Turn turn, Draft draft, JsonObject patch) {
     requireGoing(turn);
     EventFrame event = log.append(turn.sessionKey, List.of(draft)).get(0);
     return states.merge(turn.sessionKey, patch, event.cursor());
   }
 
   /** The session's state, if the event that changed it was appended after all. */
-  Optional<JsonObject> stateIfHeld(Turn turn, UUID eventId) {
+  public Optional<JsonObject> stateIfHeld(Turn turn, UUID eventId) {
     log.lock(turn.sessionKey);
     return log.holds(turn.sessionKey, turn.startedCursor, eventId)
         ? Optional.of(states.read(turn.sessionKey))
@@ -113,7 +113,7 @@ public class TurnJournal {
   }
 
   /** Something, if the event was appended after all. */
-  Optional<List<EventFrame>> framesIfHeld(Turn turn, UUID eventId) {
+  public Optional<List<EventFrame>> framesIfHeld(Turn turn, UUID eventId) {
     log.lock(turn.sessionKey);
     return log.holds(turn.sessionKey, turn.startedCursor, eventId)
         ? Optional.of(List.of())
@@ -124,7 +124,7 @@ public class TurnJournal {
    * Ends a running turn of this node, with its one terminal event, {@code stream_end} and its
    * answer among the messages. Does nothing if the turn is not this node's any more, or has ended.
    */
-  void end(Turn turn, Ending ending) {
+  public void end(Turn turn, Ending ending) {
     log.lock(turn.sessionKey);
     Turn now = entities.find(Turn.class, turn.turnId);
     if (isOurs(now)) {
@@ -141,7 +141,7 @@ public class TurnJournal {
    * @param stillIn asked under the lock: the turn may have ended or its lease may have been renewed
    *     since it was found
    */
-  void interrupt(UUID turnId, String reason, boolean retry, Predicate<Turn> stillIn) {
+  public void interrupt(UUID turnId, String reason, boolean retry, Predicate<Turn> stillIn) {
     Turn found = entities.find(Turn.class, turnId);
     log.lock(found.sessionKey);
     entities.refresh(found);

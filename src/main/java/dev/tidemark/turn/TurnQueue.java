@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.query.QueryProducer;
+import org.hibernate.Session;
 
 /** Questions and requests about the turns of all sessions. */
 @Stateless
@@ -57,7 +57,7 @@ public class TurnQueue {
    *
    * @return those among them whose end was asked for, perhaps on another node
    */
-  List<UUID> renewLeases() {
+  public List<UUID> renewLeases() {
     entities
         .createNativeQuery(
             """
@@ -76,9 +76,9 @@ public class TurnQueue {
 
   /** Turns whose node did not renew their lease in time, by the database's clock. */
   @SuppressWarnings("unchecked")
-  List<Turn> lost() {
+  public List<Turn> lost() {
     return entities
-        .unwrap(QueryProducer.class)
+        .unwrap(Session.class)
         .createNativeQuery(
             "select * from tidemark.turn where status = 'running' and lease_ends_at < clock_timestamp() order by lease_ends_at limit 1000",
             Turn.class)
@@ -86,7 +86,7 @@ public class TurnQueue {
   }
 
   /** Sessions in which a turn waits and none runs. */
-  List<Long> waiting() {
+  public List<Long> waiting() {
     return entities
         .createQuery(
             """
