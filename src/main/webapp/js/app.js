@@ -2,6 +2,7 @@ import { Connection } from "./connection.js";
 import { Conversation } from "./conversation.js";
 import { Frames } from "./frames.js";
 import { Line } from "./line.js";
+import { oncePerFrame } from "./paint.js";
 import { getJson, Sessions, SignedOutError } from "./sessions.js";
 import { Status } from "./status.js";
 import { caughtUpText, errorText, faultText, resyncText } from "./texts.js";
@@ -33,10 +34,13 @@ function startOver() {
   leftAt = null;
 }
 
-function show() {
+const show = oncePerFrame(() => {
   status.controls(connection.state, connection.sessionId, conversation.running);
   status.proof(connection.count);
-}
+  if (connection.state !== "away") {
+    status.position(connection.position);
+  }
+});
 
 /** While we are away, or when a list is wanted: what the session does without us is asked over REST. */
 async function refreshSessions() {
@@ -110,7 +114,9 @@ connection.addEventListener("snapshot", (delivery) => {
     startOver();
     conversation.load(snapshot);
     (snapshot.events ?? []).forEach((event) => frames.addEvent(event, "snapshot"));
-    line.mark("snapshot", 1, snapshot.event_cursor);
+    if (snapshot.event_cursor > 0) {
+      line.mark("snapshot", 1, snapshot.event_cursor);
+    }
     frames.addNote("snapshot", `at ${snapshot.event_cursor}, ${reason}`);
     if (resync) {
       status.resync(reason, resyncText(reason, since, snapshot.event_cursor));
@@ -129,7 +135,6 @@ connection.addEventListener("caughtup", ({ detail }) => {
 
 connection.addEventListener("position", ({ detail }) => {
   line.moveTo(detail);
-  status.position(detail);
   show();
 });
 
@@ -193,6 +198,7 @@ $("cut").addEventListener("click", () => {
   leftAt = connection.position.cursor;
   connection.cut();
   frames.addNote("cut", `away since ${leftAt}`);
+  $("come-back").disabled = false;
   $("come-back").focus();
   refreshSessions();
 });

@@ -1,4 +1,5 @@
 import { AnswerView, textOf } from "./answer.js";
+import { oncePerFrame } from "./paint.js";
 
 /**
  * What was said, from events or from a snapshot. Messages stand in the order of the log; an answer stands where its turn
@@ -9,17 +10,24 @@ export class Conversation {
   #turns = new Map();
   #sending = new Map();
   #announce;
+  #atEnd = true;
+  #follow = oncePerFrame(() => this.#scrollToEnd());
 
   /** @param {(text: string) => void} announce says it to those who do not see the page */
   constructor(root, announce) {
     this.#root = root;
     this.#announce = announce;
+    root.addEventListener("scroll", () => {
+      this.#atEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 40;
+    });
+    new ResizeObserver(this.#follow).observe(root);
   }
 
   /** Everything but what is still being sent. */
   clear() {
     this.#turns.clear();
     this.#root.replaceChildren(...this.#sending.values());
+    this.#atEnd = true;
   }
 
   forgetSending() {
@@ -37,6 +45,8 @@ export class Conversation {
     bubble.dataset.note = "sending …";
     this.#sending.set(messageId, bubble);
     this.#append(bubble);
+    this.#atEnd = true;
+    this.#follow();
   }
 
   notSent(messageId) {
@@ -114,9 +124,9 @@ export class Conversation {
     this.#root.insertBefore(element, first?.parentNode === this.#root ? first : null);
   }
 
-  #follow() {
-    const distance = this.#root.scrollHeight - this.#root.scrollTop - this.#root.clientHeight;
-    if (distance < 160) {
+  /** A person who reads further up is left there. */
+  #scrollToEnd() {
+    if (this.#atEnd) {
       this.#root.scrollTop = this.#root.scrollHeight;
     }
   }

@@ -1,10 +1,12 @@
+import { oncePerFrame } from "./paint.js";
+
 const SHOWN = 200;
 
 /** The newest frames, newest first. The list is bounded; the count of what was checked is not. */
 export class Frames {
   #list;
   #waiting = [];
-  #scheduled = false;
+  #paint = oncePerFrame(() => this.#show());
 
   constructor(list) {
     this.#list = list;
@@ -30,14 +32,10 @@ export class Frames {
     if (this.#waiting.length > 2 * SHOWN) {
       this.#waiting = this.#waiting.slice(-SHOWN);
     }
-    if (!this.#scheduled) {
-      this.#scheduled = true;
-      requestAnimationFrame(() => this.#show());
-    }
+    this.#paint();
   }
 
   #show() {
-    this.#scheduled = false;
     const items = this.#waiting.splice(0).slice(-SHOWN).map((entry) => (entry.event ? eventItem(entry) : noteItem(entry)));
     this.#list.prepend(...items.reverse());
     while (this.#list.childElementCount > SHOWN) {

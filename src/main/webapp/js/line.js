@@ -1,3 +1,5 @@
+import { oncePerFrame } from "./paint.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 112;
 const AXIS = 58;
@@ -16,7 +18,7 @@ export class Line {
   #runs = [];
   #away = [];
   #at = { cursor: 0, head: 0, floor: 1 };
-  #scheduled = false;
+  #draw = oncePerFrame(() => this.#paint());
 
   constructor(svg) {
     this.#svg = svg;
@@ -62,16 +64,6 @@ export class Line {
     this.#draw();
   }
 
-  #draw() {
-    if (!this.#scheduled) {
-      this.#scheduled = true;
-      requestAnimationFrame(() => {
-        this.#scheduled = false;
-        this.#paint();
-      });
-    }
-  }
-
   #paint() {
     const width = this.#svg.clientWidth;
     const scale = scaleOf(this.#at, width);
@@ -97,10 +89,10 @@ export class Line {
   #labels({ left, x }, width) {
     const { cursor, head, floor } = this.#at;
     const end = (position) => (position > width / 2 ? "end" : "start");
-    this.#label("floorLabel", floor > 1 ? `floor ${floor}` : "", left, HEIGHT - 6, "start");
+    this.#label("floorLabel", floor > 1 ? `floor ${floor}` : "", left, AXIS + 42, "start");
     this.#label("headLabel", `head ${head}`, x(head) + (end(x(head)) === "end" ? -6 : 0), 14, end(x(head)));
     const room = x(cursor) - left > 130 || floor === 1;
-    this.#label("cursorLabel", room ? `you ${cursor}` : "", x(cursor), HEIGHT - 6, end(x(cursor)));
+    this.#label("cursorLabel", room ? `you ${cursor}` : "", x(cursor), AXIS + 42, end(x(cursor)));
     const gap = this.#away.at(-1);
     const middle = gap ? (x(gap.from - 1) + x(gap.to)) / 2 : 0;
     const clear = Math.abs(middle - x(head)) > 150;
