@@ -19,11 +19,13 @@ const frames = new Frames($("frames"));
 const line = new Line($("line"));
 const sessions = new Sessions($("sessions"), (sessionId) => open({ sessionId, snapshot: true }));
 let leftAt = null;
+let chosen = false;
 
 function open(wish) {
   conversation.forgetSending();
   startOver();
   status.clear();
+  chosen = document.activeElement !== document.body;
   connection.open(wish);
 }
 
@@ -78,6 +80,11 @@ connection.addEventListener("state", ({ detail }) => {
   status.state(detail);
   if (detail.state === "connecting" && detail.attempt > 1) {
     refreshSessions(); // a handshake refused for lack of a sign-in looks like any other failure to a script
+  }
+  if (detail.state === "live" && chosen) {
+    chosen = false;
+    status.controls("live", connection.sessionId, conversation.running);
+    $("message").focus();
   }
   show();
 });

@@ -114,7 +114,6 @@ export class Connection extends EventTarget {
   /** Leaves for good. */
   stop() {
     this.#hangUp();
-    this.#closeAbandoned();
     this.#enter("stopped", { code: 1000 });
   }
 
@@ -172,7 +171,7 @@ export class Connection extends EventTarget {
     this.#policy = { ...this.#policy, ...frame.policy };
     this.#door = { ...this.#door, session_id: frame.session_id, agent_id: frame.agent_id, create: undefined };
     this.#cable.expectWithin(this.#policy.dead_after_ms);
-    this.#closeAbandoned();
+    this.#abandoned.splice(0).forEach((close) => close());
     this.#sayPending();
     this.#enter(this.#reader.live ? "live" : "replaying");
   }
@@ -225,10 +224,6 @@ export class Connection extends EventTarget {
 
   #sayPending() {
     this.#outbox.pending().forEach((frame) => this.#cable?.say(frame));
-  }
-
-  #closeAbandoned() {
-    this.#abandoned.splice(0).forEach((close) => close());
   }
 
   #discard(messages, code) {

@@ -11,6 +11,7 @@ export class Conversation {
   #sending = new Map();
   #announce;
   #atEnd = true;
+  #top = 0;
   #follow = oncePerFrame(() => this.#scrollToEnd());
 
   /** @param {(text: string) => void} announce says it to those who do not see the page */
@@ -18,7 +19,9 @@ export class Conversation {
     this.#root = root;
     this.#announce = announce;
     root.addEventListener("scroll", () => {
-      this.#atEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 40;
+      const wentUp = root.scrollTop < this.#top;
+      this.#top = root.scrollTop;
+      this.#atEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 40 || (this.#atEnd && !wentUp);
     });
     new ResizeObserver(this.#follow).observe(root);
   }
@@ -28,6 +31,7 @@ export class Conversation {
     this.#turns.clear();
     this.#root.replaceChildren(...this.#sending.values());
     this.#atEnd = true;
+    this.#top = 0;
   }
 
   forgetSending() {
