@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.WebSocketRoute;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Test;
  * missed.
  */
 class PageIT {
+  private static final double LONGEST_WAIT_MILLIS = 30_000;
+
   private static ServerUnderTest server;
   private static Browser browser;
 
@@ -38,6 +41,7 @@ class PageIT {
   static void findServerAndBrowser() {
     server = ServerUnderTest.orSkip();
     browser = Browser.orSkip();
+    PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_WAIT_MILLIS);
   }
 
   @AfterAll

@@ -72,14 +72,15 @@ final class SessionPage {
   /** Waits until an event with this cursor or a later one is on the page. */
   SessionPage awaitCursor(long cursor) {
     page.waitForFunction(
-        "cursor => Number(document.getElementById('cursor').textContent) >= cursor", cursor);
+        "cursor => Number(document.getElementById('cursor').textContent) >= cursor",
+        (double) cursor);
     return this;
   }
 
   /** Waits until the session has gone on without us, as the page is told while it is away. */
   SessionPage awaitHeadBeyond(long cursor) {
     page.waitForFunction(
-        "cursor => Number(document.getElementById('head').textContent) > cursor", cursor);
+        "cursor => Number(document.getElementById('head').textContent) > cursor", (double) cursor);
     return this;
   }
 
