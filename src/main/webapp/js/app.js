@@ -20,6 +20,7 @@ const line = new Line($("line"));
 const sessions = new Sessions($("sessions"), (sessionId) => open({ sessionId, snapshot: true }));
 let leftAt = null;
 let chosen = false;
+let awayTimer;
 
 function open(wish) {
   conversation.forgetSending();
@@ -61,7 +62,8 @@ async function refreshSessions() {
     } // else the server is away as well; the connection says so
   }
   if (connection.state === "away") {
-    setTimeout(refreshSessions, AWAY_POLL_MILLIS);
+    clearTimeout(awayTimer);
+    awayTimer = setTimeout(refreshSessions, AWAY_POLL_MILLIS);
   }
 }
 
@@ -109,6 +111,9 @@ connection.addEventListener("event", (delivery) => {
     conversation.apply(event);
     frames.addEvent(event, kind);
     line.mark(kind, fromSeq, event.seq);
+    if (event.type === "stream_end" && !replayed) {
+      refreshSessions();
+    }
   } catch (failure) {
     delivery.preventDefault(); // not shown is not seen: the cursor must not pass it
     console.error(failure);
