@@ -25,12 +25,12 @@ let awayTimer;
 function open(wish) {
   conversation.forgetSending();
   startOver();
-  status.clear();
   chosen = document.activeElement !== document.body;
   connection.open(wish);
 }
 
 function startOver() {
+  status.clear();
   conversation.clear();
   frames.clear();
   line.clear();
@@ -59,7 +59,7 @@ async function refreshSessions() {
   } catch (failure) {
     if (failure instanceof SignedOutError) {
       signIn();
-    } // else the server is away as well; the connection says so
+    } // else the server is away as well, and the connection says so
   }
   if (connection.state === "away") {
     clearTimeout(awayTimer);
@@ -111,9 +111,7 @@ connection.addEventListener("event", (delivery) => {
     conversation.apply(event);
     frames.addEvent(event, kind);
     line.mark(kind, fromSeq, event.seq);
-    if (event.type === "stream_end" && !replayed) {
-      refreshSessions();
-    }
+    return event.type === "stream_end" && !replayed ? refreshSessions() : undefined;
   } catch (failure) {
     delivery.preventDefault(); // not shown is not seen: the cursor must not pass it
     console.error(failure);
@@ -220,7 +218,6 @@ $("come-back").addEventListener("click", () => {
 });
 $("forget").addEventListener("click", () => {
   startOver();
-  status.clear();
   connection.forget();
 });
 $("abort").addEventListener("click", () => connection.abort());

@@ -158,6 +158,12 @@ final class SessionPage {
     return page.evaluate(script);
   }
 
+  boolean isDark() {
+    String ground = (String) evaluate("getComputedStyle(document.body).backgroundColor");
+    String[] channels = ground.replaceAll("[^0-9,]", "").split(",", -1);
+    return Integer.parseInt(channels[0]) + Integer.parseInt(channels[1]) < 2 * 128;
+  }
+
   SessionPage picture(String name) {
     page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "page", name)));
     return this;
