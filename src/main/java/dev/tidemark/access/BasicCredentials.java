@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
 import java.util.Base64;
 
 /**
@@ -33,9 +34,21 @@ final class BasicCredentials {
       int colon = pair.indexOf(':');
       if (colon > 0) {
         request.login(pair.substring(0, colon), pair.substring(colon + 1));
+        forgetLogin(request);
       }
     } catch (ServletException | IllegalArgumentException e) {
       // Wrong or garbled: the request stays without a caller, and Gate answers 401.
+    }
+  }
+
+  /**
+   * The container keeps a login in an HTTP session. A program sends its credentials each time, and
+   * a socket must not end with a session that nobody uses.
+   */
+  private static void forgetLogin(HttpServletRequest request) {
+    HttpSession session = request.getSession(false);
+    if (session != null && session.isNew()) {
+      session.invalidate();
     }
   }
 }
