@@ -34,11 +34,12 @@ is_ours() {
   grep -q "Installed by Tidemark" "$1/module.xml" 2>/dev/null
 }
 
-# Runs scripts of this folder in one session, on the running server or on its files. The first error ends it.
+# Runs scripts of this folder in one session, on the running server or on its files. The first error ends it and is shown.
 run_cli() {
-  local script options=()
+  local script said options=()
   script=$(mktemp)
-  trap 'rm -f "$script"' RETURN
+  said=$(mktemp)
+  trap 'rm -f "$script" "$said"' RETURN
   {
     [ -n "$connect" ] || echo "embed-server --server-config=$config --std-out=discard"
     (cd "$here" && cat "$@")
@@ -46,5 +47,8 @@ run_cli() {
   } >"$script"
   [ -z "$connect" ] || options=(--connect "--controller=$connect")
   JBOSS_HOME=$home JAVA_OPTS="${JAVA_OPTS:-} -Djboss.server.base.dir=$base" NOPAUSE=true \
-    "$home/bin/jboss-cli.sh" "${options[@]}" "--file=$script" </dev/null || fail "the server refused a step, see above"
+    "$home/bin/jboss-cli.sh" "${options[@]}" "--file=$script" </dev/null >"$said" 2>&1 || {
+    cat "$said" >&2
+    fail "the server refused a step, see above"
+  }
 }
