@@ -36,19 +36,25 @@ is_ours() {
 
 # Runs scripts of this folder in one session, on the running server or on its files. The first error ends it and is shown.
 run_cli() {
-  local script said options=()
+  local script
   script=$(mktemp)
-  said=$(mktemp)
-  trap 'rm -f "$script" "$said"' RETURN
+  trap 'rm -f "$script"' RETURN
   {
     [ -n "$connect" ] || echo "embed-server --server-config=$config --std-out=discard"
     (cd "$here" && cat "$@")
     [ -n "$connect" ] || echo "stop-embedded-server"
   } >"$script"
+  jboss_cli "--file=$script"
+}
+
+# Runs one command on the running server.
+run_command() {
+  jboss_cli "--command=$1"
+}
+
+jboss_cli() {
+  local said options=()
   [ -z "$connect" ] || options=(--connect "--controller=$connect")
-  JBOSS_HOME=$home JAVA_OPTS="${JAVA_OPTS:-} -Djboss.server.base.dir=$base" NOPAUSE=true \
-    "$home/bin/jboss-cli.sh" "${options[@]}" "--file=$script" </dev/null >"$said" 2>&1 || {
-    cat "$said" >&2
-    fail "the server refused a step, see above"
-  }
+  said=$(JBOSS_HOME=$home JAVA_OPTS="${JAVA_OPTS:-} -Djboss.server.base.dir=$base" NOPAUSE=true \
+    "$home/bin/jboss-cli.sh" "${options[@]}" "$@" </dev/null 2>&1) || fail "the server refused a step: $said"
 }

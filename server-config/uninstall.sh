@@ -8,7 +8,13 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/cli.sh"
 read_arguments "$@"
 
-run_cli uninstall.cli
+if [ -n "$connect" ]; then
+  run_cli uninstall.cli
+  run_command reload
+  run_cli uninstall-driver.cli
+else
+  run_cli uninstall.cli uninstall-driver.cli
+fi
 module="$home/modules/org/postgresql/main"
 if [ -e "$module" ] && is_ours "$module"; then
   rm -r "$module"
