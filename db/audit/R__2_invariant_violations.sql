@@ -56,7 +56,7 @@ select 4, s.session_id, st.state_cursor, 'the state is not what its events make'
  where (st.state_cursor = 0
         or exists (select from tidemark.event e where e.session_key = st.session_key and e.cursor = 1))
    and st.state is distinct from (
-     select tidemark.merge_patches(e.payload::jsonb order by e.cursor)
+     select tidemark.merge_patches(e.payload::jsonb -> 'patch' order by e.cursor)
        from tidemark.event e
       where e.session_key = st.session_key and e.cursor <= st.state_cursor and e.type = 'state_update')
 

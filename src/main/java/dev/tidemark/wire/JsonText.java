@@ -1,17 +1,12 @@
 package dev.tidemark.wire;
 
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.util.Locale;
 
 /**
  * Writes one JSON object, field by field, in the order in which it is told them. Payloads come in
  * as text and go out as the same text (R3), which is why this is not a JSON model.
  */
 final class JsonText {
-  private static final DateTimeFormatter MICROSECONDS =
-      new DateTimeFormatterBuilder().appendInstant(6).toFormatter(Locale.ROOT);
   private static final String HEX = "0123456789abcdef";
 
   private final StringBuilder out;
@@ -43,7 +38,7 @@ final class JsonText {
 
   /** A moment in UTC, always with six digits of a second: what the database keeps. */
   JsonText time(String name, Instant value) {
-    name(name).append('"').append(MICROSECONDS.format(value)).append('"');
+    name(name).append('"').append(Timestamps.text(value)).append('"');
     return this;
   }
 

@@ -7,11 +7,11 @@ import jakarta.json.JsonValue;
  * What PostgreSQL can keep: any text without U+0000 and without half a surrogate pair. It is
  * refused at the door, because later it would fail a transaction that other sessions share.
  */
-final class Storable {
+public final class Storable {
   private Storable() {}
 
   /** Refuses a text that cannot be kept. */
-  static void require(String field, String text, ErrorCode code) {
+  public static void require(String field, String text, ErrorCode code) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) == 0) {
         throw new BadFrameException(
@@ -29,7 +29,7 @@ final class Storable {
    * The same for everything inside a value. It recurses no deeper than {@link
    * FrameReader#MAX_DEPTH}.
    */
-  static void require(String field, JsonValue value, ErrorCode code) {
+  public static void require(String field, JsonValue value, ErrorCode code) {
     switch (value.getValueType()) {
       case STRING -> require(field, ((JsonString) value).getString(), code);
       case ARRAY -> value.asJsonArray().forEach(element -> require(field, element, code));

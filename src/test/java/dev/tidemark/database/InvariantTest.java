@@ -20,8 +20,8 @@ class InvariantTest {
     var log = new TestLog(SUPERUSER, "s-1");
     log.append("message", "{\"content\":\"hi\"}");
     log.append("turn_started", "{}");
-    log.append("state_update", "{\"turns\":1,\"draft\":\"x\"}");
-    log.append("state_update", "{\"draft\":null}");
+    log.append("state_update", "{\"patch\":{\"turns\":1,\"draft\":\"x\"}}");
+    log.append("state_update", "{\"patch\":{\"draft\":null}}");
     log.append("response", "{}");
     log.append("stream_end", "{}");
     run(

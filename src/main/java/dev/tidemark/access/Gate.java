@@ -1,0 +1,151 @@
+package dev.tidemark.access;
+
+import dev.tidemark.ops.Node;
+import dev.tidemark.ops.Settings;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.annotation.WebFilter;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.security.Principal;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Stands before the socket and the REST paths. In this order: a foreign origin gets 403, nobody
+ * gets 401, a caller without the role gets 403, and a socket on a node that takes no clients gets
+ * 503; all before the upgrade, so that a browser and a load balancer understand it.
+ */
+@WebFilter(
+    urlPatterns = {Gate.SOCKET, "/api/*"},
+    asyncSupported = true)
+public class Gate extends HttpFilter {
+  static final String SOCKET = "/ws";
+  private static final long serialVersionUID = 1L;
+  private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+  private static final String RETRY_AFTER_SECONDS = "5";
+
+  private transient CurrentCaller current;
+  private transient Settings settings;
+  private transient Node node;
+
+  @Inject
+  void use(CurrentCaller currentCaller, Settings theSettings, Node theNode) {
+    current = currentCaller;
+    settings = theSettings;
+    node = theNode;
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    boolean socket = request.getServletPath().equals(SOCKET);
+    if ((socket || !READING.contains(request.getMethod())) && isForeign(request)) {
+      refuse(
+          response,
+          HttpServletResponse.SC_FORBIDDEN,
+          "foreign_origin",
+          "This origin may not connect.");
+      return;
+    }
+    Optional<Caller> caller = current.find();
+    if (caller.isEmpty()) {
+      challenge(request, response);
+    } else if (socket && !caller.get().is(Role.USER)) {
+      refuse(
+          response,
+          HttpServletResponse.SC_FORBIDDEN,
+          "not_allowed",
+          "The socket is for the role 'user'.");
+    } else if (socket && node.refusal().isPresent()) {
+      response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+      refuse(
+          response,
+          HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+          "unavailable",
+          node.refusal().get());
+    } else {
+      chain.doFilter(new Admitted(request, caller.get()), response);
+    }
+  }
+
+  /**
+   * The request with the caller as its principal. The server keeps that principal with the socket;
+   * the endpoint's user properties would not do, since all handshakes share them.
+   */
+  private static final class Admitted extends HttpServletRequestWrapper {
+    private final Caller caller;
+
+    Admitted(HttpServletRequest request, Caller caller) {
+      super(request);
+      this.caller = caller;
+    }
+
+    @Override
+    public Principal getUserPrincipal() {
+      return caller;
+    }
+  }
+
+  /** A page's script is not asked by the browser for a password: its page has a form for that. */
+  private static void challenge(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (request.getHeader("Sec-Fetch-Mode") == null) {
+      response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
+    }
+    refuse(
+        response,
+        HttpServletResponse.SC_UNAUTHORIZED,
+        "auth_required",
+        "Who are you? Send credentials.");
+  }
+
+  /**
+   * A browser says which page connects; cookies alone would let any page in. A program says nothing
+   * and brings its own credentials.
+   */
+  private boolean isForeign(HttpServletRequest request) {
+    String origin = request.getHeader("Origin");
+    return origin != null && !settings.allowedOrigins().contains(origin) && !isOwn(origin, request);
+  }
+
+  private static boolean isOwn(String origin, HttpServletRequest request) {
+    try {
+      URI from = URI.create(origin);
+      return request.getScheme().equalsIgnoreCase(from.getScheme())
+          && request.getServerName().equalsIgnoreCase(from.getHost())
+          && request.getServerPort() == portOf(from);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static int portOf(URI origin) {
+    if (origin.getPort() >= 0) {
+      return origin.getPort();
+    }
+    return "https".equalsIgnoreCase(origin.getScheme()) ? 443 : 80;
+  }
+
+  private static void refuse(HttpServletResponse response, int status, String code, String message)
+      throws IOException {
+    response.setStatus(status);
+    response.setContentType("application/json");
+    response.setCharacterEncoding("UTF-8");
+    response
+        .getWriter()
+        .write(
+            Json.createObjectBuilder()
+                .add("code", code)
+                .add("message", message)
+                .build()
+                .toString());
+  }
+}

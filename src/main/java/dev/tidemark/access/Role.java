@@ -1,0 +1,18 @@
+package dev.tidemark.access;
+
+import java.util.Locale;
+
+/** What somebody may be. */
+public enum Role {
+  /** Has sessions of their own. */
+  USER,
+  /** Reads what was recorded. */
+  AUDITOR,
+  /** Operates the node. */
+  ADMIN;
+
+  /** As the container and the identity provider spell it. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.tidemark.delivery;
+
+import dev.tidemark.log.Appended;
+import dev.tidemark.log.EventLog;
+import dev.tidemark.ops.Metrics;
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.Position;
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The sessions that somebody on this node listens to. A feed lives as long as its last
+ * subscription.
+ */
+@ApplicationScoped
+public class Feeds {
+  private static final int POLL_SESSIONS = 1_000;
+
+  @Inject EventLog log;
+  @Inject Settings settings;
+  @Inject Metrics metrics;
+
+  /**
+   * Subscriptions are added and the last one removed within {@code compute}, so that nobody joins a
+   * feed that is being dropped.
+   */
+  private final Map<Long, Feed> feeds = new ConcurrentHashMap<>();
+
+  @PostConstruct
+  void showMetrics() {
+    metrics.gauge("feeds", feeds::size);
+  }
+
+  Subscription subscribe(
+      long sessionKey, Position joinedAt, Function<Feed, Subscription> subscribe) {
+    List<Subscription> made = new ArrayList<>(1);
+    feeds.compute(
+        sessionKey,
+        (key, existing) -> {
+          Feed feed = existing == null ? new Feed(key, joinedAt, newTail()) : existing;
+          feed.advanceTo(joinedAt);
+          Subscription subscription = subscribe.apply(feed);
+          feed.subscriptions().add(subscription);
+          made.add(subscription);
+          return feed;
+        });
+    return made.get(0);
+  }
+
+  private Tail newTail() {
+    return new Tail(settings.count(Setting.TAIL_EVENTS), settings.number(Setting.TAIL_BYTES));
+  }
+
+  void unsubscribe(Feed feed, Subscription subscription) {
+    feeds.computeIfPresent(
+        feed.sessionKey(),
+        (key, existing) -> {
+          existing.subscriptions().remove(subscription);
+          return existing.subscriptions().isEmpty() ? null : existing;
+        });
+  }
+
+  /** Only after the commit: what is not durable is not shown (R2). */
+  void appended(@Observes(during = TransactionPhase.AFTER_SUCCESS) Appended event) {
+    Feed feed = feeds.get(event.sessionKey());
+    if (feed != null) {
+      feed.appended(event);
+      feed.subscriptions().forEach(Subscription::wake);
+    }
+  }
+
+  /** Takes in what another node told: a session's head has moved. */
+  void hinted(long sessionKey, long head) {
+    Feed feed = feeds.get(sessionKey);
+    if (feed != null) {
+      feed.hint(head);
+      feed.subscriptions().forEach(Subscription::wake);
+    }
+  }
+
+  /**
+   * Reads all positions anew: a hint may have been lost, the floor may have risen, the database may
+   * be another.
+   */
+  void poll() {
+    List<Feed> all = new ArrayList<>(feeds.values());
+    for (int from = 0; from < all.size(); from += POLL_SESSIONS) {
+      poll(all.subList(from, Math.min(all.size(), from + POLL_SESSIONS)));
+    }
+  }
+
+  private void poll(List<Feed> some) {
+    Map<Long, Position> before = new HashMap<>();
+    some.forEach(feed -> before.put(feed.sessionKey(), feed.known()));
+    Map<Long, Position> read = log.positions(before.keySet());
+    for (Feed feed : some) {
+      Position position = read.get(feed.sessionKey());
+      if (position != null && !position.equals(feed.known())) {
+        feed.read(before.get(feed.sessionKey()), position);
+        feed.subscriptions().forEach(Subscription::wake);
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.tidemark.delivery;
+
+import dev.tidemark.wire.ServerFrame;
+
+/** The way to one client, as a subscription sees it. Nothing here blocks. */
+public interface Outlet {
+  /**
+   * Whether the client may be sent more now: its window of bytes and frames in flight is not full.
+   */
+  boolean hasRoom();
+
+  /**
+   * Sends a frame after all that were sent before. When it has left and there is room again, the
+   * subscription is woken.
+   */
+  void send(ServerFrame frame);
+}

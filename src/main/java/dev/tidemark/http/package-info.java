@@ -1,0 +1,6 @@
+/**
+ * The REST face: who am I, my sessions, and what an administrator asks of the node.
+ *
+ * <p>Begin with {@link dev.tidemark.http.Api}.
+ */
+package dev.tidemark.http;

@@ -1,0 +1,33 @@
+package dev.tidemark.log;
+
+import dev.tidemark.wire.EventFrame;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * An event that has no cursor yet. Its id is given here, before it is appended, so that an append
+ * whose outcome is unknown (the connection died during the commit) can be asked for again without
+ * appending twice.
+ *
+ * @param data the payload, one JSON object, kept and sent verbatim (R3)
+ */
+public record Draft(UUID eventId, String type, String source, Optional<UUID> turnId, String data) {
+  public Draft {
+    Objects.requireNonNull(eventId);
+    Objects.requireNonNull(turnId);
+    Objects.requireNonNull(data);
+    EventFrame.requireType(type);
+    if (source.isEmpty() || source.length() > 128) {
+      throw new IllegalArgumentException("An event's source has 1 to 128 characters.");
+    }
+  }
+
+  public static Draft of(String type, String source, String data) {
+    return new Draft(UUID.randomUUID(), type, source, Optional.empty(), data);
+  }
+
+  public static Draft ofTurn(UUID turnId, String type, String source, String data) {
+    return new Draft(UUID.randomUUID(), type, source, Optional.of(turnId), data);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.tidemark.log;
+
+import dev.tidemark.ops.Metrics;
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.EventFrame;
+import dev.tidemark.wire.Position;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.Tuple;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.hibernate.Session;
+
+/**
+ * The log of every session. Cursors are dense (R1) because the row lock on {@code session_head} is
+ * held from the moment that numbers are taken until the events that carry them are committed:
+ * allocation order is commit order, and a rollback leaves no hole. What is appended is announced as
+ * {@link Appended}.
+ */
+@Stateless
+public class EventLog {
+  @PersistenceContext EntityManager entities;
+  @Inject Event<Appended> appended;
+  @Inject Settings settings;
+  @Inject Metrics metrics;
+
+  /**
+   * Takes the session's lock until the end of the caller's transaction. Whoever decides something
+   * by the session's log and then appends (a repeated message, the next turn) locks first, so that
+   * the decision still holds when the append commits.
+   *
+   * @throws UnknownSessionException if there is no such session
+   */
+  @TransactionAttribute(TransactionAttributeType.MANDATORY)
+  public void lock(long sessionKey) {
+    if (entities
+        .unwrap(Session.class)
+        .createNativeQuery(
+            "select 1 from tidemark.session_head where session_key = :key for no key update",
+            Integer.class)
+        .setParameter("key", sessionKey)
+        .getResultList()
+        .isEmpty()) {
+      throw new UnknownSessionException(sessionKey);
+    }
+  }
+
+  /**
+   * Appends events to a session, in the caller's transaction if there is one.
+   *
+   * @return the events with their cursors; durable when the transaction has committed
+   * @throws PayloadTooLargeException if a payload is over {@code tidemark.log.event-bytes}; then
+   *     nothing is appended
+   * @throws UnknownSessionException if there is no such session
+   */
+  public List<EventFrame> append(long sessionKey, List<Draft> drafts) {
+    long mostBytes = settings.number(Setting.EVENT_BYTES);
+    drafts.forEach(draft -> PayloadTooLargeException.refuse(draft, mostBytes));
+    lock(sessionKey);
+    Head head = AppendStatement.head(entities, sessionKey);
+    List<EventFrame> events = AppendStatement.write(entities, head, drafts);
+    long last = head.cursor() + drafts.size();
+    appended.fire(
+        new Appended(
+            sessionKey, new Position(head.epochId().toString(), last, head.floor()), events));
+    metrics.count("events.appended", drafts.size());
+    return events;
+  }
+
+  /**
+   * Reads at most so many events and payload bytes (but at least one event) from a cursor on.
+   *
+   * @throws UnknownSessionException if there is no such session
+   */
+  public Page page(long sessionKey, long fromCursor, int mostEvents, long mostBytes) {
+    Position before = position(sessionKey);
+    if (fromCursor < before.floor() || fromCursor > before.head()) {
+      return new Page(before, List.of());
+    }
+    List<EventFrame> events =
+        PageQuery.read(entities, sessionKey, fromCursor, before.head(), mostEvents, mostBytes);
+    if (events.isEmpty() || events.get(0).cursor() != fromCursor) {
+      // A floor that was raised since, and a partition that left: the position read anew says so.
+      // Anything else is a damaged log.
+      Position now = position(sessionKey);
+      if (fromCursor >= now.floor()) {
+        throw new IllegalStateException(
+            "Event %d of session %d is missing above the floor %d."
+                .formatted(fromCursor, sessionKey, now.floor()));
+      }
+      return new Page(now, List.of());
+    }
+    return new Page(before, events);
+  }
+
+  /**
+   * Where the session stands: its epoch, head and floor, in one statement and so at one moment.
+   *
+   * @throws UnknownSessionException if there is no such session
+   */
+  public Position position(long sessionKey) {
+    Position position = positions(List.of(sessionKey)).get(sessionKey);
+    if (position == null) {
+      throw new UnknownSessionException(sessionKey);
+    }
+    return position;
+  }
+
+  /** Where these sessions stand, all at one moment; unknown ones are left out. */
+  public Map<Long, Position> positions(Collection<Long> sessionKeys) {
+    Stream<Tuple> rows =
+        entities
+            .createQuery(
+                """
+                select h.sessionKey as key, h.headCursor as head, h.floorCursor as floor, e.epochId as epoch
+                from SessionHead h, Epoch e
+                where h.sessionKey in :keys and e.epochNumber = (select max(n.epochNumber) from Epoch n)""",
+                Tuple.class)
+            .setParameter("keys", sessionKeys)
+            .getResultStream();
+    return rows.collect(
+        Collectors.toMap(
+            row -> row.get("key", Long.class),
+            row ->
+                new Position(
+                    row.get("epoch", UUID.class).toString(),
+                    row.get("head", Long.class),
+                    row.get("floor", Long.class))));
+  }
+
+  /**
+   * Whether an event with this id was appended above a cursor; tells an append that committed
+   * unseen from one that did not.
+   */
+  public boolean holds(long sessionKey, long aboveCursor, UUID eventId) {
+    return entities
+            .createQuery(
+                "select count(e) from Event e where e.sessionKey = :key and e.cursor > :cursor and e.eventId = :id",
+                Long.class)
+            .setParameter("key", sessionKey)
+            .setParameter("cursor", aboveCursor)
+            .setParameter("id", eventId)
+            .getSingleResult()
+        > 0;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.tidemark.log;
+
+import dev.tidemark.wire.Utf8;
+import jakarta.ejb.ApplicationException;
+
+/** An event's payload is larger than the log takes; nothing was appended. */
+@ApplicationException(rollback = true)
+public final class PayloadTooLargeException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public PayloadTooLargeException(long bytes, long mostBytes) {
+    super("The payload has %d bytes; the log takes at most %d.".formatted(bytes, mostBytes));
+  }
+
+  static void refuse(Draft draft, long mostBytes) {
+    long bytes = Utf8.length(draft.data());
+    if (bytes > mostBytes) {
+      throw new PayloadTooLargeException(bytes, mostBytes);
+    }
+  }
+}

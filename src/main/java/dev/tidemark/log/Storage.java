@@ -1,0 +1,98 @@
+package dev.tidemark.log;
+
+import jakarta.ejb.EJBException;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.PersistenceException;
+import java.util.Optional;
+import org.hibernate.Session;
+import org.hibernate.SessionFactory;
+import org.hibernate.tool.schema.spi.SchemaManagementException;
+
+/**
+ * Asks the database whether it is the one that this application was built for and whether it keeps
+ * what it commits.
+ */
+@Stateless
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class Storage {
+  /** The newest migration in {@code db/migrations}; a test holds the two together. */
+  public static final int SCHEMA_VERSION = 7;
+
+  @PersistenceContext EntityManager entities;
+
+  /**
+   * What stands in the way of using the database, or nothing.
+   *
+   * @param validateMapping also compare each entity with its table, which is needed once
+   */
+  public Optional<String> problem(boolean validateMapping) {
+    try {
+      return schemaProblem()
+          .or(this::durabilityProblem)
+          .or(() -> validateMapping ? mappingProblem() : Optional.empty());
+    } catch (PersistenceException | EJBException e) {
+      return Optional.of("The database does not answer: " + rootMessage(e));
+    }
+  }
+
+  private Optional<String> schemaProblem() {
+    if (entities
+            .unwrap(Session.class)
+            .createNativeQuery("select to_regclass('tidemark.schema_version')::text", String.class)
+            .getSingleResult()
+        == null) {
+      return Optional.of(
+          "The database has no schema 'tidemark': apply db/ first (docs/operations.md).");
+    }
+    int version =
+        entities
+            .unwrap(Session.class)
+            .createNativeQuery(
+                "select coalesce(max(version), 0) from tidemark.schema_version", Integer.class)
+            .getSingleResult();
+    return version == SCHEMA_VERSION
+        ? Optional.empty()
+        : Optional.of(
+            "The database's schema has version %d; this application was built for %d."
+                .formatted(version, SCHEMA_VERSION));
+  }
+
+  /** R2 and R10 promise what only a database that waits for its disk can keep. */
+  private Optional<String> durabilityProblem() {
+    String off =
+        entities
+            .unwrap(Session.class)
+            .createNativeQuery(
+                """
+                select string_agg(name || '=' || setting, ', ') from pg_catalog.pg_settings
+                where name in ('fsync', 'synchronous_commit', 'full_page_writes') and setting = 'off'""",
+                String.class)
+            .getSingleResult();
+    return Optional.ofNullable(off)
+        .map(settings -> "The database may lose what it commits: " + settings + ".");
+  }
+
+  private Optional<String> mappingProblem() {
+    try {
+      EntityManagerFactory factory = entities.getEntityManagerFactory();
+      factory.unwrap(SessionFactory.class).getSchemaManager().validateMappedObjects();
+      return Optional.empty();
+    } catch (SchemaManagementException e) {
+      return Optional.of(
+          "The database's tables are not those of the application: " + e.getMessage());
+    }
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+  }
+}

@@ -1,0 +1,311 @@
+package dev.tidemark.ops;
+
+import java.util.Locale;
+
+/**
+ * Every number that an operator may set, with its unit, default and limits. This list is the only
+ * place where a setting is declared: {@code docs/configuration.md} is checked against it, and
+ * {@link Settings} refuses values outside the limits.
+ */
+public enum Setting {
+  MAX_PAYLOAD(
+      "tidemark.wire.max-payload-bytes",
+      Unit.BYTES,
+      1_048_576,
+      1_024,
+      67_108_864,
+      "Largest text message that a client may send; a larger one closes with 1009."),
+  MAX_BAD_FRAMES(
+      "tidemark.wire.max-bad-frames",
+      Unit.COUNT,
+      10,
+      1,
+      10_000,
+      "Malformed frames that one connection may send; the next one closes with 4028."),
+  HEARTBEAT(
+      "tidemark.wire.heartbeat-millis",
+      Unit.MILLIS,
+      30_000,
+      100,
+      600_000,
+      "How often a connection gets a ping that carries the head of its session."),
+  SILENCE(
+      "tidemark.wire.silence-millis",
+      Unit.MILLIS,
+      75_000,
+      200,
+      3_600_000,
+      "A connection from which nothing came for so long, not even a pong, closes with 4002."),
+  MAILBOX_FRAMES(
+      "tidemark.inbound.mailbox-frames",
+      Unit.COUNT,
+      1_024,
+      1,
+      100_000,
+      "Frames of one connection that may wait to be handled; one more closes with 1013."),
+  MAILBOX_BYTES(
+      "tidemark.inbound.mailbox-bytes",
+      Unit.BYTES,
+      8_388_608,
+      1_024,
+      1_073_741_824,
+      "Bytes of one connection's frames that may wait to be handled; more closes with 1013."),
+  WINDOW_BYTES(
+      "tidemark.delivery.window-bytes",
+      Unit.BYTES,
+      65_536,
+      1_024,
+      16_777_216,
+      "Bytes in flight to one client; a single larger frame still goes, alone."),
+  WINDOW_FRAMES(
+      "tidemark.delivery.window-frames",
+      Unit.COUNT,
+      32,
+      1,
+      48,
+      "Frames in flight to one client; the server stops reading from a peer above 50."),
+  PAGE_EVENTS(
+      "tidemark.delivery.page-events",
+      Unit.COUNT,
+      256,
+      1,
+      10_000,
+      "Events that a subscription takes from the log at once."),
+  PAGE_BYTES(
+      "tidemark.delivery.page-bytes",
+      Unit.BYTES,
+      262_144,
+      1_024,
+      67_108_864,
+      "Payload bytes that a subscription takes from the log at once (at least one event)."),
+  TAIL_EVENTS(
+      "tidemark.delivery.tail-events",
+      Unit.COUNT,
+      256,
+      0,
+      100_000,
+      "Newest events of a listened-to session kept in memory."),
+  TAIL_BYTES(
+      "tidemark.delivery.tail-bytes",
+      Unit.BYTES,
+      262_144,
+      0,
+      67_108_864,
+      "Payload bytes of those newest events, for each session."),
+  STALL(
+      "tidemark.delivery.stall-millis",
+      Unit.MILLIS,
+      60_000,
+      100,
+      3_600_000,
+      "A client that takes nothing of what is in flight for so long is closed with 1013."),
+  LINGER(
+      "tidemark.delivery.linger-millis",
+      Unit.MILLIS,
+      10_000,
+      100,
+      600_000,
+      "After that close, how long its frame may wait for the client before the connection is cut."),
+  POLL(
+      "tidemark.delivery.poll-millis",
+      Unit.MILLIS,
+      5_000,
+      50,
+      600_000,
+      "How often heads are read again in case a wake-up from another node was lost."),
+  WAKE_UP_GATHER(
+      "tidemark.delivery.wake-up-gather-millis",
+      Unit.MILLIS,
+      5,
+      0,
+      1_000,
+      "How long wake-ups to other nodes gather before one notification carries them."),
+  SNAPSHOT_MESSAGES(
+      "tidemark.snapshot.messages", Unit.COUNT, 200, 0, 100_000, "Newest messages in a snapshot."),
+  SNAPSHOT_EVENTS(
+      "tidemark.snapshot.events",
+      Unit.COUNT,
+      50,
+      0,
+      10_000,
+      "Newest retained events in a snapshot."),
+  SNAPSHOT_BYTES(
+      "tidemark.snapshot.bytes",
+      Unit.BYTES,
+      1_048_576,
+      1_024,
+      67_108_864,
+      "Bytes of messages, and again of events, in a snapshot; the oldest are left out."),
+  EVENT_BYTES(
+      "tidemark.log.event-bytes",
+      Unit.BYTES,
+      1_179_648,
+      1_024,
+      67_108_864,
+      "Largest payload of one event, and the largest answer of a turn."),
+  STATE_BYTES(
+      "tidemark.session.state-bytes",
+      Unit.BYTES,
+      262_144,
+      1_024,
+      67_108_864,
+      "Largest state of a session."),
+  CONNECTIONS_PER_PRINCIPAL(
+      "tidemark.access.connections-per-principal",
+      Unit.COUNT,
+      2_000,
+      1,
+      1_000_000,
+      "Open connections of one principal on one node; one more closes with 4029."),
+  JOINS_PER_MINUTE(
+      "tidemark.access.joins-per-minute",
+      Unit.COUNT,
+      2_000,
+      1,
+      10_000_000,
+      "Joins of one principal a minute on one node; one more closes with 4029."),
+  TURN_LEASE(
+      "tidemark.turn.lease-millis",
+      Unit.MILLIS,
+      10_000,
+      500,
+      600_000,
+      "A turn whose node has not renewed its lease for so long is taken from it."),
+  TURN_SWEEP(
+      "tidemark.turn.sweep-millis",
+      Unit.MILLIS,
+      2_000,
+      50,
+      60_000,
+      "How often leases are renewed, lost turns found and forgotten queues started."),
+  TURN_TIME_LIMIT(
+      "tidemark.turn.time-limit-millis",
+      Unit.MILLIS,
+      1_800_000,
+      100,
+      86_400_000,
+      "How long a turn may run before it fails with time_limit."),
+  TURN_ABORT_GRACE(
+      "tidemark.turn.abort-grace-millis",
+      Unit.MILLIS,
+      5_000,
+      0,
+      600_000,
+      "How long an agent may take to stop before the turn is ended without it."),
+  TURN_ATTEMPTS(
+      "tidemark.turn.attempts",
+      Unit.COUNT,
+      3,
+      1,
+      100,
+      "How often a message is tried when nodes die and its agent wants it retried."),
+  STORAGE_PATIENCE(
+      "tidemark.turn.storage-patience-millis",
+      Unit.MILLIS,
+      30_000,
+      0,
+      600_000,
+      "How long a turn's output waits for a database that is away before the turn is left to its lease."),
+  RETENTION_AGE(
+      "tidemark.retention.replay-age-millis",
+      Unit.MILLIS,
+      604_800_000,
+      1,
+      3_153_600_000_000L,
+      "Events older than this leave the replay window."),
+  RETENTION_EVENTS(
+      "tidemark.retention.replay-events",
+      Unit.COUNT,
+      100_000,
+      1,
+      1_000_000_000,
+      "Events of a session in the replay window; deltas of finished turns do not count."),
+  PURGE_EVERY(
+      "tidemark.retention.purge-every-millis",
+      Unit.MILLIS,
+      60_000,
+      100,
+      86_400_000,
+      "How often the purge looks."),
+  PURGE_SESSIONS(
+      "tidemark.retention.purge-sessions",
+      Unit.COUNT,
+      500,
+      1,
+      100_000,
+      "Sessions whose floors are raised in one transaction."),
+  PARTITION_DAYS(
+      "tidemark.retention.partition-days",
+      Unit.DAYS,
+      7,
+      1,
+      366,
+      "Days ahead for which partitions exist."),
+  DRAIN_SPREAD(
+      "tidemark.drain.spread-millis",
+      Unit.MILLIS,
+      5_000,
+      0,
+      600_000,
+      "Time over which a draining node sends its clients away and asks them to come back."),
+  DRAIN_TURNS(
+      "tidemark.drain.turns-millis",
+      Unit.MILLIS,
+      20_000,
+      0,
+      3_600_000,
+      "How long a stopping node waits for its turns before it hands them on.");
+
+  /** What a value is counted in. */
+  public enum Unit {
+    BYTES,
+    COUNT,
+    DAYS,
+    MILLIS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private final String key;
+  private final Unit unit;
+  private final long defaultValue;
+  private final long least;
+  private final long most;
+  private final String meaning;
+
+  Setting(String key, Unit unit, long defaultValue, long least, long most, String meaning) {
+    this.key = key;
+    this.unit = unit;
+    this.defaultValue = defaultValue;
+    this.least = least;
+    this.most = most;
+    this.meaning = meaning;
+  }
+
+  public String key() {
+    return key;
+  }
+
+  public Unit unit() {
+    return unit;
+  }
+
+  public long defaultValue() {
+    return defaultValue;
+  }
+
+  public long least() {
+    return least;
+  }
+
+  public long most() {
+    return most;
+  }
+
+  public String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,130 @@
+package dev.tidemark.ops;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/**
+ * The settings as they were when the application started. A value that is not a number or outside
+ * its limits refuses the deployment, and all such values are named at once.
+ */
+@ApplicationScoped
+public class Settings {
+  private final Map<Setting, Long> values = new EnumMap<>(Setting.class);
+  private String nodeName;
+  private String defaultAgent;
+  private Set<String> allowedOrigins;
+
+  @PostConstruct
+  void read() {
+    Config config = ConfigProvider.getConfig();
+    List<String> refused = new ArrayList<>();
+    for (Setting setting : Setting.values()) {
+      String text =
+          config.getOptionalValue(setting.key(), String.class).map(String::strip).orElse("");
+      try {
+        values.put(setting, parse(setting, text));
+      } catch (IllegalArgumentException e) {
+        refused.add(e.getMessage());
+      }
+    }
+    if (!refused.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", refused));
+    }
+    // The boot's own part makes a restarted node a new owner: it must not renew the leases of its
+    // dead predecessor.
+    nodeName =
+        config
+                .getOptionalValue("tidemark.node.name", String.class)
+                .or(Settings::hostName)
+                .orElse("node")
+            + "/"
+            + UUID.randomUUID().toString().substring(0, 8);
+    defaultAgent =
+        config.getOptionalValue("tidemark.turn.default-agent", String.class).orElse("echo");
+    allowedOrigins =
+        config.getOptionalValue("tidemark.access.origins", String.class).stream()
+            .flatMap(list -> Stream.of(list.split(",")))
+            .map(String::strip)
+            .filter(origin -> !origin.isEmpty())
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * Reads the settings while the application is being deployed, so that a bad one stops the
+   * deployment.
+   */
+  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    nodeName();
+  }
+
+  /**
+   * @throws IllegalArgumentException with the key, the value and what is allowed
+   */
+  static long parse(Setting setting, String text) {
+    if (text.isEmpty()) {
+      return setting.defaultValue();
+    }
+    long value;
+    try {
+      value = Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(refusal(setting, text), e);
+    }
+    if (value < setting.least() || value > setting.most()) {
+      throw new IllegalArgumentException(refusal(setting, text));
+    }
+    return value;
+  }
+
+  private static String refusal(Setting setting, String text) {
+    return "%s is '%s': must be a whole number of %s from %d to %d"
+        .formatted(setting.key(), text, setting.unit(), setting.least(), setting.most());
+  }
+
+  private static Optional<String> hostName() {
+    return Optional.ofNullable(System.getProperty("jboss.node.name"));
+  }
+
+  public long number(Setting setting) {
+    return values.get(setting);
+  }
+
+  public int count(Setting setting) {
+    return Math.toIntExact(values.get(setting));
+  }
+
+  public Duration duration(Setting setting) {
+    return Duration.ofMillis(values.get(setting));
+  }
+
+  /** This run of this node: its name and a part that is new at every start. */
+  public String nodeName() {
+    return nodeName;
+  }
+
+  public String defaultAgent() {
+    return defaultAgent;
+  }
+
+  /**
+   * Origins beside the gateway's own from which a browser may connect, such as {@code
+   * https://app.example.com}.
+   */
+  public Set<String> allowedOrigins() {
+    return allowedOrigins;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.tidemark.session;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A join that somebody asks for.
+ *
+ * @param since the last cursor that the client has, if it says so
+ * @param epoch the line that this cursor belongs to, if it says so
+ * @param snapshot whether a client without {@code since} wants a snapshot
+ */
+public record JoinRequest(
+    String principal,
+    String tenant,
+    String remoteAddress,
+    String sessionId,
+    OptionalLong since,
+    Optional<String> epoch,
+    boolean snapshot) {}

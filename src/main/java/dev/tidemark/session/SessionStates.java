@@ -1,0 +1,62 @@
+package dev.tidemark.session;
+
+import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.Utf8;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import java.io.StringReader;
+
+/**
+ * Keeps the state of each session: the fold of its {@code state_update} events by RFC 7396. Called
+ * under the session's lock.
+ */
+@Stateless
+@TransactionAttribute(TransactionAttributeType.MANDATORY)
+public class SessionStates {
+  @PersistenceContext EntityManager entities;
+  @Inject Settings settings;
+
+  public JsonObject read(long sessionKey) {
+    try (JsonReader reader =
+        Json.createReader(new StringReader(entities.find(SessionState.class, sessionKey).state))) {
+      return reader.readObject();
+    }
+  }
+
+  /**
+   * Applies the patch of the {@code state_update} event at {@code cursor}, appended in this
+   * transaction.
+   *
+   * @return the state after the merge
+   * @throws PayloadTooLargeException if the state would be over {@code
+   *     tidemark.session.state-bytes}
+   */
+  public JsonObject merge(long sessionKey, JsonObject patch, long cursor) {
+    JsonValue merged = Json.createMergePatch(patch).apply(read(sessionKey));
+    String text = merged.toString();
+    long most = settings.number(Setting.STATE_BYTES);
+    if (Utf8.length(text) > most) {
+      throw new PayloadTooLargeException(Utf8.length(text), most);
+    }
+    entities
+        .createNativeQuery(
+            """
+            update tidemark.session_state set state = cast(:state as jsonb), state_cursor = :cursor, updated_at = clock_timestamp()
+            where session_key = :key""")
+        .setParameter("state", text)
+        .setParameter("cursor", cursor)
+        .setParameter("key", sessionKey)
+        .executeUpdate();
+    return merged.asJsonObject();
+  }
+}

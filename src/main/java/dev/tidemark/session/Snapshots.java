@@ -1,0 +1,120 @@
+package dev.tidemark.session;
+
+import dev.tidemark.log.EventLog;
+import dev.tidemark.log.Page;
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.EventFrame;
+import dev.tidemark.wire.Position;
+import dev.tidemark.wire.SnapshotFrame;
+import dev.tidemark.wire.SnapshotMessage;
+import dev.tidemark.wire.Utf8;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/**
+ * Cuts a snapshot of a session: its state, messages and running turn, which are exactly the effect
+ * of the events up to the snapshot's cursor (R8). They are, because everything that an event
+ * changes is committed with the event, and everything in here is read from one database snapshot.
+ */
+@Stateless
+public class Snapshots {
+  @PersistenceContext EntityManager entities;
+  @Inject EventLog log;
+  @Inject Settings settings;
+
+  /** Cuts a snapshot now, in a transaction of its own. */
+  @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
+  public SnapshotFrame cut(long sessionKey, String reason) {
+    useOneDatabaseSnapshot();
+    return cut(sessionKey, log.position(sessionKey), reason);
+  }
+
+  /** Makes all reads of the current transaction see one moment; must be its first statement. */
+  @TransactionAttribute(TransactionAttributeType.MANDATORY)
+  public void useOneDatabaseSnapshot() {
+    entities.createNativeQuery("set transaction isolation level repeatable read").executeUpdate();
+  }
+
+  /**
+   * Cuts the snapshot at a position that was read in the current transaction, after {@link
+   * #useOneDatabaseSnapshot}.
+   */
+  @TransactionAttribute(TransactionAttributeType.MANDATORY)
+  public SnapshotFrame cut(long sessionKey, Position position, String reason) {
+    Session session = entities.find(Session.class, sessionKey);
+    long messagesTotal =
+        entities
+            .createQuery(
+                "select count(m) from SessionMessage m where m.sessionKey = :key", Long.class)
+            .setParameter("key", sessionKey)
+            .getSingleResult();
+    List<SnapshotMessage> messages = messages(session);
+    return new SnapshotFrame(
+        position,
+        reason,
+        session.sessionId(),
+        session.agentId(),
+        entities.find(SessionState.class, sessionKey).state,
+        messages,
+        messagesTotal,
+        messages.size() < messagesTotal,
+        RunningTurnQuery.read(entities, sessionKey),
+        events(sessionKey, position));
+  }
+
+  private List<SnapshotMessage> messages(Session session) {
+    List<SnapshotMessage> newestFirst =
+        entities
+            .createQuery(
+                "select m from SessionMessage m where m.sessionKey = :key order by m.cursor desc",
+                SessionMessage.class)
+            .setParameter("key", session.sessionKey())
+            .setMaxResults(settings.count(Setting.SNAPSHOT_MESSAGES))
+            .getResultStream()
+            .map(message -> message.inSnapshot(session.sessionId()))
+            .toList();
+    List<SnapshotMessage> kept =
+        fitting(
+            newestFirst,
+            message -> Utf8.length(message.contentJson()) + Utf8.length(message.metadataJson()));
+    Collections.reverse(kept);
+    return kept;
+  }
+
+  private List<EventFrame> events(long sessionKey, Position position) {
+    int most = settings.count(Setting.SNAPSHOT_EVENTS);
+    long from = Math.max(position.floor(), position.head() - most + 1);
+    if (most == 0 || from > position.head()) {
+      return List.of();
+    }
+    Page page = log.page(sessionKey, from, most, Long.MAX_VALUE);
+    List<EventFrame> newestFirst = new ArrayList<>(page.events());
+    Collections.reverse(newestFirst);
+    List<EventFrame> kept = fitting(newestFirst, event -> Utf8.length(event.data()));
+    Collections.reverse(kept);
+    return kept;
+  }
+
+  /** The first of these whose sizes together stay within the limit. */
+  private <T> List<T> fitting(List<T> items, ToLongFunction<T> bytes) {
+    long left = settings.number(Setting.SNAPSHOT_BYTES);
+    List<T> kept = new ArrayList<>();
+    for (T item : items) {
+      left -= bytes.applyAsLong(item);
+      if (left < 0) {
+        break;
+      }
+      kept.add(item);
+    }
+    return kept;
+  }
+}

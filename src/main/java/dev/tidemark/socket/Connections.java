@@ -1,0 +1,98 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.access.Admission;
+import dev.tidemark.access.Caller;
+import dev.tidemark.ops.Metrics;
+import dev.tidemark.ops.ReadyQueue;
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.ErrorCode;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.websocket.Session;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The open connections of this node and what they share: the inbound threads and the heartbeat. */
+@ApplicationScoped
+public class Connections {
+  private static final int INBOUND_WORKERS = 8;
+  private static final int BEATS_PER_LIMIT = 4;
+  private static final long LONGEST_BEAT_MILLIS = 1_000;
+
+  @Inject Admission admission;
+  @Inject FrameHandler handler;
+  @Inject Settings settings;
+  @Inject Metrics metrics;
+
+  @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-inbound")
+  ManagedExecutorService executor;
+
+  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
+  ManagedScheduledExecutorService scheduler;
+
+  private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+  private ReadyQueue<Connection> inbound;
+  private ScheduledFuture<?> heartbeat;
+
+  @PostConstruct
+  void prepare() {
+    inbound =
+        new ReadyQueue<>(executor, INBOUND_WORKERS, connection -> connection.handleNext(handler));
+    metrics.gauge("connections", open::size);
+  }
+
+  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    long shortest =
+        Math.min(
+            settings.number(Setting.HEARTBEAT),
+            Math.min(settings.number(Setting.SILENCE), settings.number(Setting.STALL)));
+    long everyMillis = Math.min(LONGEST_BEAT_MILLIS, shortest / BEATS_PER_LIMIT);
+    heartbeat =
+        scheduler.scheduleWithFixedDelay(
+            () -> open.forEach(Connection::beat), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+  }
+
+  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
+    heartbeat.cancel(false);
+  }
+
+  /** Takes a new socket in, or sends it away if its principal has too many. */
+  Connection open(Session socket, Caller caller) {
+    Connection connection = new Connection(socket, caller, settings, inbound::add);
+    if (admission.enter(caller)) {
+      open.add(connection);
+    } else {
+      connection.end(
+          ErrorCode.TOO_MANY_CONNECTIONS,
+          "At most "
+              + settings.number(Setting.CONNECTIONS_PER_PRINCIPAL)
+              + " connections for one principal.",
+          OptionalLong.of(1));
+    }
+    return connection;
+  }
+
+  void closed(Connection connection) {
+    connection.closed();
+    if (open.remove(connection)) {
+      admission.leave(connection.caller());
+    }
+  }
+
+  /** Those that are open now. */
+  List<Connection> all() {
+    return List.copyOf(open);
+  }
+}

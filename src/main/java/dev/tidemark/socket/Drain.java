@@ -1,0 +1,53 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.ops.Node;
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.ErrorCode;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Empties the node for a restart: no new clients, no new turns, and those who are here are sent
+ * away one by one, each told to come back after a time of its own, so that the other nodes do not
+ * get all of them at once.
+ */
+@ApplicationScoped
+public class Drain {
+  private static final Logger LOG = Logger.getLogger(Drain.class);
+
+  @Inject Connections connections;
+  @Inject Settings settings;
+
+  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
+  ManagedScheduledExecutorService scheduler;
+
+  void begin(@Observes Node.Draining event) {
+    var all = connections.all();
+    long spreadMillis = settings.number(Setting.DRAIN_SPREAD);
+    LOG.infof(
+        "TIDE0205 Draining: %d connections are sent away within %d ms.", all.size(), spreadMillis);
+    for (Connection connection : all) {
+      long delayMillis = spreadMillis == 0 ? 0 : ThreadLocalRandom.current().nextLong(spreadMillis);
+      var unused =
+          scheduler.schedule(
+              () -> sendAway(connection, spreadMillis), delayMillis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static void sendAway(Connection connection, long spreadMillis) {
+    long mostSeconds = Math.max(1, TimeUnit.MILLISECONDS.toSeconds(spreadMillis));
+    long retryAfterSeconds = ThreadLocalRandom.current().nextLong(1, mostSeconds + 1);
+    connection.end(
+        ErrorCode.RESTARTING,
+        "This node is restarting. Come back with your cursor.",
+        OptionalLong.of(retryAfterSeconds));
+  }
+}

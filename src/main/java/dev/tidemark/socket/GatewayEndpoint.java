@@ -1,0 +1,64 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.access.Caller;
+import dev.tidemark.wire.ErrorCode;
+import jakarta.inject.Inject;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.OnClose;
+import jakarta.websocket.OnError;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.PongMessage;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpoint;
+import java.nio.ByteBuffer;
+import org.jboss.logging.Logger;
+
+/**
+ * The socket. Its callbacks do next to nothing, because while one runs the server goes on reading:
+ * they count, put aside and return. The partial handlers are used because the whole-message ones
+ * have no limit of size.
+ */
+@ServerEndpoint("/ws")
+public class GatewayEndpoint {
+  private static final Logger LOG = Logger.getLogger(GatewayEndpoint.class);
+
+  @Inject Connections connections;
+
+  private Connection connection;
+
+  @OnOpen
+  public void open(Session session) {
+    connection = connections.open(session, (Caller) session.getUserPrincipal());
+  }
+
+  @OnMessage
+  public void text(String part, boolean last) {
+    connection.received(part, last);
+  }
+
+  @OnMessage
+  public void binary(ByteBuffer part, boolean last) {
+    if (last) {
+      connection.receivedBinary();
+    }
+  }
+
+  @OnMessage
+  public void pong(PongMessage pong) {
+    connection.heard();
+  }
+
+  @OnClose
+  public void close(CloseReason reason) {
+    connections.closed(connection);
+  }
+
+  @OnError
+  public void error(Throwable failure) {
+    LOG.debugf("TIDE0201 Connection %s: %s", connection, failure.toString());
+    if (connection != null) {
+      connection.end(ErrorCode.INTERNAL, "The connection failed.");
+    }
+  }
+}

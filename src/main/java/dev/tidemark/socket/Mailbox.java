@@ -1,0 +1,50 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.wire.Utf8;
+import java.util.ArrayDeque;
+import java.util.Optional;
+
+/**
+ * What a client has sent and the gateway has not handled yet: bounded, because the server reads on
+ * whatever we do.
+ */
+final class Mailbox {
+  private final int mostFrames;
+  private final long mostBytes;
+  private final ArrayDeque<Optional<String>> frames = new ArrayDeque<>();
+  private long bytes;
+
+  Mailbox(int mostFrames, long mostBytes) {
+    this.mostFrames = mostFrames;
+    this.mostBytes = mostBytes;
+  }
+
+  /** Puts a text frame aside; empty stands for a binary one. False if the mailbox is full. */
+  synchronized boolean offer(Optional<String> frame) {
+    long size = frame.map(Utf8::length).orElse(0L);
+    if (frames.size() >= mostFrames || bytes + size > mostBytes) {
+      return false;
+    }
+    bytes += size;
+    frames.addLast(frame);
+    return true;
+  }
+
+  /** The frame that has waited longest, or {@code null}. */
+  synchronized Optional<String> poll() {
+    Optional<String> frame = frames.pollFirst();
+    if (frame != null) {
+      frame.ifPresent(text -> bytes -= Utf8.length(text));
+    }
+    return frame;
+  }
+
+  synchronized boolean isEmpty() {
+    return frames.isEmpty();
+  }
+
+  synchronized void clear() {
+    frames.clear();
+    bytes = 0;
+  }
+}

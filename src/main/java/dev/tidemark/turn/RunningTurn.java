@@ -1,0 +1,93 @@
+package dev.tidemark.turn;
+
+import dev.tidemark.turn.TurnOverException.Cause;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A turn that this node runs, and the way to tell its agent that it is over. */
+final class RunningTurn {
+  private final Turn turn;
+  private final Instant deadline;
+  private final CompletableFuture<Cause> over = new CompletableFuture<>();
+  private final AtomicBoolean concluded = new AtomicBoolean();
+  private volatile Instant overSince = Instant.MAX;
+
+  RunningTurn(Turn turn, Instant deadline) {
+    this.turn = turn;
+    this.deadline = deadline;
+  }
+
+  Turn turn() {
+    return turn;
+  }
+
+  Instant deadline() {
+    return deadline;
+  }
+
+  /** Tells the agent that the turn is over; the first reason stays. */
+  void over(Cause why) {
+    if (!over.isDone()) {
+      overSince = Instant.now();
+    }
+    over.complete(why);
+  }
+
+  Optional<Cause> over() {
+    return Optional.ofNullable(over.getNow(null));
+  }
+
+  /** Since when the agent has known that it should stop; far in the future if it need not. */
+  Instant overSince() {
+    return overSince;
+  }
+
+  /**
+   * @throws TurnOverException if the turn is over
+   */
+  void requireGoing() {
+    if (Instant.now().isAfter(deadline)) {
+      over(Cause.TIME_LIMIT);
+    }
+    over()
+        .ifPresent(
+            why -> {
+              throw new TurnOverException(why);
+            });
+  }
+
+  /** Waits for so long, or until the turn is over. */
+  void pause(Duration duration) {
+    Duration left = Duration.between(Instant.now(), deadline);
+    Duration wait = duration.compareTo(left) < 0 ? duration : left;
+    try {
+      over.get(Math.max(0, wait.toNanos()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      // As hoped: nothing ended the turn meanwhile.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      over(Cause.NODE_STOPPING);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Nothing completes a turn's end exceptionally.", e);
+    }
+    requireGoing();
+  }
+
+  void whenOver(Runnable action) {
+    var unused = over.thenRun(action);
+  }
+
+  /**
+   * True for the first who asks: the agent's own thread, or the sweep that ends the turn without
+   * it.
+   */
+  boolean conclude() {
+    return concluded.compareAndSet(false, true);
+  }
+}

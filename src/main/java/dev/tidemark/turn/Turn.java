@@ -1,0 +1,90 @@
+package dev.tidemark.turn;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.UUID;
+import org.hibernate.annotations.DynamicUpdate;
+import org.hibernate.annotations.Generated;
+
+/**
+ * One run of an agent for one message. Changed only while the lock of its session is held, except
+ * for the end of its lease: hence updates name only what they change.
+ */
+@Entity
+@DynamicUpdate
+@Table(name = "turn", schema = "tidemark")
+class Turn {
+  @Id
+  @Column(name = "turn_id")
+  UUID turnId;
+
+  @Column(name = "session_key")
+  long sessionKey;
+
+  @Column(name = "message_cursor")
+  long messageCursor;
+
+  @Column(name = "message_id", columnDefinition = "text")
+  String messageId;
+
+  @Column(name = "agent_id", columnDefinition = "text")
+  String agentId;
+
+  @Column(name = "status", columnDefinition = "text")
+  String status;
+
+  @Column(name = "attempt")
+  int attempt;
+
+  @Column(name = "queued_at")
+  Instant queuedAt;
+
+  @Column(name = "started_at")
+  Instant startedAt;
+
+  @Column(name = "ended_at")
+  Instant endedAt;
+
+  @Column(name = "started_cursor")
+  Long startedCursor;
+
+  @Column(name = "ended_cursor")
+  Long endedCursor;
+
+  @Column(name = "lease_owner", columnDefinition = "text")
+  String leaseOwner;
+
+  @Column(name = "lease_ends_at")
+  Instant leaseEndsAt;
+
+  @Column(name = "abort_requested_at")
+  Instant abortRequestedAt;
+
+  @Column(name = "abort_reason", columnDefinition = "text")
+  String abortReason;
+
+  @Column(name = "turn_number", insertable = false, updatable = false)
+  @Generated
+  Long turnNumber;
+
+  TurnStatus status() {
+    return TurnStatus.of(status);
+  }
+
+  static Turn queued(
+      long sessionKey, long messageCursor, String messageId, String agentId, int attempt) {
+    Turn turn = new Turn();
+    turn.turnId = UUID.randomUUID();
+    turn.sessionKey = sessionKey;
+    turn.messageCursor = messageCursor;
+    turn.messageId = messageId;
+    turn.agentId = agentId;
+    turn.status = TurnStatus.QUEUED.text();
+    turn.attempt = attempt;
+    turn.queuedAt = Instant.now();
+    return turn;
+  }
+}

@@ -1,0 +1,109 @@
+package dev.tidemark.turn;
+
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.turn.TurnOverException.Cause;
+import jakarta.json.Json;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
+import java.io.StringReader;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Lets the agent answer one turn and says how the turn ended. */
+final class TurnExecution {
+  private static final Logger LOG = Logger.getLogger(TurnExecution.class);
+
+  /** What the payload of a response has around its content. */
+  private static final long ENVELOPE_BYTES = 512;
+
+  private final Agents agents;
+  private final TurnJournal journal;
+  private final Settings settings;
+
+  TurnExecution(Agents agents, TurnJournal journal, Settings settings) {
+    this.agents = agents;
+    this.journal = journal;
+    this.settings = settings;
+  }
+
+  /**
+   * @throws TurnOverException if the turn is not this node's any more
+   */
+  Ending answer(StartedTurn started, RunningTurn running) {
+    Turn turn = started.turn();
+    Optional<Agent> agent = agents.find(turn.agentId);
+    if (agent.isEmpty()) {
+      return Ending.failed(turn, "unknown_agent", "This node has no agent '" + turn.agentId + "'.");
+    }
+    if (turn.abortRequestedAt != null) {
+      running.over(Cause.ABORTED);
+    }
+    LoggedOutput output =
+        new LoggedOutput(
+            running,
+            journal,
+            new Patience(settings.duration(Setting.STORAGE_PATIENCE)),
+            settings.number(Setting.EVENT_BYTES) - ENVELOPE_BYTES);
+    Optional<Ending> failure = run(agent.get(), input(started, running), output, turn, running);
+    return failure.orElseGet(
+        () ->
+            running
+                .over()
+                .map(why -> endingFor(turn, why))
+                .orElseGet(() -> Ending.completed(turn, output.answer())));
+  }
+
+  private static Optional<Ending> run(
+      Agent agent, TurnInput input, TurnOutput output, Turn turn, RunningTurn running) {
+    try {
+      agent.run(input, output);
+      return Optional.empty();
+    } catch (TurnOverException e) {
+      running.over(e.why());
+      return Optional.of(endingFor(turn, running.over().orElse(e.why())));
+    } catch (PublicTurnException e) {
+      return Optional.of(Ending.failed(turn, "agent_error", e.getMessage()));
+    } catch (Throwable e) { // An agent is foreign code: whatever it throws, its turn must end.
+      LOG.errorf(
+          e,
+          "TIDE0305 Turn %s of session %d: agent '%s' failed.",
+          turn.turnId,
+          turn.sessionKey,
+          turn.agentId);
+      return Optional.of(Ending.failed(turn, "agent_error", "The agent failed."));
+    }
+  }
+
+  private static TurnInput input(StartedTurn started, RunningTurn running) {
+    Turn turn = started.turn();
+    return new TurnInput(
+        started.sessionId(),
+        turn.turnId.toString(),
+        turn.messageId,
+        parse(started.said().contentJson()),
+        parse(started.said().metadataJson()).asJsonObject(),
+        started.state(),
+        turn.attempt,
+        running.deadline());
+  }
+
+  private static JsonValue parse(String json) {
+    try (JsonReader reader = Json.createReader(new StringReader(json))) {
+      return reader.readValue();
+    }
+  }
+
+  /**
+   * @throws TurnOverException if the lease is lost: then another node ends the turn
+   */
+  static Ending endingFor(Turn turn, Cause why) {
+    return switch (why) {
+      case ABORTED -> Ending.aborted(turn, "user");
+      case TIME_LIMIT -> Ending.failed(turn, "time_limit", "The turn's time is up.");
+      case OUTPUT_TOO_LARGE -> Ending.failed(turn, "output_too_large", "The answer is too large.");
+      case NODE_STOPPING -> Ending.interrupted(turn, "node_stopping", false);
+      case LEASE_LOST -> throw new TurnOverException(Cause.LEASE_LOST);
+    };
+  }
+}

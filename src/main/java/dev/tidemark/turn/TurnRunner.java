@@ -1,0 +1,213 @@
+package dev.tidemark.turn;
+
+import dev.tidemark.ops.Metrics;
+import dev.tidemark.ops.Node;
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.turn.TurnOverException.Cause;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import org.jboss.logging.Logger;
+
+/**
+ * Runs turns: those of one session one after another, of different sessions in parallel. The queue
+ * is in the database; here are only hints to look at it, and a hint that finds no free thread is
+ * dropped, because the sweep hints again.
+ */
+@ApplicationScoped
+public class TurnRunner {
+  private static final Logger LOG = Logger.getLogger(TurnRunner.class);
+
+  @Inject TurnJournal journal;
+  @Inject Agents agents;
+  @Inject Settings settings;
+  @Inject Metrics metrics;
+  @Inject Node node;
+
+  @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-turns")
+  ManagedExecutorService executor;
+
+  private final Map<Long, Slot> slots = new ConcurrentHashMap<>();
+  private final Map<UUID, RunningTurn> running = new ConcurrentHashMap<>();
+
+  /** A session whose turns are being run here; changed only within {@code slots.compute}. */
+  private static final class Slot {
+    private boolean again;
+  }
+
+  void turnQueued(@Observes(during = TransactionPhase.AFTER_SUCCESS) TurnQueued event) {
+    offer(event.sessionKey());
+  }
+
+  void abortRequested(@Observes(during = TransactionPhase.AFTER_SUCCESS) AbortRequested event) {
+    over(List.of(event.turnId()), Cause.ABORTED);
+  }
+
+  /** Hints that a turn may be waiting in a session. Never blocks. */
+  void offer(long sessionKey) {
+    if (node.isDraining()) {
+      return;
+    }
+    Slot fresh = new Slot();
+    Slot slot =
+        slots.compute(
+            sessionKey,
+            (key, busy) -> {
+              if (busy == null) {
+                return fresh;
+              }
+              busy.again = true;
+              return busy;
+            });
+    if (slot == fresh) {
+      submit(sessionKey, fresh);
+    }
+  }
+
+  private void submit(long sessionKey, Slot slot) {
+    try {
+      executor.execute(() -> work(sessionKey, slot));
+    } catch (RejectedExecutionException e) {
+      slots.remove(sessionKey, slot);
+    }
+  }
+
+  private void work(long sessionKey, Slot slot) {
+    do {
+      try {
+        while (!node.isDraining() && slots.get(sessionKey) == slot && runNext(sessionKey)) {
+          // One turn after another, until none waits.
+        }
+      } catch (RuntimeException e) {
+        LOG.warnf(
+            e,
+            "TIDE0301 Session %d: its next turn could not be started; the sweep tries again.",
+            sessionKey);
+      }
+    } while (mustLookAgain(sessionKey, slot));
+  }
+
+  /**
+   * Frees the slot, unless a hint came since the last look or the slot was given to another thread.
+   */
+  private boolean mustLookAgain(long sessionKey, Slot slot) {
+    Slot kept =
+        slots.computeIfPresent(
+            sessionKey,
+            (key, current) -> {
+              if (current != slot) {
+                return current;
+              }
+              boolean again = current.again;
+              current.again = false;
+              return again ? current : null;
+            });
+    return kept == slot;
+  }
+
+  private boolean runNext(long sessionKey) {
+    Optional<StartedTurn> started = journal.start(sessionKey);
+    started.ifPresent(this::run);
+    return started.isPresent();
+  }
+
+  private void run(StartedTurn started) {
+    Turn turn = started.turn();
+    RunningTurn run =
+        new RunningTurn(turn, turn.startedAt.plus(settings.duration(Setting.TURN_TIME_LIMIT)));
+    running.put(turn.turnId, run);
+    try {
+      Ending ending = new TurnExecution(agents, journal, settings).answer(started, run);
+      conclude(run, ending);
+    } catch (TurnOverException e) {
+      LOG.infof(
+          "TIDE0302 Turn %s of session %d was left: %s",
+          turn.turnId, turn.sessionKey, e.getMessage());
+    } finally {
+      running.remove(turn.turnId, run);
+    }
+  }
+
+  private void conclude(RunningTurn run, Ending ending) {
+    if (!run.conclude()) {
+      return;
+    }
+    if (ending.status() == TurnStatus.INTERRUPTED) {
+      handOn(run.turn());
+    } else {
+      new Patience(settings.duration(Setting.STORAGE_PATIENCE))
+          .repeating(() -> journal.end(run.turn(), ending));
+    }
+    metrics.count("turns.ended", 1, "outcome", ending.status().text());
+  }
+
+  private void handOn(Turn turn) {
+    journal.interrupt(
+        turn.turnId,
+        "node_stopping",
+        retried(turn.agentId),
+        now -> settings.nodeName().equals(now.leaseOwner));
+  }
+
+  /** Whether the agent of a turn wants it tried again when its node died. */
+  boolean retried(String agentId) {
+    return agents.find(agentId).map(Agent::retryAfterInterruption).orElse(false);
+  }
+
+  /** Tells the agents of these turns, as far as they run here, that their turns are over. */
+  void over(Collection<UUID> turnIds, Cause why) {
+    turnIds.stream().map(running::get).filter(run -> run != null).forEach(run -> run.over(why));
+  }
+
+  /**
+   * Ends turns whose time is up, and those whose agents did not stop within the grace that they
+   * have.
+   */
+  void endOverdue() {
+    Instant now = Instant.now();
+    for (RunningTurn run : List.copyOf(running.values())) {
+      if (now.isAfter(run.deadline())) {
+        run.over(Cause.TIME_LIMIT);
+      }
+      if (now.isAfter(
+          run.overSince().equals(Instant.MAX)
+              ? Instant.MAX
+              : run.overSince().plus(settings.duration(Setting.TURN_ABORT_GRACE)))) {
+        LOG.warnf(
+            "TIDE0304 Turn %s: its agent did not stop in time; the turn is ended without it.",
+            run.turn().turnId);
+        run.over().ifPresent(why -> conclude(run, TurnExecution.endingFor(run.turn(), why)));
+        running.remove(run.turn().turnId, run);
+        slots.remove(run.turn().sessionKey);
+        offer(run.turn().sessionKey);
+      }
+    }
+  }
+
+  /** The turns that run here. */
+  public int runningTurns() {
+    return running.size();
+  }
+
+  /**
+   * Hands on what still runs: the turns end as interrupted, and another node may try them again.
+   */
+  void handOnAll() {
+    running.values().forEach(run -> run.over(Cause.NODE_STOPPING));
+    running
+        .values()
+        .forEach(run -> conclude(run, TurnExecution.endingFor(run.turn(), Cause.NODE_STOPPING)));
+  }
+}

@@ -1,0 +1,13 @@
+/** Wraps a task so that many calls before the next frame are one: a replay of thousands of events paints once a frame. */
+export function oncePerFrame(task) {
+  let scheduled = false;
+  return () => {
+    if (!scheduled) {
+      scheduled = true;
+      requestAnimationFrame(() => {
+        scheduled = false;
+        task();
+      });
+    }
+  };
+}

@@ -1,0 +1,83 @@
+const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
+const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
+
+/** The REST side: who we are, and the list of our sessions. */
+export class Sessions {
+  #list;
+  #pick;
+  #current = null;
+
+  /** @param {(sessionId: string) => void} pick called when a person chooses one */
+  constructor(list, pick) {
+    this.#list = list;
+    this.#pick = pick;
+  }
+
+  set current(sessionId) {
+    this.#current = sessionId;
+    this.#markCurrent();
+  }
+
+  /** Loads and shows the list. @returns the sessions, newest first */
+  async refresh() {
+    const { sessions } = await getJson("api/sessions");
+    const focused = document.activeElement?.dataset?.session;
+    this.#list.replaceChildren(...sessions.map((session) => this.#item(session)));
+    this.#markCurrent();
+    if (focused !== undefined) {
+      this.#buttons().find((button) => button.dataset.session === focused)?.focus();
+    }
+    return sessions;
+  }
+
+  #item({ session_id: id, cursor, oldest_cursor: floor, last_event_at: last, created_at: created }) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.session = id;
+    const name = document.createElement("span");
+    name.className = "name";
+    name.textContent = id;
+    const facts = document.createElement("span");
+    facts.className = "facts";
+    facts.textContent = `${cursor} ${cursor === 1 ? "event" : "events"}${floor > 1 ? `, floor ${floor}` : ""} · ${ago(last ?? created)}`;
+    button.append(name, facts);
+    button.addEventListener("click", () => this.#pick(id));
+    const item = document.createElement("li");
+    item.append(button);
+    return item;
+  }
+
+  #markCurrent() {
+    for (const button of this.#buttons()) {
+      button.toggleAttribute("aria-current", false);
+      if (button.dataset.session === this.#current) {
+        button.setAttribute("aria-current", "true");
+      }
+    }
+  }
+
+  #buttons() {
+    return [...this.#list.querySelectorAll("button")];
+  }
+}
+
+/** An answer that is no JSON is the login form: the sign-in has ended. */
+export class SignedOutError extends Error {}
+
+export async function getJson(path) {
+  const answer = await fetch(path, { headers: { Accept: "application/json" }, cache: "no-store" });
+  const isJson = answer.headers.get("Content-Type")?.includes("json");
+  if (answer.status === 401 || (answer.ok && !isJson)) {
+    throw new SignedOutError(path);
+  }
+  if (!answer.ok) {
+    throw new Error(`${path}: ${answer.status}`);
+  }
+  return answer.json();
+}
+
+function ago(instant) {
+  const seconds = (Date.parse(instant) - Date.now()) / 1000;
+  const [unit, size] = UNITS.find(([, size]) => -seconds >= size) ?? ["second", 1];
+  return unit === "second" ? "just now" : AGO.format(Math.round(seconds / size), unit);
+}

@@ -1,0 +1,76 @@
+import { stateText } from "./texts.js";
+
+const $ = (id) => document.getElementById(id);
+
+/** The words and numbers around the line: the state, the three positions, the proof, and which buttons can be pressed. */
+export class Status {
+  #spoken = "";
+
+  state(detail) {
+    $("status").dataset.state = detail.state;
+    $("status").textContent = stateText(detail);
+  }
+
+  session(sessionId, agentId) {
+    $("current-session").textContent = sessionId;
+    $("current-agent").textContent = `agent ${agentId}`;
+  }
+
+  position({ cursor, head, floor }) {
+    $("cursor").textContent = cursor ?? "–";
+    $("head").textContent = head;
+    $("floor").textContent = floor;
+  }
+
+  proof({ seen, inOrder, gaps, duplicates, resyncs }) {
+    const proof = $("proof");
+    Object.assign(proof.dataset, { seen, inOrder, gaps, duplicates, resyncs, clean: gaps + duplicates === 0 });
+    $("proof-seen").textContent = seen;
+    $("proof-in-order").textContent = inOrder;
+    $("proof-gaps").textContent = gaps;
+    $("proof-duplicates").textContent = duplicates;
+  }
+
+  /** The last thing that happened, until the next. @param {""|"good"|"bad"} tone */
+  say(text, tone = "") {
+    $("summary").textContent = text;
+    $("summary").dataset.tone = tone;
+  }
+
+  resync(reason, text) {
+    $("resync").dataset.reason = reason;
+    $("resync").textContent = text;
+    $("resync").hidden = false;
+  }
+
+  clear() {
+    this.say("");
+    $("resync").hidden = true;
+    delete $("resync").dataset.reason;
+  }
+
+  controls(state, sessionId, running) {
+    const joined = state === "live" || state === "replaying";
+    $("welcome").hidden = sessionId !== null || state === "connecting";
+    this.#able("cut", joined || state === "connecting");
+    this.#able("come-back", sessionId !== null && (state === "away" || state === "stopped"));
+    this.#able("forget", sessionId !== null);
+    this.#able("abort", joined && running);
+    this.#able("send", sessionId !== null && state !== "stopped");
+    this.#able("message", sessionId !== null && state !== "stopped");
+  }
+
+  /** Said once, and only when it is complete: a live region that hears each token cannot be listened to. */
+  announce(text) {
+    if (text !== this.#spoken) {
+      this.#spoken = text;
+      $("announcer").textContent = text;
+    }
+  }
+
+  #able(id, able) {
+    if ($(id).disabled === able) {
+      $(id).disabled = !able;
+    }
+  }
+}

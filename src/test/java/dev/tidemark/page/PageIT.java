@@ -1,0 +1,250 @@
+package dev.tidemark.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.WebSocketRoute;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * A person talks to an agent, loses the connection, comes back, and can prove that nothing was
+ * missed.
+ */
+class PageIT {
+  private static final double LONGEST_WAIT_MILLIS = 30_000;
+
+  private static ServerUnderTest server;
+  private static Browser browser;
+  private static String missing;
+
+  private final String session = "page-" + UUID.randomUUID();
+  private BrowserContext context;
+
+  @BeforeAll
+  static void findServerAndBrowser() {
+    try {
+      server = ServerUnderTest.orSkip();
+      browser = Browser.orSkip();
+    } catch (TestAbortedException aborted) {
+      missing =
+          aborted.getMessage(); // each test says it: a class aborted as a whole is not reported
+    }
+    PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_WAIT_MILLIS);
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  @BeforeEach
+  void freshProfile() {
+    assumeTrue(missing == null, missing);
+    context = browser.visit(ColorScheme.LIGHT, 1280, 860);
+  }
+
+  @AfterEach
+  void closeProfile() {
+    if (context != null) {
+      context.close();
+    }
+  }
+
+  @Test
+  void aWrongPasswordIsToldAndTheRightOneLetsIn() {
+    SessionPage page = SessionPage.visit(context, server).signIn("alice", "wrong");
+    assertThat(page.get("#failure")).isVisible();
+    page.signInAsAlice();
+  }
+
+  @Test
+  void whatHappenedWhileTheCableWasCutArrivesMarkedAndTheAnswerIsComplete() {
+    SessionPage page =
+        SessionPage.visit(context, server)
+            .signInAsAlice()
+            .newSession(session)
+            .say(SessionPage.LONG)
+            .awaitCursor(8);
+    assertThat(page.get("#conversation .answer")).hasAttribute("data-outcome", "running");
+
+    page.click("#cut").awaitState("away");
+    long cut = page.number("#cursor");
+    page.awaitHeadBeyond(cut).click("#come-back").awaitState("live").awaitOutcome("completed");
+
+    page.picture("came-back.png").shows("#summary", "Caught up: \\d+ events?, nothing missed");
+    page.awaitFaults(0, 0);
+    assertThat(page.get("#frames li[data-seq='" + cut + "']"))
+        .hasAttribute("data-replayed", "false");
+    assertThat(page.get("#frames li[data-seq='" + (cut + 1) + "']"))
+        .hasAttribute("data-replayed", "true");
+    page.awaitEnd();
+    assertEquals(SessionPage.LONG, page.answer());
+    assertEquals(upTo(page.number("#head")), page.cursorsShown());
+  }
+
+  @Test
+  void forgettingEverythingReplaysAllThatIsRetained() {
+    SessionPage page = finishedTurn();
+    long head = page.number("#head");
+
+    page.click("#forget").awaitState("live").awaitCursor(head).awaitOutcome("completed");
+
+    page.shows("#summary", "Caught up: " + head + " events, nothing missed").awaitFaults(0, 0);
+    assertThat(page.get("#frames li[data-replayed='true']")).hasCount((int) head);
+    assertThat(page.get("#resync")).isHidden();
+  }
+
+  @Test
+  void forgettingEverythingAfterTheFloorMovedShowsTheResyncAndTheSnapshot() {
+    SessionPage page = finishedTurn();
+    server.raiseFloor(session, page.number("#head") - 1);
+
+    page.click("#forget");
+
+    assertThat(page.get("#resync")).hasAttribute("data-reason", "below_floor");
+    page.awaitState("live").awaitOutcome("completed").awaitFaults(0, 0).picture("resync.png");
+    assertEquals("a short answer", page.answer());
+    assertThat(page.get("#frames li[data-replayed='true']")).hasCount(0);
+    page.say("and on it goes").awaitOutcome("completed").awaitFaults(0, 0);
+  }
+
+  @Test
+  void aConnectionThatReallyDropsComesBackByItself() {
+    AtomicReference<WebSocketRoute> socket = new AtomicReference<>();
+    SessionPage page =
+        SessionPage.visit(context, server, between(socket, frame -> true))
+            .signInAsAlice()
+            .newSession(session)
+            .say(SessionPage.LONG)
+            .awaitCursor(8);
+
+    socket.get().close(new WebSocketRoute.CloseOptions().setCode(1012));
+
+    page.awaitState("live").awaitOutcome("completed").awaitFaults(0, 0);
+    page.shows("#summary", "nothing missed");
+    page.awaitEnd();
+    assertEquals(SessionPage.LONG, page.answer());
+    assertEquals(upTo(page.number("#cursor")), page.cursorsShown());
+  }
+
+  @Test
+  void aFrameThatWasLostOnTheWayIsNoticedAndFetched() {
+    AtomicBoolean lost = new AtomicBoolean();
+    Predicate<String> allButOne = frame -> !frame.contains("\"seq\":9,") || lost.getAndSet(true);
+    SessionPage page =
+        SessionPage.visit(context, server, between(new AtomicReference<>(), allButOne))
+            .signInAsAlice()
+            .newSession(session)
+            .say(SessionPage.LONG)
+            .awaitFaults(1, 0)
+            .awaitOutcome("completed");
+
+    assertTrue(lost.get());
+    page.awaitEnd();
+    assertEquals(SessionPage.LONG, page.answer());
+    assertEquals(upTo(page.number("#cursor")), page.cursorsShown());
+    assertThat(page.get("#frames li[data-seq='9']")).hasAttribute("data-replayed", "true");
+  }
+
+  @Test
+  void aFailedAndAStoppedTurnAreShownAsSuch() {
+    SessionPage page = SessionPage.visit(context, server).signInAsAlice().newSession(session);
+    page.click(".demonstration summary").click("#fail").say("one two three four five");
+    page.awaitOutcome("failed").shows("#conversation", "The turn failed");
+
+    page.click("#fail").say(SessionPage.LONG).awaitOutcome("running").click("#abort");
+    page.awaitOutcome("aborted").awaitFaults(0, 0);
+  }
+
+  @Test
+  void aSessionThatDoesNotExistIsToldInPlainWords() {
+    SessionPage page = SessionPage.visit(context, server).signInAsAlice();
+    page.get("#session-id").fill("nobody-has-" + session);
+    page.click("#open-session").awaitState("stopped");
+    page.shows("#status", "no session of that name");
+  }
+
+  @Test
+  void everythingWorksWithoutAMouse() {
+    SessionPage page = SessionPage.visit(context, server);
+    page.tabTo("name").type("alice").tabTo("password").type("alice").press("Enter");
+    assertThat(page.get("#who")).hasText("alice");
+    page.tabTo("session-id").type(session).tabTo("new-session").press("Enter").awaitState("live");
+    page.tabTo("message").type(SessionPage.LONG).press("Enter").awaitCursor(8);
+    page.tabTo("cut").press("Enter").awaitState("away");
+    long cut = page.number("#cursor");
+    page.awaitHeadBeyond(cut).tabTo("come-back").press("Space").awaitOutcome("completed");
+    page.shows("#summary", "nothing missed").awaitFaults(0, 0);
+    page.tabTo("forget").press("Space").awaitState("live").awaitOutcome("completed");
+    page.awaitFaults(0, 0);
+  }
+
+  @Test
+  void theDarkThemeIsDarkAndTheNarrowPageDoesNotScrollSideways() {
+    for (ColorScheme theme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
+      try (BrowserContext narrow = browser.visit(theme, 360, 740)) {
+        SessionPage page =
+            SessionPage.visit(narrow, server).signInAsAlice().newSession(session + theme);
+        page.say("a short answer").awaitOutcome("completed");
+        page.picture(theme.name().toLowerCase(Locale.ROOT) + "-narrow.png");
+        assertEquals(360, page.evaluate("document.documentElement.scrollWidth"));
+        assertEquals(theme == ColorScheme.DARK, page.isDark());
+      }
+    }
+    context.close();
+    context = browser.visit(ColorScheme.DARK, 1280, 860);
+    finishedTurn().picture("dark.png");
+  }
+
+  private SessionPage finishedTurn() {
+    return SessionPage.visit(context, server)
+        .signInAsAlice()
+        .newSession(session)
+        .say("a short answer")
+        .awaitOutcome("completed")
+        .awaitEnd();
+  }
+
+  /** Stands between page and server, and lets through what {@code passes}. */
+  private static Consumer<Page> between(
+      AtomicReference<WebSocketRoute> newest, Predicate<String> passes) {
+    return page ->
+        page.routeWebSocket(
+            url -> url.endsWith("/ws"),
+            route -> {
+              newest.set(route);
+              WebSocketRoute gateway = route.connectToServer();
+              gateway.onMessage(
+                  frame -> {
+                    if (passes.test(frame.text())) {
+                      route.send(frame.text());
+                    }
+                  });
+            });
+  }
+
+  private static List<Long> upTo(long cursor) {
+    return LongStream.rangeClosed(1, cursor).boxed().toList();
+  }
+}

@@ -1,0 +1,146 @@
+package dev.tidemark.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** docs/protocol.md tells what the code does. */
+final class ProtocolPageTest {
+  private static final Path FILE =
+      Path.of(System.getProperty("basedir", ""), "docs", "protocol.md");
+  private static final String FROM_CLIENT = ">> ";
+  private static final String FROM_SERVER = "<< ";
+
+  private final String page = Files.readString(FILE);
+
+  ProtocolPageTest() throws IOException {}
+
+  @TestFactory
+  List<DynamicTest> everyFrameOnThePageIsOne() {
+    return frames().stream()
+        .map(frame -> DynamicTest.dynamicTest(frame, () -> requireFrame(frame)))
+        .toList();
+  }
+
+  @Test
+  void thePageShowsEveryFrameOfBothSides() {
+    Set<String> shown = new TreeSet<>();
+    for (String frame : frames()) {
+      shown.add(frame.substring(0, FROM_CLIENT.length()) + parse(frame).get("type").asText());
+    }
+    for (String type : FrameDecoder.TYPES) {
+      assertTrue(shown.contains(FROM_CLIENT + type), type);
+    }
+    FrameSchema.DOCUMENT
+        .at("/components/messages")
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (name.startsWith("server-")) {
+                String type = name.substring("server-".length());
+                assertTrue(shown.contains(FROM_SERVER + type), type);
+              }
+            });
+    for (String type : EventTypes.ALL) {
+      assertTrue(page.contains("`" + type + "`"), type);
+    }
+  }
+
+  @Test
+  void theTableOfErrorCodesIsTheEnumeration() {
+    List<String> rows =
+        rows("\\| `([a-z_]+)` \\| [^|]+ \\| ([0-9]*) ?\\| (?:`([a-z_]+)`)? ?\\|")
+            .map(row -> row.group(1) + " " + row.group(2) + " " + orEmpty(row.group(3)))
+            .toList();
+    List<String> codes = new ArrayList<>();
+    for (ErrorCode code : ErrorCode.values()) {
+      String close = code.closeCode().isPresent() ? "" + code.closeCode().getAsInt() : "";
+      codes.add(
+          code.wireName() + " " + close + " " + code.nextStep().map(NextStep::wireName).orElse(""));
+    }
+    assertEquals(codes, rows);
+  }
+
+  @Test
+  void theTableOfCloseCodesTellsWhatToDo() {
+    List<MatchResult> rows = rows("\\| ([0-9]{4}) \\| [^|]+ \\| (come back|stop)[^|]*\\|").toList();
+    Set<Integer> listed = new TreeSet<>();
+    for (MatchResult row : rows) {
+      int code = Integer.parseInt(row.group(1));
+      listed.add(code);
+      assertEquals(CloseCode.comeBack(code), row.group(2).equals("come back"), row.group());
+    }
+    Set<Integer> documented = new TreeSet<>();
+    FrameSchema.DOCUMENT
+        .get("x-close-codes")
+        .forEach(close -> documented.add(close.get("code").asInt()));
+    assertEquals(documented, listed);
+  }
+
+  @Test
+  void theSessionOnThePageKeepsRuleFour() {
+    String session = page.substring(page.indexOf("## A session, start to end"));
+    List<Long> seen =
+        frames(session).stream()
+            .map(ProtocolPageTest::parse)
+            .filter(frame -> frame.has("seq"))
+            .map(frame -> frame.get("seq").asLong())
+            .toList();
+    assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L), seen);
+  }
+
+  private List<String> frames() {
+    return frames(page);
+  }
+
+  /** A frame begins at its mark and goes on in lines that are indented. */
+  private static List<String> frames(String text) {
+    return Pattern.compile("^(>> |<< )[^\n]*(\n   [^\n]*)*", Pattern.MULTILINE)
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .collect(Collectors.toList());
+  }
+
+  private Stream<MatchResult> rows(String pattern) {
+    return Pattern.compile("^" + pattern + "$", Pattern.MULTILINE).matcher(page).results();
+  }
+
+  private static void requireFrame(String frame) {
+    String text = frame.substring(FROM_CLIENT.length());
+    if (frame.startsWith(FROM_CLIENT)) {
+      FrameSchema.requireClientFrame(text);
+      FrameDecoder.decode(text);
+    } else {
+      FrameSchema.requireServerFrame(text);
+    }
+  }
+
+  private static JsonNode parse(String frame) {
+    try {
+      return FrameSchema.JSON.readTree(frame.substring(FROM_CLIENT.length()));
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(frame, e);
+    }
+  }
+
+  private static String orEmpty(String text) {
+    return text == null ? "" : text;
+  }
+}
