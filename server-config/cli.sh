@@ -34,9 +34,9 @@ is_ours() {
   grep -q "Installed by Tidemark" "$1/module.xml" 2>/dev/null
 }
 
-# Runs scripts of this folder in one session, on the running server or on its files. The first error ends it.
+# Runs scripts of this folder in one session, on the running server or on its files. The first error ends it and is shown.
 run_cli() {
-  local script options=()
+  local script
   script=$(mktemp)
   trap 'rm -f "$script"' RETURN
   {
@@ -44,7 +44,17 @@ run_cli() {
     (cd "$here" && cat "$@")
     [ -n "$connect" ] || echo "stop-embedded-server"
   } >"$script"
+  jboss_cli "--file=$script"
+}
+
+# Runs one command on the running server.
+run_command() {
+  jboss_cli "--command=$1"
+}
+
+jboss_cli() {
+  local said options=()
   [ -z "$connect" ] || options=(--connect "--controller=$connect")
-  JBOSS_HOME=$home JAVA_OPTS="${JAVA_OPTS:-} -Djboss.server.base.dir=$base" NOPAUSE=true \
-    "$home/bin/jboss-cli.sh" "${options[@]}" "--file=$script" </dev/null || fail "the server refused a step, see above"
+  said=$(JBOSS_HOME=$home JAVA_OPTS="${JAVA_OPTS:-} -Djboss.server.base.dir=$base" NOPAUSE=true \
+    "$home/bin/jboss-cli.sh" "${options[@]}" "$@" </dev/null 2>&1) || fail "the server refused a step: $said"
 }

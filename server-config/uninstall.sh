@@ -2,13 +2,19 @@
 # Takes away what install.sh added to a WildFly, and nothing else. Can be run again at any time. Undeploy tidemark.war first.
 #
 #   uninstall.sh [--base DIR] [--config standalone.xml] WILDFLY_HOME    the server is stopped
-#   uninstall.sh --connect HOST:PORT WILDFLY_HOME                       the server runs; restart it afterwards
+#   uninstall.sh --connect HOST:PORT WILDFLY_HOME                       the server runs, and is reloaded
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/cli.sh"
 read_arguments "$@"
 
-run_cli uninstall.cli
+if [ -n "$connect" ]; then
+  run_cli uninstall.cli
+  run_command reload
+  run_cli uninstall-driver.cli
+else
+  run_cli uninstall.cli uninstall-driver.cli
+fi
 module="$home/modules/org/postgresql/main"
 if [ -e "$module" ] && is_ours "$module"; then
   rm -r "$module"

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /**
  * Applies the folder {@code db/} as a DBA would: the roles, then the migrations and the audit
@@ -47,6 +48,11 @@ final class DatabaseSchema {
           .placeholderReplacement(false)
           .load()
           .migrate();
+    } catch (FlywayValidateException e) {
+      throw new StartupException(
+          "The database was made with other migrations than db/ has now. Where its data is not needed,"
+              + " remove the directory (.data, or -Ddata.directory) and start again.",
+          e);
     } catch (FlywayException e) {
       throw new StartupException("db/ cannot be applied: " + e.getMessage(), e);
     }
