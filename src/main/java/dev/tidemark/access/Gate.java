@@ -55,6 +55,7 @@ public class Gate extends HttpFilter {
           "This origin may not connect.");
       return;
     }
+    BasicCredentials.login(request);
     Optional<Caller> caller = current.find();
     if (caller.isEmpty()) {
       challenge(request, response);

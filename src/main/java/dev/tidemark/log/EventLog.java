@@ -122,7 +122,7 @@ public class EventLog {
         entities
             .createQuery(
                 """
-                select h.sessionKey as key, h.headCursor as head, h.floorCursor as floor, e.epochId as epoch
+                select h.sessionKey, h.headCursor, h.floorCursor, e.epochId
                 from SessionHead h, Epoch e
                 where h.sessionKey in :keys and e.epochNumber = (select max(n.epochNumber) from Epoch n)""",
                 Tuple.class)
@@ -130,12 +130,12 @@ public class EventLog {
             .getResultStream();
     return rows.collect(
         Collectors.toMap(
-            row -> row.get("key", Long.class),
+            row -> row.get(0, Long.class),
             row ->
                 new Position(
-                    row.get("epoch", UUID.class).toString(),
-                    row.get("head", Long.class),
-                    row.get("floor", Long.class))));
+                    row.get(3, UUID.class).toString(),
+                    row.get(1, Long.class),
+                    row.get(2, Long.class))));
   }
 
   /**

@@ -53,7 +53,7 @@ final class RunningTurnQuery {
     entities
         .createQuery(
             """
-            select e.type as type, e.payload as payload from Event e
+            select e.type, e.payload from Event e
             where e.sessionKey = :key and e.cursor >= :started and e.turnId = :turn order by e.cursor""",
             Tuple.class)
         .setParameter("key", sessionKey)
@@ -62,11 +62,7 @@ final class RunningTurnQuery {
         .getResultStream()
         .forEach(
             event ->
-                add(
-                    event.get("type", String.class),
-                    parse(event.get("payload", String.class)),
-                    content,
-                    calls));
+                add(event.get(0, String.class), parse(event.get(1, String.class)), content, calls));
     List<String> callTexts = new ArrayList<>();
     calls.values().forEach(call -> callTexts.add(call.toString()));
     return new RunningTurn(turnId.toString(), messageId, "running", content.toString(), callTexts);

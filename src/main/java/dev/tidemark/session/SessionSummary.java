@@ -14,11 +14,11 @@ public record SessionSummary(
     long floor) {
   static SessionSummary of(Tuple row) {
     return new SessionSummary(
-        row.get("id", String.class),
-        row.get("agent", String.class),
-        row.get("created", Instant.class),
-        Optional.ofNullable(row.get("last", Instant.class)),
-        row.get("head", Long.class),
-        row.get("floor", Long.class));
+        row.get(0, String.class),
+        row.get(1, String.class),
+        row.get(2, Instant.class),
+        Optional.ofNullable(row.get(3, Instant.class)),
+        row.get(4, Long.class),
+        row.get(5, Long.class));
   }
 }

@@ -65,7 +65,7 @@ public class Sessions {
     return entities
         .createQuery(
             """
-            select s.sessionId as id, s.agentId as agent, s.createdAt as created, h.lastEventAt as last, h.headCursor as head, h.floorCursor as floor
+            select s.sessionId, s.agentId, s.createdAt, h.lastEventAt, h.headCursor, h.floorCursor
             from Session s join SessionHead h on h.sessionKey = s.sessionKey
             where s.tenant = :tenant and s.owner = :owner
             order by coalesce(h.lastEventAt, s.createdAt) desc, s.sessionKey desc""",
