@@ -233,7 +233,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
   }
 
   private void stop(String mode) {
-    if (isRunning()) {
+    if (owned != null && isRunning()) { // else it is somebody else's
       programs.run("pg_ctl", "-D", cluster().toString(), "-m", mode, "-w", "-t", "60", "stop");
     }
   }

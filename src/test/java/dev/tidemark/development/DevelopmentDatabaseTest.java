@@ -58,11 +58,13 @@ final class DevelopmentDatabaseTest {
   }
 
   @Test
-  void twoCannotHaveTheSameDirectory() {
+  void aSecondOwnerIsRefusedAndStopsNothing() throws SQLException {
     DevelopmentDatabase second =
         DevelopmentDatabase.in(Directories.forTest("development-database"), Ports.free());
     StartupException refusal = assertThrows(StartupException.class, second::start);
     assertEquals(true, refusal.getMessage().contains("Another process"));
+    second.close();
+    assertEquals("1", ask("select 1"));
   }
 
   @Test

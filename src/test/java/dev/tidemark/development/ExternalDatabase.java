@@ -48,8 +48,7 @@ final class ExternalDatabase {
                     : " has schema version " + found)
                 + "; version "
                 + wanted
-                + " is needed. As a superuser: ls db/roles/*.sql db/migrations/*.sql db/audit/*.sql"
-                + " | sort -V -t/ -k2,2r -k3 | xargs -n1 psql -v ON_ERROR_STOP=1 -d <database> -f");
+                + " is needed. db/README.md tells how to apply it.");
       }
     } catch (SQLException e) {
       throw new StartupException(

@@ -1,6 +1,9 @@
 package dev.tidemark.development;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -43,7 +46,10 @@ public final class Run {
     for (Logger logger : TALKATIVE) {
       logger.setLevel(Level.SEVERE);
     }
-    PrintStream terminal = System.out;
+    // Not System.out: that is Maven's, which closes it at the same signal that makes this class
+    // stop.
+    PrintStream terminal =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     try {
       Run run = new Run(RunOptions.from(System.getProperties()), terminal);
       Runtime.getRuntime().addShutdownHook(new Thread(run::stop, "stop"));
@@ -94,8 +100,7 @@ public final class Run {
 
   private synchronized DatabaseLogin startDatabase() {
     requireNotStopping();
-    database = DevelopmentDatabase.in(options.data(), options.databasePort());
-    database.start();
+    database = DevelopmentDatabase.in(options.data(), options.databasePort()).start();
     database.createDatabase(DATABASE);
     return database.app(DATABASE);
   }
