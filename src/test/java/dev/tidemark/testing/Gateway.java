@@ -119,7 +119,7 @@ public final class Gateway implements AutoCloseable {
 
   /** Connects a client as one of the development accounts. */
   public WireClient connect(String account) {
-    return WireClient.connect(server.socketUri("/tidemark/ws"), account);
+    return WireClient.connect(server.socketUri("/ws"), account);
   }
 
   @Override
