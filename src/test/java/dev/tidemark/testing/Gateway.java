@@ -1,0 +1,137 @@
+package dev.tidemark.testing;
+
+import dev.tidemark.development.DevelopmentDatabase;
+import dev.tidemark.development.WildFlyServer;
+import dev.tidemark.development.WildFlyServerBuilder;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A gateway with a database of its own: a real WildFly, a real PostgreSQL. Most tests share one,
+ * with sessions of their own in it; a test that needs other settings or a crash starts another.
+ */
+public final class Gateway implements AutoCloseable {
+  /** What all tests' gateways are told: leases and polls short enough to wait for. */
+  private static final Map<String, String> BRISK =
+      Map.of(
+          "tidemark.turn.lease-millis",
+          "3000",
+          "tidemark.turn.sweep-millis",
+          "300",
+          "tidemark.delivery.poll-millis",
+          "1000");
+
+  private static final AtomicInteger DATABASES = new AtomicInteger();
+  private static DevelopmentDatabase sharedCluster;
+  private static Gateway shared;
+
+  private final String name;
+  private final DevelopmentDatabase cluster;
+  private final boolean ownsCluster;
+  private final TestDatabase database;
+  private final WildFlyServer server;
+
+  private Gateway(
+      String name,
+      DevelopmentDatabase cluster,
+      boolean ownsCluster,
+      TestDatabase database,
+      WildFlyServer server) {
+    this.name = name;
+    this.cluster = cluster;
+    this.ownsCluster = ownsCluster;
+    this.database = database;
+    this.server = server;
+  }
+
+  /** The gateway that tests share; it runs until the JVM ends. */
+  public static synchronized Gateway shared() {
+    if (shared == null) {
+      shared = start("shared", Map.of());
+      Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
+    }
+    return shared;
+  }
+
+  /** Starts a gateway with a new database in the cluster that tests share. */
+  public static Gateway start(String name, Map<String, String> settings) {
+    DevelopmentDatabase cluster = sharedCluster();
+    String databaseName = "tidemark_" + DATABASES.incrementAndGet();
+    cluster.createDatabase(databaseName);
+    return new Gateway(
+        name,
+        cluster,
+        false,
+        new TestDatabase(cluster, databaseName),
+        node(name, cluster, databaseName, settings).startReady());
+  }
+
+  /** Starts a gateway with a PostgreSQL that a test may stop without harm to others. */
+  public static Gateway startWithOwnCluster(String name, Map<String, String> settings) {
+    DevelopmentDatabase cluster = DevelopmentDatabase.startFresh(name + "-database");
+    cluster.createDatabase("tidemark");
+    return new Gateway(
+        name,
+        cluster,
+        true,
+        new TestDatabase(cluster, "tidemark"),
+        node(name, cluster, "tidemark", settings).startReady());
+  }
+
+  /** Starts another node on this gateway's database; closing it leaves the database alone. */
+  public Gateway startNode(String nodeName, Map<String, String> settings) {
+    return new Gateway(
+        nodeName,
+        cluster,
+        false,
+        database,
+        node(nodeName, cluster, database.name(), settings).startReady());
+  }
+
+  private static synchronized DevelopmentDatabase sharedCluster() {
+    if (sharedCluster == null) {
+      sharedCluster = DevelopmentDatabase.startFresh("shared-database");
+      Runtime.getRuntime().addShutdownHook(new Thread(sharedCluster::close));
+    }
+    return sharedCluster;
+  }
+
+  private static WildFlyServerBuilder node(
+      String name, DevelopmentDatabase cluster, String databaseName, Map<String, String> settings) {
+    WildFlyServerBuilder node =
+        WildFlyServer.named(name).database(cluster.app(databaseName)).developmentAccounts();
+    BRISK.forEach(node::systemProperty);
+    settings.forEach(node::systemProperty);
+    return node;
+  }
+
+  public WildFlyServer server() {
+    return server;
+  }
+
+  public DevelopmentDatabase cluster() {
+    return cluster;
+  }
+
+  public TestDatabase database() {
+    return database;
+  }
+
+  /** Connects a client as one of the development accounts. */
+  public WireClient connect(String account) {
+    return WireClient.connect(server.socketUri("/tidemark/ws"), account);
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    if (ownsCluster) {
+      cluster.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
