@@ -36,8 +36,8 @@ public final class Subscription {
   private final long replayUntil;
   private final AtomicInteger pendingWakes = new AtomicInteger();
   private final ArrayDeque<EventFrame> page = new ArrayDeque<>();
-  private String epoch;
-  private long next;
+  private volatile String epoch;
+  private volatile long next;
   private boolean replaying;
   private boolean closed;
 
@@ -73,6 +73,16 @@ public final class Subscription {
   public void wake() {
     if (pendingWakes.getAndIncrement() == 0) {
       wakes.ready(this);
+    }
+  }
+
+  /**
+   * Wakes the subscription if it has something to do: what the others of its feed have learned, or
+   * what a lost hint did not tell.
+   */
+  void wakeIfBehind() {
+    if (isBehind()) {
+      wake();
     }
   }
 

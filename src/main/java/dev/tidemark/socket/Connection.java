@@ -163,6 +163,7 @@ final class Connection {
   /** Follows this session from now on. */
   void joined(Membership joined) {
     membership = Optional.of(joined);
+    joined.subscription().wake(); // room that came before this line woke nobody
     if (ended.get()) {
       left(); // the socket closed while the join was on its way
     }
