@@ -74,6 +74,10 @@ final class Outbound implements Outlet {
     }
   }
 
+  long bytesInFlight() {
+    return bytesInFlight.get();
+  }
+
   /** How long nothing of what is in flight has left; zero while nothing is in flight. */
   Duration stalledFor() {
     return framesInFlight.get() == 0

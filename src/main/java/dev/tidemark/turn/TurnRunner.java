@@ -1,5 +1,6 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
@@ -16,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -148,9 +150,17 @@ public class TurnRunner {
       handOn(run.turn());
     } else {
       new Patience(settings.duration(Setting.STORAGE_PATIENCE))
-          .repeating(() -> journal.end(run.turn(), ending));
+          .repeating(() -> end(run.turn(), ending));
     }
     metrics.count("turns.ended", 1, "outcome", ending.status().text());
+  }
+
+  private void end(Turn turn, Ending ending) {
+    try {
+      journal.end(turn, ending);
+    } catch (PayloadTooLargeException e) {
+      journal.end(turn, TurnExecution.endingFor(turn, Cause.OUTPUT_TOO_LARGE));
+    }
   }
 
   private void handOn(Turn turn) {
@@ -196,7 +206,12 @@ public class TurnRunner {
     }
   }
 
-  /** The turns that run here. */
+  /** Which turns run here. */
+  Set<UUID> runningIds() {
+    return Set.copyOf(running.keySet());
+  }
+
+  /** How many turns run here. */
   public int runningTurns() {
     return running.size();
   }
