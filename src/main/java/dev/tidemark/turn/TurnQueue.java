@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -53,16 +54,22 @@ public class TurnQueue {
   }
 
   /**
-   * Renews the leases of all turns that this node runs.
+   * Renews the leases of turns that this node runs. Only of these: a turn that is this node's by
+   * the database, but that nobody here runs (the answer to its start was lost, or it was given up),
+   * must look lost.
    *
    * @return those among them whose end was asked for, perhaps on another node
    */
-  public List<UUID> renewLeases() {
+  public List<UUID> renewLeases(Collection<UUID> running) {
+    if (running.isEmpty()) {
+      return List.of();
+    }
     entities
         .createNativeQuery(
             """
             update tidemark.turn set lease_ends_at = clock_timestamp() + make_interval(secs => :seconds)
-            where status = 'running' and lease_owner = :owner""")
+            where status = 'running' and lease_owner = :owner and turn_id in (:running)""")
+        .setParameter("running", running)
         .setParameter("seconds", settings.number(Setting.TURN_LEASE) / 1_000.0)
         .setParameter("owner", settings.nodeName())
         .executeUpdate();

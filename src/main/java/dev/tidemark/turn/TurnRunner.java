@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -188,17 +189,32 @@ public class TurnRunner {
         LOG.warnf(
             "TIDE0304 Turn %s: its agent did not stop in time; the turn is ended without it.",
             run.turn().turnId);
-        run.over().ifPresent(why -> conclude(run, TurnExecution.endingFor(run.turn(), why)));
-        running.remove(run.turn().turnId, run);
-        slots.remove(run.turn().sessionKey);
-        offer(run.turn().sessionKey);
+        endWithoutAgent(run);
       }
     }
   }
 
-  /** The turns that run here. */
+  /** Whatever comes of it, the turn is not run here any more: its lease is left to run out. */
+  private void endWithoutAgent(RunningTurn run) {
+    try {
+      run.over().ifPresent(why -> conclude(run, TurnExecution.endingFor(run.turn(), why)));
+    } catch (TurnOverException e) {
+      LOG.debugf("TIDE0309 Turn %s is not this node's: %s", run.turn().turnId, e.getMessage());
+    } finally {
+      running.remove(run.turn().turnId, run);
+      slots.remove(run.turn().sessionKey);
+      offer(run.turn().sessionKey);
+    }
+  }
+
+  /** How many turns run here. */
   public int runningTurns() {
     return running.size();
+  }
+
+  /** The turns that run here. */
+  Set<UUID> turnsHere() {
+    return Set.copyOf(running.keySet());
   }
 
   /**

@@ -50,7 +50,7 @@ public class TurnSweep {
    */
   private void look() {
     try {
-      runner.over(queue.renewLeases(), Cause.ABORTED);
+      runner.over(queue.renewLeases(runner.turnsHere()), Cause.ABORTED);
       runner.endOverdue();
       if (node.refusal().isEmpty()) {
         queue.lost().forEach(this::interrupt);
