@@ -86,6 +86,10 @@ final class Outbound implements Outlet {
     sessionGone.run();
   }
 
+  long bytesInFlight() {
+    return bytesInFlight.get();
+  }
+
   /** How long nothing of what is in flight has left; zero while nothing is in flight. */
   Duration stalledFor() {
     return framesInFlight.get() == 0

@@ -54,29 +54,30 @@ public class TurnQueue {
   }
 
   /**
-   * Renews the leases of turns that this node runs. Only of these: a turn that is this node's by
-   * the database, but that nobody here runs (the answer to its start was lost, or it was given up),
-   * must look lost.
+   * Renews the leases of these turns, as far as they are still this node's. Only of those that it
+   * really runs: a turn that it started but lost sight of, because the database went away in
+   * between, is found by its lease like that of a dead node.
    *
    * @return those among them whose end was asked for, perhaps on another node
    */
-  public List<UUID> renewLeases(Collection<UUID> running) {
-    if (running.isEmpty()) {
+  public List<UUID> renewLeases(Collection<UUID> turnIds) {
+    if (turnIds.isEmpty()) {
       return List.of();
     }
     entities
         .createNativeQuery(
             """
             update tidemark.turn set lease_ends_at = clock_timestamp() + make_interval(secs => :seconds)
-            where status = 'running' and lease_owner = :owner and turn_id in (:running)""")
-        .setParameter("running", running)
+            where turn_id in (:ids) and status = 'running' and lease_owner = :owner""")
         .setParameter("seconds", settings.number(Setting.TURN_LEASE) / 1_000.0)
+        .setParameter("ids", turnIds)
         .setParameter("owner", settings.nodeName())
         .executeUpdate();
     return entities
         .createQuery(
-            "select t.turnId from Turn t where t.status = 'running' and t.leaseOwner = :owner and t.abortRequestedAt is not null",
+            "select t.turnId from Turn t where t.turnId in :ids and t.status = 'running' and t.leaseOwner = :owner and t.abortRequestedAt is not null",
             UUID.class)
+        .setParameter("ids", turnIds)
         .setParameter("owner", settings.nodeName())
         .getResultList();
   }

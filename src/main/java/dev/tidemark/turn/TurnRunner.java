@@ -1,5 +1,6 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
@@ -149,9 +150,17 @@ public class TurnRunner {
       handOn(run.turn());
     } else {
       new Patience(settings.duration(Setting.STORAGE_PATIENCE))
-          .repeating(() -> journal.end(run.turn(), ending));
+          .repeating(() -> end(run.turn(), ending));
     }
     metrics.count("turns.ended", 1, "outcome", ending.status().text());
+  }
+
+  private void end(Turn turn, Ending ending) {
+    try {
+      journal.end(turn, ending);
+    } catch (PayloadTooLargeException e) {
+      journal.end(turn, TurnExecution.endingFor(turn, Cause.OUTPUT_TOO_LARGE));
+    }
   }
 
   private void handOn(Turn turn) {
@@ -207,14 +216,14 @@ public class TurnRunner {
     }
   }
 
+  /** Which turns run here. */
+  Set<UUID> runningIds() {
+    return Set.copyOf(running.keySet());
+  }
+
   /** How many turns run here. */
   public int runningTurns() {
     return running.size();
-  }
-
-  /** The turns that run here. */
-  Set<UUID> turnsHere() {
-    return Set.copyOf(running.keySet());
   }
 
   /**

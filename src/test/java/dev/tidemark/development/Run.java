@@ -114,9 +114,10 @@ public final class Run {
             .nodeName("development")
             .database(login)
             .developmentAccounts()
-            // A window that a person can see move.
-            .systemProperty("tidemark.retention.replay-events", "60")
-            .systemProperty("tidemark.retention.purge-every-millis", "10000")
+            // A replay window that a person can wait for, and a line that shows it move.
+            .systemProperty("tidemark.retention.replay-age-millis", "45000")
+            .systemProperty("tidemark.retention.purge-every-millis", "5000")
+            .systemProperty("tidemark.wire.heartbeat-millis", "5000")
             .build()
             .start();
   }

@@ -255,12 +255,12 @@ public final class WireClient implements AutoCloseable {
 
   private void received(String text) {
     synchronized (monitor) {
+      frames.add(Frame.of(text));
       try {
         FrameSchema.requireServerFrame(text);
       } catch (AssertionError e) {
         fault = e;
       }
-      frames.add(Frame.of(text));
       monitor.notifyAll();
     }
   }
