@@ -198,11 +198,21 @@ public class TurnRunner {
         LOG.warnf(
             "TIDE0304 Turn %s: its agent did not stop in time; the turn is ended without it.",
             run.turn().turnId);
-        run.over().ifPresent(why -> conclude(run, TurnExecution.endingFor(run.turn(), why)));
-        running.remove(run.turn().turnId, run);
-        slots.remove(run.turn().sessionKey);
-        offer(run.turn().sessionKey);
+        endWithoutAgent(run);
       }
+    }
+  }
+
+  /** Whatever comes of it, the turn is not run here any more: its lease is left to run out. */
+  private void endWithoutAgent(RunningTurn run) {
+    try {
+      run.over().ifPresent(why -> conclude(run, TurnExecution.endingFor(run.turn(), why)));
+    } catch (TurnOverException e) {
+      LOG.debugf("TIDE0309 Turn %s is not this node's: %s", run.turn().turnId, e.getMessage());
+    } finally {
+      running.remove(run.turn().turnId, run);
+      slots.remove(run.turn().sessionKey);
+      offer(run.turn().sessionKey);
     }
   }
 

@@ -122,6 +122,15 @@ public final class WireClient implements AutoCloseable {
         before);
   }
 
+  /**
+   * @throws AssertionError if a frame came that the schema does not know
+   */
+  public void requireValid() {
+    synchronized (monitor) {
+      requireNoFault();
+    }
+  }
+
   /** Everything that has come so far. */
   public List<Frame> frames() {
     synchronized (monitor) {
