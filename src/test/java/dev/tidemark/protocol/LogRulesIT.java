@@ -20,7 +20,7 @@ final class LogRulesIT {
   @Test
   @SuppressWarnings("try") // the triggers only have to be there
   void r1CursorsAreDenseWhoeverAppendsOnWhicheverNodeAndWhateverIsRolledBack() {
-    int rounds = 20;
+    int rounds = 12;
     try (WireClient watcher = scene.alice();
         WireClient here = scene.alice();
         WireClient alsoHere = scene.alice();

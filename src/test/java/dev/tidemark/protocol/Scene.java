@@ -12,16 +12,27 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 
 /** What the tests of the protocol do again and again with the gateway that they share. */
 final class Scene {
 
+  /** Messages whose events together are more than all buffers between gateway and client hold. */
+  static final int LARGE_MESSAGES = 16;
+
+  private static final int LARGE = 700_000;
+
   private final Gateway gateway = Gateway.shared();
 
   WireClient alice() {
     return gateway.connect("alice");
+  }
+
+  /** Reads nothing until it is told to. */
+  WireClient aliceNotReading() {
+    return WireClient.connectWithoutReading(gateway.server().socketUri("/ws"), "alice");
   }
 
   WireClient bob() {
@@ -44,6 +55,23 @@ final class Scene {
         ask(client, contents[i], "said-" + (i + 1));
       }
       return sessionId;
+    }
+  }
+
+  /** A session of Alice's with some 30 MB of events. */
+  String sessionLargerThanTheBuffers() {
+    try (WireClient client = alice()) {
+      String sessionId = client.create().string("session_id");
+      fillBuffers(client);
+      awaitQuiet(sessionId, LARGE_MESSAGES);
+      return sessionId;
+    }
+  }
+
+  void fillBuffers(WireClient client) {
+    for (int i = 1; i <= LARGE_MESSAGES; i++) {
+      client.say("x".repeat(LARGE), "large-" + i, 0);
+      awaitAck(client, "large-" + i); // more at once than the gateway's mailbox takes
     }
   }
 
@@ -112,6 +140,11 @@ final class Scene {
             sessionId);
   }
 
+  long sessionsNamed(String sessionId) {
+    return database()
+        .value(Long.class, "select count(*) from tidemark.session where session_id = ?", sessionId);
+  }
+
   long sessionKey(String sessionId) {
     return database()
         .value(
@@ -122,6 +155,20 @@ final class Scene {
   AdvisoryGate gateAtCommitOfMessages(String sessionId) throws SQLException {
     return AdvisoryGate.atCommit(
         database(), "tidemark.message", "new.session_key = " + sessionKey(sessionId));
+  }
+
+  /** Begins a new epoch, as a DBA would, and returns its id. */
+  String beginEpoch() {
+    return database().value(UUID.class, "select tidemark.begin_epoch('a test')").toString();
+  }
+
+  /** Raises all floors by age and by count. */
+  void purge(String replayAge, long replayEvents) {
+    database()
+        .rows(
+            "select * from tidemark.raise_floors('a test', cast(? as interval), ?, 1000)",
+            replayAge,
+            replayEvents);
   }
 
   long head(String sessionId) {
