@@ -35,6 +35,8 @@ public final class WireClient implements AutoCloseable {
   private AssertionError fault;
   private Integer closeCode;
   private String closeReason = "";
+  private long parts;
+  private long partsAwaited;
 
   private WireClient(URI uri, String account, boolean reading) {
     this.reading = reading;
@@ -185,6 +187,19 @@ public final class WireClient implements AutoCloseable {
     }
   }
 
+  /** Waits for one more part of a text message, after {@link #read}. */
+  public void awaitPart() {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    synchronized (monitor) {
+      while (parts <= partsAwaited) {
+        if (closeCode != null || !waitUntil(deadline)) {
+          throw new AssertionError("Nothing more; got " + summary());
+        }
+      }
+      partsAwaited++;
+    }
+  }
+
   /** Waits for the end of the connection and returns its close code. */
   public int awaitClose() {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -291,6 +306,10 @@ public final class WireClient implements AutoCloseable {
       if (last) {
         received(partial.toString());
         partial.setLength(0);
+      }
+      synchronized (monitor) {
+        parts++;
+        monitor.notifyAll();
       }
       return null;
     }
