@@ -3,6 +3,7 @@ package dev.tidemark.delivery;
 import dev.tidemark.log.EventLog;
 import dev.tidemark.log.Page;
 import dev.tidemark.log.StorageFailure;
+import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.ReadyQueue;
 import dev.tidemark.ops.Setting;
@@ -82,6 +83,9 @@ public class Deliveries implements Subscription.Reader, Subscription.Wakes {
     int claimed = subscription.claim();
     try {
       subscription.look();
+    } catch (UnknownSessionException e) {
+      subscription.sessionGone();
+      return;
     } catch (RuntimeException e) {
       if (!StorageFailure.isTransient(e)) {
         LOG.errorf(e, "TIDE0402 A page could not be delivered; it is tried again.");

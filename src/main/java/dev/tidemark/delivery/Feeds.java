@@ -105,7 +105,9 @@ public class Feeds {
     Map<Long, Position> read = log.positions(before.keySet());
     for (Feed feed : some) {
       Position position = read.get(feed.sessionKey());
-      if (position != null) {
+      if (position == null) {
+        feed.subscriptions().forEach(Subscription::sessionGone);
+      } else {
         feed.read(before.get(feed.sessionKey()), position);
         feed.subscriptions().forEach(Subscription::wakeIfBehind);
       }

@@ -65,7 +65,7 @@ public class Listener {
       do {
         try {
           listenOnce();
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
           LOG.infof(
               "TIDE0405 Not listening for other nodes, polling meanwhile: %s", e.getMessage());
         }

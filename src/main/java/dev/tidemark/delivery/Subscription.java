@@ -95,6 +95,14 @@ public final class Subscription {
     wakes.unsubscribed(feed, this);
   }
 
+  /**
+   * Ends the connection, because a restore took the session with it: the client comes back and is
+   * told by its join.
+   */
+  void sessionGone() {
+    outlet.sessionGone();
+  }
+
   /** What this node knows of where the session stands. */
   public Position position() {
     return feed.known();

@@ -42,7 +42,7 @@ class StorageWatch {
 
   /** Runs in one thread at a time: the scheduler starts the next look only after this one. */
   private void look() {
-    Optional<String> problem = storage.problem(!mappingValidated);
+    Optional<String> problem = problem();
     mappingValidated |= problem.isEmpty();
     node.storage(problem);
     if (!problem.equals(last)) {
@@ -50,6 +50,15 @@ class StorageWatch {
           reason -> LOG.warnf("TIDE0101 Not ready: %s", reason),
           () -> LOG.info("TIDE0100 The database is usable: ready."));
       last = problem;
+    }
+  }
+
+  /** Throws nothing: the scheduler would not look again. */
+  private Optional<String> problem() {
+    try {
+      return storage.problem(!mappingValidated);
+    } catch (RuntimeException e) {
+      return Optional.of("The database cannot be asked: " + e.getMessage());
     }
   }
 }

@@ -60,7 +60,8 @@ final class Connection {
             socket.getAsyncRemote(),
             settings.number(Setting.WINDOW_BYTES),
             settings.count(Setting.WINDOW_FRAMES),
-            this::roomAgain);
+            this::roomAgain,
+            this::sessionGone);
   }
 
   Caller caller() {
@@ -227,6 +228,10 @@ final class Connection {
   }
 
   // ---- The end.
+
+  private void sessionGone() {
+    end(ErrorCode.NO_SUCH_SESSION, "The database was restored to a time before this session.");
+  }
 
   void end(ErrorCode code, String message) {
     end(code, message, OptionalLong.empty());

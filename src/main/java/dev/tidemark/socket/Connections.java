@@ -51,6 +51,7 @@ public class Connections {
     inbound =
         new ReadyQueue<>(executor, INBOUND_WORKERS, connection -> connection.handleNext(handler));
     metrics.gauge("connections", open::size);
+    metrics.gauge("outbound.bytes", this::bytesInFlight);
   }
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
@@ -89,6 +90,10 @@ public class Connections {
     if (open.remove(connection)) {
       admission.leave(connection.caller());
     }
+  }
+
+  private long bytesInFlight() {
+    return open.stream().mapToLong(connection -> connection.outbound().bytesInFlight()).sum();
   }
 
   /** Those that are open now. */

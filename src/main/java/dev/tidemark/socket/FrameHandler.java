@@ -2,6 +2,7 @@ package dev.tidemark.socket;
 
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.StorageFailure;
+import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.session.Session;
 import dev.tidemark.turn.Messages;
@@ -116,6 +117,9 @@ public class FrameHandler {
     if (failure instanceof PayloadTooLargeException) {
       return new RefusedException(ErrorCode.INVALID_MESSAGE, failure.getMessage());
     }
+    if (failure instanceof UnknownSessionException) { // a restore took it
+      return new RefusedException(ErrorCode.NO_SUCH_SESSION, "There is no such session any more.");
+    }
     if (StorageFailure.isTransient(failure)) {
       return new RefusedException(
           ErrorCode.UNAVAILABLE,
@@ -139,7 +143,11 @@ public class FrameHandler {
           new HelloError(refusal.code(), refusal.getMessage(), refusal.retryAfterSeconds()));
     } else {
       connection.send(
-          new ErrorFrame(refusal.code(), refusal.getMessage(), refusal.retryAfterSeconds()));
+          new ErrorFrame(
+              refusal.code(),
+              refusal.getMessage(),
+              refusal.retryAfterSeconds(),
+              frame instanceof Message message ? message.messageId() : Optional.empty()));
     }
   }
 }

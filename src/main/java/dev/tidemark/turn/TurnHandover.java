@@ -4,9 +4,14 @@ import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.ejb.DependsOn;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
@@ -14,29 +19,50 @@ import org.jboss.logging.Logger;
 /**
  * When the application stops: lets running turns finish for a while, then hands them on to another
  * node.
+ *
+ * <p>The server stops at the same time whatever does not depend on each other. So this bean depends
+ * on all that a turn needs: the beans that write a turn's events, and the executors of the turns
+ * and of what an append announces.
  */
 @Singleton
 @Startup
+@DependsOn({"TurnJournal", "TurnQueue", "EventLog", "SessionMessages", "SessionStates"})
 public class TurnHandover {
   private static final Logger LOG = Logger.getLogger(TurnHandover.class);
-  private static final long LOOK_NANOS = 50_000_000;
+  private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
   @Inject TurnRunner runner;
   @Inject TurnSweep sweep;
   @Inject Settings settings;
   @Inject Node node;
 
+  @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-turns")
+  ManagedExecutorService turns;
+
+  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
+  ManagedScheduledExecutorService scheduler;
+
   @PreDestroy
   void stop() {
     node.drain();
-    Instant until = Instant.now().plus(settings.duration(Setting.DRAIN_TURNS));
-    while (runner.runningTurns() > 0 && Instant.now().isBefore(until)) {
-      LockSupport.parkNanos(LOOK_NANOS);
-    }
     sweep.stop();
-    if (runner.runningTurns() > 0) {
+    if (!allEndedWithin(settings.duration(Setting.DRAIN_TURNS))) {
       LOG.infof("TIDE0308 Handing on %d turns.", runner.runningTurns());
       runner.handOnAll();
+      var unused = allEndedWithin(settings.duration(Setting.TURN_ABORT_GRACE));
     }
+  }
+
+  private boolean allEndedWithin(Duration time) {
+    Instant until = Instant.now().plus(time);
+    Instant nextSweep = Instant.now();
+    while (runner.runningTurns() > 0 && Instant.now().isBefore(until)) {
+      if (!Instant.now().isBefore(nextSweep)) {
+        sweep.look(); // a suspended server runs nothing on schedule, and leases must not end now
+        nextSweep = Instant.now().plus(settings.duration(Setting.TURN_SWEEP));
+      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+    return runner.runningTurns() == 0;
   }
 }

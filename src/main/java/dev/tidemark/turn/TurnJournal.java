@@ -212,8 +212,13 @@ public class TurnJournal {
     }
   }
 
-  /** The fence: a node that was thought dead, and is not, finds its turn in other hands. */
+  /**
+   * The fence: a node that was thought dead, and is not, finds its turn in other hands; after a
+   * restore it may find none.
+   */
   private boolean isOurs(Turn turn) {
-    return turn.status() == TurnStatus.RUNNING && settings.nodeName().equals(turn.leaseOwner);
+    return turn != null
+        && turn.status() == TurnStatus.RUNNING
+        && settings.nodeName().equals(turn.leaseOwner);
   }
 }

@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -53,23 +54,30 @@ public class TurnQueue {
   }
 
   /**
-   * Renews the leases of all turns that this node runs.
+   * Renews the leases of these turns, as far as they are still this node's. Only of those that it
+   * really runs: a turn that it started but lost sight of, because the database went away in
+   * between, is found by its lease like that of a dead node.
    *
    * @return those among them whose end was asked for, perhaps on another node
    */
-  public List<UUID> renewLeases() {
+  public List<UUID> renewLeases(Collection<UUID> turnIds) {
+    if (turnIds.isEmpty()) {
+      return List.of();
+    }
     entities
         .createNativeQuery(
             """
             update tidemark.turn set lease_ends_at = clock_timestamp() + make_interval(secs => :seconds)
-            where status = 'running' and lease_owner = :owner""")
+            where turn_id in (:ids) and status = 'running' and lease_owner = :owner""")
         .setParameter("seconds", settings.number(Setting.TURN_LEASE) / 1_000.0)
+        .setParameter("ids", turnIds)
         .setParameter("owner", settings.nodeName())
         .executeUpdate();
     return entities
         .createQuery(
-            "select t.turnId from Turn t where t.status = 'running' and t.leaseOwner = :owner and t.abortRequestedAt is not null",
+            "select t.turnId from Turn t where t.turnId in :ids and t.status = 'running' and t.leaseOwner = :owner and t.abortRequestedAt is not null",
             UUID.class)
+        .setParameter("ids", turnIds)
         .setParameter("owner", settings.nodeName())
         .getResultList();
   }

@@ -1,5 +1,6 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
@@ -16,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -148,9 +150,17 @@ public class TurnRunner {
       handOn(run.turn());
     } else {
       new Patience(settings.duration(Setting.STORAGE_PATIENCE))
-          .repeating(() -> journal.end(run.turn(), ending));
+          .repeating(() -> end(run.turn(), ending));
     }
     metrics.count("turns.ended", 1, "outcome", ending.status().text());
+  }
+
+  private void end(Turn turn, Ending ending) {
+    try {
+      journal.end(turn, ending);
+    } catch (PayloadTooLargeException e) {
+      journal.end(turn, TurnExecution.endingFor(turn, Cause.OUTPUT_TOO_LARGE));
+    }
   }
 
   private void handOn(Turn turn) {
@@ -188,15 +198,30 @@ public class TurnRunner {
         LOG.warnf(
             "TIDE0304 Turn %s: its agent did not stop in time; the turn is ended without it.",
             run.turn().turnId);
-        run.over().ifPresent(why -> conclude(run, TurnExecution.endingFor(run.turn(), why)));
-        running.remove(run.turn().turnId, run);
-        slots.remove(run.turn().sessionKey);
-        offer(run.turn().sessionKey);
+        endWithoutAgent(run);
       }
     }
   }
 
-  /** The turns that run here. */
+  /** Whatever comes of it, the turn is not run here any more: its lease is left to run out. */
+  private void endWithoutAgent(RunningTurn run) {
+    try {
+      run.over().ifPresent(why -> conclude(run, TurnExecution.endingFor(run.turn(), why)));
+    } catch (TurnOverException e) {
+      LOG.debugf("TIDE0309 Turn %s is not this node's: %s", run.turn().turnId, e.getMessage());
+    } finally {
+      running.remove(run.turn().turnId, run);
+      slots.remove(run.turn().sessionKey);
+      offer(run.turn().sessionKey);
+    }
+  }
+
+  /** Which turns run here. */
+  Set<UUID> runningIds() {
+    return Set.copyOf(running.keySet());
+  }
+
+  /** How many turns run here. */
   public int runningTurns() {
     return running.size();
   }

@@ -48,9 +48,9 @@ public class TurnSweep {
    * Own leases first: after a pause of the whole node or its database, its own turns must not look
    * lost to itself.
    */
-  private void look() {
+  void look() {
     try {
-      runner.over(queue.renewLeases(), Cause.ABORTED);
+      runner.over(queue.renewLeases(runner.runningIds()), Cause.ABORTED);
       runner.endOverdue();
       if (node.refusal().isEmpty()) {
         queue.lost().forEach(this::interrupt);
@@ -61,14 +61,19 @@ public class TurnSweep {
     }
   }
 
+  /** What goes wrong with one turn must not keep the others from being found. */
   private void interrupt(Turn lost) {
     LOG.warnf(
         "TIDE0307 Turn %s of session %d: its node %s is gone.",
         lost.turnId, lost.sessionKey, lost.leaseOwner);
-    journal.interrupt(
-        lost.turnId,
-        "node_lost",
-        runner.retried(lost.agentId),
-        now -> now.leaseEndsAt != null && now.leaseEndsAt.equals(lost.leaseEndsAt));
+    try {
+      journal.interrupt(
+          lost.turnId,
+          "node_lost",
+          runner.retried(lost.agentId),
+          now -> now.leaseEndsAt != null && now.leaseEndsAt.equals(lost.leaseEndsAt));
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "TIDE0309 Turn %s could not be ended and is tried again.", lost.turnId);
+    }
   }
 }

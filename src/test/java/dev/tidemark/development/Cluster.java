@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** The files of one PostgreSQL server, in a directory {@code cluster} beside its passwords. */
 final class Cluster {
@@ -27,6 +28,16 @@ final class Cluster {
         initialise(programs, passwords);
       }
       configure(port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The next start waits for a primary's history, and may be promoted. */
+  void becomeStandby() {
+    try {
+      Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rwx------"));
+      Files.createFile(path().resolve("standby.signal"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -110,6 +110,40 @@ public final class DevelopmentDatabase implements AutoCloseable {
     stop("immediate");
   }
 
+  /** Keeps a copy of the files of the stopped server, as a backup does. */
+  public void backUp() {
+    requireStopped();
+    Directories.delete(backup());
+    Directories.copy(cluster.path(), backup());
+  }
+
+  /**
+   * Puts the copy in the place of the files of the stopped server and starts it as a standby, which
+   * reads but takes no writes.
+   */
+  public void startStandbyFromBackup() {
+    requireStopped();
+    Directories.delete(cluster.path());
+    Directories.copy(backup(), cluster.path());
+    cluster.becomeStandby();
+    start();
+  }
+
+  /** Makes the standby a primary: its history forks from that of the server it was a copy of. */
+  public void promote() {
+    programs.run("pg_ctl", "-D", cluster.path().toString(), "-w", "-t", "60", "promote");
+  }
+
+  private Path backup() {
+    return directory.resolve("backup");
+  }
+
+  private void requireStopped() {
+    if (isRunning()) {
+      throw new IllegalStateException("Stop the server first: its files change under the copy.");
+    }
+  }
+
   /** Stops the server if it runs, and lets go of the directory. */
   @Override
   public void close() {

@@ -122,6 +122,15 @@ public final class WireClient implements AutoCloseable {
         before);
   }
 
+  /**
+   * @throws AssertionError if a frame came that the schema does not know
+   */
+  public void requireValid() {
+    synchronized (monitor) {
+      requireNoFault();
+    }
+  }
+
   /** Everything that has come so far. */
   public List<Frame> frames() {
     synchronized (monitor) {
@@ -246,12 +255,12 @@ public final class WireClient implements AutoCloseable {
 
   private void received(String text) {
     synchronized (monitor) {
+      frames.add(Frame.of(text));
       try {
         FrameSchema.requireServerFrame(text);
       } catch (AssertionError e) {
         fault = e;
       }
-      frames.add(Frame.of(text));
       monitor.notifyAll();
     }
   }
