@@ -3,9 +3,12 @@ package dev.tidemark.ops;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
@@ -14,6 +17,9 @@ import java.util.function.Supplier;
  */
 @ApplicationScoped
 public class Metrics {
+  /** A registry holds what its gauges read only weakly. */
+  private final List<Supplier<Number>> gauges = new CopyOnWriteArrayList<>();
+
   private MeterRegistry registry = new CompositeMeterRegistry();
 
   protected Metrics() {}
@@ -32,8 +38,13 @@ public class Metrics {
 
   /** Shows the value of {@code tidemark.<name>} whenever somebody reads the metrics. */
   public void gauge(String name, Supplier<Number> value) {
-    io.micrometer.core.instrument.Gauge.builder("tidemark." + name, value)
-        .tags(Tags.empty())
-        .register(registry);
+    gauges.add(value);
+    // Not with Gauge.builder: WildFly's registry shows only meters that its own methods made.
+    registry.gauge("tidemark." + name, Tags.empty(), value, source -> source.get().doubleValue());
+  }
+
+  @PreDestroy
+  void forget() {
+    registry.clear();
   }
 }
