@@ -24,6 +24,7 @@ final class SmallGateway {
   static final int SNAPSHOT_BYTES = 2_048;
   static final int CONNECTIONS = 12;
   static final int JOINS = 60;
+  static final int TIME_LIMIT_MILLIS = 4_000;
 
   private static Gateway gateway;
 
@@ -54,12 +55,12 @@ final class SmallGateway {
                   Map.entry("tidemark.snapshot.bytes", "" + SNAPSHOT_BYTES),
                   Map.entry("tidemark.access.connections-per-principal", "" + CONNECTIONS),
                   Map.entry("tidemark.access.joins-per-minute", "" + JOINS),
-                  Map.entry("tidemark.turn.time-limit-millis", "4000"),
+                  Map.entry("tidemark.turn.time-limit-millis", "" + TIME_LIMIT_MILLIS),
                   Map.entry("tidemark.turn.abort-grace-millis", "500")),
               Stubborn.class,
               Wordy.class,
               Broken.class);
-      Runtime.getRuntime().addShutdownHook(new Thread(gateway::close));
+      Runtime.getRuntime().addShutdownHook(new Thread(gateway.server()::kill));
     }
     return gateway;
   }
