@@ -3,9 +3,12 @@ package dev.tidemark.ops;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
@@ -14,6 +17,9 @@ import java.util.function.Supplier;
  */
 @ApplicationScoped
 public class Metrics {
+  /** A registry holds what its gauges read only weakly. */
+  private final List<Supplier<Number>> gauges = new CopyOnWriteArrayList<>();
+
   private MeterRegistry registry = new CompositeMeterRegistry();
 
   protected Metrics() {}
@@ -30,10 +36,21 @@ public class Metrics {
     registry.counter("tidemark." + name, labels).increment((double) amount);
   }
 
-  /** Shows the value of {@code tidemark.<name>} whenever somebody reads the metrics. */
+  /**
+   * Shows the value of {@code tidemark.<name>} whenever somebody reads the metrics. Not by a
+   * meter's builder: the server's registry shows only what goes through its own methods, and those
+   * hold the supplier weakly.
+   */
   public void gauge(String name, Supplier<Number> value) {
-    io.micrometer.core.instrument.Gauge.builder("tidemark." + name, value)
-        .tags(Tags.empty())
-        .register(registry);
+    gauges.add(value);
+    registry.gauge("tidemark." + name, Tags.empty(), value, source -> source.get().doubleValue());
+  }
+
+  /** The registry is the server's: a redeployed application must not find its own old meters. */
+  @PreDestroy
+  void forget() {
+    registry.getMeters().stream()
+        .filter(meter -> meter.getId().getName().startsWith("tidemark."))
+        .forEach(registry::remove);
   }
 }

@@ -157,7 +157,11 @@ public class FrameHandler {
           new HelloError(refusal.code(), refusal.getMessage(), refusal.retryAfterSeconds()));
     } else {
       connection.send(
-          new ErrorFrame(refusal.code(), refusal.getMessage(), refusal.retryAfterSeconds()));
+          new ErrorFrame(
+              refusal.code(),
+              refusal.getMessage(),
+              refusal.retryAfterSeconds(),
+              frame instanceof Message message ? message.messageId() : Optional.empty()));
     }
   }
 }

@@ -30,7 +30,12 @@ public final class DevelopmentDatabase implements AutoCloseable {
   private DevelopmentDatabase(Path directory, int port) {
     this.directory = directory.toAbsolutePath();
     this.port = port;
-    this.ownership = new Ownership(this.directory);
+    this.ownership =
+        new Ownership(
+            this.directory.resolve("lock"),
+            "Another process is using the data in "
+                + directory
+                + "; stop it, or choose another place with -Ddata.directory=<path>.");
     this.cluster = new Cluster(this.directory);
     createDirectory(this.directory);
     this.programs = PostgresPrograms.unpacked();

@@ -5,23 +5,31 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * One process at a time may have a directory. The lock goes with the process, however that ends.
+ * One process at a time may have what the file stands for. The lock goes with the process, however
+ * that ends.
  */
 final class Ownership implements AutoCloseable {
 
-  private final Path directory;
+  private final Path file;
+  private final String refusal;
   private FileChannel held;
 
-  Ownership(Path directory) {
-    this.directory = directory;
+  /**
+   * @param file is made and locked; it is not in a directory that is emptied while it is held
+   * @param refusal what to say where another process has it
+   */
+  Ownership(Path file, String refusal) {
+    this.file = file;
+    this.refusal = refusal;
   }
 
   /**
-   * Takes the directory, or keeps it.
+   * Takes it, or keeps it.
    *
    * @throws StartupException where somebody else has it
    */
@@ -30,12 +38,12 @@ final class Ownership implements AutoCloseable {
       return;
     }
     try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
       FileChannel channel =
-          FileChannel.open(
-              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (tryLock(channel) == null) {
         channel.close();
-        throw new StartupException("Another process is using the data in " + directory + ".");
+        throw new StartupException(refusal);
       }
       held = channel;
     } catch (IOException e) {
@@ -47,7 +55,7 @@ final class Ownership implements AutoCloseable {
     return held != null;
   }
 
-  /** Lets go of the directory. */
+  /** Lets go of it. */
   @Override
   public void close() {
     try {
