@@ -1,5 +1,6 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import jakarta.annotation.Resource;
@@ -34,6 +35,7 @@ public class Listener {
   @Inject WakeUps wakeUps;
   @Inject Feeds feeds;
   @Inject Settings settings;
+  @Inject Node node;
 
   @Resource(lookup = "java:jboss/datasources/tidemark-listen")
   DataSource dataSource;
@@ -67,7 +69,9 @@ public class Listener {
     try {
       do {
         try {
-          listenOnce();
+          if (!node.isStorageAway()) {
+            listenOnce();
+          }
         } catch (SQLException | RuntimeException e) {
           sayOnce(e.getMessage());
         }
@@ -110,6 +114,9 @@ public class Listener {
   }
 
   private void poll() {
+    if (node.isStorageAway()) {
+      return;
+    }
     try {
       feeds.poll();
     } catch (RuntimeException e) {

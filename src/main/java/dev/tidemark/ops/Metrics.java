@@ -36,15 +36,21 @@ public class Metrics {
     registry.counter("tidemark." + name, labels).increment((double) amount);
   }
 
-  /** Shows the value of {@code tidemark.<name>} whenever somebody reads the metrics. */
+  /**
+   * Shows the value of {@code tidemark.<name>} whenever somebody reads the metrics. Not by a
+   * meter's builder: the server's registry shows only what goes through its own methods, and those
+   * hold the supplier weakly.
+   */
   public void gauge(String name, Supplier<Number> value) {
     gauges.add(value);
-    // Not with Gauge.builder: WildFly's registry shows only meters that its own methods made.
     registry.gauge("tidemark." + name, Tags.empty(), value, source -> source.get().doubleValue());
   }
 
+  /** The registry is the server's: a redeployed application must not find its own old meters. */
   @PreDestroy
   void forget() {
-    registry.clear();
+    registry.getMeters().stream()
+        .filter(meter -> meter.getId().getName().startsWith("tidemark."))
+        .forEach(registry::remove);
   }
 }

@@ -131,7 +131,7 @@ public class TurnRunner {
         new RunningTurn(turn, turn.startedAt.plus(settings.duration(Setting.TURN_TIME_LIMIT)));
     running.put(turn.turnId, run);
     try {
-      Ending ending = new TurnExecution(agents, journal, settings).answer(started, run);
+      Ending ending = new TurnExecution(agents, journal, patience(), settings).answer(started, run);
       conclude(run, ending);
     } catch (TurnOverException e) {
       LOG.infof(
@@ -149,8 +149,7 @@ public class TurnRunner {
     if (ending.status() == TurnStatus.INTERRUPTED) {
       handOn(run.turn());
     } else {
-      new Patience(settings.duration(Setting.STORAGE_PATIENCE))
-          .repeating(() -> end(run.turn(), ending));
+      patience().repeating(() -> end(run.turn(), ending));
     }
     metrics.count("turns.ended", 1, "outcome", ending.status().text());
   }
@@ -161,6 +160,10 @@ public class TurnRunner {
     } catch (PayloadTooLargeException e) {
       journal.end(turn, TurnExecution.endingFor(turn, Cause.OUTPUT_TOO_LARGE));
     }
+  }
+
+  private Patience patience() {
+    return new Patience(settings.duration(Setting.STORAGE_PATIENCE), node::isStorageAway);
   }
 
   private void handOn(Turn turn) {

@@ -1,10 +1,19 @@
 package dev.tidemark.testing;
 
+import dev.tidemark.container.TidemarkArchive;
 import dev.tidemark.development.DevelopmentDatabase;
+import dev.tidemark.development.Directories;
 import dev.tidemark.development.WildFlyServer;
 import dev.tidemark.development.WildFlyServerBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 
 /**
  * A gateway with a database of its own: a real WildFly, a real PostgreSQL. Most tests share one,
@@ -21,9 +30,11 @@ public final class Gateway implements AutoCloseable {
           "tidemark.delivery.poll-millis",
           "1000");
 
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static DevelopmentDatabase sharedCluster;
   private static Gateway shared;
+  private static Gateway neighbour;
 
   private final String name;
   private final DevelopmentDatabase cluster;
@@ -53,6 +64,15 @@ public final class Gateway implements AutoCloseable {
     return shared;
   }
 
+  /** A second node on the database of {@link #shared}; it too runs until the JVM ends. */
+  public static synchronized Gateway neighbour() {
+    if (neighbour == null) {
+      neighbour = shared().startNode("neighbour", Map.of());
+      Runtime.getRuntime().addShutdownHook(new Thread(neighbour::close));
+    }
+    return neighbour;
+  }
+
   /** Starts a gateway with a new database in the cluster that tests share. */
   public static Gateway start(String name, Map<String, String> settings) {
     DevelopmentDatabase cluster = sharedCluster();
@@ -64,6 +84,22 @@ public final class Gateway implements AutoCloseable {
         false,
         new TestDatabase(cluster, databaseName),
         node(name, cluster, databaseName, settings).startReady());
+  }
+
+  /** As {@link #start}, with more agents in the application. */
+  public static Gateway startWithAgents(
+      String name, Map<String, String> settings, Class<?>... agents) {
+    DevelopmentDatabase cluster = sharedCluster();
+    String databaseName = "tidemark_" + DATABASES.incrementAndGet();
+    cluster.createDatabase(databaseName);
+    Path war = Directories.forTest(name + ".war");
+    TidemarkArchive.with(agents).as(ZipExporter.class).exportTo(war.toFile(), true);
+    return new Gateway(
+        name,
+        cluster,
+        false,
+        new TestDatabase(cluster, databaseName),
+        node(name, cluster, databaseName, settings).war(war).startReady());
   }
 
   /** Starts a gateway with a PostgreSQL that a test may stop without harm to others. */
@@ -120,6 +156,29 @@ public final class Gateway implements AutoCloseable {
   /** Connects a client as one of the development accounts. */
   public WireClient connect(String account) {
     return WireClient.connect(server.socketUri("/ws"), account);
+  }
+
+  /** Connects a peer that reads only when it is told to. */
+  public RawSocket connectRaw(String account) throws IOException {
+    return RawSocket.connect(server.socketUri("/ws"), account);
+  }
+
+  /** A metric without labels, by its name at {@code /metrics}; 0 if it is not there. */
+  public double metric(String name) {
+    HttpRequest request = HttpRequest.newBuilder(server.managementUri("/metrics")).build();
+    try {
+      return HTTP.send(request, HttpResponse.BodyHandlers.ofString())
+          .body()
+          .lines()
+          .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

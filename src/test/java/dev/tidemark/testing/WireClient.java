@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidemark.wire.FrameSchema;
 import jakarta.json.Json;
-import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,6 +34,8 @@ public final class WireClient implements AutoCloseable {
   private AssertionError fault;
   private Integer closeCode;
   private String closeReason = "";
+  private long parts;
+  private long partsAwaited;
 
   private WireClient(URI uri, String account, boolean reading) {
     this.reading = reading;
@@ -82,16 +83,26 @@ public final class WireClient implements AutoCloseable {
 
   /** Sends a message that the echo agent answers at the given pace. */
   public WireClient say(String content, String messageId, long tokenDelayMillis) {
-    JsonObject metadata =
+    return say(
+        content,
+        messageId,
         Json.createObjectBuilder()
-            .add("echo", Json.createObjectBuilder().add("token_delay_ms", tokenDelayMillis))
-            .build();
+            .add("echo", Json.createObjectBuilder().add("token_delay_ms", tokenDelayMillis)));
+  }
+
+  /** Sends a message with metadata for its agent. */
+  public WireClient say(String content, String messageId, JsonObjectBuilder metadata) {
     return send(
         Json.createObjectBuilder()
             .add("type", "message")
             .add("content", content)
             .add("message_id", messageId)
             .add("metadata", metadata));
+  }
+
+  /** Makes a new session with that agent and returns its id. */
+  public String createWith(String agentId) {
+    return join(Json.createObjectBuilder().add("agent_id", agentId)).string("session_id");
   }
 
   /** Makes a new session and returns the {@code joined} frame. */
@@ -182,6 +193,19 @@ public final class WireClient implements AutoCloseable {
                   + summary());
         }
       }
+    }
+  }
+
+  /** Waits for one more part of a text message, after {@link #read}. */
+  public void awaitPart() {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    synchronized (monitor) {
+      while (parts <= partsAwaited) {
+        if (closeCode != null || !waitUntil(deadline)) {
+          throw new AssertionError("Nothing more; got " + summary());
+        }
+      }
+      partsAwaited++;
     }
   }
 
@@ -291,6 +315,10 @@ public final class WireClient implements AutoCloseable {
       if (last) {
         received(partial.toString());
         partial.setLength(0);
+      }
+      synchronized (monitor) {
+        parts++;
+        monitor.notifyAll();
       }
       return null;
     }

@@ -1,0 +1,33 @@
+package dev.tidemark.testing.agents;
+
+import dev.tidemark.turn.Agent;
+import dev.tidemark.turn.TurnInput;
+import dev.tidemark.turn.TurnOutput;
+import dev.tidemark.turn.TurnOverException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.locks.LockSupport;
+
+/** Talks on and on, whoever tells it to stop: until the state says that it may go. */
+@ApplicationScoped
+public class Stubborn implements Agent {
+  private static final long PAUSE_NANOS = 20_000_000;
+  private static final long LONGEST_NANOS = 60_000_000_000L;
+
+  @Override
+  public String id() {
+    return "stubborn";
+  }
+
+  @Override
+  public void run(TurnInput input, TurnOutput output) {
+    output.token("first");
+    for (long start = System.nanoTime(); System.nanoTime() - start < LONGEST_NANOS; ) {
+      try {
+        output.reasoning("and on");
+      } catch (TurnOverException e) {
+        // I am not done yet.
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.tidemark.testing.agents;
+
+import dev.tidemark.turn.Agent;
+import dev.tidemark.turn.TurnInput;
+import dev.tidemark.turn.TurnOutput;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+
+/**
+ * Says as much as the message's metadata asks for: {@code {"reasoning":{"events":9,"bytes":999}}},
+ * {@code {"token":bytes}}, {@code {"state":bytes}}, {@code {"answer":bytes}}, {@code {"quotes":n}}
+ * (an answer of characters that JSON doubles).
+ */
+@ApplicationScoped
+public class Wordy implements Agent {
+  @Override
+  public String id() {
+    return "wordy";
+  }
+
+  @Override
+  public void run(TurnInput input, TurnOutput output) {
+    JsonObject wishes = input.metadata();
+    if (wishes.get("reasoning") instanceof JsonObject reasoning) {
+      for (int i = 0; i < reasoning.getInt("events"); i++) {
+        output.reasoning("r".repeat(reasoning.getInt("bytes")));
+      }
+    }
+    if (wishes.containsKey("token")) {
+      output.token("t".repeat(wishes.getInt("token")));
+    }
+    if (wishes.containsKey("state")) {
+      output.mergeState(
+          Json.createObjectBuilder().add("kept", "s".repeat(wishes.getInt("state"))).build());
+    }
+    if (wishes.containsKey("answer")) {
+      output.answer(Json.createValue("a".repeat(wishes.getInt("answer"))));
+    }
+    if (wishes.containsKey("quotes")) {
+      output.answer(Json.createValue("\"".repeat(wishes.getInt("quotes"))));
+    }
+  }
+}
