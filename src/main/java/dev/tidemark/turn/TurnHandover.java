@@ -8,6 +8,8 @@ import jakarta.annotation.Resource;
 import jakarta.ejb.DependsOn;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.inject.Inject;
@@ -42,7 +44,9 @@ public class TurnHandover {
   @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
   ManagedScheduledExecutorService scheduler;
 
+  /** In no transaction: it would hold all that is written here until the end, and fail with it. */
   @PreDestroy
+  @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
   void stop() {
     node.drain();
     sweep.stop();
