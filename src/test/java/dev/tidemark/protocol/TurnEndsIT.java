@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Stopping a turn, and the one way in which every turn ends. */
-final class TurnsIT {
+final class TurnEndsIT {
   private static final String ABORT = "{\"type\":\"abort\",\"reason\":\"enough\"}";
   private static final Set<String> ENDINGS =
       Set.of("response", "aborted", "turn_failed", "turn_interrupted");
