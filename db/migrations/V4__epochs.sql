@@ -31,6 +31,18 @@ as $$
 $$;
 comment on function tidemark.current_timeline() is 'The timeline that is being written now; fails during recovery';
 
+-- The lost line may have made sessions whose keys this line would give to others. Nodes that still hold such keys
+-- must find nothing under them.
+create function tidemark.leave_session_keys_of_the_lost_line() returns void
+language sql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+  select setval(keys, nextval(keys) + 4294967296)
+    from (select pg_get_serial_sequence('tidemark.session', 'session_key')::regclass as keys)
+$$;
+comment on function tidemark.leave_session_keys_of_the_lost_line() is
+  'Moves the sequence of session keys past any key that a lost line of history may have given out';
+
 create function tidemark.observe_epoch(observed_by text) returns int
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -42,8 +54,10 @@ declare
   line int;
 begin
   select * into newest from tidemark.epoch order by epoch_number desc limit 1;
+  -- A connection outlives the promotion of its server, and would write to the new timeline in the old epoch.
   if pg_is_in_recovery() then
-    return newest.epoch_number;
+    raise exception 'this server is a standby: the gateway works with the primary'
+      using errcode = 'read_only_sql_transaction';
   end if;
   line := current_timeline();
   if newest.system_identifier = here and newest.timeline = line then
@@ -55,6 +69,9 @@ begin
   select * into newest from tidemark.epoch order by epoch_number desc limit 1;
   if newest.system_identifier = here and newest.timeline = line then
     return newest.epoch_number;
+  end if;
+  if newest.epoch_number is not null then
+    perform leave_session_keys_of_the_lost_line();
   end if;
   insert into tidemark.epoch (epoch_number, reason, system_identifier, timeline, observed_by)
   values (
@@ -68,8 +85,7 @@ end
 $$;
 comment on function tidemark.observe_epoch(text) is
   'Begins a new epoch if this is another cluster or timeline than the newest epoch was seen on; returns the '
-  'number of the newest. Takes no lock when nothing changed, does nothing during recovery. Run for every new '
-  'connection';
+  'number of the newest. Takes no lock when nothing changed, fails on a standby. Run for every new connection';
 grant execute on function tidemark.observe_epoch(text) to tidemark_app;
 
 create function tidemark.begin_epoch(reason text) returns uuid
@@ -84,6 +100,7 @@ begin
     raise exception 'an epoch needs a reason' using errcode = 'invalid_parameter_value';
   end if;
   perform pg_advisory_xact_lock(29801, 1);
+  perform leave_session_keys_of_the_lost_line();
   insert into tidemark.epoch (epoch_number, reason, system_identifier, timeline, observed_by)
   select coalesce((select max(epoch_number) from tidemark.epoch), 0) + 1, begin_epoch.reason,
          system_identifier, current_timeline(), session_user

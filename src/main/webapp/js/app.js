@@ -5,7 +5,7 @@ import { Line } from "./line.js";
 import { oncePerFrame } from "./paint.js";
 import { getJson, Sessions, SignedOutError } from "./sessions.js";
 import { Status } from "./status.js";
-import { caughtUpText, errorText, faultText, resyncText } from "./texts.js";
+import { caughtUpText, discardedText, errorText, faultText, resyncText } from "./texts.js";
 
 const AGENT = "echo";
 const AWAY_POLL_MILLIS = 1_500;
@@ -93,6 +93,9 @@ connection.addEventListener("state", ({ detail }) => {
 
 connection.addEventListener("joined", ({ detail }) => {
   history.replaceState(null, "", "#" + encodeURIComponent(detail.sessionId));
+  if ($("session-id").value.trim() === detail.sessionId) {
+    $("session-id").value = ""; // it has served; what somebody types meanwhile stays
+  }
   sessions.current = detail.sessionId;
   status.session(detail.sessionId, detail.agentId);
   const missed = detail.since === null || detail.resyncRequired ? 0 : detail.head - detail.since;
@@ -161,8 +164,7 @@ connection.addEventListener("refused", ({ detail }) => {
 
 connection.addEventListener("discarded", ({ detail }) => {
   detail.messages.forEach((messageId) => conversation.notSent(messageId));
-  const count = detail.messages.length === 1 ? "A message was" : `${detail.messages.length} messages were`;
-  status.say(`${count} not acknowledged and will not be sent again.`, "bad");
+  status.say(discardedText(detail.messages.length), "bad");
 });
 
 function send() {

@@ -93,7 +93,7 @@ export class Line {
     this.#label("headLabel", `head ${head}`, x(head) + (end(x(head)) === "end" ? -6 : 0), 14, end(x(head)));
     const room = x(cursor) - left > 130 || floor === 1;
     this.#label("cursorLabel", room ? `you ${cursor}` : "", x(cursor), AXIS + 42, end(x(cursor)));
-    const gap = this.#away.at(-1);
+    const gap = this.#away.filter(({ to }) => to >= floor).at(-1);
     const middle = gap ? (x(gap.from - 1) + x(gap.to)) / 2 : 0;
     const clear = Math.abs(middle - x(head)) > 150;
     this.#label("awayLabel", gap && clear ? `away: ${gap.to - gap.from + 1}` : "", middle, 22, "middle");
@@ -120,10 +120,11 @@ export class Line {
     return path;
   }
 
-  #bands(ranges, { x, left }, top, bottom) {
-    return ranges.map(({ from, to }) => {
-      const start = Math.max(left, x(from - 1) + 2);
-      return `M${start} ${top}H${Math.max(start + 2, x(to) + 2)}V${bottom}H${start}z`;
+  #bands(ranges, { x, left, step }, top, bottom) {
+    const margin = Math.min(6, step / 2); // a band holds its ticks, and none of its neighbours'
+    return ranges.filter(({ to }) => to >= this.#at.floor).map(({ from, to }) => {
+      const start = Math.max(left, x(from - 1) + margin);
+      return `M${start} ${top}H${Math.max(start + 2, x(to) + margin)}V${bottom}H${start}z`;
     }).join("");
   }
 

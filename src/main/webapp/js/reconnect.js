@@ -3,12 +3,12 @@
 const BASE_MILLIS = 500;
 const CAP_MILLIS = 30_000;
 
-/** 1005 and 1006 never cross the wire: the browser reports a cable that was cut, or a handshake that failed, with them. */
-const COME_BACK = new Set([1001, 1005, 1006, 1011, 1012, 1013, 1014, 4002, 4029]);
+/** What would meet the same end again. Any other code, even one of a proxy's own, means that the cable was cut. */
+const STOP = new Set([1000, 1002, 1003, 1007, 1008, 1009, 1010, 4001, 4003, 4028]);
 
 /** True when a close code means "come back with your cursor", false when it means "stop". */
 export function comesBack(closeCode) {
-  return COME_BACK.has(closeCode);
+  return !STOP.has(closeCode);
 }
 
 /**

@@ -1,4 +1,4 @@
-const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
+const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" });
 const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
 
 /** The REST side: who we are, and the list of our sessions. */

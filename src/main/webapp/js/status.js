@@ -1,4 +1,4 @@
-import { stateText } from "./texts.js";
+import { stateText, windowText } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -20,6 +20,7 @@ export class Status {
     $("cursor").textContent = cursor ?? "–";
     $("head").textContent = head;
     $("floor").textContent = floor;
+    $("window").textContent = windowText({ head, floor });
   }
 
   proof({ seen, inOrder, gaps, duplicates, resyncs }) {

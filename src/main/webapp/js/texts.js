@@ -76,6 +76,18 @@ export function stateText({ state, attempt, delayMillis, code, reason, refusedWi
   }
 }
 
+export function discardedText(count) {
+  return `${count === 1 ? "A message was" : `${count} messages were`} not acknowledged and will not be sent again.`;
+}
+
+/** What "forget everything" would do now, and how it comes to do something else. */
+export function windowText({ head, floor }) {
+  if (floor > 1) {
+    return `${floor === 2 ? "1 event has" : `${floor - 1} events have`} left the replay window: forget everything, and the server answers with a resync.`;
+  }
+  return head === 0 ? "" : "Forget everything now, and all is replayed. Old events leave the replay window: with mvn -Prun after 45 seconds.";
+}
+
 export function caughtUpText({ since, cursor, events, resync }) {
   if (resync) {
     return `Started again from a snapshot at ${cursor}; live from here.`;

@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import jakarta.persistence.EntityManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -43,7 +44,7 @@ final class ArchitectureTest {
    * The table of docs/architecture.md. Two rooms are vocabulary and stand in no row: whoever speaks
    * of events uses {@code wire}, and everybody may use {@code ops}.
    */
-  private static final Map<String, Set<String>> ARROWS =
+  static final Map<String, Set<String>> ARROWS =
       Map.ofEntries(
           Map.entry("wire", Set.of()),
           Map.entry("ops", Set.of()),
@@ -189,6 +190,17 @@ final class ArchitectureTest {
         "use DriverManager",
         target -> target.getOwner().isEquivalentTo(DriverManager.class),
         "such a connection is in no pool and no transaction. Inject the datasource");
+  }
+
+  @Test
+  void nobodyFindsARowByFind() {
+    forbidCalls(
+        "call EntityManager.find",
+        target ->
+            target.getOwner().isAssignableTo(EntityManager.class)
+                && target.getName().equals("find"),
+        "Hibernate answers a connection that died in a transaction with null, as if there were no"
+            + " such row. Use Rows");
   }
 
   @Test

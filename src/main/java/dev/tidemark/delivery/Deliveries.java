@@ -3,7 +3,9 @@ package dev.tidemark.delivery;
 import dev.tidemark.log.EventLog;
 import dev.tidemark.log.Page;
 import dev.tidemark.log.StorageFailure;
+import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Metrics;
+import dev.tidemark.ops.Node;
 import dev.tidemark.ops.ReadyQueue;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
@@ -36,6 +38,7 @@ public class Deliveries implements Subscription.Reader, Subscription.Wakes {
   @Inject Feeds feeds;
   @Inject Settings settings;
   @Inject Metrics metrics;
+  @Inject Node node;
 
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-delivery")
   ManagedExecutorService executor;
@@ -79,21 +82,31 @@ public class Deliveries implements Subscription.Reader, Subscription.Wakes {
   }
 
   private void look(Subscription subscription) {
+    if (node.isStorageAway()) {
+      later(subscription);
+      return;
+    }
     int claimed = subscription.claim();
     try {
       subscription.look();
+    } catch (UnknownSessionException e) {
+      subscription.sessionGone();
+      return;
     } catch (RuntimeException e) {
       if (!StorageFailure.isTransient(e)) {
         LOG.errorf(e, "TIDE0402 A page could not be delivered; it is tried again.");
       }
       metrics.count("deliveries.failed", 1);
-      var unused =
-          scheduler.schedule(() -> ready(subscription), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      later(subscription);
       return;
     }
     if (subscription.release(claimed)) {
       ready.add(subscription);
     }
+  }
+
+  private void later(Subscription subscription) {
+    var unused = scheduler.schedule(() -> ready(subscription), RETRY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override

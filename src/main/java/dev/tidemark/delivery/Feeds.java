@@ -105,9 +105,11 @@ public class Feeds {
     Map<Long, Position> read = log.positions(before.keySet());
     for (Feed feed : some) {
       Position position = read.get(feed.sessionKey());
-      if (position != null && !position.equals(feed.known())) {
+      if (position == null) {
+        feed.subscriptions().forEach(Subscription::sessionGone);
+      } else {
         feed.read(before.get(feed.sessionKey()), position);
-        feed.subscriptions().forEach(Subscription::wake);
+        feed.subscriptions().forEach(Subscription::wakeIfBehind);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import jakarta.annotation.Resource;
@@ -34,6 +35,7 @@ public class Listener {
   @Inject WakeUps wakeUps;
   @Inject Feeds feeds;
   @Inject Settings settings;
+  @Inject Node node;
 
   @Resource(lookup = "java:jboss/datasources/tidemark-listen")
   DataSource dataSource;
@@ -46,6 +48,9 @@ public class Listener {
 
   private final CountDownLatch stopped = new CountDownLatch(1);
   private ScheduledFuture<?> poll;
+
+  /** Of the listening thread only. */
+  private boolean saidNotListening;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     background.execute(this::listen);
@@ -64,15 +69,25 @@ public class Listener {
     try {
       do {
         try {
-          listenOnce();
-        } catch (SQLException e) {
-          LOG.infof(
-              "TIDE0405 Not listening for other nodes, polling meanwhile: %s", e.getMessage());
+          if (!node.isStorageAway()) {
+            listenOnce();
+          }
+        } catch (SQLException | RuntimeException e) {
+          sayOnce(e.getMessage());
         }
       } while (!stopped.await(RECONNECT_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Once for each time that it stops listening, not for each attempt to begin again. */
+  private void sayOnce(String reason) {
+    if (saidNotListening) {
+      return;
+    }
+    saidNotListening = true;
+    LOG.infof("TIDE0405 Not listening for other nodes, polling meanwhile: %s", reason);
   }
 
   /**
@@ -84,6 +99,7 @@ public class Listener {
       try (Statement listen = connection.createStatement()) {
         listen.execute("listen " + WakeUps.CHANNEL);
       }
+      saidNotListening = false;
       poll();
       PGConnection postgres = connection.unwrap(PGConnection.class);
       while (stopped.getCount() > 0) {
@@ -98,6 +114,9 @@ public class Listener {
   }
 
   private void poll() {
+    if (node.isStorageAway()) {
+      return;
+    }
     try {
       feeds.poll();
     } catch (RuntimeException e) {

@@ -14,4 +14,7 @@ public interface Outlet {
    * subscription is woken.
    */
   void send(ServerFrame frame);
+
+  /** Ends the connection: its session is not in the database any more. */
+  void sessionGone();
 }

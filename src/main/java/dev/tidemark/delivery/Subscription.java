@@ -36,8 +36,8 @@ public final class Subscription {
   private final long replayUntil;
   private final AtomicInteger pendingWakes = new AtomicInteger();
   private final ArrayDeque<EventFrame> page = new ArrayDeque<>();
-  private String epoch;
-  private long next;
+  private volatile String epoch;
+  private volatile long next;
   private boolean replaying;
   private boolean closed;
 
@@ -76,6 +76,16 @@ public final class Subscription {
     }
   }
 
+  /**
+   * Wakes the subscription if it has something to do: what the others of its feed have learned, or
+   * what a lost hint did not tell.
+   */
+  void wakeIfBehind() {
+    if (isBehind()) {
+      wake();
+    }
+  }
+
   /** Ends the subscription: when this returns, nothing more of it is sent. */
   public void close() {
     synchronized (this) {
@@ -83,6 +93,14 @@ public final class Subscription {
       page.clear();
     }
     wakes.unsubscribed(feed, this);
+  }
+
+  /**
+   * Ends the connection, because a restore took the session with it: the client comes back and is
+   * told by its join.
+   */
+  void sessionGone() {
+    outlet.sessionGone();
   }
 
   /** What this node knows of where the session stands. */

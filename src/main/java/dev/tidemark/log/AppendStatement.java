@@ -20,14 +20,18 @@ import org.hibernate.Session;
  * the values that the lock gave.
  */
 final class AppendStatement {
+  /**
+   * If it waits for the lock, PostgreSQL computes the row anew from what the last holder committed.
+   */
   private static final String HEAD =
       """
       select s.session_id, h.head_cursor, h.floor_cursor, h.chain_hash, e.epoch_number, e.epoch_id,
              greatest(clock_timestamp(), h.last_event_at) as now
       from tidemark.session_head h
       join tidemark.session s using (session_key)
-      cross join (select epoch_number, epoch_id from tidemark.epoch order by epoch_number desc limit 1) e
-      where h.session_key = ?""";
+      left join (select epoch_number, epoch_id from tidemark.epoch order by epoch_number desc limit 1) e on true
+      where h.session_key = ?
+      for no key update of h""";
 
   private static final String WRITE =
       """
@@ -41,11 +45,8 @@ final class AppendStatement {
 
   private AppendStatement() {}
 
-  /**
-   * Reads the counter row; the caller holds its lock, so a statement of its own sees what the last
-   * holder committed.
-   */
-  static Head head(EntityManager entities, long sessionKey) {
+  /** Locks the counter row until the end of the transaction, and reads it. */
+  static Head lock(EntityManager entities, long sessionKey) {
     return entities
         .unwrap(Session.class)
         .doReturningWork(
@@ -54,6 +55,9 @@ final class AppendStatement {
                 select.setLong(1, sessionKey);
                 try (ResultSet row = select.executeQuery()) {
                   if (!row.next()) {
+                    throw new UnknownSessionException(sessionKey);
+                  }
+                  if (row.getObject("epoch_id") == null) {
                     throw new IllegalStateException(
                         "There is no epoch: the database was never observed by a gateway.");
                   }

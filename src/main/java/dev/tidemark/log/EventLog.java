@@ -66,8 +66,7 @@ public class EventLog {
   public List<EventFrame> append(long sessionKey, List<Draft> drafts) {
     long mostBytes = settings.number(Setting.EVENT_BYTES);
     drafts.forEach(draft -> PayloadTooLargeException.refuse(draft, mostBytes));
-    lock(sessionKey);
-    Head head = AppendStatement.head(entities, sessionKey);
+    Head head = AppendStatement.lock(entities, sessionKey);
     List<EventFrame> events = AppendStatement.write(entities, head, drafts);
     long last = head.cursor() + drafts.size();
     appended.fire(

@@ -1,5 +1,7 @@
 package dev.tidemark.log;
 
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.RollbackException;
 import java.sql.SQLException;
 import java.util.Set;
@@ -19,6 +21,9 @@ public final class StorageFailure {
   /** Whether doing the same again later may succeed. Whether it was done this time is not known. */
   public static boolean isTransient(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof HeuristicMixedException || cause instanceof HeuristicRollbackException) {
+        return true; // the connection died in the commit: that is how the container says so
+      }
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         String state = sql.getSQLState();
         return TRANSIENT_CLASSES.contains(state.substring(0, 2)) || state.equals("25006");

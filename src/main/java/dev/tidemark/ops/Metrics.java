@@ -3,11 +3,12 @@ package dev.tidemark.ops;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
@@ -16,7 +17,9 @@ import java.util.function.Supplier;
  */
 @ApplicationScoped
 public class Metrics {
-  private final Queue<Supplier<Number>> shown = new ConcurrentLinkedQueue<>();
+  /** A registry holds what its gauges read only weakly. */
+  private final List<Supplier<Number>> gauges = new CopyOnWriteArrayList<>();
+
   private MeterRegistry registry = new CompositeMeterRegistry();
 
   protected Metrics() {}
@@ -39,8 +42,15 @@ public class Metrics {
    * hold the supplier weakly.
    */
   public void gauge(String name, Supplier<Number> value) {
-    shown.add(value);
-    registry.gauge(
-        "tidemark." + name, Tags.empty(), value, supplier -> supplier.get().doubleValue());
+    gauges.add(value);
+    registry.gauge("tidemark." + name, Tags.empty(), value, source -> source.get().doubleValue());
+  }
+
+  /** The registry is the server's: a redeployed application must not find its own old meters. */
+  @PreDestroy
+  void forget() {
+    registry.getMeters().stream()
+        .filter(meter -> meter.getId().getName().startsWith("tidemark."))
+        .forEach(registry::remove);
   }
 }

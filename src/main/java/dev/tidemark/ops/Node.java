@@ -37,6 +37,14 @@ public class Node {
     return isDraining;
   }
 
+  /**
+   * Whether the database is known to be away. Then nobody tries it but the watch: each attempt
+   * would wait, fail and fill the log.
+   */
+  public boolean isStorageAway() {
+    return storageProblem.isPresent();
+  }
+
   /** Why the node takes no clients, or nothing if it does. */
   public Optional<String> refusal() {
     return isDraining ? Optional.of("The node is draining.") : storageProblem;

@@ -2,7 +2,8 @@ package dev.tidemark.socket;
 
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.StorageFailure;
-import dev.tidemark.ops.Settings;
+import dev.tidemark.log.UnknownSessionException;
+import dev.tidemark.ops.Node;
 import dev.tidemark.session.Session;
 import dev.tidemark.turn.Messages;
 import dev.tidemark.turn.TurnQueue;
@@ -38,7 +39,7 @@ public class FrameHandler {
   @Inject Joining joining;
   @Inject Messages messages;
   @Inject TurnQueue turns;
-  @Inject Settings settings;
+  @Inject Node node;
 
   /**
    * @param text the frame; empty if it was a binary one
@@ -64,6 +65,9 @@ public class FrameHandler {
   }
 
   private void dispatch(Connection connection, ClientFrame frame) {
+    if (needsStorage(frame) && node.isStorageAway()) {
+      throw unavailable();
+    }
     if (frame instanceof Hello hello) {
       joining.hello(connection, hello);
     } else if (frame instanceof Join join) {
@@ -83,6 +87,20 @@ public class FrameHandler {
           ErrorCode.AUTH_UNAVAILABLE,
           "These credentials do not expire: there is nothing to renew.");
     }
+  }
+
+  private static boolean needsStorage(ClientFrame frame) {
+    return frame instanceof Hello
+        || frame instanceof Join
+        || frame instanceof Message
+        || frame instanceof Abort;
+  }
+
+  private static RefusedException unavailable() {
+    return new RefusedException(
+        ErrorCode.UNAVAILABLE,
+        "The database does not answer. Nothing was acknowledged; send it again.",
+        SOON);
   }
 
   /** Acknowledged only when it is durable (R10). */
@@ -116,11 +134,11 @@ public class FrameHandler {
     if (failure instanceof PayloadTooLargeException) {
       return new RefusedException(ErrorCode.INVALID_MESSAGE, failure.getMessage());
     }
+    if (failure instanceof UnknownSessionException) { // a restore took it
+      return new RefusedException(ErrorCode.NO_SUCH_SESSION, "There is no such session any more.");
+    }
     if (StorageFailure.isTransient(failure)) {
-      return new RefusedException(
-          ErrorCode.UNAVAILABLE,
-          "The database does not answer. Nothing was acknowledged; send it again.",
-          SOON);
+      return unavailable();
     }
     LOG.errorf(
         failure,
@@ -139,7 +157,11 @@ public class FrameHandler {
           new HelloError(refusal.code(), refusal.getMessage(), refusal.retryAfterSeconds()));
     } else {
       connection.send(
-          new ErrorFrame(refusal.code(), refusal.getMessage(), refusal.retryAfterSeconds()));
+          new ErrorFrame(
+              refusal.code(),
+              refusal.getMessage(),
+              refusal.retryAfterSeconds(),
+              frame instanceof Message message ? message.messageId() : Optional.empty()));
     }
   }
 }

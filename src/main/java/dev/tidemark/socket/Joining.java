@@ -99,10 +99,11 @@ public class Joining {
       return access.create(caller, knownAgent(join));
     }
     String sessionId = join.sessionId().get();
-    Optional<Entry> entry =
-        join.create()
-            ? access.findOrCreate(caller, sessionId, knownAgent(join))
-            : access.find(caller, sessionId);
+    // Only a session that is to be made needs an agent that exists here.
+    Optional<Entry> entry = access.find(caller, sessionId);
+    if (entry.isEmpty() && join.create()) {
+      entry = access.findOrCreate(caller, sessionId, knownAgent(join));
+    }
     if (entry.isEmpty()) {
       joins.refuse(request(caller, join, sessionId), ErrorCode.NO_SUCH_SESSION.wireName());
       throw new RefusedException(ErrorCode.NO_SUCH_SESSION, "There is no such session.");

@@ -19,16 +19,23 @@ final class Outbound implements Outlet {
   private final long windowBytes;
   private final int windowFrames;
   private final Runnable roomAgain;
+  private final Runnable sessionGone;
   private final AtomicLong bytesInFlight = new AtomicLong();
   private final AtomicInteger framesInFlight = new AtomicInteger();
   private volatile long progressNanos = System.nanoTime();
   private volatile boolean open = true;
 
-  Outbound(RemoteEndpoint.Async remote, long windowBytes, int windowFrames, Runnable roomAgain) {
+  Outbound(
+      RemoteEndpoint.Async remote,
+      long windowBytes,
+      int windowFrames,
+      Runnable roomAgain,
+      Runnable sessionGone) {
     this.remote = remote;
     this.windowBytes = windowBytes;
     this.windowFrames = windowFrames;
     this.roomAgain = roomAgain;
+    this.sessionGone = sessionGone;
   }
 
   /** A frame larger than the whole window still goes, when nothing else is in flight. */
@@ -72,6 +79,11 @@ final class Outbound implements Outlet {
     if (hasRoom()) {
       roomAgain.run();
     }
+  }
+
+  @Override
+  public void sessionGone() {
+    sessionGone.run();
   }
 
   long bytesInFlight() {

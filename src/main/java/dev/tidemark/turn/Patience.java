@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -20,9 +21,15 @@ final class Patience {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
   private final Duration most;
+  private final BooleanSupplier away;
 
-  Patience(Duration most) {
+  /**
+   * @param most for how long one step may wait
+   * @param away whether the database is known to be away, so that an attempt would be in vain
+   */
+  Patience(Duration most, BooleanSupplier away) {
     this.most = most;
+    this.away = away;
   }
 
   /**
@@ -56,14 +63,16 @@ final class Patience {
     Instant giveUp = Instant.now().plus(most);
     for (Duration wait = FIRST_WAIT; ; wait = longer(wait)) {
       try {
-        return step.get();
+        if (!away.getAsBoolean()) {
+          return step.get();
+        }
       } catch (RuntimeException e) {
         if (!StorageFailure.isTransient(e)) {
           throw e;
         }
-        if (Instant.now().isAfter(giveUp)) {
-          throw (TurnOverException) new TurnOverException(Cause.LEASE_LOST).initCause(e);
-        }
+      }
+      if (Instant.now().isAfter(giveUp)) {
+        throw new TurnOverException(Cause.LEASE_LOST);
       }
       pause.accept(wait);
     }

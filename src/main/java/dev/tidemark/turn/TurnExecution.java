@@ -19,11 +19,13 @@ final class TurnExecution {
 
   private final Agents agents;
   private final TurnJournal journal;
+  private final Patience patience;
   private final Settings settings;
 
-  TurnExecution(Agents agents, TurnJournal journal, Settings settings) {
+  TurnExecution(Agents agents, TurnJournal journal, Patience patience, Settings settings) {
     this.agents = agents;
     this.journal = journal;
+    this.patience = patience;
     this.settings = settings;
   }
 
@@ -41,10 +43,7 @@ final class TurnExecution {
     }
     LoggedOutput output =
         new LoggedOutput(
-            running,
-            journal,
-            new Patience(settings.duration(Setting.STORAGE_PATIENCE)),
-            settings.number(Setting.EVENT_BYTES) - ENVELOPE_BYTES);
+            running, journal, patience, settings.number(Setting.EVENT_BYTES) - ENVELOPE_BYTES);
     Optional<Ending> failure = run(agent.get(), input(started, running), output, turn, running);
     return failure.orElseGet(
         () ->

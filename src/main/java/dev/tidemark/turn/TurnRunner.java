@@ -131,7 +131,7 @@ public class TurnRunner {
         new RunningTurn(turn, turn.startedAt.plus(settings.duration(Setting.TURN_TIME_LIMIT)));
     running.put(turn.turnId, run);
     try {
-      Ending ending = new TurnExecution(agents, journal, settings).answer(started, run);
+      Ending ending = new TurnExecution(agents, journal, patience(), settings).answer(started, run);
       conclude(run, ending);
     } catch (TurnOverException e) {
       LOG.infof(
@@ -149,8 +149,7 @@ public class TurnRunner {
     if (ending.status() == TurnStatus.INTERRUPTED) {
       handOn(run.turn());
     } else {
-      new Patience(settings.duration(Setting.STORAGE_PATIENCE))
-          .repeating(() -> end(run.turn(), ending));
+      patience().repeating(() -> end(run.turn(), ending));
     }
     metrics.count("turns.ended", 1, "outcome", ending.status().text());
   }
@@ -161,6 +160,10 @@ public class TurnRunner {
     } catch (PayloadTooLargeException e) {
       journal.end(turn, TurnExecution.endingFor(turn, Cause.OUTPUT_TOO_LARGE));
     }
+  }
+
+  private Patience patience() {
+    return new Patience(settings.duration(Setting.STORAGE_PATIENCE), node::isStorageAway);
   }
 
   private void handOn(Turn turn) {
@@ -198,11 +201,21 @@ public class TurnRunner {
         LOG.warnf(
             "TIDE0304 Turn %s: its agent did not stop in time; the turn is ended without it.",
             run.turn().turnId);
-        run.over().ifPresent(why -> conclude(run, TurnExecution.endingFor(run.turn(), why)));
-        running.remove(run.turn().turnId, run);
-        slots.remove(run.turn().sessionKey);
-        offer(run.turn().sessionKey);
+        endWithoutAgent(run);
       }
+    }
+  }
+
+  /** Whatever comes of it, the turn is not run here any more: its lease is left to run out. */
+  private void endWithoutAgent(RunningTurn run) {
+    try {
+      run.over().ifPresent(why -> conclude(run, TurnExecution.endingFor(run.turn(), why)));
+    } catch (TurnOverException e) {
+      LOG.debugf("TIDE0310 Turn %s is not this node's: %s", run.turn().turnId, e.getMessage());
+    } finally {
+      running.remove(run.turn().turnId, run);
+      slots.remove(run.turn().sessionKey);
+      offer(run.turn().sessionKey);
     }
   }
 

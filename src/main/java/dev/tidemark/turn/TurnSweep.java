@@ -49,6 +49,9 @@ public class TurnSweep {
    * lost to itself.
    */
   void look() {
+    if (node.isStorageAway()) {
+      return;
+    }
     try {
       runner.over(queue.renewLeases(runner.runningIds()), Cause.ABORTED);
       runner.endOverdue();

@@ -1,6 +1,7 @@
 package dev.tidemark.wire;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -9,10 +10,17 @@ import java.util.OptionalLong;
  * @param code what went wrong
  * @param message the same for a person: which field, what was wrong, what is allowed
  * @param retryAfterSeconds when it makes sense to try again
+ * @param messageId the message that was refused, if it was one: it was not taken (R10)
  */
-public record ErrorFrame(ErrorCode code, String message, OptionalLong retryAfterSeconds)
+public record ErrorFrame(
+    ErrorCode code, String message, OptionalLong retryAfterSeconds, Optional<String> messageId)
     implements ServerFrame {
+  public ErrorFrame(ErrorCode code, String message, OptionalLong retryAfterSeconds) {
+    this(code, message, retryAfterSeconds, Optional.empty());
+  }
+
   public ErrorFrame {
+    Objects.requireNonNull(messageId, "messageId");
     Objects.requireNonNull(code, "code");
     Objects.requireNonNull(message, "message");
     Objects.requireNonNull(retryAfterSeconds, "retryAfterSeconds");
@@ -27,6 +35,7 @@ public record ErrorFrame(ErrorCode code, String message, OptionalLong retryAfter
   String encode(String type) {
     JsonText json = JsonText.frame(type).text("code", code.wireName()).text("message", message);
     code.nextStep().ifPresent(step -> json.text("next_step", step.wireName()));
+    messageId.ifPresent(id -> json.text("message_id", id));
     retryAfterSeconds.ifPresent(seconds -> json.number("retry_after_seconds", seconds));
     return json.end();
   }

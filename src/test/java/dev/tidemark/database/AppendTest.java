@@ -1,8 +1,8 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.TestDatabase.column;
-import static dev.tidemark.database.TestDatabase.one;
-import static dev.tidemark.database.TestDatabase.run;
+import static dev.tidemark.database.SchemaDatabase.column;
+import static dev.tidemark.database.SchemaDatabase.one;
+import static dev.tidemark.database.SchemaDatabase.run;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -17,13 +17,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AppendTest {
-  private TestDatabase database;
+  private SchemaDatabase database;
   private Connection app;
   private TestLog log;
 
   @BeforeEach
   void aSession() {
-    database = TestDatabase.fresh();
+    database = SchemaDatabase.fresh();
     app = database.as("tidemark_app");
     log = new TestLog(app, "s-1");
   }

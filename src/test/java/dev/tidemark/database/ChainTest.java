@@ -1,7 +1,7 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.TestDatabase.one;
-import static dev.tidemark.database.TestDatabase.run;
+import static dev.tidemark.database.SchemaDatabase.one;
+import static dev.tidemark.database.SchemaDatabase.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tidemark.database.TestDatabase.SqlFailure;
+import dev.tidemark.database.SchemaDatabase.SqlFailure;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.sql.Connection;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ChainTest {
-  private static final TestDatabase DATABASE = TestDatabase.fresh();
+  private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
 
   private final Connection superuser = DATABASE.as("postgres");
   private TestLog log;

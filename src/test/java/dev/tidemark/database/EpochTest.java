@@ -1,14 +1,14 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.TestDatabase.column;
-import static dev.tidemark.database.TestDatabase.one;
-import static dev.tidemark.database.TestDatabase.run;
+import static dev.tidemark.database.SchemaDatabase.column;
+import static dev.tidemark.database.SchemaDatabase.one;
+import static dev.tidemark.database.SchemaDatabase.run;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tidemark.database.TestDatabase.SqlFailure;
+import dev.tidemark.database.SchemaDatabase.SqlFailure;
 import java.sql.Connection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class EpochTest {
-  private static final TestDatabase DATABASE = TestDatabase.fresh();
+  private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
   private static final Connection SUPERUSER = DATABASE.as("postgres");
   private static final Connection APP = DATABASE.as("tidemark_app");
 
@@ -137,7 +137,7 @@ class EpochTest {
           end if;
         end $$
         """;
-    run(new TestDatabase("postgres").as("tidemark_app"), observeIfThere);
+    run(new SchemaDatabase("postgres").as("tidemark_app"), observeIfThere);
     run(APP, observeIfThere);
 
     assertEquals(List.of("datasource"), column(APP, "select observed_by from tidemark.epoch"));

@@ -1,12 +1,12 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.TestDatabase.one;
-import static dev.tidemark.database.TestDatabase.rows;
-import static dev.tidemark.database.TestDatabase.run;
+import static dev.tidemark.database.SchemaDatabase.one;
+import static dev.tidemark.database.SchemaDatabase.rows;
+import static dev.tidemark.database.SchemaDatabase.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tidemark.database.TestDatabase.SqlFailure;
+import dev.tidemark.database.SchemaDatabase.SqlFailure;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,14 +24,14 @@ class FloorTest {
   private final Instant now = Instant.now();
   private final Instant longAgo = now.minus(Duration.ofDays(8));
 
-  private TestDatabase database;
+  private SchemaDatabase database;
   private Connection superuser;
   private Connection app;
   private TestLog log;
 
   @BeforeEach
   void aSession() {
-    database = TestDatabase.fresh();
+    database = SchemaDatabase.fresh();
     superuser = database.as("postgres");
     app = database.as("tidemark_app");
     run(app, "set statement_timeout = '10s'");

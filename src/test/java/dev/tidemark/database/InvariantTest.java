@@ -1,8 +1,8 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.TestDatabase.column;
-import static dev.tidemark.database.TestDatabase.one;
-import static dev.tidemark.database.TestDatabase.run;
+import static dev.tidemark.database.SchemaDatabase.column;
+import static dev.tidemark.database.SchemaDatabase.one;
+import static dev.tidemark.database.SchemaDatabase.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.sql.Connection;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Each invariant is broken by a superuser in a transaction; the rollback puts it right again. */
 class InvariantTest {
-  private static final Connection SUPERUSER = TestDatabase.fresh().as("postgres");
+  private static final Connection SUPERUSER = SchemaDatabase.fresh().as("postgres");
 
   @BeforeAll
   static void aSessionThatWasWellUsed() throws Exception {
@@ -168,7 +168,7 @@ class InvariantTest {
     try {
       SUPERUSER.rollback();
     } catch (SQLException e) {
-      throw new TestDatabase.SqlFailure(e);
+      throw new SchemaDatabase.SqlFailure(e);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.TestDatabase.one;
+import static dev.tidemark.database.SchemaDatabase.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.sql.Connection;
@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MergePatchTest {
-  private static final Connection APP = TestDatabase.fresh().as("tidemark_app");
+  private static final Connection APP = SchemaDatabase.fresh().as("tidemark_app");
 
   @ParameterizedTest
   @CsvSource(

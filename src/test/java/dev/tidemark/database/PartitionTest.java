@@ -1,8 +1,8 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.TestDatabase.column;
-import static dev.tidemark.database.TestDatabase.one;
-import static dev.tidemark.database.TestDatabase.run;
+import static dev.tidemark.database.SchemaDatabase.column;
+import static dev.tidemark.database.SchemaDatabase.one;
+import static dev.tidemark.database.SchemaDatabase.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,13 +14,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PartitionTest {
-  private TestDatabase database;
+  private SchemaDatabase database;
   private Connection superuser;
   private Connection app;
 
   @BeforeEach
   void aDatabaseWithAWeekOfPartitions() {
-    database = TestDatabase.fresh();
+    database = SchemaDatabase.fresh();
     superuser = database.as("postgres");
     app = database.as("tidemark_app");
     run(app, "select tidemark.ensure_partitions(7)");

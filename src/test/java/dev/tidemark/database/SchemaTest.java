@@ -1,13 +1,13 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.TestDatabase.column;
-import static dev.tidemark.database.TestDatabase.one;
-import static dev.tidemark.database.TestDatabase.run;
+import static dev.tidemark.database.SchemaDatabase.column;
+import static dev.tidemark.database.SchemaDatabase.one;
+import static dev.tidemark.database.SchemaDatabase.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.database.TestDatabase.SqlFailure;
+import dev.tidemark.database.SchemaDatabase.SqlFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,7 +20,7 @@ class SchemaTest {
   private static final String NOT_ALLOWED = "42501";
   private static final String CANNOT_LOG_IN = "28000";
 
-  private static final TestDatabase DATABASE = TestDatabase.fresh();
+  private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
   private static final Connection SUPERUSER = DATABASE.as("postgres");
   private static final Connection APP = DATABASE.as("tidemark_app");
   private static final Connection AUDITOR = DATABASE.as("tidemark_auditor");
@@ -173,8 +173,15 @@ class SchemaTest {
 
   @Test
   void nobodyLogsInAsTheOwner() {
-    assertEquals(
-        CANNOT_LOG_IN, assertThrows(SqlFailure.class, () -> DATABASE.as("tidemark_owner")).state());
+    // With the right password: a wrong one would be refused before the role is looked at.
+    run(SUPERUSER, "alter role tidemark_owner password 'none'");
+    try {
+      assertEquals(
+          CANNOT_LOG_IN,
+          assertThrows(SqlFailure.class, () -> DATABASE.as("tidemark_owner")).state());
+    } finally {
+      run(SUPERUSER, "alter role tidemark_owner password null");
+    }
   }
 
   @Test

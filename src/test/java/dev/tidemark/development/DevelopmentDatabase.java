@@ -2,13 +2,8 @@ package dev.tidemark.development;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -29,11 +24,19 @@ public final class DevelopmentDatabase implements AutoCloseable {
   private final int port;
   private final PostgresPrograms programs;
   private final DevelopmentPasswords passwords;
-  private FileChannel owned;
+  private final Ownership ownership;
+  private final Cluster cluster;
 
   private DevelopmentDatabase(Path directory, int port) {
     this.directory = directory.toAbsolutePath();
     this.port = port;
+    this.ownership =
+        new Ownership(
+            this.directory.resolve("lock"),
+            "Another process is using the data in "
+                + directory
+                + "; stop it, or choose another place with -Ddata.directory=<path>.");
+    this.cluster = new Cluster(this.directory);
     createDirectory(this.directory);
     this.programs = PostgresPrograms.unpacked();
     this.passwords = DevelopmentPasswords.in(this.directory);
@@ -55,7 +58,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
     Path directory = Directories.forTest(name);
     if (Files.isDirectory(directory)) {
       try (DevelopmentDatabase earlier = in(directory, Ports.free())) {
-        earlier.own();
+        earlier.ownership.take();
         earlier.stopLeftover();
       }
       Directories.delete(directory);
@@ -71,20 +74,17 @@ public final class DevelopmentDatabase implements AutoCloseable {
    *     not start
    */
   public DevelopmentDatabase start() {
-    own();
+    ownership.take();
     stopLeftover();
-    if (!Files.isDirectory(cluster())) {
-      initialise();
-    }
     if (!Ports.isFree(port)) {
       throw new StartupException(
           "Port " + port + " is taken; choose another with -Ddb.port=<port>.");
     }
-    configure();
+    cluster.prepare(programs, passwords, port);
     programs.run(
         "pg_ctl",
         "-D",
-        cluster().toString(),
+        cluster.path().toString(),
         "-l",
         logFile().toString(),
         "-w",
@@ -110,18 +110,45 @@ public final class DevelopmentDatabase implements AutoCloseable {
     stop("immediate");
   }
 
+  /** Keeps a copy of the files of the stopped server, as a backup does. */
+  public void backUp() {
+    requireStopped();
+    Directories.delete(backup());
+    Directories.copy(cluster.path(), backup());
+  }
+
+  /**
+   * Puts the copy in the place of the files of the stopped server and starts it as a standby, which
+   * reads but takes no writes.
+   */
+  public void startStandbyFromBackup() {
+    requireStopped();
+    Directories.delete(cluster.path());
+    Directories.copy(backup(), cluster.path());
+    cluster.becomeStandby();
+    start();
+  }
+
+  /** Makes the standby a primary: its history forks from that of the server it was a copy of. */
+  public void promote() {
+    programs.run("pg_ctl", "-D", cluster.path().toString(), "-w", "-t", "60", "promote");
+  }
+
+  private Path backup() {
+    return directory.resolve("backup");
+  }
+
+  private void requireStopped() {
+    if (isRunning()) {
+      throw new IllegalStateException("Stop the server first: its files change under the copy.");
+    }
+  }
+
   /** Stops the server if it runs, and lets go of the directory. */
   @Override
   public void close() {
     stop();
-    try {
-      if (owned != null) {
-        owned.close();
-        owned = null;
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ownership.close();
   }
 
   /**
@@ -183,38 +210,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
 
   /** Whether the server's process is there. */
   public boolean isRunning() {
-    return Postmaster.of(cluster()).isPresent();
-  }
-
-  private Path cluster() {
-    return directory.resolve("cluster");
-  }
-
-  private void own() {
-    if (owned != null) {
-      return;
-    }
-    try {
-      FileChannel channel =
-          FileChannel.open(
-              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = tryLock(channel);
-      if (lock == null) {
-        channel.close();
-        throw new StartupException("Another process is using the data in " + directory + ".");
-      }
-      owned = channel;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null; // this very process has it already
-    }
+    return Postmaster.of(cluster.path()).isPresent();
   }
 
   /**
@@ -226,67 +222,15 @@ public final class DevelopmentDatabase implements AutoCloseable {
       stop("fast");
     }
     try {
-      Files.deleteIfExists(Postmaster.file(cluster()));
+      Files.deleteIfExists(Postmaster.file(cluster.path()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private void stop(String mode) {
-    if (owned != null && isRunning()) { // else it is somebody else's
-      programs.run("pg_ctl", "-D", cluster().toString(), "-m", mode, "-w", "-t", "60", "stop");
-    }
-  }
-
-  /** Beside its place and then renamed: a half-made cluster would never start. */
-  private void initialise() {
-    Path unfinished = directory.resolve("cluster.unfinished");
-    Directories.delete(unfinished);
-    Path password = directory.resolve("superuser.password");
-    try {
-      Files.writeString(password, passwords.superuser() + "\n");
-      programs.run(
-          "initdb",
-          "-D",
-          unfinished.toString(),
-          "-U",
-          "postgres",
-          "--pwfile=" + password,
-          "-A",
-          "scram-sha-256",
-          "-E",
-          "UTF8",
-          "--locale=C");
-      Files.delete(password);
-      Files.writeString(
-          unfinished.resolve("postgresql.conf"),
-          "include_if_exists 'tidemark.conf'\n",
-          StandardOpenOption.APPEND);
-      Files.move(unfinished, cluster(), StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** R2 is only worth what the disk is told: durability is on here as it is in production. */
-  private void configure() {
-    String settings =
-        """
-        listen_addresses = '127.0.0.1'
-        port = %d
-        unix_socket_directories = ''
-        max_connections = 200
-        fsync = on
-        synchronous_commit = on
-        full_page_writes = on
-        timezone = 'UTC'
-        log_timezone = 'UTC'
-        """
-            .formatted(port);
-    try {
-      Files.writeString(cluster().resolve("tidemark.conf"), settings);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (ownership.isHeld() && isRunning()) { // else it is somebody else's
+      programs.run("pg_ctl", "-D", cluster.path().toString(), "-m", mode, "-w", "-t", "60", "stop");
     }
   }
 

@@ -34,6 +34,10 @@ final class ExternalDatabase {
    * @throws StartupException that says what is missing and how to mend it
    */
   void check() {
+    if (!login.url().startsWith("jdbc:postgresql:")) {
+      throw new StartupException(
+          "-Ddb.url=" + login.url() + " is not like jdbc:postgresql://127.0.0.1:5432/tidemark.");
+    }
     int wanted = newestMigration(Path.of("db", "migrations"));
     DriverManager.setLoginTimeout(CONNECT_SECONDS);
     try (Connection connection = login.connect();
@@ -48,13 +52,13 @@ final class ExternalDatabase {
                     : " has schema version " + found)
                 + "; version "
                 + wanted
-                + " is needed. db/README.md tells how to apply it.");
+                + " is needed. docs/operations.md tells how to apply it.");
       }
     } catch (SQLException e) {
       throw new StartupException(
-          "The database of -Ddb.url does not answer "
+          "The database of -Ddb.url cannot be used as "
               + login
-              + ": "
+              + (login.password().isEmpty() ? ", without -Ddb.password: " : ": ")
               + e.getMessage().lines().findFirst().orElse(""),
           e);
     }

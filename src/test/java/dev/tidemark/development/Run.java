@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -28,12 +29,19 @@ public final class Run {
 
   private final RunOptions options;
   private final PrintStream terminal;
+  private final Ownership serverDirectory;
   private DevelopmentDatabase database;
   private WildFlyServer server;
   private boolean stopping;
 
   private Run(RunOptions options, PrintStream terminal) {
     this.options = options;
+    this.serverDirectory =
+        new Ownership( // beside the directory, which is emptied
+            Path.of(options.server() + ".lock"),
+            "Another run is using "
+                + options.server()
+                + "; stop it, or choose another place with -Dserver.directory=<path>.");
     this.terminal = terminal;
   }
 
@@ -67,6 +75,7 @@ public final class Run {
   private void start() {
     requireFree(options.httpPort(), "http.port");
     requireFree(options.managementPort(), "management.port");
+    serverDirectory.take();
     DatabaseLogin login = options.external().orElseGet(this::startDatabase);
     if (options.external().isPresent()) {
       new ExternalDatabase(login).check();
@@ -107,18 +116,19 @@ public final class Run {
 
   private synchronized void startServer(DatabaseLogin login) {
     requireNotStopping();
-    server =
+    WildFlyServerBuilder development =
         WildFlyServer.in(options.server())
             .httpPort(options.httpPort())
             .managementPort(options.managementPort())
             .nodeName("development")
             .database(login)
             .developmentAccounts()
-            // A window that a person can see move.
-            .systemProperty("tidemark.retention.replay-events", "60")
-            .systemProperty("tidemark.retention.purge-every-millis", "10000")
-            .build()
-            .start();
+            // A replay window that a person can wait for, and a line that shows it move.
+            .systemProperty("tidemark.retention.replay-age-millis", "45000")
+            .systemProperty("tidemark.retention.purge-every-millis", "5000")
+            .systemProperty("tidemark.wire.heartbeat-millis", "5000");
+    options.settings().forEach(development::systemProperty);
+    server = development.build().start();
   }
 
   private synchronized void stop() {

@@ -1,8 +1,11 @@
 package dev.tidemark.development;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What {@code mvn -Prun} can be told with {@code -D}.
@@ -15,6 +18,7 @@ import java.util.Properties;
  * @param data {@code data.directory}, where the embedded PostgreSQL keeps its data; .data
  * @param server {@code server.directory}, the server's base directory, made anew each time;
  *     target/run
+ * @param settings {@code tidemark.…}, the application's own settings (docs/configuration.md)
  */
 record RunOptions(
     int httpPort,
@@ -22,7 +26,11 @@ record RunOptions(
     int databasePort,
     Optional<DatabaseLogin> external,
     Path data,
-    Path server) {
+    Path server,
+    Map<String, String> settings) {
+
+  /** Not settings: where the build has put the server and the WAR. */
+  private static final Set<String> PLACES = Set.of("tidemark.server", "tidemark.war");
 
   static RunOptions from(Properties properties) {
     Optional<DatabaseLogin> external =
@@ -39,7 +47,18 @@ record RunOptions(
         port(properties, "db.port", 15432),
         external,
         Path.of(properties.getProperty("data.directory", ".data")).toAbsolutePath(),
-        Path.of(properties.getProperty("server.directory", "target/run")).toAbsolutePath());
+        Path.of(properties.getProperty("server.directory", "target/run")).toAbsolutePath(),
+        settings(properties));
+  }
+
+  private static Map<String, String> settings(Properties properties) {
+    Map<String, String> settings = new TreeMap<>();
+    for (String name : properties.stringPropertyNames()) {
+      if (name.startsWith("tidemark.") && !PLACES.contains(name)) {
+        settings.put(name, properties.getProperty(name));
+      }
+    }
+    return settings;
   }
 
   private static int port(Properties properties, String name, int otherwise) {

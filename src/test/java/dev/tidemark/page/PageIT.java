@@ -40,10 +40,10 @@ class PageIT {
   private BrowserContext context;
 
   @BeforeAll
-  static void findServerAndBrowser() {
+  static void findBrowserAndServer() {
     try {
-      server = ServerUnderTest.orSkip();
       browser = Browser.orSkip();
+      server = new ServerUnderTest();
     } catch (TestAbortedException aborted) {
       missing =
           aborted.getMessage(); // each test says it: a class aborted as a whole is not reported

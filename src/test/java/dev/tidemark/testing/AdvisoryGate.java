@@ -67,6 +67,11 @@ public final class AdvisoryGate implements AutoCloseable {
 
   /** Waits until somebody stands before the gate. */
   public void awaitArrival() {
+    awaitArrivals(1);
+  }
+
+  /** Waits until so many stand before the gate. */
+  public void awaitArrivals(int count) {
     Awaitility.await("somebody at the gate on " + table)
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(20))
@@ -76,7 +81,7 @@ public final class AdvisoryGate implements AutoCloseable {
                         Long.class,
                         "select count(*) from pg_locks where locktype = 'advisory' and objid = ? and not granted",
                         key)
-                    > 0);
+                    >= count);
   }
 
   /** Lets everybody pass. */

@@ -6,17 +6,24 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import java.io.StringReader;
+import java.time.Instant;
 import java.util.OptionalLong;
 
 /**
  * A frame that a client received.
  *
  * @param text as it came over the wire
+ * @param receivedNanos when it came: nanoseconds since 1970
  */
-public record Frame(String text, JsonObject json) {
+public record Frame(String text, JsonObject json, long receivedNanos) {
   static Frame of(String text) {
+    Instant now = Instant.now();
+    return of(text, now.getEpochSecond() * 1_000_000_000L + now.getNano());
+  }
+
+  private static Frame of(String text, long receivedNanos) {
     try (JsonReader reader = Json.createReader(new StringReader(text))) {
-      return new Frame(text, reader.readObject());
+      return new Frame(text, reader.readObject(), receivedNanos);
     }
   }
 
@@ -41,7 +48,7 @@ public record Frame(String text, JsonObject json) {
       return this;
     }
     int start = text.indexOf("\"event\":") + "\"event\":".length();
-    return of(text.substring(start, text.length() - 1));
+    return of(text.substring(start, text.length() - 1), receivedNanos);
   }
 
   /** The payload of the event, as it came over the wire. */

@@ -34,6 +34,7 @@ public final class Gateway implements AutoCloseable {
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static DevelopmentDatabase sharedCluster;
   private static Gateway shared;
+  private static Gateway neighbour;
 
   private final String name;
   private final DevelopmentDatabase cluster;
@@ -61,6 +62,15 @@ public final class Gateway implements AutoCloseable {
       Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
     }
     return shared;
+  }
+
+  /** A second node on the database of {@link #shared}; it too runs until the JVM ends. */
+  public static synchronized Gateway neighbour() {
+    if (neighbour == null) {
+      neighbour = shared().startNode("neighbour", Map.of());
+      Runtime.getRuntime().addShutdownHook(new Thread(neighbour::close));
+    }
+    return neighbour;
   }
 
   /** Starts a gateway with a new database in the cluster that tests share. */

@@ -4,6 +4,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,9 @@ import java.util.Map;
  * time.
  */
 public final class ResumingClient implements AutoCloseable {
-  private final URI uri;
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(200);
+
+  private URI uri;
   private final String account;
   private final String sessionId;
   private final List<Frame> events = new ArrayList<>();
@@ -27,6 +30,7 @@ public final class ResumingClient implements AutoCloseable {
   private String epoch;
   private long cursor;
   private int seen;
+  private long notBeforeNanos = System.nanoTime();
 
   private ResumingClient(URI uri, String account, String sessionId) {
     this.uri = uri;
@@ -93,6 +97,11 @@ public final class ResumingClient implements AutoCloseable {
     }
   }
 
+  /** From the next reconnect on it goes to this address. */
+  public void comeBackTo(URI address) {
+    uri = address;
+  }
+
   /** Cuts its own connection. */
   public void cut() {
     if (client != null) {
@@ -110,12 +119,14 @@ public final class ResumingClient implements AutoCloseable {
     if (client != null) {
       take();
     }
-    if (client == null || client.closeCode().isPresent()) {
+    if ((client == null || client.closeCode().isPresent())
+        && System.nanoTime() - notBeforeNanos >= 0) {
       reconnect();
     }
   }
 
   private void reconnect() {
+    notBefore(BETWEEN_ATTEMPTS);
     try {
       client = WireClient.connect(uri, account);
     } catch (RuntimeException refused) {
@@ -136,6 +147,10 @@ public final class ResumingClient implements AutoCloseable {
     unacknowledged.values().forEach(this::trySend);
   }
 
+  private void notBefore(Duration wait) {
+    notBeforeNanos = System.nanoTime() + wait.toNanos();
+  }
+
   private void trySend(String frame) {
     try {
       client.send(frame);
@@ -145,6 +160,7 @@ public final class ResumingClient implements AutoCloseable {
   }
 
   private void take() {
+    client.requireValid();
     List<Frame> frames = client.frames();
     for (; seen < frames.size(); seen++) {
       take(frames.get(seen));
@@ -171,6 +187,9 @@ public final class ResumingClient implements AutoCloseable {
           throw new AssertionError(sessionId + ": " + frame.text());
         }
         client.cut(); // what was refused is sent again after the reconnect
+        if (frame.json().containsKey("retry_after_seconds")) {
+          notBefore(Duration.ofSeconds(frame.number("retry_after_seconds")));
+        }
       }
       default -> frame.seq().ifPresent(seq -> advance(frame, seq));
     }

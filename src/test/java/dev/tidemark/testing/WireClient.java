@@ -34,6 +34,8 @@ public final class WireClient implements AutoCloseable {
   private AssertionError fault;
   private Integer closeCode;
   private String closeReason = "";
+  private long parts;
+  private long partsAwaited;
 
   private WireClient(URI uri, String account, boolean reading) {
     this.reading = reading;
@@ -131,6 +133,15 @@ public final class WireClient implements AutoCloseable {
         before);
   }
 
+  /**
+   * @throws AssertionError if a frame came that the schema does not know
+   */
+  public void requireValid() {
+    synchronized (monitor) {
+      requireNoFault();
+    }
+  }
+
   /** Everything that has come so far. */
   public List<Frame> frames() {
     synchronized (monitor) {
@@ -182,6 +193,19 @@ public final class WireClient implements AutoCloseable {
                   + summary());
         }
       }
+    }
+  }
+
+  /** Waits for one more part of a text message, after {@link #read}. */
+  public void awaitPart() {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    synchronized (monitor) {
+      while (parts <= partsAwaited) {
+        if (closeCode != null || !waitUntil(deadline)) {
+          throw new AssertionError("Nothing more; got " + summary());
+        }
+      }
+      partsAwaited++;
     }
   }
 
@@ -255,12 +279,12 @@ public final class WireClient implements AutoCloseable {
 
   private void received(String text) {
     synchronized (monitor) {
+      frames.add(Frame.of(text));
       try {
         FrameSchema.requireServerFrame(text);
       } catch (AssertionError e) {
         fault = e;
       }
-      frames.add(Frame.of(text));
       monitor.notifyAll();
     }
   }
@@ -291,6 +315,10 @@ public final class WireClient implements AutoCloseable {
       if (last) {
         received(partial.toString());
         partial.setLength(0);
+      }
+      synchronized (monitor) {
+        parts++;
+        monitor.notifyAll();
       }
       return null;
     }

@@ -74,6 +74,7 @@ final class Samples {
         new Left("s-1"),
         new ErrorFrame(ErrorCode.INVALID_SINCE, "no \"cursor\"\n", OptionalLong.empty()),
         new ErrorFrame(ErrorCode.RESTARTING, "come back", OptionalLong.of(3)),
+        new ErrorFrame(ErrorCode.UNAVAILABLE, "again", OptionalLong.of(1), Optional.of("c-17")),
         new HelloError(ErrorCode.AUTH_REQUIRED, "who are you?", OptionalLong.of(5)),
         token(Long.MAX_VALUE, "\u0001\u2028\ud83d\ude00\ud800"),
         new EventFrame(1, EVENT_ID, "invoice.paid", "billing", null, TIME, "{ \"a\" : 1.0 }"));

@@ -1,32 +1,27 @@
 package dev.tidemark.database;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.tidemark.development.DatabaseLogin;
+import dev.tidemark.development.DevelopmentDatabase;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.flywaydb.core.Flyway;
 
 /**
  * A database of its own with the whole schema, on the one PostgreSQL of this JVM. Each is a copy of
  * one that Flyway made once, so that a test class may break what it likes.
  */
-record TestDatabase(String name) {
-  private static final EmbeddedPostgres SERVER = start();
+record SchemaDatabase(String name) {
+  private static final DevelopmentDatabase SERVER = start();
   private static final AtomicInteger COPIES = new AtomicInteger();
 
-  static TestDatabase fresh() {
-    var copy = new TestDatabase("tidemark_" + COPIES.incrementAndGet());
+  static SchemaDatabase fresh() {
+    var copy = new SchemaDatabase("tidemark_" + COPIES.incrementAndGet());
     run(
-        new TestDatabase("postgres").as("postgres"),
+        new SchemaDatabase("postgres").as("postgres"),
         "create database " + copy.name + " template tidemark");
     return copy;
   }
@@ -34,10 +29,19 @@ record TestDatabase(String name) {
   /** A new connection, in autocommit, that the caller closes or leaves to the end of the server. */
   Connection as(String role) {
     try {
-      return DriverManager.getConnection(SERVER.getJdbcUrl(role, name));
+      return login(role).connect();
     } catch (SQLException e) {
       throw new SqlFailure(e);
     }
+  }
+
+  private DatabaseLogin login(String role) {
+    return switch (role) {
+      case "postgres" -> SERVER.superuser(name);
+      case "tidemark_app" -> SERVER.app(name);
+      case "tidemark_auditor" -> SERVER.auditor(name);
+      default -> new DatabaseLogin(SERVER.jdbcUrl(name), role, "none");
+    };
   }
 
   static int run(Connection connection, String sql, Object... parameters) {
@@ -91,32 +95,11 @@ record TestDatabase(String name) {
     return statement;
   }
 
-  private static EmbeddedPostgres start() {
-    try {
-      EmbeddedPostgres server =
-          EmbeddedPostgres.builder()
-              .setServerConfig("fsync", "on")
-              .setServerConfig("synchronous_commit", "on")
-              .start();
-      Connection postgres = DriverManager.getConnection(server.getJdbcUrl("postgres", "postgres"));
-      run(postgres, "create database tidemark");
-      try (Connection superuser =
-          DriverManager.getConnection(server.getJdbcUrl("postgres", "tidemark"))) {
-        run(superuser, Files.readString(Path.of("db/roles/roles.sql")));
-      }
-      Flyway.configure()
-          .dataSource(server.getJdbcUrl("postgres", "tidemark"), "postgres", "")
-          .locations("filesystem:db/migrations", "filesystem:db/audit")
-          .defaultSchema("public")
-          .table("tidemark_schema_history")
-          .load()
-          .migrate();
-      return server;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (SQLException e) {
-      throw new SqlFailure(e);
-    }
+  private static DevelopmentDatabase start() {
+    DevelopmentDatabase server = DevelopmentDatabase.startFresh("schema-database");
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+    server.createDatabase("tidemark");
+    return server;
   }
 
   /** An SQL error whose state a test looks at. */
