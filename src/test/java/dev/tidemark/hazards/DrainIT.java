@@ -118,7 +118,9 @@ final class DrainIT {
     assertTrue(
         retryAfter.stream().allMatch(seconds -> 1 <= seconds && seconds <= 3), "" + retryAfter);
     assertTrue(retryAfter.stream().distinct().count() > 1, "all at once: " + retryAfter);
-    Awaitility.await().until(() -> last(sessionId).type().equals("stream_end"));
+    Awaitility.await()
+        .atMost(WireClient.PATIENCE)
+        .until(() -> last(sessionId).type().equals("stream_end"));
     assertEquals("{\"outcome\":\"completed\"}", last(sessionId).payload());
 
     gateway.server().stop();

@@ -97,7 +97,9 @@ final class LimitsIT {
         assertEquals(List.of("too_fast"), errors(hasty));
       }
       patient.awaitEvent("stream_end");
-      Awaitility.await().until(() -> count(patient, "pong"), n -> n == SmallGateway.MAILBOX_FRAMES);
+      Awaitility.await()
+          .atMost(WireClient.PATIENCE)
+          .until(() -> count(patient, "pong"), n -> n == SmallGateway.MAILBOX_FRAMES);
       try (WireClient again = gateway.connect("alice")) {
         again.join(sessionId);
         again.say("two", "m-2", 0);
@@ -127,7 +129,9 @@ final class LimitsIT {
         client.send(pingOf(SmallGateway.MAILBOX_BYTES / 2, "x"));
         client.send(pingOf(SmallGateway.MAILBOX_BYTES / 2, "x"));
       }
-      Awaitility.await().until(() -> count(client, "pong"), n -> n == 2);
+      Awaitility.await()
+          .atMost(WireClient.PATIENCE)
+          .until(() -> count(client, "pong"), n -> n == 2);
     }
   }
 
@@ -149,7 +153,9 @@ final class LimitsIT {
         other.send("{\"type\":\"ping\"}").await("pong");
       }
       clients.remove(0).close();
-      Awaitility.await("a place that became free").until(this::bobGetsIn);
+      Awaitility.await("a place that became free")
+          .atMost(WireClient.PATIENCE)
+          .until(this::bobGetsIn);
     } finally {
       clients.forEach(WireClient::close);
     }
@@ -200,6 +206,7 @@ final class LimitsIT {
   /** Waits until so many of the application's transactions wait for a lock. */
   private void awaitWaiting(long transactions) {
     Awaitility.await()
+        .atMost(WireClient.PATIENCE)
         .until(
             () ->
                 gateway

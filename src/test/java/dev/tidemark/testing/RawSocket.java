@@ -10,7 +10,9 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -158,6 +160,17 @@ public final class RawSocket implements AutoCloseable {
         return next.frame();
       }
     }
+  }
+
+  /** Reads all frames until the end of the connection. */
+  public List<Frame> readToTheEnd() throws IOException {
+    List<Frame> frames = new ArrayList<>();
+    for (Received next = read(); next != null && next.opcode() != CLOSE; next = read()) {
+      if (next.isText()) {
+        frames.add(next.frame());
+      }
+    }
+    return frames;
   }
 
   /**
