@@ -29,6 +29,7 @@ public class Gate extends HttpFilter {
   static final String SOCKET = "/ws";
   private static final long serialVersionUID = 1L;
   private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+  private static final int UPGRADE_REQUIRED = 426;
   private static final String RETRY_AFTER_SECONDS = "5";
 
   private transient CurrentCaller current;
@@ -72,6 +73,13 @@ public class Gate extends HttpFilter {
           HttpServletResponse.SC_SERVICE_UNAVAILABLE,
           "unavailable",
           node.refusal().get());
+    } else if (socket && !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+      response.setHeader("Upgrade", "websocket");
+      refuse(
+          response,
+          UPGRADE_REQUIRED,
+          "upgrade_required",
+          "This is the address of a WebSocket: connect with ws:// or wss://.");
     } else {
       chain.doFilter(new Admitted(request, caller.get()), response);
     }
@@ -105,7 +113,9 @@ public class Gate extends HttpFilter {
         response,
         HttpServletResponse.SC_UNAUTHORIZED,
         "auth_required",
-        "Who are you? Send credentials.");
+        request.getHeader("Authorization") == null
+            ? "Who are you? Send credentials."
+            : "These credentials are not right.");
   }
 
   /**

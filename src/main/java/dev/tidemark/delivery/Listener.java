@@ -49,6 +49,9 @@ public class Listener {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private ScheduledFuture<?> poll;
 
+  /** Of the listening thread only. */
+  private boolean saidNotListening;
+
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     background.execute(this::listen);
     long everyMillis = settings.number(Setting.POLL);
@@ -70,13 +73,21 @@ public class Listener {
             listenOnce();
           }
         } catch (SQLException | RuntimeException e) {
-          LOG.infof(
-              "TIDE0405 Not listening for other nodes, polling meanwhile: %s", e.getMessage());
+          sayOnce(e.getMessage());
         }
       } while (!stopped.await(RECONNECT_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Once for each time that it stops listening, not for each attempt to begin again. */
+  private void sayOnce(String reason) {
+    if (saidNotListening) {
+      return;
+    }
+    saidNotListening = true;
+    LOG.infof("TIDE0405 Not listening for other nodes, polling meanwhile: %s", reason);
   }
 
   /**
@@ -88,6 +99,7 @@ public class Listener {
       try (Statement listen = connection.createStatement()) {
         listen.execute("listen " + WakeUps.CHANNEL);
       }
+      saidNotListening = false;
       poll();
       PGConnection postgres = connection.unwrap(PGConnection.class);
       while (stopped.getCount() > 0) {

@@ -15,7 +15,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
@@ -44,10 +46,13 @@ public class WakeUps {
   private final Map<Long, Long> gathered = new ConcurrentHashMap<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
+  /** Done, but still counted as scheduled, if the server was suspended and refused to run it. */
+  private volatile Future<?> sending = CompletableFuture.completedFuture(null);
+
   void appended(@Observes(during = TransactionPhase.AFTER_SUCCESS) Appended event) {
     gathered.merge(event.sessionKey(), event.position().head(), Math::max);
-    if (scheduled.compareAndSet(false, true)) {
-      var unused =
+    if (scheduled.compareAndSet(false, true) || sending.isDone()) {
+      sending =
           scheduler.schedule(
               this::send, settings.number(Setting.WAKE_UP_GATHER), TimeUnit.MILLISECONDS);
     }

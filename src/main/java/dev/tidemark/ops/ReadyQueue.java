@@ -38,9 +38,16 @@ public final class ReadyQueue<T> {
     startWorker();
   }
 
+  /**
+   * Never counts more workers than there may be, not even for a moment: a worker that ends just
+   * then would take the surplus for another worker and leave what came last to nobody.
+   */
   private void startWorker() {
-    if (workers.incrementAndGet() > mostWorkers) {
-      workers.decrementAndGet();
+    int busy = workers.get();
+    while (busy < mostWorkers && !workers.compareAndSet(busy, busy + 1)) {
+      busy = workers.get();
+    }
+    if (busy >= mostWorkers) {
       return;
     }
     try {
@@ -59,9 +66,9 @@ public final class ReadyQueue<T> {
       }
     } finally {
       workers.decrementAndGet();
-    }
-    if (!ready.isEmpty()) { // something came between the last poll and the end of this worker
-      startWorker();
+      if (!ready.isEmpty()) { // something came between the last poll and the end of this worker
+        startWorker();
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
@@ -23,7 +24,11 @@ import org.eclipse.microprofile.config.ConfigProvider;
  */
 @ApplicationScoped
 public class Settings {
-  private final Map<Setting, Long> values = new EnumMap<>(Setting.class);
+  static final String NODE_NAME = "tidemark.node.name";
+  static final String DEFAULT_AGENT = "tidemark.turn.default-agent";
+  static final String ORIGINS = "tidemark.access.origins";
+
+  private Map<Setting, Long> values;
   private String nodeName;
   private String defaultAgent;
   private Set<String> allowedOrigins;
@@ -31,32 +36,16 @@ public class Settings {
   @PostConstruct
   void read() {
     Config config = ConfigProvider.getConfig();
-    List<String> refused = new ArrayList<>();
-    for (Setting setting : Setting.values()) {
-      String text =
-          config.getOptionalValue(setting.key(), String.class).map(String::strip).orElse("");
-      try {
-        values.put(setting, parse(setting, text));
-      } catch (IllegalArgumentException e) {
-        refused.add(e.getMessage());
-      }
-    }
-    if (!refused.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", refused));
-    }
+    values = parse(key -> config.getOptionalValue(key, String.class));
     // The boot's own part makes a restarted node a new owner: it must not renew the leases of its
     // dead predecessor.
     nodeName =
-        config
-                .getOptionalValue("tidemark.node.name", String.class)
-                .or(Settings::hostName)
-                .orElse("node")
+        config.getOptionalValue(NODE_NAME, String.class).or(Settings::hostName).orElse("node")
             + "/"
             + UUID.randomUUID().toString().substring(0, 8);
-    defaultAgent =
-        config.getOptionalValue("tidemark.turn.default-agent", String.class).orElse("echo");
+    defaultAgent = config.getOptionalValue(DEFAULT_AGENT, String.class).orElse("echo");
     allowedOrigins =
-        config.getOptionalValue("tidemark.access.origins", String.class).stream()
+        config.getOptionalValue(ORIGINS, String.class).stream()
             .flatMap(list -> Stream.of(list.split(",")))
             .map(String::strip)
             .filter(origin -> !origin.isEmpty())
@@ -69,6 +58,29 @@ public class Settings {
    */
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     nodeName();
+  }
+
+  /**
+   * Reads all settings.
+   *
+   * @param text the value of a key, if it has one
+   * @throws IllegalArgumentException that names all wrong values
+   */
+  static Map<Setting, Long> parse(Function<String, Optional<String>> text) {
+    Map<Setting, Long> values = new EnumMap<>(Setting.class);
+    List<String> refused = new ArrayList<>();
+    for (Setting setting : Setting.values()) {
+      try {
+        values.put(
+            setting, parse(setting, text.apply(setting.key()).map(String::strip).orElse("")));
+      } catch (IllegalArgumentException e) {
+        refused.add(e.getMessage());
+      }
+    }
+    if (!refused.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", refused));
+    }
+    return values;
   }
 
   /**

@@ -9,7 +9,6 @@ import dev.tidemark.wire.ErrorFrame;
 import dev.tidemark.wire.HelloError;
 import dev.tidemark.wire.PingFrame;
 import dev.tidemark.wire.ServerFrame;
-import dev.tidemark.wire.Utf8;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
 import java.io.IOException;
@@ -18,14 +17,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * One client's socket. Frames that come in wait in the mailbox and are handled one at a time, by
- * whichever thread has the connection from the inbound queue; so what only those handlers touch
- * needs no lock.
+ * One client's socket: what comes in and what goes out, the session that it has joined, its
+ * heartbeat and its end. Frames are handled one at a time, so what only their handlers touch needs
+ * no lock.
  */
 final class Connection {
   private static final Logger LOG = Logger.getLogger(Connection.class);
@@ -33,28 +31,21 @@ final class Connection {
   private final Session socket;
   private final Caller caller;
   private final Settings settings;
-  private final Consumer<Connection> inbound;
-  private final Mailbox mailbox;
+  private final Inbound inbound;
   private final Outbound outbound;
-  private final StringBuilder partial = new StringBuilder();
-  private final AtomicInteger pendingWakes = new AtomicInteger();
   private final AtomicBoolean ended = new AtomicBoolean();
-  private long partialBytes;
   private int badFrames;
   private volatile Optional<Membership> membership = Optional.empty();
   private volatile long heardNanos = System.nanoTime();
   private volatile long pingedNanos = System.nanoTime();
 
   /**
-   * @param inbound gets this connection handled soon, on a thread that may wait
+   * @param ready gets this connection handled soon, on a thread that may wait
    */
-  Connection(Session socket, Caller caller, Settings settings, Consumer<Connection> inbound) {
+  Connection(Session socket, Caller caller, Settings settings, Consumer<Connection> ready) {
     this.socket = socket;
     this.caller = caller;
     this.settings = settings;
-    this.inbound = inbound;
-    mailbox =
-        new Mailbox(settings.count(Setting.MAILBOX_FRAMES), settings.number(Setting.MAILBOX_BYTES));
     outbound =
         new Outbound(
             socket.getAsyncRemote(),
@@ -62,10 +53,15 @@ final class Connection {
             settings.count(Setting.WINDOW_FRAMES),
             this::roomAgain,
             this::sessionGone);
+    inbound = new Inbound(this, settings, ready);
   }
 
   Caller caller() {
     return caller;
+  }
+
+  Inbound inbound() {
+    return inbound;
   }
 
   Outbound outbound() {
@@ -76,79 +72,13 @@ final class Connection {
     return membership;
   }
 
-  // ---- What comes in: called by the server, one callback at a time.
+  boolean hasEnded() {
+    return ended.get();
+  }
 
+  /** Notes a sign of life. */
   void heard() {
     heardNanos = System.nanoTime();
-  }
-
-  /** Takes in a part of a text message. */
-  void received(String part, boolean last) {
-    heard();
-    if (ended.get()) {
-      return;
-    }
-    partialBytes += Utf8.length(part);
-    long most = settings.number(Setting.MAX_PAYLOAD);
-    if (partialBytes > most) {
-      end(ErrorCode.PAYLOAD_TOO_LARGE, "A message may have at most " + most + " bytes.");
-      return;
-    }
-    partial.append(part);
-    if (last) {
-      putAside(Optional.of(partial.toString()));
-      partial.setLength(0);
-      partialBytes = 0;
-    }
-  }
-
-  /** Takes in that there was a binary message. */
-  void receivedBinary() {
-    heard();
-    putAside(Optional.empty());
-  }
-
-  private void putAside(Optional<String> frame) {
-    if (ended.get()) {
-      return;
-    }
-    if (mailbox.offer(frame)) {
-      wake();
-    } else {
-      end(
-          ErrorCode.TOO_FAST,
-          "Too many frames wait to be handled. Come back and send what was not acknowledged.");
-    }
-  }
-
-  // ---- Handling, by one thread at a time: whoever raises the pending wakes from zero queues the
-  // connection.
-
-  private void wake() {
-    if (pendingWakes.getAndIncrement() == 0) {
-      inbound.accept(this);
-    }
-  }
-
-  /**
-   * Handles the next frame, if there is one and the client takes its answers; queues itself again
-   * if more is to be done.
-   */
-  void handleNext(FrameHandler handler) {
-    int claimed = pendingWakes.get();
-    if (mayHandle()) {
-      Optional<String> frame = mailbox.poll();
-      if (frame != null) {
-        handler.handle(this, frame);
-      }
-    }
-    if (mayHandle() || pendingWakes.addAndGet(-claimed) > 0) {
-      inbound.accept(this);
-    }
-  }
-
-  private boolean mayHandle() {
-    return !ended.get() && !mailbox.isEmpty() && outbound.hasRoom();
   }
 
   /** A bad frame is answered, up to a number of them. */
@@ -178,17 +108,13 @@ final class Connection {
     return before;
   }
 
-  // ---- What goes out: called by any thread.
-
   void send(ServerFrame frame) {
     outbound.send(frame);
   }
 
   private void roomAgain() {
     membership.map(Membership::subscription).ifPresent(Subscription::wake);
-    if (!mailbox.isEmpty()) {
-      wake();
-    }
+    inbound.roomAgain();
   }
 
   /** Pings, or ends a connection that is silent or stalled. */
@@ -227,8 +153,6 @@ final class Connection {
     }
   }
 
-  // ---- The end.
-
   private void sessionGone() {
     end(ErrorCode.NO_SUCH_SESSION, "The database was restored to a time before this session.");
   }
@@ -247,7 +171,7 @@ final class Connection {
     }
     boolean joined = membership.isPresent();
     left();
-    mailbox.clear();
+    inbound.clear();
     Duration linger = settings.duration(Setting.LINGER);
     outbound.mustLeaveWithin(linger);
     ServerFrame reason =
@@ -272,7 +196,7 @@ final class Connection {
   void closed() {
     ended.set(true);
     outbound.shut();
-    mailbox.clear();
+    inbound.clear();
     left();
   }
 

@@ -49,7 +49,8 @@ public class Connections {
   @PostConstruct
   void prepare() {
     inbound =
-        new ReadyQueue<>(executor, INBOUND_WORKERS, connection -> connection.handleNext(handler));
+        new ReadyQueue<>(
+            executor, INBOUND_WORKERS, connection -> connection.inbound().handleNext(handler));
     metrics.gauge("connections", open::size);
     metrics.gauge("outbound.bytes", this::bytesInFlight);
   }

@@ -34,13 +34,15 @@ public class GatewayEndpoint {
 
   @OnMessage
   public void text(String part, boolean last) {
-    connection.received(part, last);
+    connection.heard();
+    connection.inbound().received(part, last);
   }
 
   @OnMessage
   public void binary(ByteBuffer part, boolean last) {
+    connection.heard();
     if (last) {
-      connection.receivedBinary();
+      connection.inbound().receivedBinary();
     }
   }
 

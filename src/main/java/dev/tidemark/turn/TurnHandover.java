@@ -8,8 +8,8 @@ import jakarta.annotation.Resource;
 import jakarta.ejb.DependsOn;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
-import jakarta.ejb.TransactionAttribute;
-import jakarta.ejb.TransactionAttributeType;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.inject.Inject;
@@ -24,10 +24,12 @@ import org.jboss.logging.Logger;
  *
  * <p>The server stops at the same time whatever does not depend on each other. So this bean depends
  * on all that a turn needs: the beans that write a turn's events, and the executors of the turns
- * and of what an append announces.
+ * and of what an append announces. It has no transaction of its own: what it does to a turn must be
+ * committed, and its locks given back, at once.
  */
 @Singleton
 @Startup
+@TransactionManagement(TransactionManagementType.BEAN)
 @DependsOn({"TurnJournal", "TurnQueue", "EventLog", "SessionMessages", "SessionStates"})
 public class TurnHandover {
   private static final Logger LOG = Logger.getLogger(TurnHandover.class);
@@ -44,9 +46,7 @@ public class TurnHandover {
   @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
   ManagedScheduledExecutorService scheduler;
 
-  /** In no transaction: it would hold all that is written here until the end, and fail with it. */
   @PreDestroy
-  @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
   void stop() {
     node.drain();
     sweep.stop();

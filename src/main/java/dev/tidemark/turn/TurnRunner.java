@@ -211,7 +211,7 @@ public class TurnRunner {
     try {
       run.over().ifPresent(why -> conclude(run, TurnExecution.endingFor(run.turn(), why)));
     } catch (TurnOverException e) {
-      LOG.debugf("TIDE0309 Turn %s is not this node's: %s", run.turn().turnId, e.getMessage());
+      LOG.debugf("TIDE0310 Turn %s is not this node's: %s", run.turn().turnId, e.getMessage());
     } finally {
       running.remove(run.turn().turnId, run);
       slots.remove(run.turn().sessionKey);

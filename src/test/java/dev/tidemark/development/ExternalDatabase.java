@@ -52,7 +52,7 @@ final class ExternalDatabase {
                     : " has schema version " + found)
                 + "; version "
                 + wanted
-                + " is needed. db/README.md tells how to apply it.");
+                + " is needed. docs/operations.md tells how to apply it.");
       }
     } catch (SQLException e) {
       throw new StartupException(

@@ -6,11 +6,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -28,10 +26,6 @@ public final class WildFlyServer implements AutoCloseable {
 
   private static final Duration READY_DEADLINE = Duration.ofMinutes(2);
   private static final Duration STOP_DEADLINE = Duration.ofSeconds(45);
-  private static final int TAIL_LINES = 60;
-
-  /** Logged for each question that is answered with no. */
-  private static final String NOT_READY_YET = "WFLYMPHEALTH0003";
 
   private final WildFlyServerBuilder settings;
   private final HttpClient http =
@@ -100,7 +94,7 @@ public final class WildFlyServer implements AutoCloseable {
     } catch (ConditionTimeoutException e) {
       throw notReady("is not ready after " + deadline.toSeconds() + " s", e);
     } catch (TerminalFailureException e) {
-      throw notReady(isRunning() ? "refused the WAR" : "ended", e);
+      throw notReady(isRunning() ? "refused the WAR" + reason() : "ended", e);
     }
     return this;
   }
@@ -197,16 +191,7 @@ public final class WildFlyServer implements AutoCloseable {
 
   /** The last lines that the server said, for a message. */
   public String logTail() {
-    try {
-      List<String> lines =
-          new String(Files.readAllBytes(console()), StandardCharsets.UTF_8)
-              .lines()
-              .filter(line -> !line.contains(NOT_READY_YET))
-              .toList();
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
-    } catch (IOException e) {
-      return "(no log: " + e.getMessage() + ")";
-    }
+    return ServerLog.of(console()).tail();
   }
 
   private Path console() {
@@ -215,6 +200,10 @@ public final class WildFlyServer implements AutoCloseable {
 
   private boolean isRefused() {
     return Files.exists(baseDirectory().resolve("deployments").resolve("tidemark.war.failed"));
+  }
+
+  private String reason() {
+    return ServerLog.of(console()).rootCause().map(cause -> ": " + cause).orElse("");
   }
 
   private StartupException notReady(String what, Exception cause) {

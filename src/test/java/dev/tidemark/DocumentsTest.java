@@ -1,0 +1,144 @@
+package dev.tidemark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Where a document lists what the code defines, the two lists are one. */
+final class DocumentsTest {
+  private static final Path ROOT = Path.of(System.getProperty("basedir", ""));
+  private static final String MAIN = textOf("src/main/java", ".java");
+  private static final String ARCHITECTURE = read(ROOT.resolve("docs/architecture.md"));
+  private static final String OPERATIONS = read(ROOT.resolve("docs/operations.md"));
+
+  @Test
+  void theRoomsAreThoseOfTheArchitectureTest() {
+    Map<String, Set<String>> drawn = new TreeMap<>();
+    matches("^\\| `(\\w+)` \\| [^|]+ \\| ([^|]+) \\|$", ARCHITECTURE)
+        .forEach(
+            row ->
+                drawn.put(
+                    row.group(1),
+                    matches("`(\\w+)`", row.group(2))
+                        .map(room -> room.group(1))
+                        .collect(Collectors.toSet())));
+    assertEquals(new TreeMap<>(ArchitectureTest.ARROWS), drawn);
+  }
+
+  @Test
+  void everyLogMessageIsListedWithItsLevelAndItsIdIsItsOwn() {
+    List<String> logged =
+        matches("LOG\\s*\\.(debug|info|warn|error)f?\\(\\s*(?:\\w+,\\s*)?\"(TIDE\\d{4})", MAIN)
+            .map(call -> call.group(2) + " " + call.group(1))
+            .sorted()
+            .toList();
+    assertEquals(
+        matches("TIDE\\d{4}", MAIN).count(), logged.size(), "each id stands in one call of LOG");
+    assertEquals(new HashSet<>(logged).size(), logged.size(), "an id is used twice: " + logged);
+    assertEquals(
+        logged,
+        matches("^\\| (TIDE\\d{4}) \\| (\\w+) \\|", OPERATIONS)
+            .map(row -> row.group(1) + " " + row.group(2))
+            .toList());
+  }
+
+  @Test
+  void everyMetricIsListed() {
+    Set<String> counted = new TreeSet<>();
+    matches("metrics\\s*\\.(count|gauge)\\(\\s*\"([a-z.]+)\"", MAIN)
+        .forEach(
+            call ->
+                counted.add(
+                    "tidemark_"
+                        + call.group(2).replace('.', '_')
+                        + (call.group(1).equals("count") ? "_total counter" : " gauge")));
+    Set<String> listed = new TreeSet<>();
+    matches("^\\| `(tidemark_\\w+)` \\| (\\w+) \\|", OPERATIONS)
+        .forEach(row -> listed.add(row.group(1) + " " + row.group(2)));
+    assertEquals(counted, listed);
+  }
+
+  @Test
+  void theServerIsGivenEveryResourceThatTheApplicationLooksUp() {
+    String resource = "java:jboss/(?:datasources|ee/concurrency)/[a-z/-]+";
+    Set<String> wanted = found(resource, MAIN + textOf("src/main/resources", ".xml"));
+    assertEquals(found(resource, textOf("server-config", ".cli")), wanted);
+    String documents =
+        OPERATIONS
+            + ARCHITECTURE.replaceAll("`(executor|scheduler)/", "java:jboss/ee/concurrency/$1/");
+    wanted.forEach(name -> assertTrue(documents.contains(name), name));
+  }
+
+  @Test
+  void everyOptionOfTheRunIsInTheReadme() {
+    String options = read(ROOT.resolve("src/test/java/dev/tidemark/development/RunOptions.java"));
+    String readme = read(ROOT.resolve("README.md"));
+    Set<String> known = found("(?<=\")(?:http|management|db|data|server)\\.[a-z]+(?=\")", options);
+    assertEquals(known, found("(?<=`)(?:http|management|db|data|server)\\.[a-z]+(?=`)", readme));
+  }
+
+  @Test
+  void everyLinkLeadsSomewhere() {
+    for (String document :
+        List.of("README.md", "docs/architecture.md", "docs/operations.md", "docs/protocol.md")) {
+      Path page = ROOT.resolve(document);
+      matches("\\]\\((?!http)([^)#]*)(?:#([^)]+))?\\)", read(page))
+          .forEach(
+              link -> {
+                Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+                assertTrue(Files.exists(target), document + " links to " + link.group(1));
+                if (link.group(2) != null) {
+                  String heading = link.group(2).replace('-', ' ');
+                  assertTrue(
+                      matches("(?i)^#+ " + Pattern.quote(heading) + "$", read(target)).count() == 1,
+                      document + " links to " + link.group());
+                }
+              });
+    }
+  }
+
+  private static Set<String> found(String pattern, String text) {
+    return matches(pattern, text)
+        .map(MatchResult::group)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Stream<MatchResult> matches(String pattern, String text) {
+    return Pattern.compile(pattern, Pattern.MULTILINE).matcher(text).results();
+  }
+
+  private static String textOf(String folder, String ending) {
+    try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
+      return files
+          .filter(file -> file.toString().endsWith(ending))
+          .sorted()
+          .map(DocumentsTest::read)
+          .collect(Collectors.joining("\n"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package dev.tidemark.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Many owners on a few threads: nobody is forgotten, whatever comes in between. */
+final class ReadyQueueTest {
+  private static final int ROUNDS = 30_000;
+
+  private final Queue<Runnable> started = new ArrayDeque<>();
+  private final List<String> done = new ArrayList<>();
+
+  @Test
+  void ownersAreServedInTurn() {
+    ReadyQueue<String> queue = new ReadyQueue<>(started::add, 1, done::add);
+    queue.add("a");
+    queue.add("b");
+    assertEquals(1, started.size(), "one worker is enough");
+    started.remove().run();
+    assertEquals(List.of("a", "b"), done);
+  }
+
+  @Test
+  void thereAreNoMoreWorkersThanAllowed() {
+    ReadyQueue<String> queue = new ReadyQueue<>(started::add, 2, done::add);
+    List.of("a", "b", "c", "d").forEach(queue::add);
+    assertEquals(2, started.size());
+  }
+
+  @Test
+  void whoComesWhileAWorkerEndsIsServedByAnother() {
+    // The last look at the queue finds nothing; the owner comes before the worker counts itself
+    // out.
+    List<ReadyQueue<String>> late = new ArrayList<>();
+    Queue<Runnable> workers = started;
+    ReadyQueue<String> queue =
+        new ReadyQueue<>(
+            workers::add,
+            1,
+            owner -> {
+              done.add(owner);
+              if (owner.equals("a")) {
+                late.get(0).add("b"); // cannot start a worker: this one still counts
+              }
+            });
+    late.add(queue);
+    queue.add("a");
+    workers.remove().run();
+    assertEquals(List.of("a", "b"), done);
+    queue.add("c");
+    workers.remove().run();
+    assertEquals(List.of("a", "b", "c"), done, "the worker was counted out");
+  }
+
+  @Test
+  void aRefusedWorkerIsTriedAgainByTheNextOwner() {
+    boolean[] full = {true};
+    ReadyQueue<String> queue =
+        new ReadyQueue<>(
+            worker -> {
+              if (full[0]) {
+                throw new RejectedExecutionException();
+              }
+              started.add(worker);
+            },
+            1,
+            done::add);
+    queue.add("a");
+    full[0] = false;
+    queue.add("b");
+    started.remove().run();
+    assertEquals(List.of("a", "b"), done);
+  }
+
+  @Test
+  void aJobThatThrowsDoesNotCostAWorker() {
+    ReadyQueue<String> queue =
+        new ReadyQueue<>(
+            started::add,
+            1,
+            owner -> {
+              if (owner.equals("bad")) {
+                throw new IllegalStateException("as told");
+              }
+              done.add(owner);
+            });
+    queue.add("bad");
+    try {
+      started.remove().run();
+    } catch (IllegalStateException asTold) {
+      // The executor would log it.
+    }
+    queue.add("good");
+    started.remove().run();
+    assertEquals(List.of("good"), done);
+  }
+
+  /** Two owners come while a worker ends, again and again: nobody may be left for the next one. */
+  @Test
+  void nobodyIsForgottenOnManyThreads() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      AtomicInteger served = new AtomicInteger();
+      ReadyQueue<Integer> queue = new ReadyQueue<>(threads, 1, owner -> served.incrementAndGet());
+      CyclicBarrier together = new CyclicBarrier(2);
+      Future<?> other = threads.submit(() -> addInRounds(queue, together, served));
+      addInRounds(queue, together, served);
+      other.get(30, TimeUnit.SECONDS);
+      assertEquals(2 * ROUNDS, served.get());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static Void addInRounds(
+      ReadyQueue<Integer> queue, CyclicBarrier together, AtomicInteger served) throws Exception {
+    for (int round = 1; round <= ROUNDS; round++) {
+      together.await(10, TimeUnit.SECONDS);
+      queue.add(round);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+      while (served.get() < 2 * round) {
+        assertTrue(System.nanoTime() < deadline, "forgotten in round " + round);
+        Thread.onSpinWait();
+      }
+    }
+    return null;
+  }
+}
