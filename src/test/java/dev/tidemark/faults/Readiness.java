@@ -31,9 +31,10 @@ final class Readiness {
       }
       return health.getJsonArray("checks").getValuesAs(JsonObject.class).stream()
           .filter(check -> check.getString("name").equals("tidemark"))
+          .filter(check -> check.getString("status").equals("DOWN"))
           .map(check -> check.getJsonObject("data").getString("reason"))
           .findFirst()
-          .or(() -> Optional.of("no check of that name"));
+          .or(() -> Optional.of("the server itself is not up"));
     }
   }
 

@@ -30,6 +30,7 @@ public final class ResumingClient implements AutoCloseable {
   private String epoch;
   private long cursor;
   private int seen;
+  private boolean refused;
   private long notBeforeNanos = System.nanoTime();
 
   private ResumingClient(URI uri, String account, String sessionId) {
@@ -134,6 +135,7 @@ public final class ResumingClient implements AutoCloseable {
       return;
     }
     seen = 0;
+    refused = false;
     JsonObjectBuilder join =
         Json.createObjectBuilder()
             .add("type", "join")
@@ -162,8 +164,8 @@ public final class ResumingClient implements AutoCloseable {
   private void take() {
     client.requireValid();
     List<Frame> frames = client.frames();
-    for (; seen < frames.size(); seen++) {
-      take(frames.get(seen));
+    while (seen < frames.size() && !refused) {
+      take(frames.get(seen++));
     }
   }
 
@@ -186,7 +188,10 @@ public final class ResumingClient implements AutoCloseable {
         if (!List.of("unavailable", "restarting").contains(frame.string("code"))) {
           throw new AssertionError(sessionId + ": " + frame.text());
         }
-        client.cut(); // what was refused is sent again after the reconnect
+        // What was refused is sent again after the reconnect; what else was answered on this
+        // connection, such as not_joined to what followed a refused join, does not matter.
+        refused = true;
+        client.cut();
         if (frame.json().containsKey("retry_after_seconds")) {
           notBefore(Duration.ofSeconds(frame.number("retry_after_seconds")));
         }

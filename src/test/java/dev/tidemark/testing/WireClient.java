@@ -164,6 +164,17 @@ public final class WireClient implements AutoCloseable {
     return await("event " + type, frame -> frame.seq().isPresent() && frame.event().is(type), 0);
   }
 
+  /** Waits for an event of that type after a cursor, live or replayed. */
+  public Frame awaitEvent(long afterCursor, String type) {
+    return await(
+        "event " + type + " after " + afterCursor,
+        frame ->
+            frame.seq().isPresent()
+                && frame.seq().getAsLong() > afterCursor
+                && frame.event().is(type),
+        0);
+  }
+
   /** Waits for the event with this number. */
   public Frame awaitSeq(long seq) {
     return await(
