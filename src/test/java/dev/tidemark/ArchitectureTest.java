@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import jakarta.persistence.EntityManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -189,6 +190,17 @@ final class ArchitectureTest {
         "use DriverManager",
         target -> target.getOwner().isEquivalentTo(DriverManager.class),
         "such a connection is in no pool and no transaction. Inject the datasource");
+  }
+
+  @Test
+  void nobodyFindsARowByFind() {
+    forbidCalls(
+        "call EntityManager.find",
+        target ->
+            target.getOwner().isAssignableTo(EntityManager.class)
+                && target.getName().equals("find"),
+        "Hibernate answers a connection that died in a transaction with null, as if there were no"
+            + " such row. Use Rows");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.tidemark.session;
 
+import dev.tidemark.log.Rows;
 import dev.tidemark.wire.EventFrame;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
@@ -41,8 +42,7 @@ public class SessionMessages {
 
   /** What was said at a cursor. */
   public Optional<Said> at(long sessionKey, long cursor) {
-    return Optional.ofNullable(
-            entities.find(SessionMessage.class, new SessionMessage.Key(sessionKey, cursor)))
+    return Rows.find(entities, SessionMessage.class, new SessionMessage.Key(sessionKey, cursor))
         .map(message -> new Said(message.content, message.metadata));
   }
 

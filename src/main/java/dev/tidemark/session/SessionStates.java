@@ -1,6 +1,7 @@
 package dev.tidemark.session;
 
 import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.log.Rows;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.Utf8;
@@ -28,7 +29,8 @@ public class SessionStates {
 
   public JsonObject read(long sessionKey) {
     try (JsonReader reader =
-        Json.createReader(new StringReader(entities.find(SessionState.class, sessionKey).state))) {
+        Json.createReader(
+            new StringReader(Rows.get(entities, SessionState.class, sessionKey).state))) {
       return reader.readObject();
     }
   }

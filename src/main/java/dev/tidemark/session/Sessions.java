@@ -1,5 +1,6 @@
 package dev.tidemark.session;
 
+import dev.tidemark.log.Rows;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
@@ -57,7 +58,7 @@ public class Sessions {
           .setParameter("key", sessionKey)
           .executeUpdate();
     }
-    return entities.find(Session.class, sessionKey);
+    return Rows.get(entities, Session.class, sessionKey);
   }
 
   /** The sessions of one owner, the one with the newest event first. */

@@ -2,6 +2,7 @@ package dev.tidemark.session;
 
 import dev.tidemark.log.EventLog;
 import dev.tidemark.log.Page;
+import dev.tidemark.log.Rows;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.EventFrame;
@@ -50,7 +51,7 @@ public class Snapshots {
    */
   @TransactionAttribute(TransactionAttributeType.MANDATORY)
   public SnapshotFrame cut(long sessionKey, Position position, String reason) {
-    Session session = entities.find(Session.class, sessionKey);
+    Session session = Rows.get(entities, Session.class, sessionKey);
     long messagesTotal =
         entities
             .createQuery(
@@ -63,7 +64,7 @@ public class Snapshots {
         reason,
         session.sessionId(),
         session.agentId(),
-        entities.find(SessionState.class, sessionKey).state,
+        Rows.get(entities, SessionState.class, sessionKey).state,
         messages,
         messagesTotal,
         messages.size() < messagesTotal,

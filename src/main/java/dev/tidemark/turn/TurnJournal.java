@@ -2,6 +2,7 @@ package dev.tidemark.turn;
 
 import dev.tidemark.log.Draft;
 import dev.tidemark.log.EventLog;
+import dev.tidemark.log.Rows;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.session.Session;
@@ -81,7 +82,7 @@ public class TurnJournal {
                 () -> new IllegalStateException("Turn " + turn.turnId + " has no message."));
     return new StartedTurn(
         turn,
-        entities.find(Session.class, turn.sessionKey).sessionId(),
+        Rows.get(entities, Session.class, turn.sessionKey).sessionId(),
         said,
         states.read(turn.sessionKey));
   }
@@ -126,7 +127,7 @@ public class TurnJournal {
    */
   public void end(Turn turn, Ending ending) {
     log.lock(turn.sessionKey);
-    Turn now = entities.find(Turn.class, turn.turnId);
+    Turn now = Rows.find(entities, Turn.class, turn.turnId).orElse(null);
     if (isOurs(now)) {
       // The reason of an abort came after this node had read the turn.
       ended(
@@ -142,7 +143,7 @@ public class TurnJournal {
    *     since it was found
    */
   public void interrupt(UUID turnId, String reason, boolean retry, Predicate<Turn> stillIn) {
-    Turn found = entities.find(Turn.class, turnId);
+    Turn found = Rows.get(entities, Turn.class, turnId);
     log.lock(found.sessionKey);
     entities.refresh(found);
     if (found.status() != TurnStatus.RUNNING || !stillIn.test(found)) {
@@ -203,7 +204,7 @@ public class TurnJournal {
 
   private void requireGoing(Turn turn) {
     log.lock(turn.sessionKey);
-    Turn now = entities.find(Turn.class, turn.turnId);
+    Turn now = Rows.find(entities, Turn.class, turn.turnId).orElse(null);
     if (!isOurs(now)) {
       throw new TurnOverException(Cause.LEASE_LOST);
     }
