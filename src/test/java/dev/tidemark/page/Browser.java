@@ -51,9 +51,21 @@ final class Browser implements AutoCloseable {
           "no browser: set -Dbrowser.path to a Chromium or install one (tried "
               + installed.map(Path::toString).orElse("Playwright's own download")
               + ": "
-              + failure.getMessage().lines().findFirst().orElse("")
+              + reason(failure)
               + ")");
     }
+  }
+
+  /** Playwright's messages are several lines, the telling one begins with its name. */
+  private static String reason(PlaywrightException failure) {
+    return failure
+        .getMessage()
+        .lines()
+        .map(String::strip)
+        .filter(line -> line.startsWith("message='"))
+        .findFirst()
+        .map(line -> line.substring("message='".length()))
+        .orElse("it does not start");
   }
 
   /** A fresh profile: no cookies, nothing remembered. */

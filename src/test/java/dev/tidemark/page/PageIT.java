@@ -3,12 +3,9 @@ package dev.tidemark.page;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.WebSocketRoute;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.util.List;
 import java.util.Locale;
@@ -18,74 +15,22 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.opentest4j.TestAbortedException;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A person talks to an agent, loses the connection, comes back, and can prove that nothing was
  * missed.
  */
 class PageIT {
-  private static final double LONGEST_WAIT_MILLIS = 30_000;
-
-  private static ServerUnderTest server;
-  private static Browser browser;
-  private static String missing;
+  @RegisterExtension static final Visitor visitor = new Visitor();
 
   private final String session = "page-" + UUID.randomUUID();
-  private BrowserContext context;
-
-  @BeforeAll
-  static void findBrowserAndServer() {
-    try {
-      browser = Browser.orSkip();
-      server = new ServerUnderTest();
-    } catch (TestAbortedException aborted) {
-      missing =
-          aborted.getMessage(); // each test says it: a class aborted as a whole is not reported
-    }
-    PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_WAIT_MILLIS);
-  }
-
-  @AfterAll
-  static void closeBrowser() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
-
-  @BeforeEach
-  void freshProfile() {
-    assumeTrue(missing == null, missing);
-    context = browser.visit(ColorScheme.LIGHT, 1280, 860);
-  }
-
-  @AfterEach
-  void closeProfile() {
-    if (context != null) {
-      context.close();
-    }
-  }
-
-  @Test
-  void aWrongPasswordIsToldAndTheRightOneLetsIn() {
-    SessionPage page = SessionPage.visit(context, server).signIn("alice", "wrong");
-    assertThat(page.get("#failure")).isVisible();
-    page.signInAsAlice();
-  }
 
   @Test
   void whatHappenedWhileTheCableWasCutArrivesMarkedAndTheAnswerIsComplete() {
     SessionPage page =
-        SessionPage.visit(context, server)
-            .signInAsAlice()
-            .newSession(session)
-            .say(SessionPage.LONG)
-            .awaitCursor(8);
+        visitor.visit().signInAsAlice().newSession(session).say(SessionPage.LONG).awaitCursor(8);
     assertThat(page.get("#conversation .answer")).hasAttribute("data-outcome", "running");
 
     page.click("#cut").awaitState("away");
@@ -118,12 +63,13 @@ class PageIT {
   @Test
   void forgettingEverythingAfterTheFloorMovedShowsTheResyncAndTheSnapshot() {
     SessionPage page = finishedTurn();
-    server.raiseFloor(session, page.number("#head") - 1);
+    visitor.raiseFloor(session, page.number("#head") - 1);
 
     page.click("#forget");
 
     assertThat(page.get("#resync")).hasAttribute("data-reason", "below_floor");
     page.awaitState("live").awaitOutcome("completed").awaitFaults(0, 0).picture("resync.png");
+    page.shows("#window", "events have left the replay window");
     assertEquals("a short answer", page.answer());
     assertThat(page.get("#frames li[data-replayed='true']")).hasCount(0);
     page.say("and on it goes").awaitOutcome("completed").awaitFaults(0, 0);
@@ -133,7 +79,8 @@ class PageIT {
   void aConnectionThatReallyDropsComesBackByItself() {
     AtomicReference<WebSocketRoute> socket = new AtomicReference<>();
     SessionPage page =
-        SessionPage.visit(context, server, between(socket, frame -> true))
+        visitor
+            .visit(between(socket, frame -> true))
             .signInAsAlice()
             .newSession(session)
             .say(SessionPage.LONG)
@@ -153,7 +100,8 @@ class PageIT {
     AtomicBoolean lost = new AtomicBoolean();
     Predicate<String> allButOne = frame -> !frame.contains("\"seq\":9,") || lost.getAndSet(true);
     SessionPage page =
-        SessionPage.visit(context, server, between(new AtomicReference<>(), allButOne))
+        visitor
+            .visit(between(new AtomicReference<>(), allButOne))
             .signInAsAlice()
             .newSession(session)
             .say(SessionPage.LONG)
@@ -169,7 +117,7 @@ class PageIT {
 
   @Test
   void aFailedAndAStoppedTurnAreShownAsSuch() {
-    SessionPage page = SessionPage.visit(context, server).signInAsAlice().newSession(session);
+    SessionPage page = visitor.visit().signInAsAlice().newSession(session);
     page.click(".demonstration summary").click("#fail").say("one two three four five");
     page.awaitOutcome("failed").shows("#conversation", "The turn failed");
 
@@ -179,7 +127,7 @@ class PageIT {
 
   @Test
   void aSessionThatDoesNotExistIsToldInPlainWords() {
-    SessionPage page = SessionPage.visit(context, server).signInAsAlice();
+    SessionPage page = visitor.visit().signInAsAlice();
     page.get("#session-id").fill("nobody-has-" + session);
     page.click("#open-session").awaitState("stopped");
     page.shows("#status", "no session of that name");
@@ -187,7 +135,7 @@ class PageIT {
 
   @Test
   void everythingWorksWithoutAMouse() {
-    SessionPage page = SessionPage.visit(context, server);
+    SessionPage page = visitor.visit();
     page.tabTo("name").type("alice").tabTo("password").type("alice").press("Enter");
     assertThat(page.get("#who")).hasText("alice");
     page.tabTo("session-id").type(session).tabTo("new-session").press("Enter").awaitState("live");
@@ -203,22 +151,20 @@ class PageIT {
   @Test
   void theDarkThemeIsDarkAndTheNarrowPageDoesNotScrollSideways() {
     for (ColorScheme theme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
-      try (BrowserContext narrow = browser.visit(theme, 360, 740)) {
-        SessionPage page =
-            SessionPage.visit(narrow, server).signInAsAlice().newSession(session + theme);
-        page.say("a short answer").awaitOutcome("completed");
-        page.picture(theme.name().toLowerCase(Locale.ROOT) + "-narrow.png");
-        assertEquals(360, page.evaluate("document.documentElement.scrollWidth"));
-        assertEquals(theme == ColorScheme.DARK, page.isDark());
-      }
+      visitor.use(theme, 360, 740);
+      SessionPage page = visitor.visit().signInAsAlice().newSession(session + theme);
+      page.say("a short answer").awaitOutcome("completed");
+      page.picture(theme.name().toLowerCase(Locale.ROOT) + "-narrow.png");
+      assertEquals(360, page.evaluate("document.documentElement.scrollWidth"));
+      assertEquals(theme == ColorScheme.DARK, page.isDark());
     }
-    context.close();
-    context = browser.visit(ColorScheme.DARK, 1280, 860);
+    visitor.use(ColorScheme.DARK, 1280, 860);
     finishedTurn().picture("dark.png");
   }
 
   private SessionPage finishedTurn() {
-    return SessionPage.visit(context, server)
+    return visitor
+        .visit()
         .signInAsAlice()
         .newSession(session)
         .say("a short answer")

@@ -2,13 +2,11 @@ package dev.tidemark.page;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Assertions;
@@ -21,22 +19,8 @@ final class SessionPage {
 
   private final Page page;
 
-  private SessionPage(Page page) {
+  SessionPage(Page page) {
     this.page = page;
-  }
-
-  /** Visits the page without a sign-in: the form is shown. */
-  static SessionPage visit(BrowserContext context, ServerUnderTest server) {
-    return visit(context, server, page -> {});
-  }
-
-  /** The same, with something in the way that is set up before anything is loaded. */
-  static SessionPage visit(
-      BrowserContext context, ServerUnderTest server, Consumer<Page> beforehand) {
-    Page page = context.newPage();
-    beforehand.accept(page);
-    page.navigate(server.page().toString());
-    return new SessionPage(page);
   }
 
   SessionPage signIn(String name, String password) {

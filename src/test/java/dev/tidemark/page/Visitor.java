@@ -1,0 +1,87 @@
+package dev.tidemark.page;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.tidemark.testing.Gateway;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * Somebody with a browser in front of the gateway that tests share; each test begins with a fresh
+ * profile.
+ */
+final class Visitor
+    implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+  private static final double LONGEST_WAIT_MILLIS = 30_000;
+
+  private Gateway gateway;
+  private Browser browser;
+  private String missing;
+  private BrowserContext profile;
+
+  @Override
+  public void beforeAll(ExtensionContext tests) {
+    try {
+      browser = Browser.orSkip();
+      gateway = Gateway.shared();
+    } catch (TestAbortedException aborted) {
+      missing =
+          aborted.getMessage(); // each test says it: a class aborted as a whole is not reported
+    }
+    PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_WAIT_MILLIS);
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext test) {
+    assumeTrue(missing == null, missing);
+    use(ColorScheme.LIGHT, 1280, 860);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext test) {
+    if (profile != null) {
+      profile.close();
+      profile = null;
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext tests) {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  /** Goes on with another fresh profile. */
+  void use(ColorScheme theme, int width, int height) {
+    afterEach(null);
+    profile = browser.visit(theme, width, height);
+  }
+
+  /** Visits the page in a new tab; without a sign-in the form is shown. */
+  SessionPage visit() {
+    return visit(page -> {});
+  }
+
+  /** The same, with something in the way that is set up before anything is loaded. */
+  SessionPage visit(Consumer<Page> beforehand) {
+    Page page = profile.newPage();
+    beforehand.accept(page);
+    page.navigate(gateway.server().uri("/").toString());
+    return new SessionPage(page);
+  }
+
+  /** Raises the floor of a session, as a DBA would: nothing below {@code cursor} is replayed. */
+  void raiseFloor(String sessionId, long cursor) {
+    gateway.database().raiseFloor(sessionId, cursor);
+  }
+}
