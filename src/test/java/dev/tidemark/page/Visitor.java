@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.WebSocketFrame;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.tidemark.testing.Gateway;
+import dev.tidemark.wire.FrameSchema;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -27,6 +31,7 @@ final class Visitor
   private Browser browser;
   private String missing;
   private BrowserContext profile;
+  private final List<AssertionError> faults = new ArrayList<>();
 
   @Override
   public void beforeAll(ExtensionContext tests) {
@@ -52,6 +57,11 @@ final class Visitor
       profile.close();
       profile = null;
     }
+    if (!faults.isEmpty()) {
+      AssertionError first = faults.remove(0);
+      faults.clear();
+      throw first;
+    }
   }
 
   @Override
@@ -75,9 +85,19 @@ final class Visitor
   /** The same, with something in the way that is set up before anything is loaded. */
   SessionPage visit(Consumer<Page> beforehand) {
     Page page = profile.newPage();
+    page.onWebSocket(socket -> socket.onFrameReceived(this::validate));
     beforehand.accept(page);
     page.navigate(gateway.server().uri("/").toString());
     return new SessionPage(page);
+  }
+
+  /** What the browser receives is held to the documented schemas, like what every client does. */
+  private void validate(WebSocketFrame frame) {
+    try {
+      FrameSchema.requireServerFrame(frame.text());
+    } catch (AssertionError e) {
+      faults.add(e);
+    }
   }
 
   /** Raises the floor of a session, as a DBA would: nothing below {@code cursor} is replayed. */
