@@ -1,6 +1,5 @@
 package dev.tidemark.delivery;
 
-import dev.tidemark.log.Appended;
 import dev.tidemark.wire.Position;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +13,7 @@ final class Feed {
   private final Tail tail;
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
   private Position known;
+  private long hinted;
 
   Feed(long sessionKey, Position joinedAt, Tail tail) {
     this.sessionKey = sessionKey;
@@ -41,12 +41,6 @@ final class Feed {
     return known;
   }
 
-  /** Takes in events that this node has committed. */
-  void appended(Appended event) {
-    tail.add(event.position().epoch(), event.events());
-    advanceTo(event.position());
-  }
-
   /**
    * Takes in a position that was committed at some time. Within an epoch the newest is the one with
    * the highest head. A position of another epoch cannot be compared: it is taken, and if it was
@@ -65,22 +59,38 @@ final class Feed {
   }
 
   /**
-   * Takes in a head that another node told of. It says nothing of the epoch; the page that is read
-   * because of it does.
+   * Takes in a head that an append tells of, here or on another node. Only a hint: when the
+   * database dies during a commit, the container announces events whose fate is unknown. What is
+   * sent is always read from the database (R2).
    */
   synchronized void hint(long head) {
-    known = new Position(known.epoch(), Math.max(known.head(), head), known.floor());
+    hinted = Math.max(hinted, head);
+  }
+
+  /** Whether nothing is known or hinted of that a client at this cursor has not got. */
+  synchronized boolean isAt(String epoch, long cursor) {
+    return known.epoch().equals(epoch) && known.head() == cursor && hinted <= cursor;
+  }
+
+  /** What was known and hinted at a moment. */
+  record Heard(Position known, long hinted) {}
+
+  synchronized Heard heard() {
+    return new Heard(known, hinted);
   }
 
   /**
    * Takes in a position read from the database, even if it is a step back, as after a restore that
    * nobody noticed: but only if nothing was heard since the read began.
    */
-  synchronized void read(Position before, Position position) {
-    if (known.equals(before)) {
+  synchronized void read(Heard before, Position position) {
+    if (known.equals(before.known())) {
       known = position;
     } else {
       advanceTo(position);
+    }
+    if (hinted == before.hinted()) {
+      hinted = 0; // answered: what it told of is in the position, or was never committed
     }
   }
 }

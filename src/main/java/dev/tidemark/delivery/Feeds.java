@@ -74,7 +74,7 @@ public class Feeds {
   void appended(@Observes(during = TransactionPhase.AFTER_SUCCESS) Appended event) {
     Feed feed = feeds.get(event.sessionKey());
     if (feed != null) {
-      feed.appended(event);
+      feed.hint(event.position().head());
       feed.subscriptions().forEach(Subscription::wake);
     }
   }
@@ -100,8 +100,8 @@ public class Feeds {
   }
 
   private void poll(List<Feed> some) {
-    Map<Long, Position> before = new HashMap<>();
-    some.forEach(feed -> before.put(feed.sessionKey(), feed.known()));
+    Map<Long, Feed.Heard> before = new HashMap<>();
+    some.forEach(feed -> before.put(feed.sessionKey(), feed.heard()));
     Map<Long, Position> read = log.positions(before.keySet());
     for (Feed feed : some) {
       Position position = read.get(feed.sessionKey());

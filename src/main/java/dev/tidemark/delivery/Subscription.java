@@ -141,8 +141,7 @@ public final class Subscription {
   }
 
   private boolean isBehind() {
-    Position known = feed.known();
-    return !known.epoch().equals(epoch) || known.head() != next - 1;
+    return !feed.isAt(epoch, next - 1);
   }
 
   private synchronized boolean isClosed() {
@@ -162,7 +161,7 @@ public final class Subscription {
       hold(fromTail);
       return true;
     }
-    Position before = feed.known();
+    Feed.Heard before = feed.heard();
     Page read = reader.page(feed.sessionKey(), next);
     feed.read(before, read.position());
     Optional<ResyncReason> resync = resync(read.position());
@@ -170,6 +169,7 @@ public final class Subscription {
       resync(reader.snapshot(feed.sessionKey(), resync.get()));
       return false;
     }
+    feed.tail().add(epoch, read.events()); // the others who listen need not read it again
     hold(read.events());
     return !read.events().isEmpty();
   }

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The newest events of one session, in memory: dense, committed, of one epoch. What is not in here
- * is read from the database, so it may forget whatever it likes. Guarded by its own monitor, which
- * nobody holds while calling anything else.
+ * The newest events of one session that were read from the database: dense, committed, of one
+ * epoch. What is not in here is read from the database, so it may forget whatever it likes. Guarded
+ * by its own monitor, which nobody holds while calling anything else.
  */
 final class Tail {
   private final int mostEvents;

@@ -1,25 +1,16 @@
 package dev.tidemark.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Many owners on a few threads: nobody is forgotten, whatever comes in between. */
 final class ReadyQueueTest {
-  private static final int ROUNDS = 30_000;
-
   private final Queue<Runnable> started = new ArrayDeque<>();
   private final List<String> done = new ArrayList<>();
 
@@ -106,36 +97,5 @@ final class ReadyQueueTest {
     queue.add("good");
     started.remove().run();
     assertEquals(List.of("good"), done);
-  }
-
-  /** Two owners come while a worker ends, again and again: nobody may be left for the next one. */
-  @Test
-  void nobodyIsForgottenOnManyThreads() throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(3);
-    try {
-      AtomicInteger served = new AtomicInteger();
-      ReadyQueue<Integer> queue = new ReadyQueue<>(threads, 1, owner -> served.incrementAndGet());
-      CyclicBarrier together = new CyclicBarrier(2);
-      Future<?> other = threads.submit(() -> addInRounds(queue, together, served));
-      addInRounds(queue, together, served);
-      other.get(30, TimeUnit.SECONDS);
-      assertEquals(2 * ROUNDS, served.get());
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  private static Void addInRounds(
-      ReadyQueue<Integer> queue, CyclicBarrier together, AtomicInteger served) throws Exception {
-    for (int round = 1; round <= ROUNDS; round++) {
-      together.await(10, TimeUnit.SECONDS);
-      queue.add(round);
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-      while (served.get() < 2 * round) {
-        assertTrue(System.nanoTime() < deadline, "forgotten in round " + round);
-        Thread.onSpinWait();
-      }
-    }
-    return null;
   }
 }
