@@ -70,7 +70,7 @@ public class Feeds {
         });
   }
 
-  /** Only after the commit: what is not durable is not shown (R2). */
+  /** After the commit, and even then only a hint: what is shown is read from the log (R2). */
   void appended(@Observes(during = TransactionPhase.AFTER_SUCCESS) Appended event) {
     Feed feed = feeds.get(event.sessionKey());
     if (feed != null) {
