@@ -5,7 +5,7 @@ create schema if not exists audit;
 comment on schema audit is 'What an auditor sees; a contract that changes only by addition';
 grant usage on schema audit to tidemark_auditor;
 
--- Nothing removes events yet, so a chain that does not begin at cursor 1 does not fit.
+-- Over the log and its history. Nothing removes events yet, so a chain that does not begin at cursor 1 does not fit.
 create or replace function audit.verify_session(session_id text, tenant text default 'default') returns bigint
 language plpgsql stable security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -34,7 +34,7 @@ begin
                lag(e.chain_hash, 1, decode(repeat('00', 32), 'hex')) over log,
                p.epoch_id, head.session_id, e.cursor, e.event_id, e.type, e.source, e.turn_id, e.created_at,
                e.payload::text) as fitting
-        from tidemark.event e
+        from tidemark.event_all e
         left join tidemark.epoch p using (epoch_number)
        where e.session_key = head.session_key
       window log as (order by e.cursor, e.created_at)
@@ -49,7 +49,7 @@ begin
   end if;
 
   select e.cursor, e.chain_hash into newest, newest_hash
-    from tidemark.event e
+    from tidemark.event_all e
    where e.session_key = head.session_key
    order by e.cursor desc limit 1;
   newest := coalesce(newest, 0);

@@ -1,4 +1,5 @@
 -- What must hold at any moment, whatever failed. Each part is one of the eight invariants and is empty when it holds.
+-- What can be replayed must be in tidemark.event; all else is asked of event_all, the log and its history.
 set role tidemark_owner;
 
 grant execute on function tidemark.merge_patches(jsonb) to tidemark_auditor;
@@ -25,24 +26,30 @@ select 1, s.session_id, h.head_cursor, 'no event at the head', s.tenant
 union all
 select 1, s.session_id, e.cursor, format('above the head, which is %s', coalesce(h.head_cursor::text, 'missing')),
        s.tenant
-  from tidemark.event e
+  from tidemark.event_all e
   left join tidemark.session_head h using (session_key)
   left join tidemark.session s using (session_key)
  where e.cursor > coalesce(h.head_cursor, 0)
 
 union all
--- 2: 1 <= floor <= head + 1.
+-- 2: 1 <= floor <= head + 1, and no event from the floor on is earlier than the time of the floor.
 select 2, s.session_id, h.floor_cursor, format('floor %s, head %s', h.floor_cursor, h.head_cursor), s.tenant
   from tidemark.session_head h
   join tidemark.session s using (session_key)
  where h.floor_cursor < 1 or h.floor_cursor > h.head_cursor + 1
+union all
+select 2, s.session_id, e.cursor, format('of %s, the time of the floor is %s', e.created_at, h.floor_at), s.tenant
+  from tidemark.event_all e
+  join tidemark.session_head h using (session_key)
+  join tidemark.session s using (session_key)
+ where e.cursor >= h.floor_cursor and e.created_at < h.floor_at
 
 union all
 -- 3: no cursor twice, across partitions.
 select 3, s.session_id, twice.cursor, format('%s events have this cursor', twice.times), s.tenant
   from (
     select e.session_key, e.cursor, count(*) as times
-      from tidemark.event e
+      from tidemark.event_all e
      group by e.session_key, e.cursor
     having count(*) > 1
   ) twice
@@ -54,10 +61,10 @@ select 4, s.session_id, st.state_cursor, 'the state is not what its events make'
   from tidemark.session_state st
   join tidemark.session s using (session_key)
  where (st.state_cursor = 0
-        or exists (select from tidemark.event e where e.session_key = st.session_key and e.cursor = 1))
+        or exists (select from tidemark.event_all e where e.session_key = st.session_key and e.cursor = 1))
    and st.state is distinct from (
      select tidemark.merge_patches(e.payload::jsonb -> 'patch' order by e.cursor)
-       from tidemark.event e
+       from tidemark.event_all e
       where e.session_key = st.session_key and e.cursor <= st.state_cursor and e.type = 'state_update')
 
 union all
@@ -104,8 +111,10 @@ select 8, null, null, format('%s may %s %s', can.role, can.act, can.relation), n
      cross join pg_class c
      cross join unnest(array['update', 'delete', 'truncate']) act
      where r.rolname = 'tidemark_app'
-       and (c.oid = 'tidemark.event'::regclass
-            or c.oid in (select i.inhrelid from pg_inherits i where i.inhparent = 'tidemark.event'::regclass))
+       and c.oid in (
+         select log.relid
+           from unnest(array['tidemark.event', 'tidemark.event_history']::regclass[]) root,
+                pg_partition_tree(root) log)
     union all
     select r.rolname, 'select', c.oid::regclass::text,
            has_table_privilege(r.oid, c.oid, 'select') or has_any_column_privilege(r.oid, c.oid, 'select')

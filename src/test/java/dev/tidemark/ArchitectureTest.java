@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import jakarta.json.Json;
 import jakarta.persistence.EntityManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,6 +202,15 @@ final class ArchitectureTest {
                 && target.getName().equals("find"),
         "Hibernate answers a connection that died in a transaction with null, as if there were no"
             + " such row. Use Rows");
+  }
+
+  @Test
+  void nobodySearchesForTheJsonProvider() {
+    forbidCalls(
+        "call jakarta.json.Json",
+        target -> target.getOwner().isEquivalentTo(Json.class),
+        "each call searches the class path for the provider, one thread at a time. Use JsonModel or"
+            + " JsonText");
   }
 
   @Test

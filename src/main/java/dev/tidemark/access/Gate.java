@@ -2,8 +2,8 @@ package dev.tidemark.access;
 
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.JsonText;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.annotation.WebFilter;
@@ -150,13 +150,6 @@ public class Gate extends HttpFilter {
     response.setStatus(status);
     response.setContentType("application/json");
     response.setCharacterEncoding("UTF-8");
-    response
-        .getWriter()
-        .write(
-            Json.createObjectBuilder()
-                .add("code", code)
-                .add("message", message)
-                .build()
-                .toString());
+    response.getWriter().write(JsonText.object().text("code", code).text("message", message).end());
   }
 }

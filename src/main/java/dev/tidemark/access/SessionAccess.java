@@ -15,40 +15,24 @@ import java.util.Optional;
 public class SessionAccess {
   @Inject Sessions sessions;
 
-  /**
-   * A session that the caller may join.
-   *
-   * @param created whether it was made just now
-   */
-  public record Entry(Session session, boolean created) {}
-
-  /** The session of that name, if it is the caller's. */
-  public Optional<Entry> find(Caller caller, String sessionId) {
-    return sessions
-        .find(caller.tenant(), sessionId)
-        .filter(session -> session.owner().equals(caller.name()))
-        .map(session -> new Entry(session, false));
+  /** Whether a session of the caller's tenant is the caller's. */
+  public boolean mayEnter(Caller caller, Session session) {
+    return session.owner().equals(caller.name());
   }
 
-  /**
-   * The caller's session of that name, made now if the name is free; nothing if it is somebody
-   * else's.
-   */
-  public Optional<Entry> findOrCreate(Caller caller, String sessionId, String agentId) {
-    return find(caller, sessionId)
-        .or(
-            () ->
-                sessions
-                    .create(caller.tenant(), sessionId, agentId, caller.name())
-                    .map(session -> new Entry(session, true)))
-        .or(() -> find(caller, sessionId)); // made by another connection since the first look
+  /** The session of that name, if it is the caller's. */
+  public Optional<Session> find(Caller caller, String sessionId) {
+    return sessions.find(caller.tenant(), sessionId).filter(session -> mayEnter(caller, session));
+  }
+
+  /** A new session of the caller's; nothing if the name was taken, perhaps just now. */
+  public Optional<Session> create(Caller caller, String sessionId, String agentId) {
+    return sessions.create(caller.tenant(), sessionId, agentId, caller.name());
   }
 
   /** A new session of the caller's, under an id that nobody can guess. */
-  public Entry create(Caller caller, String agentId) {
-    return sessions
-        .create(caller.tenant(), SessionId.random(), agentId, caller.name())
-        .map(session -> new Entry(session, true))
+  public Session create(Caller caller, String agentId) {
+    return create(caller, SessionId.random(), agentId)
         .orElseThrow(() -> new IllegalStateException("A random session id was taken."));
   }
 }

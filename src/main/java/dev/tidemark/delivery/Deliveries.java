@@ -1,44 +1,49 @@
 package dev.tidemark.delivery;
 
-import dev.tidemark.log.EventLog;
-import dev.tidemark.log.Page;
-import dev.tidemark.log.StorageFailure;
-import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Metrics;
-import dev.tidemark.ops.Node;
 import dev.tidemark.ops.ReadyQueue;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.session.JoinOutcome;
-import dev.tidemark.session.Snapshots;
-import dev.tidemark.wire.ResyncReason;
-import dev.tidemark.wire.SnapshotFrame;
+import dev.tidemark.wire.Capability;
+import dev.tidemark.wire.EncodedEvent;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Looks at subscriptions that were woken, on a few threads. A subscription is in the queue at most
- * once, so the queue is bounded by the number of clients, and each gets one page at a time: a
- * client with much to catch up does not hold up the others.
+ * Looks at subscriptions that were woken, on a few threads, none of which ever waits. A
+ * subscription is in the queue at most once, so the queue is bounded by the number of clients;
+ * sessions take turns, and each client gets one page at a time: a client with much to catch up does
+ * not hold up the others.
  */
 @ApplicationScoped
-public class Deliveries implements Subscription.Reader, Subscription.Wakes {
+public class Deliveries implements Surroundings {
   private static final Logger LOG = Logger.getLogger(Deliveries.class);
   private static final int MOST_WORKERS = 4;
   private static final long RETRY_MILLIS = 250;
 
-  @Inject EventLog log;
-  @Inject Snapshots snapshots;
+  /** How long a place in the replays is kept for a client that does not read. */
+  private static final long PATIENCE_MILLIS = 50;
+
+  /** With two, one is being read while the next is waited for: the database has no break. */
+  private static final int PAGES_AHEAD = 2;
+
   @Inject Feeds feeds;
+  @Inject LogReader reader;
   @Inject Settings settings;
   @Inject Metrics metrics;
-  @Inject Node node;
 
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-delivery")
   ManagedExecutorService executor;
@@ -47,28 +52,78 @@ public class Deliveries implements Subscription.Reader, Subscription.Wakes {
   ManagedScheduledExecutorService scheduler;
 
   private ReadyQueue<Subscription> ready;
-  private int pageEvents;
-  private long pageBytes;
+  private ReplayTurns<Subscription> replays;
+  private ScheduledFuture<?> looking;
 
   @PostConstruct
-  void start() {
-    ready = new ReadyQueue<>(executor, MOST_WORKERS, this::look);
-    pageEvents = settings.count(Setting.PAGE_EVENTS);
-    pageBytes = settings.number(Setting.PAGE_BYTES);
+  void prepare() {
+    ready = new ReadyQueue<>(executor, MOST_WORKERS, Subscription::sessionKey, this::look);
+    replays =
+        new ReplayTurns<>(
+            settings.count(Setting.REPLAYS),
+            TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS),
+            System::nanoTime,
+            Subscription::sessionKey,
+            ready::add);
+    metrics.gauge("replays.waiting", replays::waiting);
+  }
+
+  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    looking =
+        scheduler.scheduleWithFixedDelay(
+            replays::lookAgain, PATIENCE_MILLIS, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
+    looking.cancel(false);
   }
 
   /**
    * Subscribes a client that has just joined and was told so; what it is owed starts to flow at
    * once.
    */
-  public Subscription subscribe(long sessionKey, JoinOutcome outcome, Outlet outlet) {
+  public Subscription subscribe(
+      long sessionKey, JoinOutcome outcome, Set<Capability> capabilities, Outlet outlet) {
+    long batchBytes =
+        capabilities.contains(Capability.BATCH) ? settings.number(Setting.BATCH_BYTES) : 0;
+    boolean compact = capabilities.contains(Capability.COMPACT);
     Subscription subscription =
         feeds.subscribe(
             sessionKey,
             outcome.position(),
-            feed -> new Subscription(feed, outcome, outlet, this, this));
+            feed -> new Subscription(feed, outcome, outlet, batchBytes, compact, this));
     subscription.wake();
     return subscription;
+  }
+
+  /** One that waits in line for its replay keeps its wakes: nobody else brings it here. */
+  @Override
+  public void look(Subscription subscription) {
+    boolean replaying = subscription.isReplaying();
+    if (replaying && !replays.isTurnOf(subscription)) {
+      return;
+    }
+    lookNow(subscription);
+    if (replaying && !subscription.isReplaying()) {
+      replays.leave(subscription);
+    }
+  }
+
+  private void lookNow(Subscription subscription) {
+    int claimed = subscription.claim();
+    boolean more;
+    try {
+      more = subscription.look();
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "TIDE0407 A client could not be sent what it needs; it is tried again.");
+      metrics.count("deliveries.failed", 1);
+      var unused =
+          scheduler.schedule(() -> ready(subscription), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      return;
+    }
+    if (subscription.release(claimed, more)) {
+      ready.add(subscription);
+    }
   }
 
   @Override
@@ -77,46 +132,30 @@ public class Deliveries implements Subscription.Reader, Subscription.Wakes {
   }
 
   @Override
-  public void unsubscribed(Feed feed, Subscription subscription) {
-    feeds.unsubscribe(feed, subscription);
+  public List<EncodedEvent> held(Feed feed, String epoch, long cursor) {
+    return feeds.tail().from(feed.sessionKey(), epoch, cursor);
   }
 
-  private void look(Subscription subscription) {
-    if (node.isStorageAway()) {
-      later(subscription);
-      return;
-    }
-    int claimed = subscription.claim();
-    try {
-      subscription.look();
-    } catch (UnknownSessionException e) {
-      subscription.sessionGone();
-      return;
-    } catch (RuntimeException e) {
-      if (!StorageFailure.isTransient(e)) {
-        LOG.errorf(e, "TIDE0402 A page could not be delivered; it is tried again.");
+  @Override
+  public void read(Feed feed, Reading reading, Subscription waits) {
+    reader.read(feed, reading, waits);
+  }
+
+  @Override
+  public void readAhead(Feed feed, String epoch, long cursor) {
+    long head = feed.known().head();
+    long from = cursor;
+    for (int page = 0; page < PAGES_AHEAD && from <= head; page++) {
+      if (held(feed, epoch, from).isEmpty()) {
+        reader.readAhead(feed, new Reading.Events(epoch, from));
       }
-      metrics.count("deliveries.failed", 1);
-      later(subscription);
-      return;
-    }
-    if (subscription.release(claimed)) {
-      ready.add(subscription);
+      from = feeds.tail().lastOfStretch(from) + 1;
     }
   }
 
-  private void later(Subscription subscription) {
-    var unused = scheduler.schedule(() -> ready(subscription), RETRY_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
   @Override
-  public Page page(long sessionKey, long fromCursor) {
-    return log.page(sessionKey, fromCursor, pageEvents, pageBytes);
-  }
-
-  @Override
-  public SnapshotFrame snapshot(long sessionKey, ResyncReason reason) {
-    metrics.count("resyncs", 1, "reason", reason.wireName());
-    return snapshots.cut(sessionKey, reason.wireName());
+  public void unsubscribed(Feed feed, Subscription subscription) {
+    replays.leave(subscription);
+    feeds.unsubscribe(feed, subscription);
   }
 }

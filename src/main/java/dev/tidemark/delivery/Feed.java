@@ -3,34 +3,45 @@ package dev.tidemark.delivery;
 import dev.tidemark.wire.Position;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
- * What this node knows of one session that somebody listens to: where it stands, its tail, and who
- * listens.
+ * What this node knows of one session that somebody listens to: where it stands, who listens, and
+ * what is to be read for them.
  */
 final class Feed {
+  /** From here on the clients of one session take turns with those of others. */
+  private static final int CROWD = 16;
+
+  private static final long DAMAGE_SILENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final long sessionKey;
-  private final Tail tail;
+  private final Readings readings = new Readings();
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
   private Position known;
   private long hinted;
+  private long silentAboutDamageUntil = System.nanoTime();
 
-  Feed(long sessionKey, Position joinedAt, Tail tail) {
+  Feed(long sessionKey, Position joinedAt) {
     this.sessionKey = sessionKey;
     this.known = joinedAt;
-    this.tail = tail;
   }
 
   long sessionKey() {
     return sessionKey;
   }
 
-  Tail tail() {
-    return tail;
+  Readings readings() {
+    return readings;
   }
 
   Set<Subscription> subscriptions() {
     return subscriptions;
+  }
+
+  /** Whether so many listen that they could hold up the other sessions. */
+  boolean isCrowded() {
+    return subscriptions.size() >= CROWD;
   }
 
   /**
@@ -59,9 +70,9 @@ final class Feed {
   }
 
   /**
-   * Takes in a head that an append tells of, here or on another node. Only a hint: when the
-   * database dies during a commit, the container announces events whose fate is unknown. What is
-   * sent is always read from the database (R2).
+   * Takes in a head that somebody tells of: another node, or a container's transaction, which
+   * announces a success also when the database died during the commit. Only a hint: what it tells
+   * of is read from the database before it is sent (R2).
    */
   synchronized void hint(long head) {
     hinted = Math.max(hinted, head);
@@ -82,9 +93,13 @@ final class Feed {
   /**
    * Takes in a position read from the database, even if it is a step back, as after a restore that
    * nobody noticed: but only if nothing was heard since the read began.
+   *
+   * @return whether it was a step back within the epoch
    */
-  synchronized void read(Heard before, Position position) {
+  synchronized boolean read(Heard before, Position position) {
+    boolean back = false;
     if (known.equals(before.known())) {
+      back = position.epoch().equals(known.epoch()) && position.head() < known.head();
       known = position;
     } else {
       advanceTo(position);
@@ -92,5 +107,16 @@ final class Feed {
     if (hinted == before.hinted()) {
       hinted = 0; // answered: what it told of is in the position, or was never committed
     }
+    return back;
+  }
+
+  /** Whether the operator is to be told of damage to this session: once a minute. */
+  synchronized boolean tellsOfDamage() {
+    long now = System.nanoTime();
+    if (now - silentAboutDamageUntil < 0) {
+      return false;
+    }
+    silentAboutDamageUntil = now + DAMAGE_SILENCE_NANOS;
+    return true;
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.log.Announced;
 import dev.tidemark.log.Appended;
 import dev.tidemark.log.EventLog;
 import dev.tidemark.ops.Metrics;
@@ -36,9 +37,22 @@ public class Feeds {
    */
   private final Map<Long, Feed> feeds = new ConcurrentHashMap<>();
 
+  private Tail tail;
+
   @PostConstruct
-  void showMetrics() {
+  void prepare() {
+    tail =
+        new Tail(
+            settings.count(Setting.TAIL_EVENTS),
+            settings.number(Setting.TAIL_BYTES),
+            settings.count(Setting.PAGE_EVENTS));
     metrics.gauge("feeds", feeds::size);
+    metrics.gauge("tail.events", tail::events);
+    metrics.gauge("tail.bytes", tail::bytes);
+  }
+
+  Tail tail() {
+    return tail;
   }
 
   Subscription subscribe(
@@ -47,7 +61,7 @@ public class Feeds {
     feeds.compute(
         sessionKey,
         (key, existing) -> {
-          Feed feed = existing == null ? new Feed(key, joinedAt, newTail()) : existing;
+          Feed feed = existing == null ? first(key, joinedAt) : existing;
           feed.advanceTo(joinedAt);
           Subscription subscription = subscribe.apply(feed);
           feed.subscriptions().add(subscription);
@@ -57,8 +71,16 @@ public class Feeds {
     return made.get(0);
   }
 
-  private Tail newTail() {
-    return new Tail(settings.count(Setting.TAIL_EVENTS), settings.number(Setting.TAIL_BYTES));
+  /**
+   * What the tail kept while nobody listened was not watched by any poll: what lies beyond the head
+   * that the join has read may be of a history that a restore took. What was appended since that
+   * read told nobody here: so the first who listens looks once.
+   */
+  private Feed first(long sessionKey, Position joinedAt) {
+    tail.forgetAfter(sessionKey, joinedAt.head());
+    Feed feed = new Feed(sessionKey, joinedAt);
+    feed.hint(joinedAt.head() + 1);
+    return feed;
   }
 
   void unsubscribe(Feed feed, Subscription subscription) {
@@ -70,16 +92,26 @@ public class Feeds {
         });
   }
 
-  /** After the commit, and even then only a hint: what is shown is read from the log (R2). */
-  void appended(@Observes(during = TransactionPhase.AFTER_SUCCESS) Appended event) {
-    Feed feed = feeds.get(event.sessionKey());
-    if (feed != null) {
-      feed.hint(event.position().head());
-      feed.subscriptions().forEach(Subscription::wake);
+  /** These events are committed, whatever happens now: they may be shown at once (R2). */
+  void appended(@Observes Appended event) {
+    long sessionKey = event.sessionKey();
+    String epoch = event.position().epoch();
+    Feed feed = feeds.get(sessionKey);
+    if (feed == null) {
+      tail.addIfNext(sessionKey, epoch, event.events());
+      return;
     }
+    var unused = tail.add(sessionKey, epoch, event.events());
+    feed.advanceTo(event.position());
+    feed.subscriptions().forEach(Subscription::wake);
   }
 
-  /** Takes in what another node told: a session's head has moved. */
+  /** A hint only, even after the commit. */
+  void announced(@Observes(during = TransactionPhase.AFTER_SUCCESS) Announced event) {
+    hinted(event.sessionKey(), event.head());
+  }
+
+  /** Takes in that a session's head has perhaps moved, here or on another node. */
   void hinted(long sessionKey, long head) {
     Feed feed = feeds.get(sessionKey);
     if (feed != null) {
@@ -108,7 +140,9 @@ public class Feeds {
       if (position == null) {
         feed.subscriptions().forEach(Subscription::sessionGone);
       } else {
-        feed.read(before.get(feed.sessionKey()), position);
+        if (feed.read(before.get(feed.sessionKey()), position)) {
+          tail.forgetAfter(feed.sessionKey(), position.head());
+        }
         feed.subscriptions().forEach(Subscription::wakeIfBehind);
       }
     }

@@ -1,19 +1,20 @@
 package dev.tidemark.delivery;
 
-import dev.tidemark.wire.ServerFrame;
+import dev.tidemark.wire.FrameText;
 
 /** The way to one client, as a subscription sees it. Nothing here blocks. */
 public interface Outlet {
   /**
-   * Whether the client may be sent more now: its window of bytes and frames in flight is not full.
+   * Whether the client may be sent more now: its window of bytes and messages in flight is not
+   * full.
    */
   boolean hasRoom();
 
   /**
-   * Sends a frame after all that were sent before. When it has left and there is room again, the
-   * subscription is woken.
+   * Sends a text message after all that were sent before. When it has left and there is room again,
+   * the subscription is woken.
    */
-  void send(ServerFrame frame);
+  void send(FrameText text);
 
   /** Ends the connection: its session is not in the database any more. */
   void sessionGone();

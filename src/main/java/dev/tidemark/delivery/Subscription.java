@@ -1,26 +1,22 @@
 package dev.tidemark.delivery;
 
-import dev.tidemark.log.Page;
 import dev.tidemark.session.JoinOutcome;
-import dev.tidemark.wire.EventFrame;
+import dev.tidemark.wire.EncodedEvent;
 import dev.tidemark.wire.Position;
-import dev.tidemark.wire.Replay;
-import dev.tidemark.wire.ReplayComplete;
 import dev.tidemark.wire.ResyncReason;
-import dev.tidemark.wire.SnapshotFrame;
-import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One client's cursor over one session's log. Each look sends what the client still needs, as far
  * as its window allows:
  *
  * <ul>
- *   <li>events up to the head at the join as {@code replay} frames, then {@code replay_complete},
- *       then events as they are (R4);
- *   <li>from the tail if the next event is in it, else a page from the database; never more than
- *       one page is held;
+ *   <li>from the tail if the next event is in it; otherwise the database is asked, and the
+ *       subscription is woken with the answer. A look never waits;
+ *   <li>in a compact replay always from the database, which knows what may be left out;
  *   <li>if the next event is below the floor, or the epoch is another, or the head lies before it:
  *       a new snapshot, and on from there (R9).
  * </ul>
@@ -31,39 +27,36 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Subscription {
   private final Feed feed;
   private final Outlet outlet;
-  private final Reader reader;
-  private final Wakes wakes;
-  private final long replayUntil;
+  private final Sending sending;
+  private final Surroundings surroundings;
   private final AtomicInteger pendingWakes = new AtomicInteger();
-  private final ArrayDeque<EventFrame> page = new ArrayDeque<>();
-  private volatile String epoch;
-  private volatile long next;
-  private boolean replaying;
-  private boolean closed;
 
-  /** Reads on behalf of subscriptions. */
-  interface Reader {
-    Page page(long sessionKey, long fromCursor);
+  /** Put there by the thread that read it, taken by the next look. */
+  private final AtomicReference<Answer> answer = new AtomicReference<>();
 
-    SnapshotFrame snapshot(long sessionKey, ResyncReason reason);
-  }
+  /** From a question to its answer there is nothing to look for. */
+  private volatile boolean waiting;
 
-  /** Gets a subscription looked at soon, on a thread that may wait. */
-  interface Wakes {
-    void ready(Subscription subscription);
-
-    void unsubscribed(Feed feed, Subscription subscription);
-  }
-
-  Subscription(Feed feed, JoinOutcome outcome, Outlet outlet, Reader reader, Wakes wakes) {
+  /**
+   * @param batchBytes the size of a text message of several frames, 0 if the client takes only one
+   * @param compact whether its replay may leave out what a {@code response} stands for
+   */
+  Subscription(
+      Feed feed,
+      JoinOutcome outcome,
+      Outlet outlet,
+      long batchBytes,
+      boolean compact,
+      Surroundings surroundings) {
     this.feed = feed;
     this.outlet = outlet;
-    this.reader = reader;
-    this.wakes = wakes;
-    epoch = outcome.position().epoch();
-    next = outcome.baseline() + 1;
-    replayUntil = outcome.position().head();
-    replaying = true;
+    this.surroundings = surroundings;
+    sending = new Sending(outlet, outcome, batchBytes, compact);
+  }
+
+  /** The session that it follows. */
+  long sessionKey() {
+    return feed.sessionKey();
   }
 
   /**
@@ -72,7 +65,23 @@ public final class Subscription {
    */
   public void wake() {
     if (pendingWakes.getAndIncrement() == 0) {
-      wakes.ready(this);
+      surroundings.ready(this);
+    }
+  }
+
+  /**
+   * As {@link #wake}, but looks on this thread, if no other does: one of the server's, which has
+   * just written to this client and can write on with no hand-over. It may, because a look never
+   * waits; what is left after one page gets in line. So do all clients of a crowded session, which
+   * would keep the server's threads from everybody else.
+   */
+  public void lookHere() {
+    if (pendingWakes.getAndIncrement() == 0) {
+      if (feed.isCrowded()) {
+        surroundings.ready(this);
+      } else {
+        surroundings.look(this);
+      }
     }
   }
 
@@ -86,13 +95,17 @@ public final class Subscription {
     }
   }
 
+  /** Gives it what it has waited for. */
+  void answer(Answer read) {
+    answer.set(read);
+    waiting = false;
+    wake();
+  }
+
   /** Ends the subscription: when this returns, nothing more of it is sent. */
   public void close() {
-    synchronized (this) {
-      closed = true;
-      page.clear();
-    }
-    wakes.unsubscribed(feed, this);
+    sending.close();
+    surroundings.unsubscribed(feed, this);
   }
 
   /**
@@ -108,15 +121,9 @@ public final class Subscription {
     return feed.known();
   }
 
-  /** One look; called by one thread at a time. */
-  void look() {
-    if (!outlet.hasRoom() || isClosed()) {
-      return;
-    }
-    if (page.isEmpty() && !fill()) {
-      return;
-    }
-    sendPage();
+  /** Whether it is still to be given what its client missed. */
+  boolean isReplaying() {
+    return sending.isReplaying();
   }
 
   /** How many wakes the coming look answers. */
@@ -125,96 +132,113 @@ public final class Subscription {
   }
 
   /**
-   * Ends a look that answered so many wakes.
+   * One look; called by one thread at a time.
    *
-   * @return whether another look is due: wakes came meanwhile, or there is more to send and room
-   *     for it
+   * @return whether there is more to send at once
    */
-  boolean release(int claimed) {
-    return mayGoOn() || pendingWakes.addAndGet(-claimed) > 0;
+  boolean look() {
+    if (waiting || !sending.isReady()) {
+      return false;
+    }
+    sending.completeReplay();
+    if (isOvertaken(feed.known())) {
+      sending.turnTo(List.of()); // R9 holds also for what is in memory
+    }
+    if (!sending.hasPage()) {
+      takeAnswer();
+    }
+    if (!sending.hasPage() && !waiting) {
+      lookFurther(feed.known());
+    }
+    sending.send();
+    return !waiting && sending.isReady() && (sending.hasPage() || isBehind());
   }
 
-  private boolean mayGoOn() {
-    return !isClosed()
-        && outlet.hasRoom()
-        && (!page.isEmpty() || isBehind() || (replaying && next > replayUntil));
+  /**
+   * Ends a look that answered so many wakes.
+   *
+   * @return whether another look is due: there is more to send, or wakes came meanwhile
+   */
+  boolean release(int claimed, boolean more) {
+    return more || pendingWakes.addAndGet(-claimed) > 0;
   }
 
   private boolean isBehind() {
-    return !feed.isAt(epoch, next - 1);
+    return !feed.isAt(sending.epoch(), sending.next() - 1);
   }
 
-  private synchronized boolean isClosed() {
-    return closed;
+  /** Whether the floor is above what the client needs next. */
+  private boolean isOvertaken(Position known) {
+    return known.epoch().equals(sending.epoch()) && sending.next() < known.floor();
   }
 
-  /** Gets the next page; false if there is none. */
-  private boolean fill() {
-    if (next > replayUntil) {
-      completeReplay();
+  private void takeAnswer() {
+    Answer read = answer.getAndSet(null);
+    if (read instanceof Answer.Events events) {
+      turnTo(wanted(events));
+      if (!sending.hasPage()) {
+        resync(events.position()).ifPresent(reason -> ask(new Reading.Snapshot(this, reason)));
+      }
+    } else if (read instanceof Answer.Snapshot snapshot) {
+      sending.resync(snapshot.frame());
     }
-    if (!isBehind()) {
-      return false;
+  }
+
+  /** Takes what the tail holds, or asks for what it does not. */
+  private void lookFurther(Position known) {
+    String epoch = sending.epoch();
+    if (isOvertaken(known)) {
+      ask(new Reading.Snapshot(this, ResyncReason.LAGGED));
+      return;
     }
-    var fromTail = feed.tail().from(epoch, next, Integer.MAX_VALUE);
-    if (!fromTail.isEmpty()) {
-      hold(fromTail);
-      return true;
+    if (sending.isCompacting()) {
+      ask(new Reading.Compacted(epoch, sending.next(), sending.replayUntil()));
+      return;
     }
-    Feed.Heard before = feed.heard();
-    Page read = reader.page(feed.sessionKey(), next);
-    feed.read(before, read.position());
-    Optional<ResyncReason> resync = resync(read.position());
-    if (resync.isPresent()) {
-      resync(reader.snapshot(feed.sessionKey(), resync.get()));
-      return false;
+    List<EncodedEvent> held = surroundings.held(feed, epoch, sending.next());
+    if (!held.isEmpty()) {
+      turnTo(held);
+    } else if (isBehind()) {
+      ask(new Reading.Events(epoch, sending.next()));
     }
-    feed.tail().add(epoch, read.events()); // the others who listen need not read it again
-    hold(read.events());
-    return !read.events().isEmpty();
+  }
+
+  /** Sends this page from now on, and has the next ones read meanwhile. */
+  private void turnTo(List<EncodedEvent> page) {
+    sending.turnTo(page);
+    if (!page.isEmpty() && !sending.isCompacting()) {
+      long after = page.get(page.size() - 1).cursor() + 1;
+      surroundings.readAhead(feed, sending.epoch(), after);
+    }
+  }
+
+  private void ask(Reading reading) {
+    waiting = true; // before the question: the answer may come at once
+    surroundings.read(feed, reading, this);
+  }
+
+  /** What was read may begin before the next event, where others needed more of it. */
+  private List<EncodedEvent> wanted(Answer.Events read) {
+    List<EncodedEvent> events = read.events();
+    if (events.isEmpty() || !read.position().epoch().equals(sending.epoch())) {
+      return List.of();
+    }
+    if (sending.isCompacting()) {
+      return events;
+    }
+    long first = sending.next() - events.get(0).cursor();
+    return first < 0 || first >= events.size()
+        ? List.of()
+        : events.subList((int) first, events.size());
   }
 
   private Optional<ResyncReason> resync(Position now) {
-    if (!now.epoch().equals(epoch)) {
+    if (!now.epoch().equals(sending.epoch())) {
       return Optional.of(ResyncReason.EPOCH_CHANGED);
     }
-    if (now.head() < next - 1) {
+    if (now.head() < sending.next() - 1) {
       return Optional.of(ResyncReason.AHEAD_OF_HEAD);
     }
-    return next < now.floor() ? Optional.of(ResyncReason.LAGGED) : Optional.empty();
-  }
-
-  private synchronized void hold(Iterable<EventFrame> events) {
-    if (!closed) {
-      events.forEach(page::addLast);
-    }
-  }
-
-  private synchronized void resync(SnapshotFrame snapshot) {
-    if (closed) {
-      return;
-    }
-    outlet.send(snapshot);
-    epoch = snapshot.position().epoch();
-    next = snapshot.position().head() + 1;
-    completeReplay();
-  }
-
-  private synchronized void completeReplay() {
-    if (replaying && !closed) {
-      replaying = false;
-      outlet.send(new ReplayComplete(next - 1));
-    }
-  }
-
-  private synchronized void sendPage() {
-    while (!closed && !page.isEmpty() && outlet.hasRoom()) {
-      EventFrame event = page.removeFirst();
-      outlet.send(event.cursor() <= replayUntil && replaying ? new Replay(event) : event);
-      next = event.cursor() + 1;
-      if (next > replayUntil) {
-        completeReplay();
-      }
-    }
+    return sending.next() < now.floor() ? Optional.of(ResyncReason.LAGGED) : Optional.empty();
   }
 }

@@ -1,72 +1,150 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.wire.EncodedEvent;
 import dev.tidemark.wire.EventFrame;
-import dev.tidemark.wire.Utf8;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * The newest events of one session that were read from the database: dense, committed, of one
- * epoch. What is not in here is read from the database, so it may forget whatever it likes. Guarded
- * by its own monitor, which nobody holds while calling anything else.
+ * Committed events in memory, for all sessions of this node: those that were just appended, and
+ * those that somebody has read from the database. What is not in here is read from the database, so
+ * it may forget whatever it likes: the stretches that nobody has used for longest go first, and so
+ * the least used sessions.
+ *
+ * <p>It knows nothing about who listens. Events of another epoch than the one asked for are never
+ * given. Guarded by its own monitor, which nobody holds while calling anything else.
  */
 final class Tail {
   private final int mostEvents;
   private final long mostBytes;
-  private final ArrayDeque<EventFrame> events = new ArrayDeque<>();
-  private String epoch = "";
+  private final int stretchEvents;
+  private final Map<Place, Stretch> stretches = new LinkedHashMap<>(16, 0.75f, true);
+  private int events;
   private long bytes;
 
-  Tail(int mostEvents, long mostBytes) {
+  /** The name of a stretch: cursors 1 to n of a session are its number 0, and so on. */
+  private record Place(long sessionKey, long number) {}
+
+  /**
+   * @param stretchEvents how many cursors a stretch has, which is what is read from the database
+   *     and forgotten at once
+   */
+  Tail(int mostEvents, long mostBytes, int stretchEvents) {
     this.mostEvents = mostEvents;
     this.mostBytes = mostBytes;
+    this.stretchEvents = stretchEvents;
+  }
+
+  /** The last cursor of the stretch that holds this one. */
+  long lastOfStretch(long cursor) {
+    return (number(cursor) + 1) * stretchEvents;
   }
 
   /**
-   * Adds committed events. Two commits of one session may be told in the wrong order: what does not
-   * continue the tail replaces it if it is newer, and is left to the database if it is older.
+   * Events from a cursor on, dense, no further than the end of its stretch; none if that cursor is
+   * not held.
    */
-  synchronized void add(String ofEpoch, List<EventFrame> appended) {
-    if (!ofEpoch.equals(epoch)) {
-      clear();
-      epoch = ofEpoch;
-    }
-    for (EventFrame event : appended) {
-      long expected = events.isEmpty() ? event.cursor() : events.getLast().cursor() + 1;
-      if (event.cursor() < expected) {
-        continue;
+  synchronized List<EncodedEvent> from(long sessionKey, String epoch, long cursor) {
+    Stretch stretch = stretches.get(place(sessionKey, cursor));
+    return stretch == null || !stretch.isOf(epoch) ? List.of() : stretch.from(slot(cursor));
+  }
+
+  /**
+   * Takes in committed events.
+   *
+   * @param committed dense, in order
+   * @return the same events, each encoded no more than once for all who ask
+   */
+  synchronized List<EncodedEvent> add(long sessionKey, String epoch, List<EventFrame> committed) {
+    List<EncodedEvent> encoded = new ArrayList<>(committed.size());
+    for (EventFrame event : committed) {
+      Stretch stretch = stretch(place(sessionKey, event.cursor()), epoch);
+      long before = stretch.bytes();
+      encoded.add(stretch.put(slot(event.cursor()), event));
+      if (stretch.bytes() > before) {
+        events++;
+        bytes += stretch.bytes() - before;
       }
-      if (event.cursor() > expected) {
-        clear();
-      }
-      events.addLast(event);
-      bytes += Utf8.length(event.data());
     }
-    while (events.size() > mostEvents || bytes > mostBytes) {
-      bytes -= Utf8.length(events.removeFirst().data());
+    forgetTheLeastUsed();
+    return encoded;
+  }
+
+  /**
+   * Takes in events of a session to which nobody listens, if what came right before them is held:
+   * whoever was cut off will come back.
+   */
+  synchronized void addIfNext(long sessionKey, String epoch, List<EventFrame> committed) {
+    long before = committed.get(0).cursor() - 1;
+    if (before > 0 && !from(sessionKey, epoch, before).isEmpty()) {
+      var unused = add(sessionKey, epoch, committed);
     }
   }
 
-  /** Events from a cursor on, or none if the tail does not hold that cursor. */
-  synchronized List<EventFrame> from(String ofEpoch, long cursor, int most) {
-    if (events.isEmpty()
-        || !ofEpoch.equals(epoch)
-        || cursor < events.getFirst().cursor()
-        || cursor > events.getLast().cursor()) {
-      return List.of();
-    }
-    List<EventFrame> page = new ArrayList<>(Math.min(most, events.size()));
-    for (EventFrame event : events) {
-      if (event.cursor() >= cursor && page.size() < most) {
-        page.add(event);
+  /**
+   * Forgets what lies beyond a session's head: a restore took it, and the log goes on otherwise.
+   */
+  synchronized void forgetAfter(long sessionKey, long head) {
+    long cursor = head + 1;
+    Stretch held = stretches.get(place(sessionKey, cursor));
+    while (held != null) {
+      if (held.holdsFrom(slot(cursor))) {
+        remove(place(sessionKey, cursor));
       }
+      cursor = lastOfStretch(cursor) + 1;
+      held = stretches.get(place(sessionKey, cursor));
     }
-    return page;
   }
 
-  synchronized void clear() {
-    events.clear();
-    bytes = 0;
+  synchronized int events() {
+    return events;
+  }
+
+  synchronized long bytes() {
+    return bytes;
+  }
+
+  private Stretch stretch(Place place, String epoch) {
+    Stretch held = stretches.get(place);
+    if (held != null && held.isOf(epoch)) {
+      return held;
+    }
+    remove(place);
+    Stretch fresh = new Stretch(epoch);
+    stretches.put(place, fresh);
+    return fresh;
+  }
+
+  private void remove(Place place) {
+    Stretch gone = stretches.remove(place);
+    if (gone != null) {
+      events -= gone.events();
+      bytes -= gone.bytes();
+    }
+  }
+
+  private void forgetTheLeastUsed() {
+    Iterator<Stretch> leastUsedFirst = stretches.values().iterator();
+    while (events > mostEvents || bytes > mostBytes) {
+      Stretch gone = leastUsedFirst.next();
+      leastUsedFirst.remove();
+      events -= gone.events();
+      bytes -= gone.bytes();
+    }
+  }
+
+  private Place place(long sessionKey, long cursor) {
+    return new Place(sessionKey, number(cursor));
+  }
+
+  private long number(long cursor) {
+    return (cursor - 1) / stretchEvents;
+  }
+
+  private int slot(long cursor) {
+    return (int) ((cursor - 1) % stretchEvents);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.log.Announced;
 import dev.tidemark.log.Appended;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
@@ -32,6 +33,11 @@ import org.jboss.logging.Logger;
 public class WakeUps {
   static final String CHANNEL = "tidemark";
   private static final Logger LOG = Logger.getLogger(WakeUps.class);
+
+  /** A hint survives no crash anyway: its commit leaves the disk to those of the appends. */
+  private static final String NOTIFY =
+      "select set_config('synchronous_commit', 'off', true), pg_notify(?, ?)";
+
   private static final int MOST_PAYLOAD_CHARS = 7_900;
 
   @Inject Settings settings;
@@ -49,8 +55,16 @@ public class WakeUps {
   /** Done, but still counted as scheduled, if the server was suspended and refused to run it. */
   private volatile Future<?> sending = CompletableFuture.completedFuture(null);
 
-  void appended(@Observes(during = TransactionPhase.AFTER_SUCCESS) Appended event) {
-    gathered.merge(event.sessionKey(), event.position().head(), Math::max);
+  void appended(@Observes Appended event) {
+    gather(event.sessionKey(), event.position().head());
+  }
+
+  void announced(@Observes(during = TransactionPhase.AFTER_SUCCESS) Announced event) {
+    gather(event.sessionKey(), event.head());
+  }
+
+  private void gather(long sessionKey, long head) {
+    gathered.merge(sessionKey, head, Math::max);
     if (scheduled.compareAndSet(false, true) || sending.isDone()) {
       sending =
           scheduler.schedule(
@@ -62,7 +76,7 @@ public class WakeUps {
     scheduled.set(false); // from here on a new wake-up schedules the next sending
     List<String> payloads = payloads();
     try (Connection connection = dataSource.getConnection();
-        PreparedStatement notify = connection.prepareStatement("select pg_notify(?, ?)")) {
+        PreparedStatement notify = connection.prepareStatement(NOTIFY)) {
       for (String payload : payloads) {
         notify.setString(1, CHANNEL);
         notify.setString(2, payload);

@@ -1,7 +1,7 @@
 package dev.tidemark.http;
 
 import dev.tidemark.log.StorageFailure;
-import jakarta.json.Json;
+import dev.tidemark.wire.JsonText;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -55,8 +55,7 @@ public class Failures implements ExceptionMapper<RuntimeException> {
   private static Response answer(Response.StatusType status, String code, String message) {
     return Response.status(status)
         .type(MediaType.APPLICATION_JSON)
-        .entity(
-            Json.createObjectBuilder().add("code", code).add("message", message).build().toString())
+        .entity(JsonText.object().text("code", code).text("message", message).end())
         .build();
   }
 }

@@ -2,47 +2,74 @@ package dev.tidemark.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tidemark.wire.Timestamps;
-import java.nio.ByteBuffer;
+import dev.tidemark.wire.EventFrame;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
-import java.util.UUID;
 
 /**
  * Each event carries the SHA-256 of itself and of the hash before it, so that SQL alone can prove
  * that nothing was changed, dropped or inserted. The layout is that of the database's {@code
  * tidemark.event_hash}; a test holds the two together.
+ *
+ * <p>One of these continues the chain of one session by the events of one batch.
  */
 final class Chain {
-  private Chain() {}
+  private final MessageDigest digest;
+  private final byte[] length = new byte[Integer.BYTES];
+  private final byte[] epoch;
+  private final byte[] sessionId;
+  private final byte[] createdAt;
+  private byte[] newest;
 
   /**
-   * The hash of an event that follows {@code previous} (32 bytes; zeros before the first event of a
-   * session).
+   * Continues from a locked head, whose hash is 32 zeros before the first event of a session.
+   *
+   * @param digest a SHA-256 that nobody else uses at the same time
+   * @param createdAt of all events to come, as {@link dev.tidemark.wire.Timestamps} spells it
    */
-  static byte[] next(
-      byte[] previous, UUID epoch, String sessionId, long cursor, Draft draft, Instant createdAt) {
-    MessageDigest digest = sha256();
-    add(digest, previous);
-    add(digest, epoch.toString().getBytes(UTF_8));
-    add(digest, sessionId.getBytes(UTF_8));
-    add(digest, Long.toString(cursor).getBytes(UTF_8));
-    add(digest, draft.eventId().toString().getBytes(UTF_8));
-    add(digest, draft.type().getBytes(UTF_8));
-    add(digest, draft.source().getBytes(UTF_8));
-    add(digest, draft.turnId().map(UUID::toString).orElse("").getBytes(UTF_8));
-    add(digest, Timestamps.text(createdAt).getBytes(UTF_8));
-    add(digest, draft.data().getBytes(UTF_8));
-    return digest.digest();
+  Chain(MessageDigest digest, Head head, String createdAt) {
+    this.digest = digest;
+    newest = head.chainHash();
+    epoch = head.epochId().getBytes(UTF_8);
+    sessionId = head.sessionId().getBytes(UTF_8);
+    this.createdAt = createdAt.getBytes(UTF_8);
   }
 
-  private static void add(MessageDigest digest, byte[] field) {
-    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(field.length).array());
+  /** The hash of the next event. */
+  byte[] next(EventFrame event) {
+    add(newest);
+    add(epoch);
+    add(sessionId);
+    add(Long.toString(event.cursor()));
+    add(event.eventId());
+    add(event.type());
+    add(event.source());
+    add(event.turnId() == null ? "" : event.turnId());
+    add(createdAt);
+    add(event.data());
+    newest = digest.digest();
+    return newest;
+  }
+
+  /** The hash of the event before the next one. */
+  byte[] newest() {
+    return newest;
+  }
+
+  private void add(String field) {
+    add(field.getBytes(UTF_8));
+  }
+
+  private void add(byte[] field) {
+    length[0] = (byte) (field.length >>> 24);
+    length[1] = (byte) (field.length >>> 16);
+    length[2] = (byte) (field.length >>> 8);
+    length[3] = (byte) field.length;
+    digest.update(length);
     digest.update(field);
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -10,7 +10,7 @@ import java.util.UUID;
  * whose outcome is unknown (the connection died during the commit) can be asked for again without
  * appending twice.
  *
- * @param data the payload, one JSON object, kept and sent verbatim (R3)
+ * @param data the payload, one JSON object on one line, kept and sent verbatim (R3)
  */
 public record Draft(UUID eventId, String type, String source, Optional<UUID> turnId, String data) {
   public Draft {
@@ -21,13 +21,16 @@ public record Draft(UUID eventId, String type, String source, Optional<UUID> tur
     if (source.isEmpty() || source.length() > 128) {
       throw new IllegalArgumentException("An event's source has 1 to 128 characters.");
     }
+    if (data.indexOf('\n') >= 0 || data.indexOf('\r') >= 0) { // a line is a frame in a batch
+      throw new IllegalArgumentException("An event's data is JSON on one line.");
+    }
   }
 
   public static Draft of(String type, String source, String data) {
-    return new Draft(UUID.randomUUID(), type, source, Optional.empty(), data);
+    return new Draft(EventIds.next(), type, source, Optional.empty(), data);
   }
 
   public static Draft ofTurn(UUID turnId, String type, String source, String data) {
-    return new Draft(UUID.randomUUID(), type, source, Optional.of(turnId), data);
+    return new Draft(EventIds.next(), type, source, Optional.of(turnId), data);
   }
 }

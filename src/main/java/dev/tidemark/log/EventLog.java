@@ -1,5 +1,6 @@
 package dev.tidemark.log;
 
+import dev.tidemark.log.AppendStatement.Extension;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
@@ -24,13 +25,15 @@ import org.hibernate.Session;
 /**
  * The log of every session. Cursors are dense (R1) because the row lock on {@code session_head} is
  * held from the moment that numbers are taken until the events that carry them are committed:
- * allocation order is commit order, and a rollback leaves no hole. What is appended is announced as
- * {@link Appended}.
+ * allocation order is commit order, and a rollback leaves no hole.
+ *
+ * <p>Appends here are part of the caller's transaction, announced as {@link Announced}. What needs
+ * no transaction of its own goes through the {@link Appender}, which is many times as fast.
  */
 @Stateless
 public class EventLog {
   @PersistenceContext EntityManager entities;
-  @Inject Event<Appended> appended;
+  @Inject Event<Announced> announced;
   @Inject Settings settings;
   @Inject Metrics metrics;
 
@@ -64,42 +67,55 @@ public class EventLog {
    * @throws UnknownSessionException if there is no such session
    */
   public List<EventFrame> append(long sessionKey, List<Draft> drafts) {
+    if (drafts.isEmpty()) {
+      throw new IllegalArgumentException("An append has at least one event.");
+    }
     long mostBytes = settings.number(Setting.EVENT_BYTES);
-    drafts.forEach(draft -> PayloadTooLargeException.refuse(draft, mostBytes));
-    Head head = AppendStatement.lock(entities, sessionKey);
-    List<EventFrame> events = AppendStatement.write(entities, head, drafts);
-    long last = head.cursor() + drafts.size();
-    appended.fire(
-        new Appended(
-            sessionKey, new Position(head.epochId().toString(), last, head.floor()), events));
+    drafts.forEach(draft -> PayloadTooLargeException.bytesOf(draft, mostBytes));
+    List<EventFrame> events =
+        entities
+            .unwrap(Session.class)
+            .doReturningWork(
+                connection -> {
+                  Extension extension = new Extension(AppendStatement.lock(connection, sessionKey));
+                  extension.drafts().addAll(drafts);
+                  AppendStatement.write(connection, List.of(extension), false);
+                  return extension.events();
+                });
+    announced.fire(new Announced(sessionKey, events.get(events.size() - 1).cursor()));
     metrics.count("events.appended", drafts.size());
     return events;
   }
 
   /**
-   * Reads at most so many events and payload bytes (but at least one event) from a cursor on.
+   * Reads at most so many events and payload bytes (but at least one event) from a cursor on. In
+   * the caller's transaction if there is one, and otherwise in none: it is one statement.
    *
    * @throws UnknownSessionException if there is no such session
+   * @throws EventMissingException if the first of them is missing: a damaged log
    */
+  @TransactionAttribute(TransactionAttributeType.SUPPORTS)
   public Page page(long sessionKey, long fromCursor, int mostEvents, long mostBytes) {
-    Position before = position(sessionKey);
-    if (fromCursor < before.floor() || fromCursor > before.head()) {
-      return new Page(before, List.of());
-    }
-    List<EventFrame> events =
-        PageQuery.read(entities, sessionKey, fromCursor, before.head(), mostEvents, mostBytes);
-    if (events.isEmpty() || events.get(0).cursor() != fromCursor) {
-      // A floor that was raised since, and a partition that left: the position read anew says so.
-      // Anything else is a damaged log.
-      Position now = position(sessionKey);
-      if (fromCursor >= now.floor()) {
-        throw new IllegalStateException(
-            "Event %d of session %d is missing above the floor %d."
-                .formatted(fromCursor, sessionKey, now.floor()));
-      }
-      return new Page(now, List.of());
-    }
-    return new Page(before, events);
+    return entities
+        .unwrap(Session.class)
+        .doReturningWork(
+            connection ->
+                PageQuery.read(connection, sessionKey, fromCursor, mostEvents, mostBytes));
+  }
+
+  /**
+   * As {@link #page}, but no further than a cursor, and without the deltas of turns whose {@code
+   * response} lies between the two: so the events are not dense.
+   */
+  @TransactionAttribute(TransactionAttributeType.SUPPORTS)
+  public Page compactPage(
+      long sessionKey, long fromCursor, long untilCursor, int mostEvents, long mostBytes) {
+    return entities
+        .unwrap(Session.class)
+        .doReturningWork(
+            connection ->
+                CompactPageQuery.read(
+                    connection, sessionKey, fromCursor, untilCursor, mostEvents, mostBytes));
   }
 
   /**

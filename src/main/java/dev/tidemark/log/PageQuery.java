@@ -1,76 +1,54 @@
 package dev.tidemark.log;
 
-import dev.tidemark.wire.EventFrame;
-import jakarta.persistence.EntityManager;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
-import java.util.List;
-import org.hibernate.Session;
 
 /**
- * Reads events of one session in order. Native SQL, because the database itself cuts the page by
- * bytes: a page of large events is not fetched to be thrown away.
+ * Reads where a session stands and its events from a cursor on, in one statement, and so at one
+ * moment and in one round trip.
+ *
+ * <p>Native SQL: the database itself cuts the page by bytes, so that a page of large events is not
+ * fetched to be thrown away. The two times of the counter row bound {@code created_at}, so that of
+ * the log's days only those are touched that this session's replay window spans, whatever the log
+ * holds. So many events are asked for by their cursors, which are dense (R1): a {@code limit} would
+ * have all that follow sorted first, because the days are not in the order of cursors.
  */
 final class PageQuery {
-  private static final String READ =
-      """
-      select cursor, event_id, type, source, turn_id, created_at, payload
-      from (
-        select cursor, event_id, type, source, turn_id, created_at, payload::text as payload,
-               sum(octet_length(payload::text)) over (order by cursor) as bytes
-        from (
-          select * from tidemark.event
-          where session_key = ? and cursor between ? and ?
-          order by cursor limit ?) as newest) as summed
-      where bytes <= ? or cursor = ?
-      order by cursor""";
+  static final String READ =
+      "select "
+          + PageRows.COLUMNS
+          + """
+      from tidemark.session_head h
+      left join lateral (
+        select cursor, event_id, type, source, turn_id, created_at, payload,
+               sum(octet_length(payload::text)) over (order by cursor rows unbounded preceding) as bytes
+        from tidemark.event
+        where session_key = h.session_key and cursor between ? and ? and cursor >= h.floor_cursor
+          and created_at between h.floor_at and h.last_event_at) as e
+        on e.bytes <= ? or e.cursor = ?
+      where h.session_key = ?
+      order by e.cursor""";
 
   private PageQuery() {}
 
   /**
    * At most {@code mostEvents} events and {@code mostBytes} payload bytes, but the first event in
    * any case.
+   *
+   * @throws UnknownSessionException if there is no such session
+   * @throws EventMissingException if the first event is missing
    */
-  static List<EventFrame> read(
-      EntityManager entities,
-      long sessionKey,
-      long fromCursor,
-      long toCursor,
-      int mostEvents,
-      long mostBytes) {
-    return entities
-        .unwrap(Session.class)
-        .doReturningWork(
-            connection -> {
-              try (PreparedStatement select = connection.prepareStatement(READ)) {
-                select.setLong(1, sessionKey);
-                select.setLong(2, fromCursor);
-                select.setLong(3, toCursor);
-                select.setInt(4, mostEvents);
-                select.setLong(5, mostBytes);
-                select.setLong(6, fromCursor);
-                try (ResultSet rows = select.executeQuery()) {
-                  List<EventFrame> events = new ArrayList<>();
-                  while (rows.next()) {
-                    events.add(event(rows));
-                  }
-                  return List.copyOf(events);
-                }
-              }
-            });
-  }
-
-  private static EventFrame event(ResultSet row) throws SQLException {
-    return new EventFrame(
-        row.getLong("cursor"),
-        row.getString("event_id"),
-        row.getString("type"),
-        row.getString("source"),
-        row.getString("turn_id"),
-        row.getObject("created_at", OffsetDateTime.class).toInstant(),
-        row.getString("payload"));
+  static Page read(
+      Connection connection, long sessionKey, long fromCursor, int mostEvents, long mostBytes)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(READ)) {
+      select.setLong(1, fromCursor);
+      select.setLong(2, fromCursor + mostEvents - 1);
+      select.setLong(3, mostBytes);
+      select.setLong(4, fromCursor);
+      select.setLong(5, sessionKey);
+      return PageRows.read(select, sessionKey, fromCursor, true);
+    }
   }
 }

@@ -12,10 +12,12 @@ public final class PayloadTooLargeException extends RuntimeException {
     super("The payload has %d bytes; the log takes at most %d.".formatted(bytes, mostBytes));
   }
 
-  static void refuse(Draft draft, long mostBytes) {
+  /** The size of a payload that is not too large. */
+  static long bytesOf(Draft draft, long mostBytes) {
     long bytes = Utf8.length(draft.data());
     if (bytes > mostBytes) {
       throw new PayloadTooLargeException(bytes, mostBytes);
     }
+    return bytes;
   }
 }

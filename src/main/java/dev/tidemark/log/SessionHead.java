@@ -26,6 +26,10 @@ class SessionHead {
   @Column(name = "floor_cursor")
   long floorCursor;
 
+  /** No event from the floor on is earlier. */
+  @Column(name = "floor_at")
+  Instant floorAt;
+
   @Column(name = "chain_hash")
   byte[] chainHash;
 

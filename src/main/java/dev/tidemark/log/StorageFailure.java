@@ -21,6 +21,9 @@ public final class StorageFailure {
   /** Whether doing the same again later may succeed. Whether it was done this time is not known. */
   public static boolean isTransient(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof LogBusyException) {
+        return true;
+      }
       if (cause instanceof HeuristicMixedException || cause instanceof HeuristicRollbackException) {
         return true; // the connection died in the commit: that is how the container says so
       }

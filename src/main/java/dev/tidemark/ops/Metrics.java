@@ -1,5 +1,6 @@
 package dev.tidemark.ops;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -7,7 +8,10 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
@@ -19,6 +23,9 @@ import java.util.function.Supplier;
 public class Metrics {
   /** A registry holds what its gauges read only weakly. */
   private final List<Supplier<Number>> gauges = new CopyOnWriteArrayList<>();
+
+  /** Found once: the registry searches all its meters for a name and its labels. */
+  private final Map<List<String>, Counter> counters = new ConcurrentHashMap<>();
 
   private MeterRegistry registry = new CompositeMeterRegistry();
 
@@ -33,7 +40,17 @@ public class Metrics {
 
   /** Adds to the counter {@code tidemark.<name>}; the labels are name and value in turn. */
   public void count(String name, long amount, String... labels) {
-    registry.counter("tidemark." + name, labels).increment((double) amount);
+    List<String> key = labels.length == 0 ? List.of(name) : with(name, labels);
+    counters
+        .computeIfAbsent(key, k -> registry.counter("tidemark." + name, labels))
+        .increment((double) amount);
+  }
+
+  private static List<String> with(String name, String... labels) {
+    List<String> key = new ArrayList<>(labels.length + 1);
+    key.add(name);
+    key.addAll(List.of(labels));
+    return key;
   }
 
   /**

@@ -16,17 +16,22 @@ import jakarta.ejb.TimerService;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Looks at a steady pace whether events have left the replay window, and whether tomorrow's
- * partitions exist. Every node looks; the database lets one of them work at a time.
+ * Looks at a steady pace whether events have left the replay window, whether a day of them can
+ * leave the log, and whether tomorrow's partitions exist. Every node looks; the database lets one
+ * of them work at a time.
  */
 @Singleton
 @Startup
 @ConcurrencyManagement(ConcurrencyManagementType.CONTAINER)
 public class Purge {
   private static final Logger LOG = Logger.getLogger(Purge.class);
+
+  /** How often a run asks for the lock that appends wait behind, for some milliseconds each. */
+  private static final int MOST_BUSY = 5;
 
   @Inject PurgeSteps steps;
   @Inject Settings settings;
@@ -41,8 +46,9 @@ public class Purge {
   }
 
   /**
-   * One purge: batch after batch, each in its own transaction with its own record, until nothing is
-   * left to do.
+   * One purge, each step in its own transaction with its own record: partitions for the days to
+   * come; batches of floors, until all sessions were looked at; then the days that no floor needs
+   * any more. Each step leaves the log whole, and the next run goes on where this one ended.
    */
   @Timeout
   @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
@@ -55,18 +61,42 @@ public class Purge {
       if (partitions > 0) {
         LOG.infof("TIDE0501 Created %d partitions for the days to come.", partitions);
       }
-      PurgeSteps.Raised raised;
-      do {
-        raised = steps.raiseFloors();
-        if (raised.sessions() > 0) {
-          LOG.infof(
-              "TIDE0502 Raised the floors of %d sessions over %d events.",
-              raised.sessions(), raised.events());
-          metrics.count("purge.events", raised.events());
-        }
-      } while (raised.sessions() > 0);
+      raiseFloors();
+      retireDays();
     } catch (RuntimeException e) {
       LOG.warnf("TIDE0503 The purge failed and is tried again: %s", e.getMessage());
     }
+  }
+
+  private void raiseFloors() {
+    Optional<Long> doneTo = Optional.of(0L);
+    while (doneTo.isPresent()) {
+      PurgeSteps.Raised raised = steps.raiseFloors(doneTo.get());
+      if (raised.sessions() > 0) {
+        LOG.infof(
+            "TIDE0502 Raised the floors of %d sessions over %d events.",
+            raised.sessions(), raised.events());
+        metrics.count("purge.events", raised.events());
+      }
+      doneTo = raised.doneTo();
+    }
+  }
+
+  private void retireDays() {
+    int busy = 0;
+    while (busy < MOST_BUSY) {
+      Optional<PurgeSteps.Retired> retired = steps.retireDay();
+      if (retired.isEmpty()) {
+        return;
+      }
+      if (retired.get().busy()) {
+        busy++;
+      } else {
+        LOG.infof(
+            "TIDE0504 %s left the log for its history with %d events.",
+            retired.get().partition(), retired.get().events());
+      }
+    }
+    LOG.infof("TIDE0505 The log was in use; the next purge tries again to retire a day.");
   }
 }

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 /**
  * A join that somebody asks for.
  *
+ * @param created whether the session was made for this join
  * @param since the last cursor that the client has, if it says so
  * @param epoch the line that this cursor belongs to, if it says so
  * @param snapshot whether a client without {@code since} wants a snapshot
@@ -15,6 +16,7 @@ public record JoinRequest(
     String tenant,
     String remoteAddress,
     String sessionId,
+    boolean created,
     OptionalLong since,
     Optional<String> epoch,
     boolean snapshot) {}

@@ -1,45 +1,137 @@
 package dev.tidemark.session;
 
-import dev.tidemark.log.EventLog;
+import dev.tidemark.log.StorageFailure;
+import dev.tidemark.ops.Gathering;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Settings;
-import dev.tidemark.wire.Position;
-import dev.tidemark.wire.SnapshotFrame;
-import jakarta.ejb.Stateless;
+import dev.tidemark.session.JoinReply.Doorkeeper;
+import dev.tidemark.session.JoinReply.Refused;
+import dev.tidemark.session.JoinStatements.Name;
+import dev.tidemark.session.JoinStatements.Standing;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.PersistenceContext;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import javax.sql.DataSource;
 
-/** Decides each join by {@link Resume} and records it. */
-@Stateless
+/**
+ * Decides joins by {@link Resume} and records them: those that are asked for at the same time share
+ * a transaction, whose statements wait for no session's lock. It is not the container's, because
+ * only who calls {@code commit} himself knows whether it succeeded, and nobody is let in who is not
+ * recorded.
+ */
+@ApplicationScoped
 public class Joins {
-  @PersistenceContext EntityManager entities;
-  @Inject EventLog log;
-  @Inject Snapshots snapshots;
+  /** Half of the threads that handle frames: so joins leave some for the rest. */
+  private static final int MOST_BATCHES = 4;
+
+  private static final int MOST_OF_A_BATCH = 500;
+
   @Inject Settings settings;
   @Inject Metrics metrics;
 
-  /** Joins a session; the position, the decision and the snapshot are one consistent cut. */
-  public JoinOutcome join(JoinRequest request, Session session, boolean created) {
-    snapshots.useOneDatabaseSnapshot();
-    long key = session.sessionKey();
-    Position position = log.position(key);
-    Resume.Decision decision = Resume.decide(request.since(), request.epoch(), position);
-    Optional<SnapshotFrame> snapshot = Optional.empty();
-    if (decision instanceof Resume.Resync resync) {
-      snapshot = Optional.of(snapshots.cut(key, position, resync.reason().wireName()));
-      metrics.count("resyncs", 1, "reason", resync.reason().wireName());
-    } else if (decision instanceof Resume.Fresh && request.snapshot()) {
-      snapshot = Optional.of(snapshots.cut(key, position, "requested"));
-    }
-    entities.persist(
-        new JoinRecord(request, settings.nodeName()).joined(key, created, position, decision));
-    return new JoinOutcome(position, decision, snapshot);
+  @Resource(lookup = "java:jboss/datasources/tidemark")
+  DataSource dataSource;
+
+  private final Gathering<Asked> gathering =
+      new Gathering<>(MOST_BATCHES, MOST_OF_A_BATCH, Asked::name, this::decideTogether);
+
+  @PostConstruct
+  void prepare() {
+    metrics.gauge("joins.waiting", gathering::waiting);
   }
 
-  /** Records that a join was refused. */
-  public void refuse(JoinRequest request, String code) {
-    entities.persist(new JoinRecord(request, settings.nodeName()).refused(code));
+  private record Asked(
+      JoinRequest request, Doorkeeper doorkeeper, CompletableFuture<JoinReply> reply) {
+    Name name() {
+      return new Name(request.tenant(), request.sessionId());
+    }
+  }
+
+  /**
+   * Joins a session by its name. May wait for the database, on behalf of others too.
+   *
+   * @return completed when what came of it is durable; what depends on it must be short
+   */
+  public CompletionStage<JoinReply> join(JoinRequest request, Doorkeeper doorkeeper) {
+    Asked asked = new Asked(request, doorkeeper, new CompletableFuture<>());
+    gathering.add(asked);
+    return asked.reply();
+  }
+
+  /** If the database refuses a batch, each of it is tried alone. */
+  private void decideTogether(List<Asked> batch) {
+    List<JoinReply> replies;
+    try {
+      replies = decided(batch);
+    } catch (SQLException | RuntimeException e) {
+      if (batch.size() == 1 || StorageFailure.isTransient(e)) {
+        batch.forEach(asked -> asked.reply().completeExceptionally(e));
+      } else {
+        batch.forEach(asked -> decideTogether(List.of(asked)));
+      }
+      return;
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).reply().complete(replies.get(i));
+    }
+  }
+
+  private List<JoinReply> decided(List<Asked> batch) throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        List<JoinReply> replies = decide(connection, batch);
+        connection.commit();
+        return replies;
+      } catch (SQLException | RuntimeException e) {
+        connection.rollback();
+        throw e;
+      }
+    }
+  }
+
+  private List<JoinReply> decide(Connection connection, List<Asked> batch) throws SQLException {
+    Map<Name, Standing> found =
+        JoinStatements.find(connection, batch.stream().map(Asked::name).distinct().toList());
+    List<JoinReply> replies = new ArrayList<>(batch.size());
+    List<JoinRecord> records = new ArrayList<>(batch.size());
+    for (Asked asked : batch) {
+      replies.add(decide(asked, Optional.ofNullable(found.get(asked.name())), records));
+    }
+    if (!records.isEmpty()) {
+      JoinStatements.record(connection, settings.nodeName(), records);
+    }
+    return replies;
+  }
+
+  private static JoinReply decide(Asked asked, Optional<Standing> found, List<JoinRecord> records) {
+    JoinRequest request = asked.request();
+    Optional<Refused> refusal =
+        found.isEmpty()
+            ? Optional.of(Refused.NO_SUCH_SESSION)
+            : asked.doorkeeper().refusal(found.get().session());
+    if (refusal.isPresent()) {
+      records.add(JoinRecord.refused(request, refusal.get()));
+      return refusal.get();
+    }
+    Session session = found.get().session();
+    Resume.Decision decision =
+        Resume.decide(request.since(), request.epoch(), found.get().position());
+    if (decision instanceof Resume.Resync
+        || (decision instanceof Resume.Fresh && request.snapshot())) {
+      return new JoinReply.NeedsSnapshot(session);
+    }
+    records.add(JoinRecord.joined(request, session.sessionKey(), found.get().position(), decision));
+    return new JoinReply.Admitted(
+        session, new JoinOutcome(found.get().position(), decision, Optional.empty()));
   }
 }

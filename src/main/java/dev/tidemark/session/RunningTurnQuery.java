@@ -1,13 +1,11 @@
 package dev.tidemark.session;
 
 import dev.tidemark.wire.EventTypes;
+import dev.tidemark.wire.JsonModel;
 import dev.tidemark.wire.RunningTurn;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Tuple;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +60,11 @@ final class RunningTurnQuery {
         .getResultStream()
         .forEach(
             event ->
-                add(event.get(0, String.class), parse(event.get(1, String.class)), content, calls));
+                add(
+                    event.get(0, String.class),
+                    JsonModel.parse(event.get(1, String.class)).asJsonObject(),
+                    content,
+                    calls));
     List<String> callTexts = new ArrayList<>();
     calls.values().forEach(call -> callTexts.add(call.toString()));
     return new RunningTurn(turnId.toString(), messageId, "running", content.toString(), callTexts);
@@ -76,17 +78,10 @@ final class RunningTurnQuery {
       case EventTypes.TOOL_RESULT_STREAM ->
           calls.computeIfPresent(
               data.getString("call_id"),
-              (id, call) ->
-                  Json.createObjectBuilder(call).add("result", data.get("result")).build());
+              (id, call) -> JsonModel.object(call).add("result", data.get("result")).build());
       default -> {
         // Other events of a turn do not add to what it has said.
       }
-    }
-  }
-
-  private static JsonObject parse(String text) {
-    try (JsonReader reader = Json.createReader(new StringReader(text))) {
-      return reader.readObject();
     }
   }
 }

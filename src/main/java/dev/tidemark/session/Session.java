@@ -44,7 +44,8 @@ public class Session {
 
   protected Session() {}
 
-  Session(String sessionId, String tenant, String agentId, String owner) {
+  Session(long sessionKey, String sessionId, String tenant, String agentId, String owner) {
+    this.sessionKey = sessionKey;
     this.sessionId = sessionId;
     this.tenant = tenant;
     this.agentId = agentId;

@@ -4,18 +4,16 @@ import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.Rows;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.JsonModel;
 import dev.tidemark.wire.Utf8;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
 import jakarta.json.JsonValue;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
-import java.io.StringReader;
 
 /**
  * Keeps the state of each session: the fold of its {@code state_update} events by RFC 7396. Called
@@ -28,11 +26,7 @@ public class SessionStates {
   @Inject Settings settings;
 
   public JsonObject read(long sessionKey) {
-    try (JsonReader reader =
-        Json.createReader(
-            new StringReader(Rows.get(entities, SessionState.class, sessionKey).state))) {
-      return reader.readObject();
-    }
+    return JsonModel.parse(Rows.get(entities, SessionState.class, sessionKey).state).asJsonObject();
   }
 
   /**
@@ -44,7 +38,7 @@ public class SessionStates {
    *     tidemark.session.state-bytes}
    */
   public JsonObject merge(long sessionKey, JsonObject patch, long cursor) {
-    JsonValue merged = Json.createMergePatch(patch).apply(read(sessionKey));
+    JsonValue merged = JsonModel.merged(read(sessionKey), patch);
     String text = merged.toString();
     long most = settings.number(Setting.STATE_BYTES);
     if (Utf8.length(text) > most) {

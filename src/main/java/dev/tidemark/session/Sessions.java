@@ -52,11 +52,13 @@ public class Sessions {
   }
 
   private Session begin(Object sessionKey) {
-    for (String table : List.of("session_head", "session_state")) {
-      entities
-          .createNativeQuery("insert into tidemark." + table + " (session_key) values (:key)")
-          .setParameter("key", sessionKey)
-          .executeUpdate();
+    for (String insert :
+        List.of(
+            """
+            insert into tidemark.session_head (session_key, floor_at)
+            select session_key, created_at from tidemark.session where session_key = :key""",
+            "insert into tidemark.session_state (session_key) values (:key)")) {
+      entities.createNativeQuery(insert).setParameter("key", sessionKey).executeUpdate();
     }
     return Rows.get(entities, Session.class, sessionKey);
   }

@@ -6,6 +6,7 @@ import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.ErrorFrame;
+import dev.tidemark.wire.FrameText;
 import dev.tidemark.wire.HelloError;
 import dev.tidemark.wire.PingFrame;
 import dev.tidemark.wire.ServerFrame;
@@ -112,8 +113,10 @@ final class Connection {
     outbound.send(frame);
   }
 
-  private void roomAgain() {
-    membership.map(Membership::subscription).ifPresent(Subscription::wake);
+  private void roomAgain(boolean fromServer) {
+    membership
+        .map(Membership::subscription)
+        .ifPresent(fromServer ? Subscription::lookHere : Subscription::wake);
     inbound.roomAgain();
   }
 
@@ -179,7 +182,7 @@ final class Connection {
             ? new ErrorFrame(code, message, retryAfterSeconds)
             : new HelloError(code, message, retryAfterSeconds);
     int closeCode = code.closeCode().orElse(CloseReason.CloseCodes.UNEXPECTED_CONDITION.getCode());
-    outbound.send(reason, sent -> close(closeCode, code.wireName(), linger));
+    outbound.send(FrameText.of(reason), sent -> close(closeCode, code.wireName(), linger));
     outbound.shut();
   }
 

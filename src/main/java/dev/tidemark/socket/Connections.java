@@ -50,7 +50,10 @@ public class Connections {
   void prepare() {
     inbound =
         new ReadyQueue<>(
-            executor, INBOUND_WORKERS, connection -> connection.inbound().handleNext(handler));
+            executor,
+            INBOUND_WORKERS,
+            connection -> connection.inbound().lane(),
+            connection -> connection.inbound().handleNext(handler));
     metrics.gauge("connections", open::size);
     metrics.gauge("outbound.bytes", this::bytesInFlight);
   }

@@ -1,5 +1,6 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.log.LogBusyException;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.log.UnknownSessionException;
@@ -28,9 +29,13 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 
-/** Handles one frame of one connection: a call, and a frame for its answer. */
+/**
+ * Handles one frame of one connection: a call, and a frame for its answer. Never waits for the log.
+ */
 @ApplicationScoped
 public class FrameHandler {
   private static final Logger LOG = Logger.getLogger(FrameHandler.class);
@@ -42,39 +47,50 @@ public class FrameHandler {
   @Inject Node node;
 
   /**
+   * Reads a frame; a bad one is answered here.
+   *
    * @param text the frame; empty if it was a binary one
    */
-  void handle(Connection connection, Optional<String> text) {
+  Optional<ClientFrame> decode(Connection connection, Optional<String> text) {
     if (text.isEmpty()) {
       connection.bad(
           ErrorCode.BINARY_NOT_SUPPORTED, "Frames are text messages, one JSON object each.");
-      return;
+      return Optional.empty();
     }
-    ClientFrame frame;
     try {
-      frame = FrameDecoder.decode(text.get());
+      return Optional.of(FrameDecoder.decode(text.get()));
     } catch (BadFrameException e) {
       connection.bad(e.code(), e.getMessage());
-      return;
-    }
-    try {
-      dispatch(connection, frame);
-    } catch (RuntimeException e) {
-      answer(connection, frame, refusal(connection, frame, e));
+      return Optional.empty();
     }
   }
 
-  private void dispatch(Connection connection, ClientFrame frame) {
+  /**
+   * @return what is still under way, if anything: completed with the answer to be sent
+   */
+  Optional<CompletionStage<Runnable>> handle(Connection connection, ClientFrame frame) {
+    try {
+      return dispatch(connection, frame);
+    } catch (RuntimeException e) {
+      answer(connection, frame, refusal(connection, frame, e));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<CompletionStage<Runnable>> dispatch(Connection connection, ClientFrame frame) {
     if (needsStorage(frame) && node.isStorageAway()) {
       throw unavailable();
     }
+    if (frame instanceof Message message) {
+      return Optional.of(concluding(connection, frame, message(connection, message)));
+    }
     if (frame instanceof Hello hello) {
-      joining.hello(connection, hello);
-    } else if (frame instanceof Join join) {
-      joining.join(connection, join);
-    } else if (frame instanceof Message message) {
-      message(connection, message);
-    } else if (frame instanceof Abort abort) {
+      return Optional.of(concluding(connection, frame, joining.hello(connection, hello)));
+    }
+    if (frame instanceof Join join) {
+      return Optional.of(concluding(connection, frame, joining.join(connection, join)));
+    }
+    if (frame instanceof Abort abort) {
       abort(connection, abort);
     } else if (frame instanceof Leave) {
       Session session = joined(connection);
@@ -87,6 +103,7 @@ public class FrameHandler {
           ErrorCode.AUTH_UNAVAILABLE,
           "These credentials do not expire: there is nothing to renew.");
     }
+    return Optional.empty();
   }
 
   private static boolean needsStorage(ClientFrame frame) {
@@ -104,13 +121,36 @@ public class FrameHandler {
   }
 
   /** Acknowledged only when it is durable (R10). */
-  private void message(Connection connection, Message message) {
+  private CompletionStage<Runnable> message(Connection connection, Message message) {
     Session session = joined(connection);
     String messageId = message.messageId().orElseGet(() -> UUID.randomUUID().toString());
-    Messages.Receipt receipt =
-        messages.accept(
-            session, connection.caller().name(), messageId, message.content(), message.metadata());
-    connection.send(new MessageAck(receipt.messageId(), receipt.cursor(), receipt.duplicate()));
+    return messages
+        .accept(
+            session, connection.caller().name(), messageId, message.content(), message.metadata())
+        .thenApply(
+            receipt ->
+                () ->
+                    connection.send(
+                        new MessageAck(
+                            receipt.messageId(), receipt.cursor(), receipt.duplicate())));
+  }
+
+  /** What remains to be done when a frame's work is done, or has failed. */
+  private static CompletionStage<Runnable> concluding(
+      Connection connection, ClientFrame frame, CompletionStage<Runnable> work) {
+    return work.handle(
+        (conclusion, failure) ->
+            () -> {
+              try {
+                if (failure != null) {
+                  answer(connection, frame, refusal(connection, frame, failure));
+                } else {
+                  conclusion.run();
+                }
+              } catch (RuntimeException e) {
+                answer(connection, frame, refusal(connection, frame, e));
+              }
+            });
   }
 
   private void abort(Connection connection, Abort abort) {
@@ -127,9 +167,13 @@ public class FrameHandler {
   }
 
   private static RefusedException refusal(
-      Connection connection, ClientFrame frame, RuntimeException failure) {
+      Connection connection, ClientFrame frame, Throwable thrown) {
+    Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
     if (failure instanceof RefusedException refused) {
       return refused;
+    }
+    if (failure instanceof LogBusyException) {
+      return new RefusedException(ErrorCode.UNAVAILABLE, failure.getMessage(), SOON);
     }
     if (failure instanceof PayloadTooLargeException) {
       return new RefusedException(ErrorCode.INVALID_MESSAGE, failure.getMessage());

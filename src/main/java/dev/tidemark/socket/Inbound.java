@@ -2,9 +2,13 @@ package dev.tidemark.socket;
 
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.ClientFrame;
 import dev.tidemark.wire.ErrorCode;
+import dev.tidemark.wire.Hello;
+import dev.tidemark.wire.Join;
 import dev.tidemark.wire.Utf8;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -21,6 +25,17 @@ final class Inbound {
   private final StringBuilder partial = new StringBuilder();
   private final AtomicInteger pendingWakes = new AtomicInteger();
   private long partialBytes;
+
+  /**
+   * Read and not answered: while it joins, the connection is in the lane of the session that it
+   * names. Of the handling thread, seen by all.
+   */
+  private volatile Optional<ClientFrame> frame = Optional.empty();
+
+  /** What a frame that is under way will be answered with; set by whoever completes it. */
+  private volatile Runnable answer;
+
+  private volatile boolean answering;
 
   /**
    * @param ready gets the connection handled soon, on a thread that may wait
@@ -84,24 +99,80 @@ final class Inbound {
   }
 
   /**
-   * Handles the next frame, if there is one and the client takes its answers; queues the connection
+   * Takes the next step, if there is one and the client takes its answers; queues the connection
    * again if more is to be done.
    */
   void handleNext(FrameHandler handler) {
     int claimed = pendingWakes.get();
-    if (mayHandle()) {
-      Optional<String> frame = mailbox.poll();
-      if (frame != null) {
-        handler.handle(connection, frame);
-      }
+    if (answer != null) {
+      Runnable due = answer;
+      answer = null;
+      answering = false;
+      frame = Optional.empty();
+      due.run();
+    } else if (mayHandle()) {
+      handle(handler);
     }
-    if (mayHandle() || pendingWakes.addAndGet(-claimed) > 0) {
+    if (answer != null || mayHandle() || pendingWakes.addAndGet(-claimed) > 0) {
       ready.accept(connection);
     }
   }
 
+  /** A frame that joins is handled in the lane of the session that it names. */
+  private void handle(FrameHandler handler) {
+    if (frame.isEmpty()) {
+      Optional<String> text = mailbox.poll();
+      if (text == null) {
+        return;
+      }
+      frame = handler.decode(connection, text);
+      if (joinedSession().isPresent()) {
+        return;
+      }
+    }
+    Optional<CompletionStage<Runnable>> underWay =
+        frame.flatMap(read -> handler.handle(connection, read));
+    if (underWay.isPresent()) {
+      await(underWay.get());
+    } else {
+      frame = Optional.empty();
+    }
+  }
+
+  /** The next frame is not handled before this one is answered; meanwhile no thread waits. */
+  private void await(CompletionStage<Runnable> underWay) {
+    answering = true;
+    var unused =
+        underWay.thenAccept(
+            ready -> {
+              answer = ready;
+              wake();
+            });
+  }
+
   private boolean mayHandle() {
-    return !connection.hasEnded() && !mailbox.isEmpty() && connection.outbound().hasRoom();
+    return !connection.hasEnded()
+        && !answering
+        && (frame.isPresent() || !mailbox.isEmpty())
+        && connection.outbound().hasRoom();
+  }
+
+  /**
+   * Where this connection queues: with those of its session, or of the one that it wants to join.
+   */
+  Object lane() {
+    return joinedSession()
+        .<Object>map(sessionId -> sessionId)
+        .or(() -> connection.membership().map(member -> member.session().sessionKey()))
+        .orElse(connection);
+  }
+
+  private Optional<String> joinedSession() {
+    return frame.flatMap(
+        read ->
+            read instanceof Join join
+                ? join.sessionId()
+                : read instanceof Hello hello ? hello.join().sessionId() : Optional.empty());
   }
 
   /** Forgets what waits. */

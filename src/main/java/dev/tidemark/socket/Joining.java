@@ -3,15 +3,17 @@ package dev.tidemark.socket;
 import dev.tidemark.access.Admission;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.SessionAccess;
-import dev.tidemark.access.SessionAccess.Entry;
 import dev.tidemark.delivery.Deliveries;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.session.JoinOutcome;
+import dev.tidemark.session.JoinReply;
+import dev.tidemark.session.JoinReply.Refused;
 import dev.tidemark.session.JoinRequest;
 import dev.tidemark.session.Joins;
 import dev.tidemark.session.Session;
+import dev.tidemark.session.SnapshotJoins;
 import dev.tidemark.turn.Agents;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.Hello;
@@ -24,6 +26,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** The two doors, {@code hello} and {@code join}, and the one room behind them. */
@@ -35,45 +38,92 @@ public class Joining {
   @Inject SessionAccess access;
   @Inject Agents agents;
   @Inject Joins joins;
+  @Inject SnapshotJoins snapshotJoins;
   @Inject Deliveries deliveries;
   @Inject Settings settings;
   @Inject Node node;
 
-  void hello(Connection connection, Hello hello) {
+  /**
+   * @return completed with what remains to be done, on a thread that may wait
+   */
+  CompletionStage<Runnable> hello(Connection connection, Hello hello) {
     if (hello.protocolMin() > PROTOCOL || hello.protocolMax() < PROTOCOL) {
       throw new RefusedException(
           ErrorCode.PROTOCOL_MISMATCH,
           "This gateway speaks protocol %d, the client %d to %d."
               .formatted(PROTOCOL, hello.protocolMin(), hello.protocolMax()));
     }
-    join(connection, hello.join(), joined -> new HelloOk(joined, policy()));
+    return join(connection, hello.join(), joined -> new HelloOk(joined, policy()));
   }
 
-  void join(Connection connection, Join join) {
-    join(connection, join, joined -> joined);
+  /** The same through the plain door. */
+  CompletionStage<Runnable> join(Connection connection, Join join) {
+    return join(connection, join, joined -> joined);
   }
 
-  /** Joins first and leaves the session before only then: a refused join changes nothing. */
-  private void join(Connection connection, Join join, Function<Joined, ServerFrame> answer) {
-    requireWelcome(connection.caller());
-    Entry entry = enter(connection.caller(), join);
-    Session session = entry.session();
-    JoinOutcome outcome =
-        joins.join(
-            request(connection.caller(), join, session.sessionId()), session, entry.created());
+  private CompletionStage<Runnable> join(
+      Connection connection, Join join, Function<Joined, ServerFrame> answer) {
+    Caller caller = connection.caller();
+    requireWelcome(caller);
+    JoinRequest request = request(caller, join);
+    return joins
+        .join(request, session -> refusal(caller, join, session))
+        .thenApply(reply -> () -> conclude(connection, join, request, reply, answer));
+  }
+
+  private Optional<Refused> refusal(Caller caller, Join join, Session session) {
+    if (!access.mayEnter(caller, session)) {
+      return Optional.of(Refused.NO_SUCH_SESSION);
+    }
+    return join.agentId()
+        .filter(expected -> !expected.equals(session.agentId()))
+        .map(
+            other ->
+                new Refused(
+                    ErrorCode.AGENT_MISMATCH,
+                    "This session's agent is '" + session.agentId() + "'."));
+  }
+
+  private void conclude(
+      Connection connection,
+      Join join,
+      JoinRequest request,
+      JoinReply reply,
+      Function<Joined, ServerFrame> answer) {
+    if (reply instanceof Refused refused) {
+      throw new RefusedException(refused.code(), refused.message());
+    } else if (reply instanceof JoinReply.NeedsSnapshot needs) {
+      JoinOutcome outcome = snapshotJoins.join(request, needs.session());
+      enter(connection, join, request, needs.session(), outcome, answer);
+    } else if (reply instanceof JoinReply.Admitted admitted) {
+      enter(connection, join, request, admitted.session(), admitted.outcome(), answer);
+    }
+  }
+
+  /** Leaves the session before only now: a refused join changes nothing. */
+  private void enter(
+      Connection connection,
+      Join join,
+      JoinRequest request,
+      Session session,
+      JoinOutcome outcome,
+      Function<Joined, ServerFrame> answer) {
     connection.left();
     connection.send(
         answer.apply(
             new Joined(
                 session.sessionId(),
                 session.agentId(),
-                !entry.created(),
+                !request.created(),
                 outcome.position(),
-                outcome.resync())));
+                outcome.resync(),
+                join.capabilities())));
     outcome.snapshot().ifPresent(connection::send);
     connection.joined(
         new Membership(
-            session, deliveries.subscribe(session.sessionKey(), outcome, connection.outbound())));
+            session,
+            deliveries.subscribe(
+                session.sessionKey(), outcome, join.capabilities(), connection.outbound())));
   }
 
   private void requireWelcome(Caller caller) {
@@ -94,26 +144,18 @@ public class Joining {
     }
   }
 
-  private Entry enter(Caller caller, Join join) {
+  /** Makes the session first, if the client names none or one that may be made. */
+  private JoinRequest request(Caller caller, Join join) {
     if (join.sessionId().isEmpty()) {
-      return access.create(caller, knownAgent(join));
+      return request(caller, join, access.create(caller, knownAgent(join)).sessionId(), true);
     }
     String sessionId = join.sessionId().get();
     // Only a session that is to be made needs an agent that exists here.
-    Optional<Entry> entry = access.find(caller, sessionId);
-    if (entry.isEmpty() && join.create()) {
-      entry = access.findOrCreate(caller, sessionId, knownAgent(join));
-    }
-    if (entry.isEmpty()) {
-      joins.refuse(request(caller, join, sessionId), ErrorCode.NO_SUCH_SESSION.wireName());
-      throw new RefusedException(ErrorCode.NO_SUCH_SESSION, "There is no such session.");
-    }
-    String agentId = entry.get().session().agentId();
-    if (join.agentId().isPresent() && !join.agentId().get().equals(agentId)) {
-      throw new RefusedException(
-          ErrorCode.AGENT_MISMATCH, "This session's agent is '" + agentId + "'.");
-    }
-    return entry.get();
+    boolean created =
+        join.create()
+            && access.find(caller, sessionId).isEmpty()
+            && access.create(caller, sessionId, knownAgent(join)).isPresent();
+    return request(caller, join, sessionId, created);
   }
 
   private String knownAgent(Join join) {
@@ -124,12 +166,13 @@ public class Joining {
     return agentId;
   }
 
-  private static JoinRequest request(Caller caller, Join join, String sessionId) {
+  private static JoinRequest request(Caller caller, Join join, String sessionId, boolean created) {
     return new JoinRequest(
         caller.name(),
         caller.tenant(),
         caller.remoteAddress(),
         sessionId,
+        created,
         join.since(),
         join.epoch(),
         join.snapshot());

@@ -1,8 +1,8 @@
 package dev.tidemark.socket;
 
 import dev.tidemark.delivery.Outlet;
+import dev.tidemark.wire.FrameText;
 import dev.tidemark.wire.ServerFrame;
-import dev.tidemark.wire.Utf8;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendResult;
 import java.time.Duration;
@@ -11,74 +11,95 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * What is on its way to one client. The server's own queue has no bound, so frames in flight are
+ * What is on its way to one client. The server's own queue has no bound, so messages in flight are
  * counted here, from the send to its completion, and nothing new is begun while the window is full.
  */
 final class Outbound implements Outlet {
   private final RemoteEndpoint.Async remote;
   private final long windowBytes;
-  private final int windowFrames;
-  private final Runnable roomAgain;
+  private final int windowMessages;
+  private final RoomAgain roomAgain;
   private final Runnable sessionGone;
   private final AtomicLong bytesInFlight = new AtomicLong();
-  private final AtomicInteger framesInFlight = new AtomicInteger();
+  private final AtomicInteger messagesInFlight = new AtomicInteger();
   private volatile long progressNanos = System.nanoTime();
   private volatile boolean open = true;
+
+  /** Who is told that a window that was full has room for many more. */
+  interface RoomAgain {
+    /**
+     * @param fromServer whether a thread of the server says so, which holds no lock of ours and is
+     *     in no send: only then may it be used to send on
+     */
+    void tell(boolean fromServer);
+  }
 
   Outbound(
       RemoteEndpoint.Async remote,
       long windowBytes,
-      int windowFrames,
-      Runnable roomAgain,
+      int windowMessages,
+      RoomAgain roomAgain,
       Runnable sessionGone) {
     this.remote = remote;
     this.windowBytes = windowBytes;
-    this.windowFrames = windowFrames;
+    this.windowMessages = windowMessages;
     this.roomAgain = roomAgain;
     this.sessionGone = sessionGone;
   }
 
-  /** A frame larger than the whole window still goes, when nothing else is in flight. */
+  /** A message larger than the whole window still goes, when the window is not full. */
   @Override
   public boolean hasRoom() {
-    return open && bytesInFlight.get() < windowBytes && framesInFlight.get() < windowFrames;
+    return open && bytesInFlight.get() < windowBytes && messagesInFlight.get() < windowMessages;
+  }
+
+  void send(ServerFrame frame) {
+    send(FrameText.of(frame));
   }
 
   @Override
-  public void send(ServerFrame frame) {
-    send(frame, result -> {});
+  public void send(FrameText text) {
+    send(text, result -> {});
   }
 
   /**
-   * Sends a frame and says when it has left, or failed. The monitor keeps the order of frames that
+   * Sends a text message and says when it has left, or failed. The monitor keeps the order of what
    * two threads send; the completion may run on this thread or on one of the server's, and only
    * counts and wakes.
    */
-  synchronized void send(ServerFrame frame, Consumer<SendResult> then) {
+  synchronized void send(FrameText text, Consumer<SendResult> then) {
     if (!open) {
       return;
     }
-    String text = frame.encode();
-    long bytes = Utf8.length(text);
-    if (framesInFlight.getAndIncrement() == 0) {
+    if (messagesInFlight.getAndIncrement() == 0) {
       progressNanos = System.nanoTime();
     }
-    bytesInFlight.addAndGet(bytes);
+    bytesInFlight.addAndGet(text.bytes());
     try {
-      remote.sendText(text, result -> completed(bytes, result, then));
+      remote.sendText(text.text(), result -> completed(text.bytes(), result, then));
     } catch (IllegalStateException e) { // closed under our hands
-      completed(bytes, new SendResult(e), then);
+      completed(text.bytes(), new SendResult(e), then);
     }
   }
 
+  /**
+   * Tells when the window is half empty, so that there is room for many messages each time. Whoever
+   * found it full is told: bytes and messages only fall to zero by passing their half, and it is
+   * one completion that takes each of them there.
+   */
   private void completed(long bytes, SendResult result, Consumer<SendResult> then) {
-    bytesInFlight.addAndGet(-bytes);
-    framesInFlight.decrementAndGet();
+    long bytesBefore = bytesInFlight.getAndAdd(-bytes);
+    int messagesBefore = messagesInFlight.getAndDecrement();
     progressNanos = System.nanoTime();
     then.accept(result);
-    if (hasRoom()) {
-      roomAgain.run();
+    if (passes(windowBytes / 2, bytesBefore, bytesBefore - bytes)
+        || passes(windowMessages / 2, messagesBefore, messagesBefore - 1)) {
+      roomAgain.tell(result.isOK() && !Thread.holdsLock(this));
     }
+  }
+
+  private static boolean passes(long half, long before, long after) {
+    return before > half && after <= half;
   }
 
   @Override
@@ -92,7 +113,7 @@ final class Outbound implements Outlet {
 
   /** How long nothing of what is in flight has left; zero while nothing is in flight. */
   Duration stalledFor() {
-    return framesInFlight.get() == 0
+    return messagesInFlight.get() == 0
         ? Duration.ZERO
         : Duration.ofNanos(System.nanoTime() - progressNanos);
   }

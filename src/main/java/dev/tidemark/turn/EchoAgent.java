@@ -1,7 +1,7 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.wire.JsonModel;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.json.Json;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -48,9 +48,8 @@ public class EchoAgent implements Agent {
 
     String callId = "count-" + input.turnId();
     output.toolCall(
-        callId, "count_words", Json.createObjectBuilder().add("text", abbreviated(text)).build());
-    output.toolResult(
-        callId, "count_words", Json.createObjectBuilder().add("words", words.size()).build());
+        callId, "count_words", JsonModel.object().add("text", abbreviated(text)).build());
+    output.toolResult(callId, "count_words", JsonModel.object().add("words", words.size()).build());
     long said = 0;
     for (String word : words) {
       if (said == failAfter) {
@@ -61,10 +60,10 @@ public class EchoAgent implements Agent {
       said++;
     }
     output.mergeState(
-        Json.createObjectBuilder()
+        JsonModel.object()
             .add("turns", number(input.state(), "turns", 0, Long.MAX_VALUE - 1) + 1)
             .build());
-    output.answer(Json.createValue(String.join("", words)));
+    output.answer(JsonModel.string(String.join("", words)));
   }
 
   private static String abbreviated(String text) {

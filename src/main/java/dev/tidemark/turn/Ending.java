@@ -1,6 +1,9 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.log.Draft;
+import dev.tidemark.wire.EventTypes;
 import jakarta.json.JsonValue;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,6 +13,13 @@ import java.util.Optional;
  * @param answer the answer that joins the session's messages, if the turn completed
  */
 record Ending(TurnStatus status, String data, Optional<JsonValue> answer) {
+  /** The terminal event and, right behind it, the end of the stream. */
+  List<Draft> drafts(Turn turn) {
+    return List.of(
+        Draft.ofTurn(turn.turnId, status.terminalEvent(), turn.agentId, data),
+        Draft.ofTurn(turn.turnId, EventTypes.STREAM_END, turn.agentId, Payloads.streamEnd(status)));
+  }
+
   static Ending completed(Turn turn, JsonValue answer) {
     return new Ending(
         TurnStatus.COMPLETED, Payloads.response(answer, turn.messageId), Optional.of(answer));

@@ -5,13 +5,12 @@ import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.turn.TurnOverException.Cause;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.EventTypes;
+import dev.tidemark.wire.JsonModel;
 import dev.tidemark.wire.Storable;
 import dev.tidemark.wire.Utf8;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 
 /** Puts what an agent says into the log, one event a call. */
@@ -19,16 +18,23 @@ final class LoggedOutput implements TurnOutput {
   private final RunningTurn running;
   private final Turn turn;
   private final TurnJournal journal;
+  private final TurnEvents events;
   private final Patience patience;
   private final long mostAnswerBytes;
   private final StringBuilder tokens = new StringBuilder();
   private long tokenBytes;
   private JsonValue answer;
 
-  LoggedOutput(RunningTurn running, TurnJournal journal, Patience patience, long mostAnswerBytes) {
+  LoggedOutput(
+      RunningTurn running,
+      TurnJournal journal,
+      TurnEvents events,
+      Patience patience,
+      long mostAnswerBytes) {
     this.running = running;
     this.turn = running.turn();
     this.journal = journal;
+    this.events = events;
     this.patience = patience;
     this.mostAnswerBytes = mostAnswerBytes;
   }
@@ -83,7 +89,7 @@ final class LoggedOutput implements TurnOutput {
 
   /** What the agent answered: what it said is its answer, or else its tokens together. */
   JsonValue answer() {
-    return answer != null ? answer : Json.createValue(tokens.toString());
+    return answer != null ? answer : JsonModel.string(tokens.toString());
   }
 
   @Override
@@ -108,8 +114,8 @@ final class LoggedOutput implements TurnOutput {
         () ->
             patience.until(
                 running,
-                () -> journal.append(turn, List.of(draft)),
-                () -> journal.framesIfHeld(turn, draft.eventId())));
+                () -> events.append(turn, draft),
+                () -> journal.isHeld(turn, draft.eventId())));
   }
 
   private Draft draft(String type, String data) {

@@ -1,28 +1,35 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.log.Appender;
+import dev.tidemark.log.Companion;
 import dev.tidemark.log.Draft;
-import dev.tidemark.log.EventLog;
+import dev.tidemark.session.MessageRows;
 import dev.tidemark.session.Session;
-import dev.tidemark.session.SessionMessages;
-import dev.tidemark.session.SessionMessages.Role;
 import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.EventTypes;
-import jakarta.ejb.Stateless;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.PersistenceContext;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
-/** Takes what clients say: each message once, however often it is sent (R10). */
-@Stateless
-public class Messages {
-  @PersistenceContext EntityManager entities;
-  @Inject EventLog log;
-  @Inject SessionMessages messages;
+/**
+ * Takes what clients say: each message once, however often it is sent (R10). The look for an
+ * earlier copy, the event, the message and the turn that it asks for are one transaction under the
+ * session's lock.
+ */
+@ApplicationScoped
+public class Messages implements Companion<Messages.Said> {
+  @Inject Appender appender;
   @Inject Event<TurnQueued> queued;
 
   /**
@@ -32,27 +39,93 @@ public class Messages {
    */
   public record Receipt(String messageId, long cursor, boolean duplicate) {}
 
+  /** A message on its way into the log. */
+  record Said(MessageRows.Key key, String agentId, String content, String metadata) {}
+
+  /** Refuses a copy: the first one is in the log. */
+  private static final class AlreadySaidException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final long cursor;
+
+    AlreadySaidException(long cursor) {
+      super(null, null, false, false);
+      this.cursor = cursor;
+    }
+  }
+
   /**
-   * Records a message and queues a turn for it. The session's lock makes the look for an earlier
-   * copy and the append one step.
+   * Records a message and queues a turn for it. Does not wait.
    *
    * @param messageId the sender's own id for this message: unique within the session and the sender
-   * @return durable once this call has returned
+   * @return completed when the message is durable, on a thread that must not be held up
    * @throws dev.tidemark.log.PayloadTooLargeException if the message is larger than an event may be
+   * @throws dev.tidemark.log.LogBusyException if the log can take no more for the moment
    */
-  public Receipt accept(
+  public CompletionStage<Receipt> accept(
       Session session, String sender, String messageId, JsonValue content, JsonObject metadata) {
-    long key = session.sessionKey();
-    log.lock(key);
-    Optional<Long> earlier = messages.cursorOf(key, sender, messageId);
-    if (earlier.isPresent()) {
-      return new Receipt(messageId, earlier.get(), true);
+    MessageRows.Key key = new MessageRows.Key(session.sessionKey(), sender, messageId);
+    Said said = new Said(key, session.agentId(), content.toString(), metadata.toString());
+    Draft draft =
+        Draft.of(
+            EventTypes.MESSAGE, sender, Payloads.message(content, sender, messageId, metadata));
+    return appender
+        .append(session.sessionKey(), List.of(draft), this, said)
+        .handle(
+            (events, failure) ->
+                failure == null
+                    ? CompletableFuture.completedFuture(
+                        new Receipt(messageId, events.get(0).cursor(), false))
+                    : copyOf(messageId, failure))
+        .thenCompose(receipt -> receipt);
+  }
+
+  private static CompletableFuture<Receipt> copyOf(String messageId, Throwable failure) {
+    Throwable why = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+    return why instanceof AlreadySaidException earlier
+        ? CompletableFuture.completedFuture(new Receipt(messageId, earlier.cursor, true))
+        : CompletableFuture.failedFuture(why);
+  }
+
+  /** Two copies in one batch: the second waits for the next, to be told where the first one is. */
+  @Override
+  public List<Verdict> judge(Connection connection, List<Said> all) throws SQLException {
+    long[] cursors = MessageRows.cursorsOf(connection, all.stream().map(Said::key).toList());
+    Set<MessageRows.Key> seen = new HashSet<>();
+    List<Verdict> verdicts = new ArrayList<>(all.size());
+    for (int i = 0; i < cursors.length; i++) {
+      if (cursors[i] > 0) {
+        verdicts.add(Verdict.refuse(new AlreadySaidException(cursors[i])));
+      } else {
+        verdicts.add(seen.add(all.get(i).key()) ? Verdict.GO : Verdict.AGAIN);
+      }
     }
-    String data = Payloads.message(content, sender, messageId, metadata);
-    EventFrame event = log.append(key, List.of(Draft.of(EventTypes.MESSAGE, sender, data))).get(0);
-    messages.keep(key, event, Role.USER, messageId, content, metadata);
-    entities.persist(Turn.queued(key, event.cursor(), messageId, session.agentId(), 1));
-    queued.fire(new TurnQueued(key));
-    return new Receipt(messageId, event.cursor(), false);
+    return verdicts;
+  }
+
+  @Override
+  public void write(Connection connection, List<Written<Said>> written) throws SQLException {
+    MessageRows.insert(connection, written.stream().map(Messages::row).toList());
+    QueuedTurns.insert(connection, written);
+  }
+
+  private static MessageRows.Row row(Written<Said> written) {
+    Said said = written.subject();
+    EventFrame event = written.events().get(0);
+    return new MessageRows.Row(
+        said.key(),
+        event.cursor(),
+        "user",
+        said.content(),
+        said.metadata(),
+        event.timestamp(),
+        null);
+  }
+
+  @Override
+  public void committed(List<Written<Said>> written) {
+    written.stream()
+        .map(Written::sessionKey)
+        .distinct()
+        .forEach(sessionKey -> queued.fire(new TurnQueued(sessionKey)));
   }
 }

@@ -1,6 +1,6 @@
 package dev.tidemark.turn;
 
-import jakarta.json.Json;
+import dev.tidemark.wire.JsonText;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 
@@ -9,86 +9,75 @@ final class Payloads {
   private Payloads() {}
 
   static String message(JsonValue content, String sender, String messageId, JsonObject metadata) {
-    return Json.createObjectBuilder()
-        .add("content", content)
-        .add("sender_id", sender)
-        .add("message_id", messageId)
-        .add("metadata", metadata)
-        .build()
-        .toString();
+    return JsonText.object()
+        .json("content", content.toString())
+        .text("sender_id", sender)
+        .text("message_id", messageId)
+        .json("metadata", metadata.toString())
+        .end();
   }
 
   static String turnStarted(Turn turn) {
-    return Json.createObjectBuilder()
-        .add("message_id", turn.messageId)
-        .add("agent_id", turn.agentId)
-        .add("attempt", turn.attempt)
-        .build()
-        .toString();
+    return JsonText.object()
+        .text("message_id", turn.messageId)
+        .text("agent_id", turn.agentId)
+        .number("attempt", turn.attempt)
+        .end();
   }
 
   static String content(String content) {
-    return Json.createObjectBuilder().add("content", content).build().toString();
+    return JsonText.object().text("content", content).end();
   }
 
   static String toolCall(String callId, String name, JsonObject arguments) {
-    return Json.createObjectBuilder()
-        .add("call_id", callId)
-        .add("name", name)
-        .add("arguments", arguments)
-        .build()
-        .toString();
+    return JsonText.object()
+        .text("call_id", callId)
+        .text("name", name)
+        .json("arguments", arguments.toString())
+        .end();
   }
 
   static String toolResult(String callId, String name, JsonValue result) {
-    return Json.createObjectBuilder()
-        .add("call_id", callId)
-        .add("name", name)
-        .add("result", result)
-        .build()
-        .toString();
+    return JsonText.object()
+        .text("call_id", callId)
+        .text("name", name)
+        .json("result", result.toString())
+        .end();
   }
 
   static String patch(JsonObject patch) {
-    return Json.createObjectBuilder().add("patch", patch).build().toString();
+    return JsonText.object().json("patch", patch.toString()).end();
   }
 
   static String response(JsonValue content, String messageId) {
-    return Json.createObjectBuilder()
-        .add("content", content)
-        .add("outcome", TurnStatus.COMPLETED.text())
-        .add("message_id", messageId)
-        .build()
-        .toString();
+    return JsonText.object()
+        .json("content", content.toString())
+        .text("outcome", TurnStatus.COMPLETED.text())
+        .text("message_id", messageId)
+        .end();
   }
 
   static String aborted(String reason, String messageId) {
-    return Json.createObjectBuilder()
-        .add("reason", reason)
-        .add("message_id", messageId)
-        .build()
-        .toString();
+    return JsonText.object().text("reason", reason).text("message_id", messageId).end();
   }
 
   static String failed(String reason, String publicMessage, String messageId) {
-    return Json.createObjectBuilder()
-        .add("reason", reason)
-        .add("message", publicMessage)
-        .add("message_id", messageId)
-        .build()
-        .toString();
+    return JsonText.object()
+        .text("reason", reason)
+        .text("message", publicMessage)
+        .text("message_id", messageId)
+        .end();
   }
 
   static String interrupted(String reason, boolean retried, String messageId) {
-    return Json.createObjectBuilder()
-        .add("reason", reason)
-        .add("retried", retried)
-        .add("message_id", messageId)
-        .build()
-        .toString();
+    return JsonText.object()
+        .text("reason", reason)
+        .flag("retried", retried)
+        .text("message_id", messageId)
+        .end();
   }
 
   static String streamEnd(TurnStatus outcome) {
-    return Json.createObjectBuilder().add("outcome", outcome.text()).build().toString();
+    return JsonText.object().text("outcome", outcome.text()).end();
   }
 }

@@ -1,5 +1,8 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.EventFrame;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -72,6 +75,15 @@ class Turn {
 
   TurnStatus status() {
     return TurnStatus.of(status);
+  }
+
+  /** It runs from the moment of its first event on, on this node, for as long as a lease is. */
+  void begin(EventFrame event, Settings settings) {
+    status = TurnStatus.RUNNING.text();
+    startedAt = event.timestamp();
+    startedCursor = event.cursor();
+    leaseOwner = settings.nodeName();
+    leaseEndsAt = startedAt.plus(settings.duration(Setting.TURN_LEASE));
   }
 
   static Turn queued(

@@ -3,10 +3,7 @@ package dev.tidemark.turn;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.turn.TurnOverException.Cause;
-import jakarta.json.Json;
-import jakarta.json.JsonReader;
-import jakarta.json.JsonValue;
-import java.io.StringReader;
+import dev.tidemark.wire.JsonModel;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -19,12 +16,15 @@ final class TurnExecution {
 
   private final Agents agents;
   private final TurnJournal journal;
+  private final TurnEvents events;
   private final Patience patience;
   private final Settings settings;
 
-  TurnExecution(Agents agents, TurnJournal journal, Patience patience, Settings settings) {
+  TurnExecution(
+      Agents agents, TurnJournal journal, TurnEvents events, Patience patience, Settings settings) {
     this.agents = agents;
     this.journal = journal;
+    this.events = events;
     this.patience = patience;
     this.settings = settings;
   }
@@ -43,7 +43,11 @@ final class TurnExecution {
     }
     LoggedOutput output =
         new LoggedOutput(
-            running, journal, patience, settings.number(Setting.EVENT_BYTES) - ENVELOPE_BYTES);
+            running,
+            journal,
+            events,
+            patience,
+            settings.number(Setting.EVENT_BYTES) - ENVELOPE_BYTES);
     Optional<Ending> failure = run(agent.get(), input(started, running), output, turn, running);
     return failure.orElseGet(
         () ->
@@ -80,17 +84,11 @@ final class TurnExecution {
         started.sessionId(),
         turn.turnId.toString(),
         turn.messageId,
-        parse(started.said().contentJson()),
-        parse(started.said().metadataJson()).asJsonObject(),
-        started.state(),
+        JsonModel.parse(started.content()),
+        JsonModel.parse(started.metadata()).asJsonObject(),
+        JsonModel.parse(started.state()).asJsonObject(),
         turn.attempt,
         running.deadline());
-  }
-
-  private static JsonValue parse(String json) {
-    try (JsonReader reader = Json.createReader(new StringReader(json))) {
-      return reader.readValue();
-    }
   }
 
   /**

@@ -23,14 +23,14 @@ import org.jboss.logging.Logger;
  * node.
  *
  * <p>The server stops at the same time whatever does not depend on each other. So this bean depends
- * on all that a turn needs: the beans that write a turn's events, and the executors of the turns
- * and of what an append announces. It has no transaction of its own: what it does to a turn must be
- * committed, and its locks given back, at once.
+ * on all that a turn needs: the beans that write a turn's events, and the executors of the turns,
+ * of the log's writers and of what an append announces. It has no transaction of its own: what it
+ * does to a turn must be committed, and its locks given back, at once.
  */
 @Singleton
 @Startup
 @TransactionManagement(TransactionManagementType.BEAN)
-@DependsOn({"TurnJournal", "TurnQueue", "EventLog", "SessionMessages", "SessionStates"})
+@DependsOn({"TurnJournal", "TurnQueue", "EventLog", "SessionStates"})
 public class TurnHandover {
   private static final Logger LOG = Logger.getLogger(TurnHandover.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
@@ -42,6 +42,9 @@ public class TurnHandover {
 
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-turns")
   ManagedExecutorService turns;
+
+  @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-log")
+  ManagedExecutorService logWriters;
 
   @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
   ManagedScheduledExecutorService scheduler;

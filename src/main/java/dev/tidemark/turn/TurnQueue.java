@@ -56,7 +56,8 @@ public class TurnQueue {
   /**
    * Renews the leases of these turns, as far as they are still this node's. Only of those that it
    * really runs: a turn that it started but lost sight of, because the database went away in
-   * between, is found by its lease like that of a dead node.
+   * between, is found by its lease like that of a dead node. Never waits for one of them that is
+   * being ended: whoever ends others with it may want what this has renewed already.
    *
    * @return those among them whose end was asked for, perhaps on another node
    */
@@ -67,8 +68,10 @@ public class TurnQueue {
     entities
         .createNativeQuery(
             """
-            update tidemark.turn set lease_ends_at = clock_timestamp() + make_interval(secs => :seconds)
-            where turn_id in (:ids) and status = 'running' and lease_owner = :owner""")
+            update tidemark.turn t set lease_ends_at = clock_timestamp() + make_interval(secs => :seconds)
+            from (select turn_id from tidemark.turn where turn_id in (:ids) and status = 'running' and lease_owner = :owner
+                  for no key update skip locked) as free
+            where t.turn_id = free.turn_id""")
         .setParameter("seconds", settings.number(Setting.TURN_LEASE) / 1_000.0)
         .setParameter("ids", turnIds)
         .setParameter("owner", settings.nodeName())

@@ -33,6 +33,9 @@ public class TurnRunner {
   private static final Logger LOG = Logger.getLogger(TurnRunner.class);
 
   @Inject TurnJournal journal;
+  @Inject TurnStarts starts;
+  @Inject TurnEvents events;
+  @Inject TurnEnds ends;
   @Inject Agents agents;
   @Inject Settings settings;
   @Inject Metrics metrics;
@@ -120,7 +123,7 @@ public class TurnRunner {
   }
 
   private boolean runNext(long sessionKey) {
-    Optional<StartedTurn> started = journal.start(sessionKey);
+    Optional<StartedTurn> started = starts.start(sessionKey);
     started.ifPresent(this::run);
     return started.isPresent();
   }
@@ -131,7 +134,8 @@ public class TurnRunner {
         new RunningTurn(turn, turn.startedAt.plus(settings.duration(Setting.TURN_TIME_LIMIT)));
     running.put(turn.turnId, run);
     try {
-      Ending ending = new TurnExecution(agents, journal, patience(), settings).answer(started, run);
+      Ending ending =
+          new TurnExecution(agents, journal, events, patience(), settings).answer(started, run);
       conclude(run, ending);
     } catch (TurnOverException e) {
       LOG.infof(
@@ -156,9 +160,9 @@ public class TurnRunner {
 
   private void end(Turn turn, Ending ending) {
     try {
-      journal.end(turn, ending);
+      ends.end(turn, ending);
     } catch (PayloadTooLargeException e) {
-      journal.end(turn, TurnExecution.endingFor(turn, Cause.OUTPUT_TOO_LARGE));
+      ends.end(turn, TurnExecution.endingFor(turn, Cause.OUTPUT_TOO_LARGE));
     }
   }
 

@@ -1,15 +1,16 @@
 package dev.tidemark.wire;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * What a client may ask for beyond the plain protocol. This version knows the names and grants
- * none.
+ * What a client may ask for beyond the plain protocol, for as long as it is joined. Who names one
+ * is granted it.
  */
 public enum Capability {
   /** Several frames in one text message, one a line. */
   BATCH("batch"),
-  /** Replays may leave out what a later event stands for. */
+  /** Its replay leaves out what a later event stands for. */
   COMPACT("compact");
 
   private final String wireName;
@@ -20,6 +21,11 @@ public enum Capability {
 
   public String wireName() {
     return wireName;
+  }
+
+  /** The names of these, quoted, always in the same order. */
+  static Iterable<String> quoted(Set<Capability> some) {
+    return some.stream().sorted().map(capability -> JsonText.quoted(capability.wireName)).toList();
   }
 
   /** The capability of that name, or nothing: names that are not known are ignored. */

@@ -61,9 +61,11 @@ public record EventFrame(
       throw new IllegalArgumentException(
           "An event type has 1 to 64 characters, not " + type.length());
     }
-    if (!type.chars().allMatch(EventFrame::isAllowedInType)) {
-      throw new IllegalArgumentException(
-          "An event type is made of a-z, 0-9, '_' and '.', not '" + type + "'");
+    for (int i = 0; i < type.length(); i++) {
+      if (!isAllowedInType(type.charAt(i))) {
+        throw new IllegalArgumentException(
+            "An event type is made of a-z, 0-9, '_' and '.', not '" + type + "'");
+      }
     }
     if (CONNECTION_FRAMES.contains(type)) {
       throw new IllegalArgumentException("'" + type + "' is the name of a connection's own frame");
@@ -72,21 +74,28 @@ public record EventFrame(
 
   @Override
   public String encode() {
+    StringBuilder out = new StringBuilder(data.length() + 320);
+    write(out);
+    return out.toString();
+  }
+
+  /** Writes the frame behind what is there. */
+  void write(StringBuilder out) {
     JsonText json =
-        new JsonText(data.length() + 256)
-            .text("type", type)
+        new JsonText(out)
+            .plain("type", type)
             .number("seq", cursor)
             .number("cursor", cursor)
-            .text("event_id", eventId)
+            .plain("event_id", eventId)
             .time("timestamp", timestamp)
             .text("source", source);
     if (turnId != null) {
-      json.text("turn_id", turnId);
+      json.plain("turn_id", turnId);
     }
-    return json.json("data", data).end();
+    json.json("data", data).close();
   }
 
-  private static boolean isAllowedInType(int c) {
+  private static boolean isAllowedInType(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
   }
 }

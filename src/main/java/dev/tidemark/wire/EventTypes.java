@@ -41,7 +41,8 @@ public final class EventTypes {
           SESSION_UPDATE,
           BROADCAST);
 
-  private static final Set<String> DELTAS =
+  /** See {@link #isDelta}. An index of the log names them, too; a test holds the two together. */
+  public static final Set<String> DELTAS =
       Set.of(TOKEN_STREAM, REASONING_STREAM, TOOL_CALL_STREAM, TOOL_RESULT_STREAM);
 
   private EventTypes() {}

@@ -1,12 +1,10 @@
 package dev.tidemark.wire;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
-import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParser.Event;
 import jakarta.json.stream.JsonParserFactory;
@@ -36,9 +34,9 @@ final class FrameReader {
 
   private static final int MAX_EXPONENT_DIGITS = 3;
 
-  private static final JsonProvider PROVIDER = JsonProvider.provider();
-  private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
-  private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
+  private static final JsonParserFactory PARSERS = JsonModel.PROVIDER.createParserFactory(Map.of());
+  private static final JsonBuilderFactory BUILDERS =
+      JsonModel.PROVIDER.createBuilderFactory(Map.of());
 
   private final JsonParser parser;
   private int depth;
@@ -87,7 +85,7 @@ final class FrameReader {
     return switch (event) {
       case START_OBJECT -> object();
       case START_ARRAY -> array();
-      case VALUE_STRING -> PROVIDER.createValue(parser.getString());
+      case VALUE_STRING -> JsonModel.string(parser.getString());
       case VALUE_NUMBER -> number(parser.getString());
       case VALUE_TRUE -> JsonValue.TRUE;
       case VALUE_FALSE -> JsonValue.FALSE;
@@ -140,7 +138,7 @@ final class FrameReader {
               + MAX_EXPONENT_DIGITS
               + " digits, are allowed. Send it as text.");
     }
-    return PROVIDER.createValue(new BigDecimal(lexeme));
+    return JsonModel.PROVIDER.createValue(new BigDecimal(lexeme));
   }
 
   private static int digitsFrom(String lexeme, int start) {

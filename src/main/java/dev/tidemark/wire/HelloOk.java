@@ -1,6 +1,6 @@
 package dev.tidemark.wire;
 
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Objects;
 
 /**
@@ -10,12 +10,12 @@ import java.util.Objects;
  * @param policy the limits
  */
 public record HelloOk(Joined joined, Policy policy) implements ServerFrame {
-  /** None of them changes while the server runs. A capability that is not granted is absent. */
+  /** None of them changes while the server runs. */
   private static final String FEATURES =
       new JsonText(512)
           .array("methods", FrameDecoder.TYPES.stream().map(JsonText::quoted).toList())
           .array("events", EventTypes.ALL.stream().map(JsonText::quoted).toList())
-          .array("capabilities", List.of())
+          .array("capabilities", Capability.quoted(EnumSet.allOf(Capability.class)))
           .end();
 
   public HelloOk {

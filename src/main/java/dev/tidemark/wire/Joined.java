@@ -2,6 +2,7 @@ package dev.tidemark.wire;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The answer to a {@code join}.
@@ -11,13 +12,15 @@ import java.util.Optional;
  * @param resumed whether the session was there already
  * @param position where its log stands: the baseline of a join without {@code since} (R4)
  * @param resync why the client's cursor cannot be continued; a snapshot follows (R6)
+ * @param capabilities what the client named and is granted until it joins again
  */
 public record Joined(
     String sessionId,
     String agentId,
     boolean resumed,
     Position position,
-    Optional<ResyncReason> resync)
+    Optional<ResyncReason> resync,
+    Set<Capability> capabilities)
     implements ServerFrame {
   static final int PROTOCOL_VERSION = 1;
 
@@ -26,6 +29,7 @@ public record Joined(
     Objects.requireNonNull(agentId, "agentId");
     Objects.requireNonNull(position, "position");
     Objects.requireNonNull(resync, "resync");
+    capabilities = Set.copyOf(capabilities);
   }
 
   @Override
@@ -43,6 +47,6 @@ public record Joined(
         .number("oldest_cursor", position.floor())
         .flag("resync_required", resync.isPresent());
     resync.ifPresent(reason -> json.text("resync_reason", reason.wireName()));
-    return json;
+    return json.array("capabilities", Capability.quoted(capabilities));
   }
 }

@@ -4,46 +4,63 @@ import java.time.Instant;
 
 /**
  * Writes one JSON object, field by field, in the order in which it is told them. Payloads come in
- * as text and go out as the same text (R3), which is why this is not a JSON model.
+ * as text and go out as the same text (R3), which is why this is not a {@link JsonModel}.
  */
-final class JsonText {
+public final class JsonText {
   private static final String HEX = "0123456789abcdef";
 
   private final StringBuilder out;
   private boolean first = true;
 
   JsonText(int capacity) {
-    out = new StringBuilder(capacity).append('{');
+    this(new StringBuilder(capacity));
+  }
+
+  /** Writes behind what is there. */
+  JsonText(StringBuilder out) {
+    this.out = out.append('{');
+  }
+
+  /** The beginning of an object. */
+  public static JsonText object() {
+    return new JsonText(256);
   }
 
   /** The beginning of a frame: an object whose first field is its type. */
   static JsonText frame(String type) {
-    return new JsonText(256).text("type", type);
+    return object().text("type", type);
   }
 
-  JsonText text(String name, String value) {
+  public JsonText text(String name, String value) {
     quote(name(name), value);
     return this;
   }
 
-  JsonText number(String name, long value) {
+  /** A text in which nothing is to be escaped: a name of the protocol or a UUID. */
+  JsonText plain(String name, String value) {
+    name(name).append('"').append(value).append('"');
+    return this;
+  }
+
+  public JsonText number(String name, long value) {
     name(name).append(value);
     return this;
   }
 
-  JsonText flag(String name, boolean value) {
+  public JsonText flag(String name, boolean value) {
     name(name).append(value);
     return this;
   }
 
   /** A moment in UTC, always with six digits of a second: what the database keeps. */
   JsonText time(String name, Instant value) {
-    name(name).append('"').append(Timestamps.text(value)).append('"');
+    Timestamps.write(name(name).append('"'), value);
+    out.append('"');
     return this;
   }
 
   /** Text that is JSON already, kept as it is. */
-  JsonText json(String name, String value) {
+  public JsonText json(String name, String value) {
     name(name).append(value);
     return this;
   }
@@ -60,8 +77,14 @@ final class JsonText {
     return this;
   }
 
-  String end() {
-    return out.append('}').toString();
+  public String end() {
+    close();
+    return out.toString();
+  }
+
+  /** Ends what was written behind something else. */
+  void close() {
+    out.append('}');
   }
 
   /** A text as a JSON string, with its quotes. */
@@ -79,32 +102,36 @@ final class JsonText {
     return out.append('"').append(name).append("\":");
   }
 
+  /** Most texts have nothing to escape, and then they are copied as a whole. */
   private static void quote(StringBuilder out, String value) {
     out.append('"');
+    int copied = 0;
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\t' -> out.append("\\t");
-        default -> {
-          if (c < 0x20 || isLoneSurrogate(value, i)) { // a lone surrogate has no UTF-8
-            escape(out, c);
-          } else {
-            out.append(c);
-          }
-        }
+      if (c < 0x20
+          || c == '"'
+          || c == '\\'
+          || (Character.isSurrogate(c) && isLoneSurrogate(value, i))) { // those have no UTF-8
+        escape(out.append(value, copied, i), c);
+        copied = i + 1;
       }
     }
-    out.append('"');
+    out.append(value, copied, value.length()).append('"');
   }
 
   private static void escape(StringBuilder out, char c) {
-    out.append("\\u");
-    for (int shift = 12; shift >= 0; shift -= 4) {
-      out.append(HEX.charAt(c >> shift & 0xf));
+    switch (c) {
+      case '"' -> out.append("\\\"");
+      case '\\' -> out.append("\\\\");
+      case '\n' -> out.append("\\n");
+      case '\r' -> out.append("\\r");
+      case '\t' -> out.append("\\t");
+      default -> {
+        out.append("\\u");
+        for (int shift = 12; shift >= 0; shift -= 4) {
+          out.append(HEX.charAt(c >> shift & 0xf));
+        }
+      }
     }
   }
 

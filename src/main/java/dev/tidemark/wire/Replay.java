@@ -6,19 +6,57 @@ import java.util.Objects;
  * An event that the client missed.
  *
  * @param event the event, whose text inside this frame is exactly the text that went out live (R3)
+ * @param fromCursor the first cursor that the frame stands for: the event's own, or an earlier one
+ *     where deltas were left out before it (R4)
  */
-public record Replay(EventFrame event) implements ServerFrame {
+public record Replay(EncodedEvent event, long fromCursor) implements ServerFrame {
+  private static final int CHARACTERS_AROUND = 96;
+
   public Replay {
     Objects.requireNonNull(event, "event");
   }
 
   @Override
   public String encode() {
-    String live = event.encode();
-    return new JsonText(live.length() + 64)
-        .text("type", "replay")
-        .number("seq", event.cursor())
-        .json("event", live)
-        .end();
+    return text().text();
+  }
+
+  /** The frame as it goes out. */
+  public FrameText text() {
+    return fromCursor == event.cursor()
+        ? event.replay()
+        : around(event.live(), event.cursor(), fromCursor);
+  }
+
+  /** Only what is around the event is counted anew; each of these characters is one byte. */
+  static FrameText around(FrameText live, long cursor, long fromCursor) {
+    StringBuilder out = new StringBuilder(live.text().length() + CHARACTERS_AROUND);
+    begin(out, cursor, fromCursor);
+    long bytesAround = out.length() + 1L;
+    out.append(live.text()).append('}');
+    return new FrameText(out.toString(), bytesAround + live.bytes());
+  }
+
+  /** The same of an event that has no text yet. */
+  static FrameText around(EventFrame event) {
+    StringBuilder out = new StringBuilder(event.data().length() + 4 * CHARACTERS_AROUND);
+    begin(out, event.cursor(), event.cursor());
+    event.write(out);
+    return FrameText.of(out.append('}').toString());
+  }
+
+  /** The event's own text again, from a frame that stands for it alone. */
+  static FrameText inner(FrameText replay, long cursor) {
+    int begins = begin(new StringBuilder(CHARACTERS_AROUND), cursor, cursor).length();
+    String text = replay.text();
+    return new FrameText(text.substring(begins, text.length() - 1), replay.bytes() - begins - 1);
+  }
+
+  private static StringBuilder begin(StringBuilder out, long cursor, long fromCursor) {
+    out.append("{\"type\":\"replay\",\"seq\":").append(cursor);
+    if (fromCursor != cursor) {
+      out.append(",\"from_seq\":").append(fromCursor);
+    }
+    return out.append(",\"event\":");
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.container;
 
+import dev.tidemark.log.Announced;
 import dev.tidemark.log.Appended;
 import dev.tidemark.wire.EventFrame;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,15 +14,28 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Listens as the delivery does, and remembers. */
 @ApplicationScoped
 public class Announcements {
-  private final Map<Long, List<EventFrame>> bySession = new ConcurrentHashMap<>();
+  private final Map<Long, List<EventFrame>> events = new ConcurrentHashMap<>();
+  private final Map<Long, List<Long>> heads = new ConcurrentHashMap<>();
 
-  void appended(@Observes(during = TransactionPhase.AFTER_SUCCESS) Appended event) {
-    bySession
+  void appended(@Observes Appended event) {
+    events
         .computeIfAbsent(event.sessionKey(), key -> new CopyOnWriteArrayList<>())
         .addAll(event.events());
   }
 
-  List<EventFrame> of(long sessionKey) {
-    return List.copyOf(bySession.getOrDefault(sessionKey, List.of()));
+  void announced(@Observes(during = TransactionPhase.AFTER_SUCCESS) Announced event) {
+    heads
+        .computeIfAbsent(event.sessionKey(), key -> new CopyOnWriteArrayList<>())
+        .add(event.head());
+  }
+
+  /** What the appender announced. */
+  List<EventFrame> events(long sessionKey) {
+    return List.copyOf(events.getOrDefault(sessionKey, List.of()));
+  }
+
+  /** What transactions announced. */
+  List<Long> heads(long sessionKey) {
+    return List.copyOf(heads.getOrDefault(sessionKey, List.of()));
   }
 }

@@ -3,6 +3,7 @@ package dev.tidemark.database;
 import static dev.tidemark.database.SchemaDatabase.one;
 import static dev.tidemark.database.SchemaDatabase.rows;
 import static dev.tidemark.database.SchemaDatabase.run;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -14,6 +15,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +57,45 @@ class FloorTest {
     raise(UNLIMITED);
 
     assertEquals(4, log.floor());
+  }
+
+  @Test
+  void theTimeOfTheFloorIsThatOfTheEventAtIt() {
+    append(3, longAgo);
+    append(2, now);
+    raise(UNLIMITED);
+
+    assertEquals(timeOfEvent(4), timeOfTheFloor());
+  }
+
+  @Test
+  void theTimeOfAFloorAboveTheHeadIsThatOfTheNewestEvent() {
+    append(2, longAgo);
+    raise(UNLIMITED);
+
+    assertEquals(timeOfEvent(2), timeOfTheFloor());
+  }
+
+  @Test
+  void theTimeFollowsAloneWhereSomethingNewCameAfterASilence() {
+    append(2, longAgo);
+    raise(UNLIMITED);
+    append(1, now);
+
+    assertEquals(NOTHING_TO_DO, raise(UNLIMITED));
+    assertEquals(3, log.floor());
+    assertEquals(timeOfEvent(3), timeOfTheFloor());
+    assertEquals(1L, one(app, "select count(*) from tidemark.purge_record"));
+  }
+
+  @Test
+  void theDbaMovesTheTimeWithTheFloor() {
+    append(1, longAgo);
+    append(1, now);
+
+    run(superuser, "select tidemark.raise_floor('s-1', 2)");
+
+    assertEquals(timeOfEvent(2), timeOfTheFloor());
   }
 
   @Test
@@ -103,6 +145,15 @@ class FloorTest {
   }
 
   @Test
+  void deltasOutsideAnyTurnCount() {
+    append(3, now);
+    log.append("token_stream", "{}", null, now);
+
+    raise(3);
+    assertEquals(2, log.floor());
+  }
+
+  @Test
   void theFloorNeverFalls() {
     append(5, now);
     raise(2);
@@ -119,7 +170,10 @@ class FloorTest {
     append(3, longAgo);
 
     assertEquals(
-        NOTHING_TO_DO, rows(app, "select * from tidemark.raise_floors('n', null, null, 100)"));
+        NOTHING_TO_DO,
+        rows(
+            app,
+            "select purge_id, sessions, events from tidemark.raise_floors('n', null, null, 100)"));
   }
 
   @Test
@@ -170,6 +224,46 @@ class FloorTest {
     assertEquals(1, one(app, raiseOne));
     assertEquals(1, one(app, raiseOne));
     assertEquals(0, one(app, raiseOne));
+  }
+
+  @Test
+  void aPassGoesOnWhereTheLastBatchEnded() {
+    append(1, longAgo);
+    new TestLog(app, "s-2").append("broadcast", "{}", null, longAgo);
+    new TestLog(app, "s-3").append("broadcast", "{}", null, longAgo);
+
+    assertEquals(List.of(List.of(2, 2L)), raiseTwo(0));
+    assertEquals(List.of(Arrays.asList(1, null)), raiseTwo(2));
+    assertEquals(List.of(Arrays.asList(0, null)), raiseTwo(0));
+  }
+
+  @Test
+  void aSessionThatIsBeingAppendedToBeginsTheNextBatchAndIsWaitedForThere() throws Exception {
+    append(1, longAgo);
+    var busy = new TestLog(app, "s-2");
+    busy.append("broadcast", "{}", null, longAgo);
+    new TestLog(app, "s-3").append("broadcast", "{}", null, longAgo);
+    // Long enough for this test to see it wait.
+    run(
+        superuser,
+        "alter function tidemark.raise_floors(text, interval, bigint, int, bigint) set lock_timeout = '10s'");
+    try (Connection appender = database.as("tidemark_app")) {
+      appender.setAutoCommit(false);
+      busy.through(appender).append("broadcast", "{}", null, longAgo);
+
+      assertEquals(
+          List.of(List.of(2, 1L)),
+          rows(
+              app,
+              "select sessions, done_to from tidemark.raise_floors('n', '7 days', null, 100)"));
+      CompletableFuture<List<List<Object>>> next = CompletableFuture.supplyAsync(() -> raiseTwo(1));
+      await().until(this::somebodyWaits);
+      appender.commit();
+
+      assertEquals(List.of(Arrays.asList(1, null)), next.get(10, TimeUnit.SECONDS));
+    }
+    // The event that was appended meanwhile is left for the next run.
+    assertEquals(2, busy.floor());
   }
 
   @Test
@@ -227,13 +321,38 @@ class FloorTest {
     assertEquals("P0002", refusal("select tidemark.raise_floor('s-1', 1, 'another tenant')"));
   }
 
+  private Object timeOfEvent(long cursor) {
+    return one(app, "select created_at from tidemark.event where cursor = ?", cursor);
+  }
+
+  private Object timeOfTheFloor() {
+    return one(app, "select floor_at from tidemark.session_head where session_key = ?", log.key);
+  }
+
   private String refusal(String sql) {
     return assertThrows(SqlFailure.class, () -> run(superuser, sql)).state();
   }
 
   private List<List<Object>> raise(int events) {
     return rows(
-        app, "select * from tidemark.raise_floors('node-1', '7 days', ?::bigint, 100)", events);
+        app,
+        "select purge_id, sessions, events from tidemark.raise_floors('node-1', '7 days', ?::bigint, 100)",
+        events);
+  }
+
+  private List<List<Object>> raiseTwo(long aboveKey) {
+    return rows(
+        app,
+        "select sessions, done_to from tidemark.raise_floors('n', '7 days', null, 2, ?)",
+        aboveKey);
+  }
+
+  private boolean somebodyWaits() {
+    return one(
+            superuser,
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = ?",
+            database.name())
+        .equals(1L);
   }
 
   private void append(int times, Instant at) {

@@ -72,6 +72,7 @@ class InvariantTest {
         List.of(1, 2),
         "alter table tidemark.session_head drop constraint floor_within_log",
         "update tidemark.session_head set floor_cursor = 0");
+    breaking(List.of(2), "update tidemark.session_head set floor_at = last_event_at");
   }
 
   @Test
@@ -125,6 +126,8 @@ class InvariantTest {
     breaking(List.of(8), "grant update (payload) on tidemark.event to tidemark_app");
     breaking(List.of(8), "grant delete on tidemark.event_default to tidemark_app");
     breaking(List.of(8), "grant truncate on tidemark.event to public");
+    breaking(List.of(8), "grant delete on tidemark.event_history to tidemark_app");
+    breaking(List.of(8), "grant select on tidemark.event_all to tidemark_auditor");
     breaking(List.of(8), "grant select on tidemark.message to tidemark_auditor");
     breaking(List.of(8), "grant select (content) on tidemark.message to tidemark_auditor");
     breaking(List.of(8), "grant tidemark_owner to tidemark_app");

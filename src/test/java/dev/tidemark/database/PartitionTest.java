@@ -2,6 +2,7 @@ package dev.tidemark.database;
 
 import static dev.tidemark.database.SchemaDatabase.column;
 import static dev.tidemark.database.SchemaDatabase.one;
+import static dev.tidemark.database.SchemaDatabase.rows;
 import static dev.tidemark.database.SchemaDatabase.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -53,6 +54,26 @@ class PartitionTest {
             select pg_get_expr(relpartbound, oid) from pg_class, utc where oid = cast(? as regclass)
             """,
             partitionOfDay(7)));
+  }
+
+  @Test
+  void everyDayCarriesItsBoundsAsACheckSoThatItCanMoveWithoutAScan() {
+    assertEquals(
+        List.of(8L, 8L),
+        rows(
+                superuser,
+                """
+                select count(*), count(*) filter (where check_of_day = bounds)
+                  from (
+                    select regexp_replace(pg_get_expr(c.relpartbound, c.oid), '[^0-9]+', ' ', 'g') as bounds,
+                           regexp_replace(pg_get_constraintdef(d.oid), '[^0-9]+', ' ', 'g') as check_of_day
+                      from pg_inherits i
+                      join pg_class c on c.oid = i.inhrelid
+                      left join pg_constraint d on d.conrelid = c.oid and d.conname = 'event_day' and d.convalidated
+                     where i.inhparent = 'tidemark.event'::regclass and c.relname <> 'event_default'
+                  ) partitions
+                """)
+            .get(0));
   }
 
   @Test

@@ -14,11 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A database of its own with the whole schema, on the one PostgreSQL of this JVM. Each is a copy of
  * one that Flyway made once, so that a test class may break what it likes.
  */
-record SchemaDatabase(String name) {
+public record SchemaDatabase(String name) {
   private static final DevelopmentDatabase SERVER = start();
   private static final AtomicInteger COPIES = new AtomicInteger();
 
-  static SchemaDatabase fresh() {
+  public static SchemaDatabase fresh() {
     var copy = new SchemaDatabase("tidemark_" + COPIES.incrementAndGet());
     run(
         new SchemaDatabase("postgres").as("postgres"),
@@ -27,7 +27,7 @@ record SchemaDatabase(String name) {
   }
 
   /** A new connection, in autocommit, that the caller closes or leaves to the end of the server. */
-  Connection as(String role) {
+  public Connection as(String role) {
     try {
       return login(role).connect();
     } catch (SQLException e) {
@@ -44,7 +44,7 @@ record SchemaDatabase(String name) {
     };
   }
 
-  static int run(Connection connection, String sql, Object... parameters) {
+  public static int run(Connection connection, String sql, Object... parameters) {
     try (PreparedStatement statement = prepare(connection, sql, parameters)) {
       return statement.execute() ? 0 : statement.getUpdateCount();
     } catch (SQLException e) {
@@ -53,7 +53,7 @@ record SchemaDatabase(String name) {
   }
 
   /** The rows as lists of column values. */
-  static List<List<Object>> rows(Connection connection, String sql, Object... parameters) {
+  public static List<List<Object>> rows(Connection connection, String sql, Object... parameters) {
     try (PreparedStatement statement = prepare(connection, sql, parameters);
         ResultSet result = statement.executeQuery()) {
       var rows = new ArrayList<List<Object>>();
@@ -78,7 +78,7 @@ record SchemaDatabase(String name) {
   }
 
   /** The only column of the only row. */
-  static Object one(Connection connection, String sql, Object... parameters) {
+  public static Object one(Connection connection, String sql, Object... parameters) {
     List<Object> values = column(connection, sql, parameters);
     if (values.size() != 1) {
       throw new IllegalStateException("expected one row, found " + values);

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.database.SchemaDatabase.SqlFailure;
+import dev.tidemark.wire.EventTypes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,8 +73,21 @@ class SchemaTest {
   @Test
   void everyMigrationLeavesItsVersion() {
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8),
         column(APP, "select version from tidemark.schema_version order by version"));
+  }
+
+  @Test
+  void theIndexWithoutDeltasLeavesOutWhatTheWireCallsADelta() {
+    assertEquals(
+        EventTypes.DELTAS,
+        Set.copyOf(
+            column(
+                APP,
+                """
+                select type[1]
+                  from pg_index, regexp_matches(pg_get_expr(indpred, indrelid), $$'([a-z_]+)'$$, 'g') as type
+                 where indexrelid = 'tidemark.event_without_deltas'::regclass""")));
   }
 
   @Test
@@ -92,6 +107,7 @@ class SchemaTest {
   void theApplicationRunsThePurgeAndMakesPartitionsAhead() {
     assertEquals(0, one(APP, "select sessions from tidemark.raise_floors('n', '1 day', 1000, 10)"));
     assertEquals(0, one(APP, "select tidemark.ensure_partitions(0)"));
+    assertEquals(List.of(), column(APP, "select busy from tidemark.retire_day('n')"));
   }
 
   @Test
@@ -123,6 +139,11 @@ class SchemaTest {
         "insert into tidemark.purge_record (node, policy, duration_ms) values ('x', '{}', 0)",
         "delete from tidemark.purge_record",
         "insert into tidemark.schema_version values (99, 'x')",
+        "insert into tidemark.event_history select * from tidemark.event",
+        "update tidemark.event_history set payload = '{}'",
+        "delete from tidemark.event_history",
+        "alter table tidemark.event_history detach partition tidemark.event_default",
+        "select tidemark.make_partition('2020-01-01')",
         "select tidemark.begin_epoch('x')",
         "select tidemark.raise_floor('s-1', 1)",
         "select * from audit.invariant_violations",
@@ -164,6 +185,9 @@ class SchemaTest {
         "select tidemark.ensure_partitions(1)",
         "select * from tidemark.raise_floors('x', '1 day', 1, 1)",
         "select tidemark.raise_floor('s-1', 1)",
+        "select * from tidemark.retire_day('x')",
+        "select * from tidemark.event_all",
+        "delete from tidemark.event_history",
         "create table audit.mine (n int)",
         "set role tidemark_owner"
       })

@@ -31,8 +31,23 @@ final class TestLog {
                 connection,
                 "select session_key from tidemark.session where session_id = ?",
                 sessionId);
-    run(connection, "insert into tidemark.session_head (session_key) values (?)", key);
+    // Long before any event of any test.
+    run(
+        connection,
+        "insert into tidemark.session_head (session_key, floor_at) values (?, now() - interval '1000 days')",
+        key);
     run(connection, "insert into tidemark.session_state (session_key) values (?)", key);
+  }
+
+  private TestLog(Connection connection, String sessionId, long key) {
+    this.connection = connection;
+    this.sessionId = sessionId;
+    this.key = key;
+  }
+
+  /** The same session through another connection. */
+  TestLog through(Connection other) {
+    return new TestLog(other, sessionId, key);
   }
 
   long append(String type, String payload) {

@@ -19,6 +19,7 @@ public final class WildFlyServerBuilder {
   private Path home = Directories.server();
   private Path template;
   private Path war = Directories.war();
+  private Path neighbour;
   private String bindAddress = "127.0.0.1";
   private int httpPort;
   private int managementPort;
@@ -88,6 +89,12 @@ public final class WildFlyServerBuilder {
     return this;
   }
 
+  /** One more WAR beside it, deployed under the name of its file. */
+  public WildFlyServerBuilder besideIt(Path file) {
+    neighbour = file;
+    return this;
+  }
+
   /** Nothing is deployed. */
   public WildFlyServerBuilder withoutWar() {
     war = null;
@@ -116,13 +123,20 @@ public final class WildFlyServerBuilder {
     Directories.delete(baseDirectory);
     Directories.copy(template == null ? home.resolve("standalone") : template, baseDirectory);
     if (war != null) {
-      try {
-        Files.copy(war, baseDirectory.resolve("deployments").resolve("tidemark.war"));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      deploy(war, "tidemark.war");
+    }
+    if (neighbour != null) {
+      deploy(neighbour, neighbour.getFileName().toString());
     }
     return new WildFlyServer(this);
+  }
+
+  private void deploy(Path file, String name) {
+    try {
+      Files.copy(file, baseDirectory.resolve("deployments").resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** As {@link #build()}, then starts the server and waits until it is ready. */

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
  * knows by wake-ups.
  */
 final class TwoNodesIT {
+  private static final String PARKED = "tidemark_log_parked";
+
   private static final Gateway POLLING = Gateway.shared();
   private static final TestDatabase DATABASE = POLLING.database();
   private static final int MESSAGES = 20;
@@ -81,7 +83,7 @@ final class TwoNodesIT {
         here.say("once", "m-1", 0);
         gate.awaitArrival();
         there.say("once", "m-1", 0);
-        DATABASE.awaitWaitingForHead(1);
+        woken.awaitMetric("tidemark_log_parked", 1);
       }
       Frame first = here.await("message_ack");
       Frame second = there.await("message_ack");
@@ -103,7 +105,9 @@ final class TwoNodesIT {
       try (var gate = gateBeforeEvent(sessionId, "turn_started")) {
         here.say("who answers?", "m-1", 0);
         gate.awaitArrival(); // one node has claimed it, and not committed
-        DATABASE.awaitWaitingForHead(1); // the other one's sweep found it waiting
+        Awaitility.await("the other one's sweep has found it, and its writer must wait")
+            .atMost(WireClient.PATIENCE)
+            .until(() -> POLLING.metric(PARKED) + woken.metric(PARKED) > 0);
       }
       for (WireClient client : List.of(here, there)) {
         client.awaitEvent("stream_end");
@@ -182,6 +186,31 @@ final class TwoNodesIT {
     return DATABASE.rows("select pid::bigint " + from, DATABASE.name()).stream()
         .map(row -> (Long) row.get(0))
         .toList();
+  }
+
+  /** The session's first listener here: nobody keeps for it what is told before it listens. */
+  @Test
+  void whatAnotherNodeTellsDuringAJoinIsNotForgotten() throws SQLException {
+    try (WireClient here = POLLING.connect("alice");
+        WireClient joining = woken.connect("alice");
+        WireClient speaker = POLLING.connect("alice");
+        WireClient witness = woken.connect("alice")) {
+      String sessionId = here.create().string("session_id");
+      witness.join(speaker.create().string("session_id"), 0);
+      long last;
+      try (var gate =
+          AdvisoryGate.beforeInsert(
+              DATABASE, "tidemark.join_record", "new.session_id = '" + sessionId + "'")) {
+        joining.send("{\"type\":\"join\",\"session_id\":\"" + sessionId + "\",\"since\":0}");
+        gate.awaitArrival(); // it has read its position
+        last = here.say("in between", "m-1", 0).awaitEvent("stream_end").number("seq");
+        speaker.say("after it", "m-2", 0);
+        witness.awaitEvent("stream_end"); // so the first session's wake-up came as well
+      }
+      assertEquals(0, joining.await("joined").number("cursor"));
+      joining.awaitSeq(last);
+      assertHoldsTheLog(joining, sessionId);
+    }
   }
 
   private static AdvisoryGate gateBeforeEvent(String sessionId, String type) throws SQLException {

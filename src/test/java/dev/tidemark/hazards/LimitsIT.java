@@ -84,12 +84,12 @@ final class LimitsIT {
       hasty.join(sessionId);
       try (AdvisoryGate gate = messagesOf(sessionId)) {
         patient.say("one", "m-1", 0);
-        gate.awaitArrival(); // the worker holds m-1; the mailbox is empty
+        gate.awaitArrival(); // the writer holds m-1; the mailbox is empty
         for (int i = 0; i < SmallGateway.MAILBOX_FRAMES; i++) {
           patient.send("{\"type\":\"ping\"}");
         }
         hasty.say("two", "m-2", 0);
-        awaitWaiting(2); // both wait for the database: hasty's mailbox is empty, too
+        gateway.awaitMetric("tidemark_log_waiting", 2); // hasty's mailbox is empty, too
         for (int i = 0; i <= SmallGateway.MAILBOX_FRAMES; i++) {
           hasty.send("{\"type\":\"ping\"}");
         }
@@ -201,21 +201,6 @@ final class LimitsIT {
                 sessionId);
     return AdvisoryGate.beforeInsert(
         gateway.database(), "tidemark.message", "new.session_key = " + key);
-  }
-
-  /** Waits until so many of the application's transactions wait for a lock. */
-  private void awaitWaiting(long transactions) {
-    Awaitility.await()
-        .atMost(WireClient.PATIENCE)
-        .until(
-            () ->
-                gateway
-                    .database()
-                    .value(
-                        Long.class,
-                        "select count(distinct pid) from pg_locks where not granted and pid in (select pid from pg_stat_activity where datname = ?)",
-                        gateway.database().name()),
-            n -> n == transactions);
   }
 
   private static List<String> errors(WireClient client) {

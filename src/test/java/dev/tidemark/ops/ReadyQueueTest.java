@@ -16,7 +16,7 @@ final class ReadyQueueTest {
 
   @Test
   void ownersAreServedInTurn() {
-    ReadyQueue<String> queue = new ReadyQueue<>(started::add, 1, done::add);
+    ReadyQueue<String> queue = new ReadyQueue<>(started::add, 1, name -> name, done::add);
     queue.add("a");
     queue.add("b");
     assertEquals(1, started.size(), "one worker is enough");
@@ -26,7 +26,7 @@ final class ReadyQueueTest {
 
   @Test
   void thereAreNoMoreWorkersThanAllowed() {
-    ReadyQueue<String> queue = new ReadyQueue<>(started::add, 2, done::add);
+    ReadyQueue<String> queue = new ReadyQueue<>(started::add, 2, name -> name, done::add);
     List.of("a", "b", "c", "d").forEach(queue::add);
     assertEquals(2, started.size());
   }
@@ -41,6 +41,7 @@ final class ReadyQueueTest {
         new ReadyQueue<>(
             workers::add,
             1,
+            name -> name,
             owner -> {
               done.add(owner);
               if (owner.equals("a")) {
@@ -68,6 +69,7 @@ final class ReadyQueueTest {
               started.add(worker);
             },
             1,
+            name -> name,
             done::add);
     queue.add("a");
     full[0] = false;
@@ -82,6 +84,7 @@ final class ReadyQueueTest {
         new ReadyQueue<>(
             started::add,
             1,
+            name -> name,
             owner -> {
               if (owner.equals("bad")) {
                 throw new IllegalStateException("as told");
@@ -89,13 +92,38 @@ final class ReadyQueueTest {
               done.add(owner);
             });
     queue.add("bad");
-    try {
-      started.remove().run();
-    } catch (IllegalStateException asTold) {
-      // The executor would log it.
-    }
     queue.add("good");
     started.remove().run();
     assertEquals(List.of("good"), done);
+  }
+
+  @Test
+  void lanesAreServedInTurnHoweverManyWaitInOne() {
+    ReadyQueue<String> queue = new ReadyQueue<>(started::add, 1, name -> name.charAt(0), done::add);
+    List.of("a1", "a2", "a3", "b1", "c1", "b2").forEach(queue::add);
+    started.remove().run();
+    assertEquals(List.of("a1", "b1", "c1", "a2", "b2", "a3"), done);
+  }
+
+  @Test
+  void jobsThatWaitInOneLaneLeaveThreadsForTheOthers() {
+    // Four threads; the jobs of lane a do not end until this test lets them.
+    List<String> begun = new ArrayList<>();
+    ReadyQueue<String> queue =
+        new ReadyQueue<>(
+            started::add,
+            4,
+            name -> name.charAt(0),
+            owner -> {
+              begun.add(owner);
+              if (owner.startsWith("a") && !started.isEmpty()) {
+                started.remove().run(); // while this job waits, the next thread runs
+              }
+            });
+    List.of("a1", "a2", "a3", "a4", "b1").forEach(queue::add);
+    started.remove().run();
+    assertEquals(
+        List.of("a1", "b1", "a2"), begun.subList(0, 3), "half of the threads are not for lane a");
+    assertEquals(List.of("a1", "b1", "a2", "a3", "a4"), begun);
   }
 }

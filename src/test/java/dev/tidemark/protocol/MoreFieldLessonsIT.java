@@ -159,7 +159,7 @@ final class MoreFieldLessonsIT {
       Scene.ask(client, "third", "m-1");
       client.join(other);
       Scene.ask(client, "elsewhere too", "m-1");
-      client.join(one, head + 3);
+      Door.JOIN.enter(client, Door.session(one).add("since", head + 3)); // with its old turn's end
       Scene.ask(client, "fourth", "m-2");
       assertEquals(scene.head(one), client.events().get(client.events().size() - 1).number("seq"));
       assertEquals(

@@ -42,6 +42,13 @@ public record Frame(String text, JsonObject json, long receivedNanos) {
         : OptionalLong.empty();
   }
 
+  /** The first number that it stands for: its own, unless it says {@code from_seq}. */
+  public OptionalLong firstSeq() {
+    return json.get("from_seq") instanceof JsonNumber from
+        ? OptionalLong.of(from.longValueExact())
+        : seq();
+  }
+
   /** The event: of a replay frame the one within, of a live one the frame itself. */
   public Frame event() {
     if (!is("replay")) {

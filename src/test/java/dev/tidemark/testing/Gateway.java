@@ -11,8 +11,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 
 /**
@@ -136,6 +138,7 @@ public final class Gateway implements AutoCloseable {
       String name, DevelopmentDatabase cluster, String databaseName, Map<String, String> settings) {
     WildFlyServerBuilder node =
         WildFlyServer.named(name).database(cluster.app(databaseName)).developmentAccounts();
+    node.systemProperty("tidemark.node.name", name);
     BRISK.forEach(node::systemProperty);
     settings.forEach(node::systemProperty);
     return node;
@@ -161,6 +164,14 @@ public final class Gateway implements AutoCloseable {
   /** Connects a peer that reads only when it is told to. */
   public RawSocket connectRaw(String account) throws IOException {
     return RawSocket.connect(server.socketUri("/ws"), account);
+  }
+
+  /** Waits until a metric without labels has this value. */
+  public void awaitMetric(String name, double value) {
+    Awaitility.await(name)
+        .atMost(WireClient.PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> metric(name), now -> now == value);
   }
 
   /** A metric without labels, by its name at {@code /metrics}; 0 if it is not there. */

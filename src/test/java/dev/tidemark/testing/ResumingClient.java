@@ -22,6 +22,7 @@ public final class ResumingClient implements AutoCloseable {
   private URI uri;
   private final String account;
   private final String sessionId;
+  private final List<String> capabilities;
   private final List<Frame> events = new ArrayList<>();
   private final Map<String, String> unacknowledged = new LinkedHashMap<>();
   private final List<String> acknowledged = new ArrayList<>();
@@ -33,15 +34,17 @@ public final class ResumingClient implements AutoCloseable {
   private boolean refused;
   private long notBeforeNanos = System.nanoTime();
 
-  private ResumingClient(URI uri, String account, String sessionId) {
+  private ResumingClient(URI uri, String account, String sessionId, List<String> capabilities) {
     this.uri = uri;
     this.account = account;
     this.sessionId = sessionId;
+    this.capabilities = capabilities;
   }
 
   /** Makes the session if it is not there, and follows it from its first event. */
-  public static ResumingClient open(URI uri, String account, String sessionId) {
-    return new ResumingClient(uri, account, sessionId);
+  public static ResumingClient open(
+      URI uri, String account, String sessionId, String... capabilities) {
+    return new ResumingClient(uri, account, sessionId, List.of(capabilities));
   }
 
   public String sessionId() {
@@ -141,11 +144,12 @@ public final class ResumingClient implements AutoCloseable {
             .add("type", "join")
             .add("session_id", sessionId)
             .add("create", true)
-            .add("since", cursor);
+            .add("since", cursor)
+            .add("capabilities", Json.createArrayBuilder(capabilities));
     if (epoch != null) {
       join.add("epoch", epoch);
     }
-    trySend(join.build().toString());
+    trySend(join);
     unacknowledged.values().forEach(this::trySend);
   }
 
@@ -154,8 +158,16 @@ public final class ResumingClient implements AutoCloseable {
   }
 
   private void trySend(String frame) {
+    orCut(() -> client.send(frame));
+  }
+
+  private void trySend(JsonObjectBuilder frame) {
+    orCut(() -> client.send(frame));
+  }
+
+  private void orCut(Runnable sending) {
     try {
-      client.send(frame);
+      sending.run();
     } catch (RuntimeException gone) {
       client.cut();
     }
@@ -201,7 +213,7 @@ public final class ResumingClient implements AutoCloseable {
   }
 
   private void advance(Frame frame, long seq) {
-    if (seq != cursor + 1) {
+    if (frame.firstSeq().getAsLong() != cursor + 1) {
       throw new AssertionError(sessionId + " holds " + cursor + " and got " + frame.text());
     }
     cursor = seq;

@@ -5,10 +5,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.awaitility.Awaitility;
 
 /** What a test asks of, and does to, a gateway's database behind its back, as the superuser. */
 public final class TestDatabase {
@@ -87,22 +85,6 @@ public final class TestDatabase {
                     (String) row.get(2),
                     (String) row.get(3)))
         .toList();
-  }
-
-  /** Waits until so many transactions wait for the counter row of some session. */
-  public void awaitWaitingForHead(int count) {
-    Awaitility.await("somebody who waits for the lock of a session")
-        .atMost(Duration.ofSeconds(20))
-        .pollInterval(Duration.ofMillis(20))
-        .until(
-            () ->
-                value(
-                        Long.class,
-                        """
-                        select count(*) from pg_stat_activity where datname = ? and wait_event_type = 'Lock'
-                        and wait_event in ('transactionid', 'tuple') and query like '%session_head%for no key update%'""",
-                        name)
-                    >= count);
   }
 
   /** The key of a session. */

@@ -2,15 +2,15 @@ package dev.tidemark.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tidemark.wire.FrameSchema;
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.OptionalInt;
@@ -27,15 +27,9 @@ public final class WireClient implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  private final Object monitor = new Object();
-  private final List<Frame> frames = new ArrayList<>();
+  private final Inbox inbox = new Inbox();
   private final boolean reading;
   private final WebSocket socket;
-  private AssertionError fault;
-  private Integer closeCode;
-  private String closeReason = "";
-  private long parts;
-  private long partsAwaited;
 
   private WireClient(URI uri, String account, boolean reading) {
     this.reading = reading;
@@ -73,7 +67,12 @@ public final class WireClient implements AutoCloseable {
   }
 
   public WireClient send(JsonObjectBuilder frame) {
-    return send(frame.build().toString());
+    JsonObject json = frame.build();
+    if (json.get("capabilities") instanceof JsonArray named
+        && named.contains(Json.createValue("batch"))) {
+      inbox.takeBatches();
+    }
+    return send(json.toString());
   }
 
   public WireClient sendBinary(byte[] bytes) {
@@ -115,9 +114,13 @@ public final class WireClient implements AutoCloseable {
     return join(Json.createObjectBuilder().add("session_id", sessionId));
   }
 
-  /** Joins a session where a cursor left off. */
-  public Frame join(String sessionId, long since) {
-    return join(Json.createObjectBuilder().add("session_id", sessionId).add("since", since));
+  /** Joins a session where a cursor left off, with these capabilities. */
+  public Frame join(String sessionId, long since, String... capabilities) {
+    return join(
+        Json.createObjectBuilder()
+            .add("session_id", sessionId)
+            .add("since", since)
+            .add("capabilities", Json.createArrayBuilder(List.of(capabilities))));
   }
 
   /**
@@ -137,16 +140,17 @@ public final class WireClient implements AutoCloseable {
    * @throws AssertionError if a frame came that the schema does not know
    */
   public void requireValid() {
-    synchronized (monitor) {
-      requireNoFault();
-    }
+    inbox.requireValid();
   }
 
   /** Everything that has come so far. */
   public List<Frame> frames() {
-    synchronized (monitor) {
-      return List.copyOf(frames);
-    }
+    return inbox.frames();
+  }
+
+  /** How many text messages it came in. */
+  public long messages() {
+    return inbox.messages();
   }
 
   /** The events that have come so far, live and replayed. */
@@ -183,68 +187,28 @@ public final class WireClient implements AutoCloseable {
 
   /** Waits for a frame that matches, among those from an index on. */
   public Frame await(String what, Predicate<Frame> matches, int fromIndex) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    synchronized (monitor) {
-      int next = fromIndex;
-      while (true) {
-        for (; next < frames.size(); next++) {
-          if (matches.test(frames.get(next))) {
-            return frames.get(next);
-          }
-        }
-        requireNoFault();
-        if (closeCode != null || !waitUntil(deadline)) {
-          throw new AssertionError(
-              "No "
-                  + what
-                  + (closeCode == null
-                      ? " within " + PATIENCE
-                      : ": closed with " + closeCode + " " + closeReason)
-                  + "; got "
-                  + summary());
-        }
-      }
-    }
+    return inbox.await(what, matches, fromIndex);
   }
 
   /** Waits for one more part of a text message, after {@link #read}. */
   public void awaitPart() {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    synchronized (monitor) {
-      while (parts <= partsAwaited) {
-        if (closeCode != null || !waitUntil(deadline)) {
-          throw new AssertionError("Nothing more; got " + summary());
-        }
-      }
-      partsAwaited++;
-    }
+    inbox.awaitPart();
   }
 
   /** Waits for the end of the connection and returns its close code. */
   public int awaitClose() {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    synchronized (monitor) {
-      while (closeCode == null) {
-        if (!waitUntil(deadline)) {
-          throw new AssertionError("Not closed within " + PATIENCE + "; got " + summary());
-        }
-      }
-      requireNoFault();
-      return closeCode;
-    }
+    return inbox.awaitClose();
   }
 
   /** The close code, once the connection has ended; 1006 if it ended without one. */
   public OptionalInt closeCode() {
-    synchronized (monitor) {
-      return closeCode == null ? OptionalInt.empty() : OptionalInt.of(closeCode);
-    }
+    return inbox.closeCode();
   }
 
   /** Drops the connection without a word, as a cut cable does. */
   public void cut() {
     socket.abort();
-    ended(1006, "cut");
+    inbox.ended(1006, "cut");
   }
 
   @Override
@@ -257,57 +221,6 @@ public final class WireClient implements AutoCloseable {
           .join();
     }
     socket.abort();
-  }
-
-  @SuppressWarnings("WaitNotInLoop") // the callers loop over their conditions
-  private boolean waitUntil(long deadline) {
-    try {
-      long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-      if (leftMillis <= 0) {
-        return false;
-      }
-      monitor.wait(leftMillis);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
-  }
-
-  private void requireNoFault() {
-    if (fault != null) {
-      throw fault;
-    }
-  }
-
-  private String summary() {
-    List<String> newest =
-        frames.subList(Math.max(0, frames.size() - 8), frames.size()).stream()
-            .map(Frame::text)
-            .toList();
-    return frames.size() + " frames, the newest: " + String.join("\n  ", newest);
-  }
-
-  private void received(String text) {
-    synchronized (monitor) {
-      frames.add(Frame.of(text));
-      try {
-        FrameSchema.requireServerFrame(text);
-      } catch (AssertionError e) {
-        fault = e;
-      }
-      monitor.notifyAll();
-    }
-  }
-
-  private void ended(int code, String reason) {
-    synchronized (monitor) {
-      if (closeCode == null) {
-        closeCode = code;
-        closeReason = reason;
-      }
-      monitor.notifyAll();
-    }
   }
 
   private final class Listener implements WebSocket.Listener {
@@ -324,25 +237,22 @@ public final class WireClient implements AutoCloseable {
     public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
       partial.append(data);
       if (last) {
-        received(partial.toString());
+        inbox.received(partial.toString());
         partial.setLength(0);
       }
-      synchronized (monitor) {
-        parts++;
-        monitor.notifyAll();
-      }
+      inbox.receivedPart();
       return null;
     }
 
     @Override
     public CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
-      ended(code, reason);
+      inbox.ended(code, reason);
       return null;
     }
 
     @Override
     public void onError(WebSocket webSocket, Throwable error) {
-      ended(1006, String.valueOf(error.getMessage()));
+      inbox.ended(1006, String.valueOf(error.getMessage()));
     }
   }
 }

@@ -99,7 +99,9 @@ final class AsyncApiTest {
     String event = Samples.token(5, "a").encode();
     assertRefused(event.replace("\"cursor\":5", "\"cursor\":6"));
     assertRefused(
-        new Replay(Samples.token(5, "a")).encode().replaceFirst("\"seq\":5", "\"seq\":6"));
+        new Replay(new EncodedEvent(Samples.token(5, "a")), 5)
+            .encode()
+            .replaceFirst("\"seq\":5", "\"seq\":6"));
   }
 
   @Test

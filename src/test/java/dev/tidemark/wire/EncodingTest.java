@@ -1,14 +1,18 @@
 package dev.tidemark.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The frames as they stand in docs/protocol.md, field for field and in its order. */
@@ -16,20 +20,22 @@ final class EncodingTest {
   private static final String EPOCH = "\"epoch\":\"" + Samples.EPOCH + "\"";
 
   @Test
-  void helloOkSaysWhatTheServerCanDoAndGrantsNoCapability() {
+  void helloOkSaysWhatTheServerCanDoAndWhatItGrants() {
     assertEquals(
         "{\"type\":\"hello_ok\",\"protocol\":1,\"features\":{"
             + "\"methods\":[\"hello\",\"join\",\"message\",\"abort\",\"leave\",\"ping\",\"pong\",\"auth\"],"
             + "\"events\":[\"message\",\"turn_started\",\"token_stream\",\"reasoning_stream\","
             + "\"tool_call_stream\",\"tool_result_stream\",\"state_update\",\"response\",\"aborted\","
             + "\"turn_failed\",\"turn_interrupted\",\"stream_end\",\"session_update\",\"broadcast\"],"
-            + "\"capabilities\":[]},"
+            + "\"capabilities\":[\"batch\",\"compact\"]},"
             + "\"policy\":{\"max_payload\":1048576,\"heartbeat_ms\":30000,\"dead_after_ms\":75000,"
             + "\"max_bad_frames\":10,\"replay_page\":256},"
             + "\"session_id\":\"s-1\",\"agent_id\":\"echo\",\"resumed\":true,"
             + EPOCH
-            + ",\"cursor\":4200,\"oldest_cursor\":3201,\"resync_required\":false}",
-        new HelloOk(Samples.joined(Optional.empty()), Samples.POLICY).encode());
+            + ",\"cursor\":4200,\"oldest_cursor\":3201,\"resync_required\":false,"
+            + "\"capabilities\":[\"compact\"]}",
+        new HelloOk(Samples.joined(Optional.empty(), Set.of(Capability.COMPACT)), Samples.POLICY)
+            .encode());
   }
 
   @Test
@@ -38,7 +44,7 @@ final class EncodingTest {
         "{\"type\":\"joined\",\"session_id\":\"s-1\",\"agent_id\":\"echo\",\"resumed\":true,"
             + EPOCH
             + ",\"cursor\":4200,\"oldest_cursor\":3201,\"resync_required\":true,"
-            + "\"resync_reason\":\"below_floor\",\"protocol_version\":1}",
+            + "\"resync_reason\":\"below_floor\",\"capabilities\":[],\"protocol_version\":1}",
         Samples.joined(Optional.of(ResyncReason.BELOW_FLOOR)).encode());
   }
 
@@ -94,7 +100,34 @@ final class EncodingTest {
     assertTrue(event.encode().endsWith(",\"source\":\"x\",\"data\":" + payload + "}"));
     assertEquals(
         "{\"type\":\"replay\",\"seq\":7,\"event\":" + event.encode() + "}",
-        new Replay(event).encode());
+        new Replay(new EncodedEvent(event), 7).encode());
+    assertEquals(
+        "{\"type\":\"replay\",\"seq\":7,\"from_seq\":3,\"event\":" + event.encode() + "}",
+        new Replay(new EncodedEvent(event), 3).encode());
+  }
+
+  @Test
+  void anEventHasOneTextWhateverItWasAskedForBefore() {
+    EventFrame event = Samples.token(12, "\ud83d\ude00 é");
+    String replay = "{\"type\":\"replay\",\"seq\":12,\"event\":" + event.encode() + "}";
+    for (boolean liveFirst : new boolean[] {true, false}) {
+      EncodedEvent encoded = new EncodedEvent(event);
+      for (int i = liveFirst ? 0 : 1; i < 4; i++) {
+        FrameText text = i % 2 == 0 ? encoded.live() : new Replay(encoded, 12).text();
+        assertEquals(i % 2 == 0 ? event.encode() : replay, text.text());
+        assertEquals(text.text().getBytes(UTF_8).length, text.bytes());
+      }
+    }
+  }
+
+  @Test
+  void theLengthOfAFrameIsCountedOnceAndRight() {
+    EncodedEvent event = new EncodedEvent(Samples.token(7, "\ud83d\ude00 é"));
+    assertSame(event.live(), event.live());
+    for (FrameText text :
+        List.of(event.live(), new Replay(event, 7).text(), new Replay(event, 3).text())) {
+      assertEquals(text.text().getBytes(UTF_8).length, text.bytes());
+    }
   }
 
   @Test

@@ -73,7 +73,7 @@ public final class FrameSchema {
 
   /**
    * What a schema cannot say: {@code seq} and {@code cursor} of an event are one number, and a
-   * replay's are its event's.
+   * replay's are its event's; {@code from_seq} is there only where events were left out.
    */
   private static void requireOneNumber(JsonNode frame, String text) {
     JsonNode event = frame.path("type").asText().equals("replay") ? frame.path("event") : frame;
@@ -81,6 +81,9 @@ public final class FrameSchema {
         && !(frame.get("seq").equals(event.path("seq"))
             && event.path("seq").equals(event.path("cursor")))) {
       throw new AssertionError("seq and cursor differ: " + text);
+    }
+    if (frame.has("from_seq") && frame.get("from_seq").asLong() >= frame.get("seq").asLong()) {
+      throw new AssertionError("from_seq is not before seq: " + text);
     }
   }
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** One of every frame that the gateway sends, for the tests that look at them all. */
 final class Samples {
@@ -28,7 +29,11 @@ final class Samples {
   }
 
   static Joined joined(Optional<ResyncReason> resync) {
-    return new Joined("s-1", "echo", true, POSITION, resync);
+    return joined(resync, Set.of());
+  }
+
+  static Joined joined(Optional<ResyncReason> resync, Set<Capability> capabilities) {
+    return new Joined("s-1", "echo", true, POSITION, resync, capabilities);
   }
 
   static SnapshotFrame snapshot(Optional<RunningTurn> turn) {
@@ -62,10 +67,12 @@ final class Samples {
         new HelloOk(joined(Optional.empty()), POLICY),
         new HelloOk(joined(Optional.of(ResyncReason.LAGGED)), POLICY),
         joined(Optional.empty()),
+        joined(Optional.empty(), Set.of(Capability.BATCH, Capability.COMPACT)),
         joined(Optional.of(ResyncReason.AHEAD_OF_HEAD)),
         snapshot(Optional.empty()),
         snapshot(Optional.of(turn())),
-        new Replay(token(4101, "he")),
+        new Replay(new EncodedEvent(token(4101, "he")), 4101),
+        new Replay(new EncodedEvent(token(4190, "he")), 4102),
         new ReplayComplete(0),
         new MessageAck("c-17", 4201, false),
         new PingFrame(POSITION),

@@ -1,0 +1,186 @@
+package dev.tidemark.delivery;
+
+import dev.tidemark.log.EventLog;
+import dev.tidemark.log.EventMissingException;
+import dev.tidemark.log.Page;
+import dev.tidemark.log.StorageFailure;
+import dev.tidemark.log.UnknownSessionException;
+import dev.tidemark.ops.Metrics;
+import dev.tidemark.ops.Node;
+import dev.tidemark.ops.ReadyQueue;
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.session.Snapshots;
+import dev.tidemark.wire.EncodedEvent;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads from the database what subscriptions wait for, a session at a time on each of a few
+ * threads. Nobody else in this room waits for the database: so what is in the tail goes out however
+ * long a read takes, and a thousand clients that come back to one session cost one read a page.
+ */
+@ApplicationScoped
+public class LogReader {
+  private static final Logger LOG = Logger.getLogger(LogReader.class);
+  private static final int MOST_WORKERS = 4;
+  private static final long RETRY_MILLIS = 250;
+  private static final long MISSING_RETRY_MILLIS = 5_000;
+
+  @Inject EventLog log;
+  @Inject Snapshots snapshots;
+  @Inject Feeds feeds;
+  @Inject Settings settings;
+  @Inject Metrics metrics;
+  @Inject Node node;
+
+  @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-delivery")
+  ManagedExecutorService executor;
+
+  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
+  ManagedScheduledExecutorService scheduler;
+
+  private ReadyQueue<Feed> ready;
+  private int pageEvents;
+  private long pageBytes;
+
+  @PostConstruct
+  void start() {
+    ready = new ReadyQueue<>(executor, MOST_WORKERS, Feed::sessionKey, this::readNext);
+    pageEvents = settings.count(Setting.PAGE_EVENTS);
+    pageBytes = settings.number(Setting.PAGE_BYTES);
+  }
+
+  /** Has something read; the subscription is answered and woken when that is done. */
+  void read(Feed feed, Reading reading, Subscription waits) {
+    if (feed.readings().add(reading, waits)) {
+      ready.add(feed);
+    }
+  }
+
+  /** Has events read into the tail that somebody will need soon. */
+  void readAhead(Feed feed, Reading.Events events) {
+    if (feed.readings().ahead(events)) {
+      ready.add(feed);
+    }
+  }
+
+  private void readNext(Feed feed) {
+    Optional<Reading> next = feed.readings().next();
+    if (next.isEmpty()) {
+      return;
+    }
+    if (node.isStorageAway()) {
+      later(feed);
+      return;
+    }
+    try {
+      read(feed, next.get());
+    } catch (UnknownSessionException e) {
+      feed.readings().answered(reading -> true).forEach(Subscription::sessionGone);
+    } catch (EventMissingException e) {
+      missing(feed, e);
+    } catch (RuntimeException e) {
+      if (!StorageFailure.isTransient(e)) {
+        LOG.errorf(e, "TIDE0402 A page could not be read; it is tried again.");
+      }
+      metrics.count("deliveries.failed", 1);
+      feed.readings().last(next.get());
+      later(feed);
+      return;
+    }
+    ready.add(feed);
+  }
+
+  private void later(Feed feed) {
+    var unused = scheduler.schedule(() -> ready.add(feed), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Whoever needs what is missing is kept waiting, for there is never a jump (R9), until somebody
+   * has mended the log or the floor has passed. The others of the session go on.
+   */
+  private void missing(Feed feed, EventMissingException e) {
+    if (feed.tellsOfDamage()) {
+      LOG.errorf("TIDE0408 The log is damaged, who needs this waits: %s", e.getMessage());
+    }
+    metrics.count("deliveries.failed", 1);
+    List<Subscription> waits = feed.readings().answered(reading -> beginsAt(reading, e.cursor()));
+    var unused =
+        scheduler.schedule(
+            () -> waits.forEach(subscription -> subscription.answer(new Answer.LookAgain())),
+            MISSING_RETRY_MILLIS,
+            TimeUnit.MILLISECONDS);
+  }
+
+  private static boolean beginsAt(Reading reading, long cursor) {
+    return (reading instanceof Reading.Events events && events.from() == cursor)
+        || (reading instanceof Reading.Compacted compacted && compacted.from() == cursor);
+  }
+
+  private void read(Feed feed, Reading reading) {
+    if (reading instanceof Reading.Events events) {
+      readEvents(feed, events);
+    } else if (reading instanceof Reading.Compacted compacted) {
+      readCompacted(feed, compacted);
+    } else if (reading instanceof Reading.Snapshot snapshot) {
+      metrics.count("resyncs", 1, "reason", snapshot.reason().wireName());
+      Answer answer =
+          new Answer.Snapshot(snapshots.cut(feed.sessionKey(), snapshot.reason().wireName()));
+      answer(feed, reading, answer);
+    }
+  }
+
+  /**
+   * Reads to the end of the stretch, from the lowest cursor in it that anybody waits for: clients
+   * that were cut off one after another need one read together.
+   */
+  private void readEvents(Feed feed, Reading.Events asked) {
+    String epoch = asked.epoch();
+    Tail tail = feeds.tail();
+    if (!tail.from(feed.sessionKey(), epoch, asked.from()).isEmpty()) {
+      answer(feed, asked, new Answer.LookAgain());
+      return;
+    }
+    long last = tail.lastOfStretch(asked.from());
+    long from = feed.readings().lowest(epoch, last - pageEvents + 1, asked.from());
+    Feed.Heard before = feed.heard();
+    Page page = log.page(feed.sessionKey(), from, (int) (last - from + 1), pageBytes);
+    metrics.count("pages.read", 1);
+    if (feed.read(before, page.position())) {
+      tail.forgetAfter(feed.sessionKey(), page.position().head());
+    }
+    List<EncodedEvent> events = tail.add(feed.sessionKey(), page.position().epoch(), page.events());
+    long until = from + Math.max(1, events.size());
+    Answer answer = new Answer.Events(page.position(), events);
+    feed.readings()
+        .answered(
+            reading ->
+                reading instanceof Reading.Events other
+                    && other.epoch().equals(epoch)
+                    && other.from() >= from
+                    && other.from() < until)
+        .forEach(subscription -> subscription.answer(answer));
+  }
+
+  /** Not for the tail: it gives dense events only. */
+  private void readCompacted(Feed feed, Reading.Compacted asked) {
+    Page page =
+        log.compactPage(feed.sessionKey(), asked.from(), asked.until(), pageEvents, pageBytes);
+    metrics.count("pages.read", 1);
+    List<EncodedEvent> events = page.events().stream().map(EncodedEvent::new).toList();
+    answer(feed, asked, new Answer.Events(page.position(), events));
+  }
+
+  private static void answer(Feed feed, Reading reading, Answer answer) {
+    feed.readings().answered(reading::equals).forEach(waited -> waited.answer(answer));
+  }
+}

@@ -1,0 +1,142 @@
+package dev.tidemark.delivery;
+
+import dev.tidemark.session.JoinOutcome;
+import dev.tidemark.wire.EncodedEvent;
+import dev.tidemark.wire.FrameText;
+import dev.tidemark.wire.Replay;
+import dev.tidemark.wire.ReplayComplete;
+import dev.tidemark.wire.SnapshotFrame;
+import java.util.List;
+
+/**
+ * How far one client has been sent its session's log, and the page that it is being sent: as {@code
+ * replay} frames up to the head at the join, then {@code replay_complete}, then as they are (R4).
+ *
+ * <p>Of one looking thread at a time, but for {@link #close}: the monitor is held for each sending,
+ * so that nothing is sent once it has returned.
+ */
+final class Sending {
+  private final Outlet outlet;
+  private final Envelope envelope;
+  private final long replayUntil;
+  private final boolean compact;
+  private volatile String epoch;
+  private volatile long next;
+  private List<EncodedEvent> page = List.of();
+  private int sent;
+  private volatile boolean replaying = true;
+  private boolean closed;
+
+  /**
+   * @param batchBytes the size of a text message of several frames, 0 if the client takes only one
+   * @param compact whether its replay may leave out what a {@code response} stands for
+   */
+  Sending(Outlet outlet, JoinOutcome outcome, long batchBytes, boolean compact) {
+    this.outlet = outlet;
+    this.compact = compact;
+    envelope = new Envelope(outlet, batchBytes);
+    epoch = outcome.position().epoch();
+    next = outcome.baseline() + 1;
+    replayUntil = outcome.position().head();
+  }
+
+  /** The epoch of what it is sent. */
+  String epoch() {
+    return epoch;
+  }
+
+  /** The cursor of the event that it needs next. */
+  long next() {
+    return next;
+  }
+
+  /** The last cursor that is replayed. */
+  long replayUntil() {
+    return replayUntil;
+  }
+
+  /** In the replay of a client that named {@code compact}; live, nothing is left out. */
+  boolean isCompacting() {
+    return compact && replaying && next <= replayUntil;
+  }
+
+  /** Whether it may be sent something now. */
+  boolean isReady() {
+    return outlet.hasRoom() && !isClosed();
+  }
+
+  /** Whether it was not told yet that its replay is complete. */
+  boolean isReplaying() {
+    return replaying && !isClosed();
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** When this returns, nothing more is sent. */
+  synchronized void close() {
+    closed = true;
+  }
+
+  boolean hasPage() {
+    return !page.isEmpty();
+  }
+
+  /** Sends these events from now on, instead of what is left of those before. */
+  void turnTo(List<EncodedEvent> events) {
+    page = events;
+    sent = 0;
+  }
+
+  /** Says that the replay is complete, if it is and was not said. */
+  synchronized void completeReplay() {
+    if (replaying && next > replayUntil && !closed) {
+      replaying = false;
+      envelope.add(FrameText.of(new ReplayComplete(next - 1)));
+      envelope.send();
+    }
+  }
+
+  /** Begins again at a snapshot; there is nothing left to replay then. */
+  synchronized void resync(SnapshotFrame snapshot) {
+    if (closed) {
+      return;
+    }
+    outlet.send(FrameText.of(snapshot));
+    epoch = snapshot.position().epoch();
+    next = snapshot.position().head() + 1;
+    if (replaying) {
+      replaying = false;
+      outlet.send(FrameText.of(new ReplayComplete(next - 1)));
+    }
+  }
+
+  /** Sends what there is room for. */
+  synchronized void send() {
+    while (!closed && sent < page.size()) {
+      EncodedEvent event = page.get(sent);
+      FrameText frame = replaying ? new Replay(event, next).text() : event.live();
+      if (!envelope.hasRoomFor(frame)) {
+        break;
+      }
+      requireNext(event);
+      envelope.add(frame);
+      sent++;
+      next = event.cursor() + 1;
+      completeReplay();
+    }
+    envelope.send();
+    if (sent == page.size()) {
+      turnTo(List.of());
+    }
+  }
+
+  /** Never a jump, whatever else may be wrong (R4). */
+  private void requireNext(EncodedEvent event) {
+    boolean leftOut = isCompacting() && event.cursor() > next;
+    if (event.cursor() != next && !leftOut) {
+      throw new IllegalStateException("Event %d instead of %d.".formatted(event.cursor(), next));
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.tidemark.log;
+
+import dev.tidemark.wire.EventFrame;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Events that somebody wants appended to one session, all or none, and what goes with them. Equal
+ * to nothing but itself.
+ */
+final class Append {
+  private final long sessionKey;
+  private final List<Draft> drafts;
+  private final long bytes;
+  private final Companion<Object> companion;
+  private final Object subject;
+  private final CompletableFuture<List<EventFrame>> done = new CompletableFuture<>();
+
+  /**
+   * @param mostBytes that one payload may have
+   * @param drafts may be none if the companion knows them, under the lock
+   * @param companion what goes with them, or {@code null}
+   * @throws PayloadTooLargeException if a payload has more
+   */
+  @SuppressWarnings("unchecked") // the companion is only ever given the subject that came with it
+  <S> Append(
+      long sessionKey, List<Draft> drafts, long mostBytes, Companion<S> companion, S subject) {
+    this.sessionKey = sessionKey;
+    if (drafts.isEmpty() && companion == null) {
+      throw new IllegalArgumentException("An append has at least one event.");
+    }
+    this.drafts = List.copyOf(drafts);
+    this.companion = (Companion<Object>) companion;
+    this.subject = subject;
+    long sum = 0;
+    for (Draft draft : drafts) {
+      sum += PayloadTooLargeException.bytesOf(draft, mostBytes);
+    }
+    bytes = sum;
+  }
+
+  long sessionKey() {
+    return sessionKey;
+  }
+
+  List<Draft> drafts() {
+    return drafts;
+  }
+
+  /** How much it counts where events are counted: at least as one. */
+  int events() {
+    return Math.max(1, drafts.size());
+  }
+
+  /** Of the payloads. */
+  long bytes() {
+    return bytes;
+  }
+
+  Companion<Object> companion() {
+    return companion;
+  }
+
+  /** Whether its companion has rows to write when the events are written. */
+  boolean writesBeside() {
+    return companion != null && companion.writes();
+  }
+
+  Object subject() {
+    return subject;
+  }
+
+  /** Completed when the events are committed, or failed. */
+  CompletableFuture<List<EventFrame>> done() {
+    return done;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.tidemark.log;
+
+import jakarta.ejb.ApplicationException;
+
+/** An event that has to be there is not: somebody has damaged the log. It is never passed over. */
+@ApplicationException(rollback = true)
+public final class EventMissingException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final long cursor;
+
+  EventMissingException(long sessionKey, long cursor, long floor) {
+    super(
+        "Event %d of session %d is missing above the floor %d."
+            .formatted(cursor, sessionKey, floor));
+    this.cursor = cursor;
+  }
+
+  /** Which event of the session. */
+  public long cursor() {
+    return cursor;
+  }
+}

@@ -1,0 +1,216 @@
+package dev.tidemark.log;
+
+import dev.tidemark.log.GroupCommit.Share;
+import dev.tidemark.ops.Metrics;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/**
+ * Appends what waits in its backlog, batch after batch, on at most one thread at a time: while one
+ * batch is being committed, the next one gathers. There is no timer.
+ */
+final class Writer {
+  private static final Logger LOG = Logger.getLogger(Writer.class);
+
+  /** How long an idle writer keeps its thread and its connection: a turn's next token is near. */
+  private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final Backlog backlog;
+  private final DataSource dataSource;
+  private final Executor executor;
+  private final int batchEvents;
+  private final long batchBytes;
+  private final Consumer<Appended> announce;
+  private final Metrics metrics;
+
+  Writer(
+      Backlog backlog,
+      DataSource dataSource,
+      Executor executor,
+      int batchEvents,
+      long batchBytes,
+      Consumer<Appended> announce,
+      Metrics metrics) {
+    this.backlog = backlog;
+    this.dataSource = dataSource;
+    this.executor = executor;
+    this.batchEvents = batchEvents;
+    this.batchBytes = batchBytes;
+    this.announce = announce;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Puts an append in line.
+   *
+   * @throws LogBusyException if there is no room
+   */
+  void append(Append append) {
+    if (backlog.offer(append)) {
+      try {
+        executor.execute(() -> work(LINGER_NANOS));
+      } catch (RejectedExecutionException e) {
+        work(0); // a server that is being suspended gives no threads; turns still end on theirs
+      }
+    }
+  }
+
+  private void work(long lingerNanos) {
+    try {
+      while (writeAll(lingerNanos)) {
+        // Once more, on another connection.
+      }
+    } catch (SQLException | RuntimeException e) {
+      giveUp(backlog.abandon(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      giveUp(backlog.abandon(), e);
+    }
+  }
+
+  /**
+   * @return whether there may be more to write, but not on this connection; false if this is not a
+   *     writer any more
+   */
+  private boolean writeAll(long lingerNanos) throws SQLException, InterruptedException {
+    Connection connection = dataSource.getConnection();
+    try {
+      connection.setAutoCommit(false);
+      return writeAll(connection, lingerNanos);
+    } finally {
+      close(connection);
+    }
+  }
+
+  /** There may be a next writer by now, so a failure of this must not touch the backlog. */
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException | RuntimeException e) {
+      LOG.debugf("TIDE0104 A writer's connection could not be closed: %s", e.getMessage());
+    }
+  }
+
+  /** Writes until nothing is left, or the connection is of no use any more: then there may be. */
+  private boolean writeAll(Connection connection, long lingerNanos) throws InterruptedException {
+    for (List<Append> batch = backlog.take(batchEvents, batchBytes, lingerNanos);
+        !batch.isEmpty();
+        batch = backlog.take(batchEvents, batchBytes, lingerNanos)) {
+      List<Append> locked = new ArrayList<>();
+      boolean good = write(connection, batch, locked);
+      backlog.park(locked);
+      if (!good) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Writes a batch. If the database refuses it, each half of it is tried alone, so that in the end
+   * only the append that cannot be written fails. If the connection failed, perhaps during the
+   * commit, the outcome is unknown: all callers are told so, and ask before they try again.
+   *
+   * @param locked takes what has to wait for its session's lock. What is there already keeps later
+   *     appends of its session from overtaking it, should the lock be free by now
+   * @return whether the connection is still good
+   */
+  private boolean write(Connection connection, List<Append> whole, List<Append> locked) {
+    List<Append> batch = withoutThoseBehind(locked, whole);
+    if (batch.isEmpty()) {
+      return true;
+    }
+    GroupCommit commit = new GroupCommit(connection);
+    try {
+      commit.run(batch);
+    } catch (SQLException | RuntimeException e) {
+      if (StorageFailure.isTransient(e) || !rolledBack(connection)) {
+        giveUp(batch, e);
+        return false;
+      }
+      if (batch.size() == 1) {
+        giveUp(batch, e);
+        return true;
+      }
+      int half = batch.size() / 2;
+      return write(connection, batch.subList(0, half), locked)
+          ? write(connection, batch.subList(half, batch.size()), locked)
+          : giveUp(batch.subList(half, batch.size()), e);
+    }
+    locked.addAll(commit.locked());
+    tell(commit);
+    return true;
+  }
+
+  private static List<Append> withoutThoseBehind(List<Append> locked, List<Append> batch) {
+    if (locked.isEmpty()) {
+      return batch;
+    }
+    Set<Long> sessions = locked.stream().map(Append::sessionKey).collect(Collectors.toSet());
+    Map<Boolean, List<Append>> behind =
+        batch.stream()
+            .collect(Collectors.partitioningBy(append -> sessions.contains(append.sessionKey())));
+    locked.addAll(behind.get(true));
+    return behind.get(false);
+  }
+
+  private static boolean rolledBack(Connection connection) {
+    try {
+      connection.rollback();
+      return true;
+    } catch (SQLException e) {
+      LOG.debugf("TIDE0103 A failed batch could not be rolled back: %s", e.getMessage());
+      return false;
+    }
+  }
+
+  /** After the commit: first those who deliver, then those who wait. */
+  private void tell(GroupCommit commit) {
+    commit.appended().forEach(event -> announced(() -> announce.accept(event)));
+    commit
+        .writtenByCompanion()
+        .forEach((companion, written) -> announced(() -> companion.committed(written)));
+    backlog.again(commit.again());
+    backlog.settled(commit.written().stream().map(Share::append).toList());
+    backlog.settled(List.copyOf(commit.refused().keySet()));
+    metrics.count("log.batches", 1);
+    metrics.count(
+        "events.appended", commit.appended().stream().mapToLong(a -> a.events().size()).sum());
+    commit.written().forEach(share -> share.append().done().complete(share.events()));
+    commit.refused().forEach((append, why) -> append.done().completeExceptionally(why));
+  }
+
+  /** A listener that fails must not keep the callers from being told. */
+  private static void announced(Runnable telling) {
+    try {
+      telling.run();
+    } catch (RuntimeException e) {
+      LOG.error("TIDE0102 Who listens for appends failed; the events are committed.", e);
+    }
+  }
+
+  private boolean giveUp(List<Append> appends, Exception why) {
+    backlog.settled(appends);
+    appends.forEach(append -> append.done().completeExceptionally(new LogFailedException(why)));
+    return false;
+  }
+
+  int waitingEvents() {
+    return backlog.events();
+  }
+
+  int parkedSessions() {
+    return backlog.parkedSessions();
+  }
+}

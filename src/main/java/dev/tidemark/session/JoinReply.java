@@ -1,0 +1,30 @@
+package dev.tidemark.session;
+
+import dev.tidemark.wire.ErrorCode;
+import java.util.Optional;
+
+/** What comes of a join that was asked for. */
+public sealed interface JoinReply {
+  /** It is recorded, and where the session stands is known. */
+  record Admitted(Session session, JoinOutcome outcome) implements JoinReply {}
+
+  /** It needs a snapshot, which is work of its own: see {@link SnapshotJoins}. */
+  record NeedsSnapshot(Session session) implements JoinReply {}
+
+  /**
+   * It is recorded that it was refused.
+   *
+   * @param message for the client
+   */
+  record Refused(ErrorCode code, String message) implements JoinReply {
+    /** The same whether there is none or it is somebody else's. */
+    public static final Refused NO_SUCH_SESSION =
+        new Refused(ErrorCode.NO_SUCH_SESSION, "There is no such session.");
+  }
+
+  /** Knows who may enter a session. */
+  interface Doorkeeper {
+    /** Why this session cannot be joined, if it cannot. Must not wait. */
+    Optional<Refused> refusal(Session session);
+  }
+}

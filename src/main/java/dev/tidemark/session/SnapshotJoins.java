@@ -1,0 +1,44 @@
+package dev.tidemark.session;
+
+import dev.tidemark.log.EventLog;
+import dev.tidemark.ops.Metrics;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.Position;
+import dev.tidemark.wire.SnapshotFrame;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import java.util.List;
+import java.util.Optional;
+
+/** Joins that get a snapshot, one by one: decided by {@link Resume} and recorded. */
+@Stateless
+public class SnapshotJoins {
+  @PersistenceContext EntityManager entities;
+  @Inject EventLog log;
+  @Inject Snapshots snapshots;
+  @Inject Settings settings;
+  @Inject Metrics metrics;
+
+  /** Joins a session; the position, the decision and the snapshot are one consistent cut. */
+  public JoinOutcome join(JoinRequest request, Session session) {
+    snapshots.useOneDatabaseSnapshot();
+    long key = session.sessionKey();
+    Position position = log.position(key);
+    Resume.Decision decision = Resume.decide(request.since(), request.epoch(), position);
+    Optional<SnapshotFrame> snapshot = Optional.empty();
+    if (decision instanceof Resume.Resync resync) {
+      snapshot = Optional.of(snapshots.cut(key, position, resync.reason().wireName()));
+      metrics.count("resyncs", 1, "reason", resync.reason().wireName());
+    } else if (decision instanceof Resume.Fresh && request.snapshot()) {
+      snapshot = Optional.of(snapshots.cut(key, position, "requested"));
+    }
+    JoinRecord joined = JoinRecord.joined(request, key, position, decision);
+    entities
+        .unwrap(org.hibernate.Session.class)
+        .doWork(
+            connection -> JoinStatements.record(connection, settings.nodeName(), List.of(joined)));
+    return new JoinOutcome(position, decision, snapshot);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.tidemark.wire;
+
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
+import java.io.StringReader;
+
+/**
+ * JSON as a tree of values, where it is looked into; what is only passed on stays text, see {@link
+ * JsonText}. The platform's provider is looked up once: {@code jakarta.json.Json} searches the
+ * class path for it at every call, one thread at a time.
+ */
+public final class JsonModel {
+  static final JsonProvider PROVIDER = JsonProvider.provider();
+
+  private JsonModel() {}
+
+  /** Reads one value; the text is known to be JSON. */
+  public static JsonValue parse(String json) {
+    try (JsonReader reader = PROVIDER.createReader(new StringReader(json))) {
+      return reader.readValue();
+    }
+  }
+
+  public static JsonString string(String value) {
+    return PROVIDER.createValue(value);
+  }
+
+  /** An object to be filled. */
+  public static JsonObjectBuilder object() {
+    return PROVIDER.createObjectBuilder();
+  }
+
+  /** A copy to be changed. */
+  public static JsonObjectBuilder object(JsonObject original) {
+    return PROVIDER.createObjectBuilder(original);
+  }
+
+  /** Merges a patch into a value by RFC 7396. */
+  public static JsonValue merged(JsonValue target, JsonObject patch) {
+    return PROVIDER.createMergePatch(patch).apply(target);
+  }
+}

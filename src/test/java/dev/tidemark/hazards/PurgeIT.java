@@ -1,0 +1,61 @@
+package dev.tidemark.hazards;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tidemark.testing.Gateway;
+import dev.tidemark.testing.TestDatabase;
+import dev.tidemark.testing.WireClient;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** The node's own purge, from the floor to the day that leaves. */
+final class PurgeIT {
+  /** The session's first event, as if its node had appended it ten days ago. */
+  private static final String AN_OLD_EVENT =
+      """
+      with old as materialized (
+        select h.session_key, s.session_id, gen_random_uuid() as event_id, now() - interval '10 days' as created_at,
+               h.chain_hash, p.epoch_number, p.epoch_id
+          from tidemark.session_head h join tidemark.session s using (session_key),
+               (select * from tidemark.epoch order by epoch_number desc limit 1) p
+         where h.session_key = %d
+      ), fresh as (
+        insert into tidemark.event
+               (session_key, cursor, event_id, epoch_number, type, source, payload, created_at, chain_hash)
+        select session_key, 1, event_id, epoch_number, 'broadcast', 'echo', '{}', created_at,
+               tidemark.event_hash(chain_hash, epoch_id, session_id, 1, event_id, 'broadcast', 'echo', null,
+                                   created_at, '{}')
+          from old
+        returning session_key, created_at, chain_hash
+      )
+      update tidemark.session_head h
+         set head_cursor = 1, chain_hash = fresh.chain_hash, last_event_at = fresh.created_at,
+             floor_at = fresh.created_at
+        from fresh where h.session_key = fresh.session_key""";
+
+  private final Gateway gateway = SmallGateway.get();
+  private final TestDatabase database = gateway.database();
+
+  @Test
+  void aDayPastTheReplayWindowLeavesTheLogAndIsHistory() {
+    try (WireClient client = gateway.connect("alice")) {
+      String sessionId = client.create().string("session_id");
+      database.execute(
+          "select tidemark.make_partition((now() at time zone 'UTC')::date - 10);"
+              + AN_OLD_EVENT.formatted(database.sessionKey(sessionId)));
+
+      Awaitility.await("the day has left")
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> database.value(Long.class, "select count(*) from tidemark.event_history") == 1);
+
+      client.say("one two", "m", 0).awaitEvent("stream_end");
+      assertEquals("below_floor", client.join(sessionId, 0).string("resync_reason"));
+      assertEquals(2, client.join(sessionId, 1).number("oldest_cursor"));
+      assertEquals(2, client.awaitEvent("message").number("seq"));
+      assertEquals(List.of(), database.invariantViolations());
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.tidemark.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What waits for a writer: in order, bounded, and no session in another's way. */
+final class BacklogTest {
+  private static final String DATA = "{}";
+
+  private final Backlog backlog = new Backlog(10, 100);
+
+  @Test
+  void theFirstWhoComesStartsTheWriterAndTheLastBatchEndsIt() throws Exception {
+    Append append = append(1, 1);
+    assertTrue(backlog.offer(append));
+    assertFalse(backlog.offer(append(1, 1)), "there is one");
+    assertEquals(2, take(10, 100).size());
+    assertEquals(List.of(), take(10, 100));
+    assertTrue(backlog.offer(append(1, 1)), "it has ended");
+  }
+
+  @Test
+  void aBatchHasAtMostSoManyEventsButAtLeastOneAppend() throws Exception {
+    Append large = append(1, 5);
+    Append small = append(2, 1);
+    Append last = append(3, 2);
+    List.of(large, small, last).forEach(backlog::offer);
+    assertEquals(List.of(large), take(3, 100));
+    assertEquals(List.of(small, last), take(3, 100));
+  }
+
+  @Test
+  void aBatchHasAtMostSoManyBytes() throws Exception {
+    Append first = append(1, 2);
+    Append second = append(2, 1);
+    List.of(first, second).forEach(backlog::offer);
+    assertEquals(List.of(first), take(10, 3L * DATA.length() - 1));
+    assertEquals(List.of(second), take(10, 3L * DATA.length()));
+  }
+
+  @Test
+  void itTakesExactlyAsManyEventsAsAllowedUntilTheyAreSettled() throws Exception {
+    Append nine = append(1, 9);
+    Append one = append(1, 1);
+    backlog.offer(nine);
+    backlog.offer(one);
+    assertThrows(LogBusyException.class, () -> backlog.offer(append(2, 1)));
+    take(10, 100);
+    assertThrows(LogBusyException.class, () -> backlog.offer(append(2, 1)), "still in hand");
+    backlog.settled(List.of(one));
+    assertFalse(backlog.offer(append(2, 1)));
+    assertThrows(LogBusyException.class, () -> backlog.offer(append(2, 1)));
+  }
+
+  @Test
+  void itTakesExactlyAsManyBytesAsAllowed() {
+    Backlog bytes = new Backlog(1_000, 4L * DATA.length());
+    bytes.offer(append(1, 3));
+    bytes.offer(append(1, 1));
+    assertThrows(LogBusyException.class, () -> bytes.offer(append(1, 1)));
+  }
+
+  @Test
+  void whatAloneIsTooMuchGoesAlone() throws Exception {
+    Append huge = append(1, 11);
+    backlog.offer(huge);
+    assertThrows(LogBusyException.class, () -> backlog.offer(append(1, 1)));
+    assertEquals(List.of(huge), take(1, 1));
+  }
+
+  @Test
+  void aParkedSessionWaitsWithAllItsAppendsInOrder() throws Exception {
+    Append first = append(1, 1);
+    Append second = append(1, 1);
+    Append other = append(2, 1);
+    backlog.offer(first);
+    assertEquals(List.of(first), take(10, 100));
+    backlog.offer(second);
+    backlog.offer(other);
+    backlog.park(List.of(first));
+    Append third = append(1, 1);
+    backlog.offer(third);
+    assertEquals(1, backlog.parkedSessions());
+    assertEquals(List.of(other), take(1, 100));
+    assertEquals(List.of(first, second, third), take(10, 100), "when its time has come");
+  }
+
+  @Test
+  void whatIsToBeLookedAtAgainComesFirst() throws Exception {
+    Append again = append(1, 1);
+    Append later = append(2, 1);
+    backlog.offer(again);
+    take(10, 100);
+    backlog.offer(later);
+    backlog.again(List.of(again));
+    assertEquals(List.of(again, later), take(10, 100));
+  }
+
+  @Test
+  void anIdleWriterLingersForTheNextAppend() throws Exception {
+    Append late = append(1, 1);
+    backlog.offer(append(1, 1));
+    take(10, 100);
+    CompletableFuture<List<Append>> lingering =
+        CompletableFuture.supplyAsync(() -> lingeringTake(TimeUnit.MINUTES.toNanos(1)));
+    assertFalse(backlog.offer(late), "no other writer is needed");
+    assertEquals(List.of(late), lingering.get(20, TimeUnit.SECONDS));
+  }
+
+  private List<Append> lingeringTake(long nanos) {
+    try {
+      return backlog.take(10, 100, nanos);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void givingUpReturnsEverythingThatWaits() throws Exception {
+    Append parked = append(1, 1);
+    Append waiting = append(2, 1);
+    backlog.offer(parked);
+    take(10, 100);
+    backlog.park(List.of(parked));
+    backlog.offer(waiting);
+    assertEquals(List.of(waiting, parked), backlog.abandon());
+    assertTrue(backlog.offer(append(3, 1)), "a new writer is needed");
+  }
+
+  @Test
+  void anAppendWithoutAnEventIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> append(1, 0));
+  }
+
+  private static Append append(long sessionKey, int events) {
+    return new Append(
+        sessionKey,
+        Collections.nCopies(events, Draft.of("message", "alice", DATA)),
+        DATA.length(),
+        null,
+        null);
+  }
+
+  private List<Append> take(int events, long bytes) throws InterruptedException {
+    return backlog.take(events, bytes, 0);
+  }
+}

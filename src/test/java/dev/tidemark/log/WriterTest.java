@@ -1,0 +1,148 @@
+package dev.tidemark.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tidemark.database.SchemaDatabase;
+import dev.tidemark.ops.Metrics;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A writer at work on a database, in the test's own thread. */
+final class WriterTest {
+  private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
+
+  private final Connection connection = DATABASE.as("postgres");
+  private final List<Runnable> begun = new ArrayList<>();
+
+  /** All four come into one batch, which is split because of the third. */
+  @Test
+  void aSessionThatIsFreedBetweenTheHalvesOfABatchKeepsItsOrder() throws Exception {
+    long held = newSession();
+    Connection holder = DATABASE.as("postgres");
+    holder.setAutoCommit(false);
+    try (var hold = holder.createStatement()) {
+      hold.execute("select from tidemark.session_head where session_key = " + held + " for update");
+    }
+    List<Append> meanwhile = new ArrayList<>();
+    Writer[] writer = new Writer[1];
+    writer[0] =
+        writer(
+            new Source(),
+            () -> {
+              rollback(holder);
+              meanwhile.forEach(writer[0]::append);
+              meanwhile.clear();
+            });
+    Append first = append(held, "{}");
+    Append whoseCommitFreesIt = append(newSession(), "{}");
+    Append refused = append(newSession(), "not json");
+    Append second = append(held, "{}");
+    Append third = append(held, "{}");
+    meanwhile.add(third);
+    List.of(first, whoseCommitFreesIt, refused, second).forEach(writer[0]::append);
+    begun.get(0).run();
+
+    assertEquals(1, cursor(first));
+    assertEquals(2, cursor(second));
+    assertEquals(3, cursor(third));
+    assertInstanceOf(
+        LogFailedException.class,
+        assertThrows(ExecutionException.class, () -> cursor(refused)).getCause());
+  }
+
+  /** It has counted itself out, so what comes now is the next writer's. */
+  @Test
+  void aConnectionThatCannotBeClosedTakesNothingFromTheNextWriter() throws Exception {
+    List<Append> late = new ArrayList<>(List.of(append(newSession(), "{}")));
+    List<Append> taken = List.copyOf(late);
+    Writer[] writer = new Writer[1];
+    DataSource failing =
+        new Source() {
+          @Override
+          public Connection getConnection() {
+            return failingToClose(
+                super.getConnection(),
+                () -> {
+                  late.forEach(writer[0]::append);
+                  late.clear();
+                });
+          }
+        };
+    writer[0] = writer(failing, () -> {});
+    writer[0].append(append(newSession(), "{}"));
+    begun.get(0).run();
+    begun.get(1).run();
+    assertEquals(1, cursor(taken.get(0)));
+  }
+
+  private Writer writer(DataSource source, Runnable afterCommit) {
+    return new Writer(
+        new Backlog(100, 1_000),
+        source,
+        begun::add,
+        10,
+        1_000,
+        appended -> afterCommit.run(),
+        new Metrics() {});
+  }
+
+  private long newSession() {
+    return new QuickLog(connection).key;
+  }
+
+  private static Append append(long sessionKey, String data) {
+    return new Append(sessionKey, List.of(Draft.of("message", "alice", data)), 100, null, null);
+  }
+
+  private static long cursor(Append append) throws Exception {
+    return append.done().get(20, TimeUnit.SECONDS).get(0).cursor();
+  }
+
+  private static void rollback(Connection holder) {
+    try {
+      holder.rollback();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A real connection up to its end, which fails as that of a server that has gone. */
+  private static Connection failingToClose(Connection real, Runnable before) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            WriterTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("close")) {
+                real.close();
+                before.run();
+                throw new SQLException("The connection is gone.", "08006");
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private static class Source extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Connection getConnection() {
+      return DATABASE.as("tidemark_app");
+    }
+  }
+}

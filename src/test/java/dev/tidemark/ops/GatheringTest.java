@@ -1,0 +1,137 @@
+package dev.tidemark.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** Batches form while others are under way; the first letter of an item is its lane. */
+final class GatheringTest {
+  private final List<List<String>> done = new ArrayList<>();
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch open = new CountDownLatch(1);
+
+  private static Gathering<String> gathering(
+      int mostWorkers, int mostOfABatch, Consumer<List<String>> job) {
+    return new Gathering<>(mostWorkers, mostOfABatch, item -> item.charAt(0), job);
+  }
+
+  @Test
+  void whatComesDuringABatchIsTheNextOne() {
+    List<Gathering<String>> again = new ArrayList<>();
+    Gathering<String> gathering =
+        gathering(
+            1,
+            10,
+            batch -> {
+              done.add(batch);
+              if (batch.equals(List.of("a1"))) {
+                List.of("b1", "a2", "a3").forEach(again.get(0)::add);
+              }
+            });
+    again.add(gathering);
+    gathering.add("a1");
+    assertEquals(List.of(List.of("a1"), List.of("b1", "a2", "a3")), done);
+  }
+
+  @Test
+  void aBatchIsBoundedAndALaneKeepsItsOrder() {
+    List<Gathering<String>> again = new ArrayList<>();
+    Gathering<String> gathering =
+        gathering(
+            1,
+            2,
+            batch -> {
+              done.add(batch);
+              if (batch.equals(List.of("a1"))) {
+                List.of("a2", "a3", "a4", "b1").forEach(again.get(0)::add);
+              }
+            });
+    again.add(gathering);
+    gathering.add("a1");
+    assertEquals(List.of(List.of("a1"), List.of("a2", "a3"), List.of("a4", "b1")), done);
+  }
+
+  @Test
+  void aLaneThatIsSlowHoldsUpOnePlaceAndNoOtherLane() throws Exception {
+    Gathering<String> gathering =
+        gathering(
+            2,
+            10,
+            batch -> {
+              if (batch.contains("a1")) {
+                standAtTheGate();
+              }
+              synchronized (done) {
+                done.add(batch);
+              }
+            });
+    CompletableFuture<Void> slow = CompletableFuture.runAsync(() -> gathering.add("a1"));
+    await(begun);
+    gathering.add("a2"); // returns, because its lane is under way
+    gathering.add("b1");
+    synchronized (done) {
+      assertEquals(List.of(List.of("b1")), done);
+    }
+    open.countDown();
+    slow.get(10, TimeUnit.SECONDS);
+    assertEquals(List.of(List.of("b1"), List.of("a1"), List.of("a2")), done);
+  }
+
+  @Test
+  void whoFindsAllPlacesTakenLeavesItsItemToThem() throws Exception {
+    Gathering<String> gathering =
+        gathering(
+            1,
+            10,
+            batch -> {
+              standAtTheGate();
+              done.add(batch);
+            });
+    CompletableFuture<Void> working = CompletableFuture.runAsync(() -> gathering.add("a1"));
+    await(begun);
+    gathering.add("b1");
+    gathering.add("c1");
+    open.countDown();
+    working.get(10, TimeUnit.SECONDS);
+    assertEquals(List.of(List.of("a1"), List.of("b1", "c1")), done);
+  }
+
+  @Test
+  void aBatchThatFailsCostsNoPlace() {
+    Gathering<String> gathering =
+        gathering(
+            1,
+            10,
+            batch -> {
+              done.add(batch);
+              if (batch.contains("a1")) {
+                throw new IllegalStateException("of the test");
+              }
+            });
+    gathering.add("a1");
+    gathering.add("a2");
+    assertEquals(List.of(List.of("a1"), List.of("a2")), done);
+  }
+
+  /** Holds a batch up until the test lets it go on. */
+  private void standAtTheGate() {
+    begun.countDown();
+    await(open);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(10, TimeUnit.SECONDS)) {
+        throw new AssertionError("nobody came");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
