@@ -1,5 +1,6 @@
 /**
- * Measurements, run by {@code mvn -Pbench verify}: each figure beside a peer's or its limit's,
- * measured in the same run.
+ * Measurements, run by {@code mvn -Pbench verify}: each figure beside its limit, measured in the
+ * same run. Begin with {@link dev.tidemark.bench.PerformanceBench}; {@link dev.tidemark.bench.Row}
+ * is the table.
  */
 package dev.tidemark.bench;

@@ -1,0 +1,37 @@
+package dev.tidemark.bench.inside;
+
+import dev.tidemark.turn.Agent;
+import dev.tidemark.turn.TurnInput;
+import dev.tidemark.turn.TurnOutput;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+
+/**
+ * Says so many tokens of so many bytes, each with the time at which it was said: {@code
+ * {"tokens":n,"bytes":b,"every_micros":m}}.
+ */
+@ApplicationScoped
+public class BenchAgent implements Agent {
+  @Override
+  public String id() {
+    return "bench";
+  }
+
+  @Override
+  public void run(TurnInput input, TurnOutput output) {
+    JsonObject wishes = input.metadata();
+    int tokens = wishes.getInt("tokens");
+    long everyMicros = wishes.getInt("every_micros", 0);
+    long begin = Clock.micros();
+    for (int i = 0; i < tokens; i++) {
+      long early = begin + i * everyMicros - Clock.micros();
+      if (early > 0) {
+        output.pause(Duration.ofNanos(early * 1_000));
+      }
+      output.token(Payload.stamped(Clock.micros(), wishes.getInt("bytes")));
+    }
+    output.answer(Json.createValue("said"));
+  }
+}
