@@ -38,7 +38,7 @@ language sql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
 as $$
   select setval(keys, nextval(keys) + 4294967296)
-    from (select pg_get_serial_sequence('tidemark.session', 'session_key')::regclass as keys)
+    from (select pg_get_serial_sequence('tidemark.session', 'session_key')::regclass as keys) sequence
 $$;
 comment on function tidemark.leave_session_keys_of_the_lost_line() is
   'Moves the sequence of session keys past any key that a lost line of history may have given out';

@@ -423,6 +423,17 @@ comment on column tidemark.purge_record.policy is
   'What it was asked to do: replay_age_seconds, replay_events, max_sessions; or to_cursor; or day, which left the log';
 comment on column tidemark.purge_record.partitions_removed is 'Partitions that left event for event_history';
 
-insert into tidemark.schema_version (version, description) values (8, 'replay window');
+-- Expand and contract: a migration that only adds leaves the application of the version before at work, so that nodes can
+-- be replaced one by one.
+alter table tidemark.schema_version add column compatible_from int;
+update tidemark.schema_version set compatible_from = version;
+alter table tidemark.schema_version add check (compatible_from between 1 and version);
+comment on table tidemark.schema_version is
+  'One row per migration; an application is built for one version and works with it, and with newer ones that say so';
+comment on column tidemark.schema_version.compatible_from is
+  'The oldest version whose application works with the schema as this migration leaves it';
+
+insert into tidemark.schema_version (version, description, compatible_from) values (8, 'replay window', 8);
+alter table tidemark.schema_version alter column compatible_from set not null;
 
 reset role;

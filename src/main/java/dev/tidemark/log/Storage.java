@@ -20,7 +20,10 @@ import org.hibernate.tool.schema.spi.SchemaManagementException;
 @Stateless
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class Storage {
-  /** The newest migration in {@code db/migrations}; a test holds the two together. */
+  /**
+   * The newest migration in {@code db/migrations}; a test holds the two together. A newer schema
+   * will do if it says that it is compatible with this one: so nodes can be replaced one by one.
+   */
   public static final int SCHEMA_VERSION = 8;
 
   @PersistenceContext EntityManager entities;
@@ -49,17 +52,22 @@ public class Storage {
       return Optional.of(
           "The database has no schema 'tidemark': apply db/ first (docs/operations.md).");
     }
-    int version =
-        entities
-            .unwrap(Session.class)
-            .createNativeQuery(
-                "select coalesce(max(version), 0) from tidemark.schema_version", Integer.class)
-            .getSingleResult();
-    return version == SCHEMA_VERSION
+    int version = number("select coalesce(max(version), 0) from tidemark.schema_version");
+    if (version < SCHEMA_VERSION) {
+      return Optional.of(
+          "The database's schema has version %d; this application was built for %d."
+              .formatted(version, SCHEMA_VERSION));
+    }
+    int from = number("select max(compatible_from) from tidemark.schema_version");
+    return from <= SCHEMA_VERSION
         ? Optional.empty()
         : Optional.of(
-            "The database's schema has version %d; this application was built for %d."
-                .formatted(version, SCHEMA_VERSION));
+            "The database's schema has version %d, for applications built for %d or newer; this one was built for %d."
+                .formatted(version, from, SCHEMA_VERSION));
+  }
+
+  private int number(String query) {
+    return entities.unwrap(Session.class).createNativeQuery(query, Integer.class).getSingleResult();
   }
 
   /** R2 and R10 promise what only a database that waits for its disk can keep. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.development.WildFlyServer;
+import dev.tidemark.log.Storage;
 import dev.tidemark.testing.Frame;
 import dev.tidemark.testing.Gateway;
 import dev.tidemark.testing.TestDatabase;
@@ -162,12 +163,16 @@ final class DatabaseAwayIT {
   }
 
   @Test
-  void anotherVersionOfTheSchemaIsNotReady() {
+  void aSchemaThatIsNotForThisApplicationIsNotReady() {
     TestDatabase database = gateway.database();
     database.execute(
-        "insert into tidemark.schema_version (version, description) values (999, 'from the future')");
+        "insert into tidemark.schema_version values (999, 'from the future', now(), 999)");
     try {
-      Readiness.awaitRefusal(gateway.server(), "schema has version 999");
+      Readiness.awaitRefusal(gateway.server(), "for applications built for 999 or newer");
+      database.execute(
+          "update tidemark.schema_version set compatible_from = %d where version = 999"
+              .formatted(Storage.SCHEMA_VERSION));
+      Readiness.awaitUp(gateway.server());
     } finally {
       database.execute("delete from tidemark.schema_version where version = 999");
     }
