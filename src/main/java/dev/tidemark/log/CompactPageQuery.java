@@ -92,7 +92,8 @@ final class CompactPageQuery {
       select.setInt(13, mostEvents);
       select.setLong(14, mostBytes);
       select.setLong(15, sessionKey);
-      return PageRows.read(select, sessionKey, fromCursor, false);
+      return PageRows.read(select, sessionKey, fromCursor, false)
+          .orElseThrow(() -> new EventMissingException(sessionKey, fromCursor));
     }
   }
 }
