@@ -41,6 +41,7 @@ final class GroupCommit {
   private List<Share> written = List.of();
   private final List<Appended> appended = new ArrayList<>();
   private Map<Companion<Object>, List<Written<Object>>> writtenByCompanion = Map.of();
+  private boolean mayBeCommitted;
 
   /** An append's part of what its session gets. */
   record Share(Append append, Extension extension, int from, int to) {
@@ -69,6 +70,7 @@ final class GroupCommit {
       return;
     }
     write(going, List.copyOf(extensions.values()));
+    mayBeCommitted = true;
     connection.commit(); // nothing is left to do if that came with the events
   }
 
@@ -154,6 +156,7 @@ final class GroupCommit {
 
   private void write(List<Share> going, List<Extension> extensions) throws SQLException {
     boolean last = going.stream().noneMatch(share -> share.append().writesBeside());
+    mayBeCommitted = last;
     AppendStatement.write(connection, extensions, last);
     for (Extension extension : extensions) {
       Head head = extension.head();
@@ -174,6 +177,11 @@ final class GroupCommit {
     for (var asked : writtenByCompanion.entrySet()) {
       asked.getKey().write(connection, asked.getValue());
     }
+  }
+
+  /** Whether the commit was sent. If {@link #run} failed and it was not, nothing was done. */
+  boolean mayBeCommitted() {
+    return mayBeCommitted;
   }
 
   Map<Append, RuntimeException> refused() {
