@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 
 /**
  * A PostgreSQL for development and tests: a real one, as durable as in production, in a directory
@@ -27,7 +28,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
   private final Ownership ownership;
   private final Cluster cluster;
 
-  private DevelopmentDatabase(Path directory, int port) {
+  private DevelopmentDatabase(Path directory, int port, PostgresPrograms programs) {
     this.directory = directory.toAbsolutePath();
     this.port = port;
     this.ownership =
@@ -38,7 +39,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
                 + "; stop it, or choose another place with -Ddata.directory=<path>.");
     this.cluster = new Cluster(this.directory);
     createDirectory(this.directory);
-    this.programs = PostgresPrograms.unpacked();
+    this.programs = programs;
     this.passwords = DevelopmentPasswords.in(this.directory);
   }
 
@@ -47,7 +48,11 @@ public final class DevelopmentDatabase implements AutoCloseable {
    * there.
    */
   public static DevelopmentDatabase in(Path directory, int port) {
-    return new DevelopmentDatabase(directory, port);
+    return in(directory, port, PostgresPrograms.unpacked());
+  }
+
+  static DevelopmentDatabase in(Path directory, int port, PostgresPrograms programs) {
+    return new DevelopmentDatabase(directory, port, programs);
   }
 
   /**
@@ -55,15 +60,24 @@ public final class DevelopmentDatabase implements AutoCloseable {
    * removed.
    */
   public static DevelopmentDatabase startFresh(String name) {
+    return startFresh(name, PostgresPrograms.unpacked());
+  }
+
+  static DevelopmentDatabase startFresh(String name, PostgresPrograms programs) {
+    return in(emptied(name, programs), Ports.free(), programs).start();
+  }
+
+  /** The directory of a test's own server, without what an earlier run left. */
+  static Path emptied(String name, PostgresPrograms programs) {
     Path directory = Directories.forTest(name);
     if (Files.isDirectory(directory)) {
-      try (DevelopmentDatabase earlier = in(directory, Ports.free())) {
+      try (DevelopmentDatabase earlier = in(directory, Ports.free(), programs)) {
         earlier.ownership.take();
         earlier.stopLeftover();
       }
       Directories.delete(directory);
     }
-    return in(directory, Ports.free()).start();
+    return directory;
   }
 
   /**
@@ -125,8 +139,21 @@ public final class DevelopmentDatabase implements AutoCloseable {
     requireStopped();
     Directories.delete(cluster.path());
     Directories.copy(backup(), cluster.path());
-    cluster.becomeStandby();
+    becomeStandby();
     start();
+  }
+
+  /** The stopped server will start as a standby, which reads but takes no writes. */
+  public void becomeStandby() {
+    requireStopped();
+    cluster.signal("standby.signal");
+  }
+
+  /** The stopped server will start with an archive's history on top of its own, up to a target. */
+  void recover(Map<String, String> settings) {
+    requireStopped();
+    cluster.set(settings);
+    cluster.signal("recovery.signal");
   }
 
   /** Makes the standby a primary: its history forks from that of the server it was a copy of. */
@@ -206,6 +233,11 @@ public final class DevelopmentDatabase implements AutoCloseable {
   /** What the server has to say. */
   public Path logFile() {
     return directory.resolve("postgresql.log");
+  }
+
+  /** Where its files, its log and its passwords are. */
+  Path directory() {
+    return directory;
   }
 
   /** Whether the server's process is there. */

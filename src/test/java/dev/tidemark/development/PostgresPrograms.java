@@ -20,17 +20,22 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
- * The programs of the PostgreSQL that comes from Maven Central, unpacked once under {@code
- * target/}.
+ * The programs of a PostgreSQL: of the one that comes from Maven Central, unpacked once under
+ * {@code target/}, or of an installed one.
  */
 final class PostgresPrograms {
 
   private static final long PATIENCE_SECONDS = 120;
 
-  private final Path home;
+  private final Path bin;
 
-  private PostgresPrograms(Path home) {
-    this.home = home;
+  private PostgresPrograms(Path bin) {
+    this.bin = bin;
+  }
+
+  /** Those of a directory. */
+  static PostgresPrograms in(Path bin) {
+    return new PostgresPrograms(bin);
   }
 
   static PostgresPrograms unpacked() {
@@ -38,7 +43,7 @@ final class PostgresPrograms {
     if (!Files.isDirectory(home)) {
       unpack(home);
     }
-    return new PostgresPrograms(home);
+    return in(home.resolve("bin"));
   }
 
   /**
@@ -53,7 +58,7 @@ final class PostgresPrograms {
       // files.
       command.addAll(List.of("unshare", "--user"));
     }
-    command.add(home.resolve("bin").resolve(program).toString());
+    command.add(bin.resolve(program).toString());
     command.addAll(List.of(arguments));
     try {
       // A file, not a pipe: a server that stays in the background would hold a pipe open.

@@ -116,6 +116,20 @@ public final class Gateway implements AutoCloseable {
         node(name, cluster, "tidemark", settings).startReady());
   }
 
+  /**
+   * Starts a gateway on a server that the test starts, stops and replaces by others.
+   *
+   * @param url how the gateway gets to it, and to its successors
+   */
+  public static Gateway startOn(DevelopmentDatabase cluster, String url, String name) {
+    return new Gateway(
+        name,
+        cluster,
+        false,
+        new TestDatabase(cluster, "tidemark"),
+        node(name, cluster, "tidemark", Map.of()).environment("TIDEMARK_DB_URL", url).startReady());
+  }
+
   /** Starts another node on this gateway's database; closing it leaves the database alone. */
   public Gateway startNode(String nodeName, Map<String, String> settings) {
     return new Gateway(
