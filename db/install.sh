@@ -5,6 +5,7 @@
 # by a superuser, as for each file in here. Appends go on meanwhile: a lock that the log is in the way of is waited for
 # for a few seconds, and then nothing was done.
 set -euo pipefail
+shopt -s nullglob
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 migrations() { ls -v migrations/V*.sql; }

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A PostgreSQL for development and tests: a real one, as durable as in production, in a directory
@@ -182,7 +183,15 @@ public final class DevelopmentDatabase implements AutoCloseable {
    * Creates the database if it is not there, and brings it up to date with the folder {@code db/}.
    */
   public void createDatabase(String name) {
-    DatabaseSchema schema = new DatabaseSchema(Path.of("db"));
+    createDatabase(name, new DatabaseSchema(Path.of("db"))::apply);
+  }
+
+  /**
+   * Creates the database if it is not there, and has its schema applied.
+   *
+   * @param schema applies it, as the superuser
+   */
+  public void createDatabase(String name, Consumer<DatabaseLogin> schema) {
     try (Connection connection = superuser("postgres").connect()) {
       if (!exists(connection, "select from pg_database where datname = ?", name)) {
         try (Statement statement = connection.createStatement()) {
@@ -193,7 +202,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
       throw new StartupException(
           "The database " + name + " cannot be created: " + e.getMessage(), e);
     }
-    schema.apply(superuser(name));
+    schema.accept(superuser(name));
     try (Connection connection = superuser(name).connect()) {
       setPassword(connection, "tidemark_app", passwords.app());
       setPassword(connection, "tidemark_auditor", passwords.auditor());

@@ -1,9 +1,11 @@
 package dev.tidemark.development;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Assumptions;
 public final class InstalledPostgres {
   private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
   private static final int OLDEST = 15;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Path bin;
   private final PostgresPrograms programs;
@@ -80,9 +83,37 @@ public final class InstalledPostgres {
     backup.start();
   }
 
-  /** One of its programs. */
-  public Path program(String name) {
-    return bin.resolve(name);
+  /**
+   * Applies a folder like {@code db/} with its {@code install.sh}, as the documents tell a DBA to.
+   *
+   * @throws StartupException with what psql said
+   */
+  public void install(Path folder, DatabaseLogin superuser) {
+    run(superuser, List.of(folder.resolve("install.sh").toString()));
+  }
+
+  /** The schemas of Tidemark as {@code pg_dump} shows them. */
+  public String dumpSchema(DatabaseLogin superuser) {
+    return run(
+            superuser,
+            List.of(
+                bin.resolve("pg_dump").toString(),
+                "--schema-only",
+                "--schema=tidemark",
+                "--schema=audit"))
+        .replaceAll("(?m)^\\\\(un)?restrict .*$", ""); // a random word against injection
+  }
+
+  private String run(DatabaseLogin login, List<String> command) {
+    List<String> whole = new ArrayList<>(command);
+    whole.addAll(List.of("-U", login.user(), "-d", login.url().replaceFirst("^jdbc:", "")));
+    Map<String, String> environment =
+        Map.of(
+            "PGPASSWORD",
+            login.password(),
+            "PATH",
+            bin + File.pathSeparator + System.getenv("PATH"));
+    return new Command(Path.of("").toAbsolutePath(), environment, PATIENCE).run(whole);
   }
 
   private DevelopmentDatabase copy(

@@ -35,12 +35,11 @@ final class FailoverIT {
     primary = postgres.startFresh("failover-database");
     primary.createDatabase("tidemark");
     freePort = Ports.free();
+    String url =
+        "jdbc:postgresql://127.0.0.1:%d,127.0.0.1:%d/tidemark?targetServerType=primary&hostRecheckSeconds=2"
+            .formatted(primary.port(), freePort);
     gateway =
-        Gateway.startOn(
-            primary,
-            "jdbc:postgresql://127.0.0.1:%d,127.0.0.1:%d/tidemark?targetServerType=primary&hostRecheckSeconds=2"
-                .formatted(primary.port(), freePort),
-            "failover");
+        Gateway.startOn(primary, "failover", node -> node.environment("TIDEMARK_DB_URL", url));
   }
 
   @AfterAll

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,7 +44,7 @@ final class RestoreIT {
             .formatted(ARCHIVE));
     server.stop();
     server.start();
-    gateway = Gateway.startOn(server, server.jdbcUrl("tidemark"), "restore");
+    gateway = Gateway.startOn(server, "restore", UnaryOperator.identity());
   }
 
   @AfterAll
