@@ -11,6 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 migrations() { ls -v migrations/V*.sql; }
 version() { sed -E 's/.*V([0-9]+)__.*/\1/' <<<"$1"; }
 
+# 29801 names Tidemark's locks; 100 is this one: two who install at the same time do so one after the other.
 script() {
   cat <<'SQL'
 set local client_min_messages = warning;
