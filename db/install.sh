@@ -2,13 +2,12 @@
 # Installs the schema in a database, or brings it up to date: the roles, each migration that is missing, the audit views.
 # One transaction, all of it or nothing; may be run again at any time. The arguments are psql's, for example
 #   db/install.sh -h db.example.com -U postgres -d tidemark
-# by a superuser, as for each file in here. Appends go on meanwhile: a lock that the log is in the way of is waited for
-# for a few seconds, and then nothing was done.
+# by a superuser. Appends go on meanwhile: a lock is waited for a few seconds at most, and then nothing was done.
 set -euo pipefail
 shopt -s nullglob
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-migrations() { ls -v migrations/V*.sql; }
+migrations() { printf '%s\n' migrations/V*.sql | sort -t V -k 2 -n; }
 version() { sed -E 's/.*V([0-9]+)__.*/\1/' <<<"$1"; }
 
 # 29801 names Tidemark's locks; 100 is this one: two who install at the same time do so one after the other.
@@ -46,7 +45,7 @@ SQL
 select $(version "$file") <> all (:'applied'::int[]) as missing \gset
 \if :missing
   \i $file
-  \echo applied $file
+  \echo $file
 \endif
 SQL
   done < <(migrations)

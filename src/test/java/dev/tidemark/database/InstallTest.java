@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.development.DatabaseLogin;
+import dev.tidemark.development.DatabaseSchema;
 import dev.tidemark.development.DevelopmentDatabase;
 import dev.tidemark.development.Directories;
 import dev.tidemark.development.InstalledPostgres;
@@ -67,8 +68,7 @@ final class InstallTest {
 
   @Test
   void anUpgradeFromTheVersionBeforeIsTheSameAsAnInstallation() throws IOException {
-    Path newest = newestMigration();
-    Files.delete(newest);
+    Files.delete(newestMigration());
     Directories.delete(folder.resolve("audit")); // what is there may need the newest migration
     install();
     assertEquals(migrations(DB).size() - 1, versions().size());
@@ -77,6 +77,18 @@ final class InstallTest {
 
     assertEquals(byFlyway(), dump());
     assertEquals(migrations(DB).size(), versions().size());
+  }
+
+  @Test
+  void anUpgradeByFlywayIsTheSameToo() throws IOException {
+    Files.delete(newestMigration());
+    Directories.delete(folder.resolve("audit"));
+    new DatabaseSchema(folder).apply(login());
+    assertEquals(migrations(DB).size() - 1, versions().size());
+    Directories.copy(DB, folder);
+    new DatabaseSchema(folder).apply(login());
+
+    assertEquals(byFlyway(), dump());
   }
 
   @Test

@@ -5,10 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -192,23 +188,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
    * @param schema applies it, as the superuser
    */
   public void createDatabase(String name, Consumer<DatabaseLogin> schema) {
-    try (Connection connection = superuser("postgres").connect()) {
-      if (!exists(connection, "select from pg_database where datname = ?", name)) {
-        try (Statement statement = connection.createStatement()) {
-          statement.execute("create database " + statement.enquoteIdentifier(name, true));
-        }
-      }
-    } catch (SQLException e) {
-      throw new StartupException(
-          "The database " + name + " cannot be created: " + e.getMessage(), e);
-    }
-    schema.accept(superuser(name));
-    try (Connection connection = superuser(name).connect()) {
-      setPassword(connection, "tidemark_app", passwords.app());
-      setPassword(connection, "tidemark_auditor", passwords.auditor());
-    } catch (SQLException e) {
-      throw new StartupException("The passwords of the roles cannot be set: " + e.getMessage(), e);
-    }
+    new DatabaseCreation(this::superuser, passwords).create(name, schema);
   }
 
   /** The address of a database for JDBC. */
@@ -272,25 +252,6 @@ public final class DevelopmentDatabase implements AutoCloseable {
   private void stop(String mode) {
     if (ownership.isHeld() && isRunning()) { // else it is somebody else's
       programs.run("pg_ctl", "-D", cluster.path().toString(), "-m", mode, "-w", "-t", "60", "stop");
-    }
-  }
-
-  private static void setPassword(Connection connection, String role, String password)
-      throws SQLException {
-    if (!exists(connection, "select from pg_roles where rolname = ?", role)) {
-      return;
-    }
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(
-          "alter role " + role + " login password " + statement.enquoteLiteral(password));
-    }
-  }
-
-  private static boolean exists(Connection connection, String query, String name)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(query)) {
-      statement.setString(1, name);
-      return statement.executeQuery().next();
     }
   }
 

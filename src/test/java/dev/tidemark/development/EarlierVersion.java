@@ -88,18 +88,21 @@ public final class EarlierVersion {
     if (home == null) {
       throw new StartupException("-Dmaven.home is not set: run this test with Maven.");
     }
-    new Command(
-            source, Map.of("JAVA_HOME", System.getProperty("java.home")), Duration.ofMinutes(10))
-        .run(
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 Path.of(home, "bin", "mvn").toString(),
                 option,
                 "--batch-mode",
                 "--quiet",
-                "-Dmaven.repo.local=" + System.getProperty("maven.repo.local"),
                 "-Dspotless.check.skip=true",
                 "compile",
                 "war:war"));
+    Optional.ofNullable(System.getProperty("maven.repo.local"))
+        .ifPresent(repository -> command.add("-Dmaven.repo.local=" + repository));
+    new Command(
+            source, Map.of("JAVA_HOME", System.getProperty("java.home")), Duration.ofMinutes(10))
+        .run(command);
   }
 
   /** Beside its place and then renamed, so that one who is killed leaves nothing half done. */
