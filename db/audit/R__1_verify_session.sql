@@ -34,25 +34,39 @@ begin
        where h.session_key between chain_misfits.first_key and chain_misfits.last_key
     ), walk as (
       select e.session_key, e.cursor, e.event_id, e.epoch_number, e.type, e.source, e.turn_id, e.created_at, e.payload,
-             e.chain_hash, lag(e.cursor) over log as before, lag(e.chain_hash) over log as previous
+             e.chain_hash, lag(e.cursor, 1, 0::bigint) over log as before, lag(e.created_at) over log as before_at,
+             lag(e.chain_hash, 1, decode(repeat('00', 32), 'hex')) over log as before_hash
         from tidemark.event_all e
        where e.session_key between chain_misfits.first_key and chain_misfits.last_key
       window log as (partition by e.session_key order by e.cursor, e.created_at)
-    ), judged as (
-      select w.session_key, w.cursor, coalesce(w.before, h.anchor_cursor) + 1 as expected, w.cursor = h.head_cursor as newest,
-             case
-               when h.session_key is null or w.cursor <= coalesce(w.before, h.anchor_cursor) then 'added'
-               when w.cursor > coalesce(w.before, h.anchor_cursor) + 1 then 'missing'
-               when w.cursor > h.head_cursor then 'added'
-               when w.chain_hash is distinct from tidemark.event_hash(
-                      coalesce(w.previous, h.anchor_hash), p.epoch_id, h.session_id, w.cursor, w.event_id, w.type, w.source,
-                      w.turn_id, w.created_at, w.payload::text) then 'changed'
-               when w.cursor = h.head_cursor and w.chain_hash <> h.chain_hash then 'head'
-             end as kind
+    ), placed as (
+      -- Of what the anchor covers only days that somebody held or brought back are there. After a gap for which a whole day
+      -- can have left the hash before is not known.
+      select w.*, h.session_key is not null as known, h.session_id, h.head_cursor, h.chain_hash as head_hash,
+             h.anchor_cursor, h.anchor_hash,
+             w.cursor <= h.anchor_cursor and w.cursor > w.before + 1
+               and (w.before_at is null
+                    or (w.created_at at time zone 'UTC')::date - (w.before_at at time zone 'UTC')::date > 1) as after_gap,
+             case when w.cursor > h.anchor_cursor then greatest(w.before, h.anchor_cursor) else w.before end + 1 as expected,
+             case when w.cursor = h.anchor_cursor + 1 then h.anchor_hash else w.before_hash end as previous
         from walk w
         left join head h using (session_key)
-        left join tidemark.epoch p using (epoch_number)
        where h.wanted or h.session_key is null and chain_misfits.since is null
+    ), judged as (
+      select w.session_key, w.cursor, w.expected, w.cursor = w.head_cursor as newest,
+             case
+               when not w.known or w.cursor < w.expected then 'added'
+               when w.cursor > w.expected and not w.after_gap then 'missing'
+               when w.cursor > w.head_cursor then 'added'
+               when not w.after_gap
+                    and w.chain_hash is distinct from tidemark.event_hash(
+                      w.previous, p.epoch_id, w.session_id, w.cursor, w.event_id, w.type, w.source, w.turn_id, w.created_at,
+                      w.payload::text)
+                 or w.cursor = w.anchor_cursor and w.chain_hash <> w.anchor_hash then 'changed'
+               when w.cursor = w.head_cursor and w.chain_hash <> w.head_hash then 'head'
+             end as kind
+        from placed w
+        left join tidemark.epoch p using (epoch_number)
     ), told as materialized (
       select * from judged where judged.kind is not null or judged.newest
     ), misfit as (
@@ -159,18 +173,18 @@ begin
   end if;
   misfit := (select m.cursor from chain_misfits(key, key) m);
   select h.head_cursor, coalesce(a.cursor, 0),
-         case when verify_since.cursor > coalesce(a.cursor, 0)
-              then (select e.chain_hash from tidemark.event_all e
-                     where e.session_key = key and e.cursor = verify_since.cursor limit 1)
-              when verify_since.cursor = a.cursor then a.chain_hash
-              when verify_since.cursor = 0 then decode(repeat('00', 32), 'hex') end
+         case verify_since.cursor
+           when 0 then decode(repeat('00', 32), 'hex')
+           when a.cursor then a.chain_hash
+           else (select e.chain_hash from tidemark.event_all e
+                  where e.session_key = key and e.cursor = verify_since.cursor limit 1) end
     into head, anchor, found
     from tidemark.session_head h
     left join tidemark.chain_anchor a using (session_key)
    where h.session_key = key;
-  if verify_since.cursor < anchor and verify_since.cursor > 0 then
-    raise exception 'event % and those up to % have left for good: their hashes cannot be looked at', verify_since.cursor, anchor
-      using errcode = 'no_data_found';
+  if found is null and verify_since.cursor < anchor then
+    raise exception 'event % has left for good, and its hash with it; the oldest that can be looked at is that of %',
+      verify_since.cursor, anchor using errcode = 'no_data_found';
   end if;
   if head < verify_since.cursor then
     return least(misfit, head + 1);

@@ -57,9 +57,9 @@ comment on column audit.session_history.last_event_at is 'When the newest event 
 comment on column audit.session_history.chain_hash is 'chain_hash of the newest event in hexadecimal, 64 zeros before the first';
 comment on column audit.session_history.floor_cursor is 'Oldest cursor that can be replayed, head_cursor + 1 when none can';
 comment on column audit.session_history.replayable_since is 'No event that can be replayed is earlier than this';
-comment on column audit.session_history.first_cursor is 'Oldest cursor there is: 1, or what follows the events that left for good';
+comment on column audit.session_history.first_cursor is 'Oldest cursor from which on all is there: 1, or what follows the events that left for good';
 comment on column audit.session_history.replayable_events is 'How many events can be replayed';
-comment on column audit.session_history.past_events is 'How many events are there but below the floor';
+comment on column audit.session_history.past_events is 'How many events from first_cursor on are below the floor';
 comment on column audit.session_history.messages is 'How many messages there are, of both sides; counted when asked for';
 comment on column audit.session_history.turns is 'How many turns there are; counted when asked for';
 comment on column audit.session_history.state is 'The state as jsonb: the state_update events merged in order (RFC 7396)';

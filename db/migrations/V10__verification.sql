@@ -82,6 +82,11 @@ comment on column tidemark.verification_misfit.kind is
   'changed: not what was hashed; missing: no such event; added: more than there may be; head: only the head has another hash';
 comment on column tidemark.verification_misfit.found_at is 'When it was found';
 
+create trigger verification_is_a_record before update or delete or truncate on tidemark.verification
+  for each statement execute function tidemark.refuse_change();
+create trigger verification_misfit_is_a_record before update or delete or truncate on tidemark.verification_misfit
+  for each statement execute function tidemark.refuse_change();
+
 -- An auditor often has the name of a session and not its tenant.
 create index session_by_name on tidemark.session (session_id);
 comment on index tidemark.session_by_name is 'Sessions by name, of whatever tenant';
