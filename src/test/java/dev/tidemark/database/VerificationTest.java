@@ -163,7 +163,7 @@ class VerificationTest {
 
   @Test
   void batchesHoldWholeSessionsAndLeaveNoKeyOut() {
-    run(superuser, "select audit.begin_verification(batch_events => 5)");
+    run(superuser, "select audit.begin_verification(batch_events => 6)");
 
     assertEquals(
         List.of(
