@@ -71,9 +71,22 @@ class SchemaTest {
   }
 
   @Test
+  void whatRunsAsTheOwnerLooksForNothingInTheSchemasOfItsCaller() {
+    assertEquals(
+        List.of(),
+        column(
+            SUPERUSER,
+            """
+            select oid::regprocedure::text from pg_proc
+             where pronamespace in (select oid from pg_namespace where nspname in ('tidemark', 'audit'))
+               and prosecdef and not 'search_path=pg_catalog, tidemark, pg_temp' = any(coalesce(proconfig, '{}'))
+            """));
+  }
+
+  @Test
   void everyMigrationLeavesItsVersion() {
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
         column(APP, "select version from tidemark.schema_version order by version"));
   }
 
