@@ -59,9 +59,10 @@ final class PurgeIT {
 
   @Test
   void aDayAtTheEndOfItsHistoryIsDroppedUnlessItIsOnHold() {
-    try (WireClient client = gateway.connect("alice")) {
-      String held = client.create().string("session_id");
-      String free = client.create().string("session_id");
+    try (WireClient one = gateway.connect("alice");
+        WireClient another = gateway.connect("alice")) {
+      String held = one.create().string("session_id");
+      String free = another.create().string("session_id");
       long hold =
           database.value(Long.class, "select tidemark.place_hold(?, 'the court', 'case 17')", held);
       appendDaysAgo(held, 501);
