@@ -35,7 +35,7 @@ public record SchemaDatabase(String name) {
     }
   }
 
-  private DatabaseLogin login(String role) {
+  DatabaseLogin login(String role) {
     return switch (role) {
       case "postgres" -> SERVER.superuser(name);
       case "tidemark_app" -> SERVER.app(name);
