@@ -105,7 +105,7 @@ create table tidemark.resync_record (
   from_epoch      text        not null,
   snapshot_cursor bigint      not null,
   snapshot_epoch  text        not null,
-  primary key (join_id, number, connection_id)
+  primary key (join_id, number)
 );
 create index resync_by_principal on tidemark.resync_record (principal, resynced_at);
 create index resync_by_session on tidemark.resync_record (session_id, resynced_at);
@@ -172,6 +172,19 @@ comment on column tidemark.refusal_record.connection_id is 'The connection, the 
 comment on column tidemark.refusal_record.session_id is 'The session that was asked for or joined, if any';
 comment on column tidemark.refusal_record.message is 'Why, as the client was told the first time';
 grant select, insert on tidemark.refusal_record to tidemark_app;
+
+-- As with sessions, so with joins: a node that is still connected must not write under the number of another's join.
+create or replace function tidemark.leave_session_keys_of_the_lost_line() returns void
+language sql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+  select setval(keys, nextval(keys) + 4294967296)
+    from (select pg_get_serial_sequence('tidemark.session', 'session_key')::regclass
+          union all
+          select pg_get_serial_sequence('tidemark.join_record', 'join_id')::regclass) sequence (keys)
+$$;
+comment on function tidemark.leave_session_keys_of_the_lost_line() is
+  'Moves the sequences of session keys and of joins past any number that a lost line of history may have given out';
 
 -- Records leave by age, a bounded number at a time, and one node at a time sees to it. Points and resyncs go before
 -- their join, so that no join seems to have read less than it did.
