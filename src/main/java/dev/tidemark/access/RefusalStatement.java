@@ -35,6 +35,9 @@ final class RefusalStatement {
 
   static void insert(Connection connection, String node, List<Tally.Count> counts)
       throws SQLException {
+    try (PreparedStatement limit = connection.prepareStatement("set local lock_timeout = '2s'")) {
+      limit.execute(); // a stop of the node waits for this
+    }
     long nowNanos = System.nanoTime();
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
       insert.setString(1, node);

@@ -1,12 +1,12 @@
 package dev.tidemark.access;
 
+import dev.tidemark.ops.Background;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
@@ -16,7 +16,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
@@ -35,13 +34,11 @@ public class Refusals {
   @Inject Settings settings;
   @Inject Metrics metrics;
   @Inject Node node;
+  @Inject Background background;
   @Inject CurrentCaller current;
 
   @Resource(lookup = "java:jboss/datasources/tidemark")
   DataSource dataSource;
-
-  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
-  ManagedScheduledExecutorService scheduler;
 
   private Tally tally;
   private ScheduledFuture<?> writing;
@@ -56,9 +53,7 @@ public class Refusals {
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     long everyMillis = settings.number(Setting.RECORD_EVERY);
-    writing =
-        scheduler.scheduleWithFixedDelay(
-            this::writeIfUsable, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+    writing = background.every(everyMillis, this::writeIfUsable);
   }
 
   void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
@@ -93,11 +88,13 @@ public class Refusals {
       return;
     }
     try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
       RefusalStatement.insert(connection, settings.nodeName(), unwritten);
+      connection.commit();
       unwritten = List.of();
     } catch (SQLException e) {
       if (e.getSQLState() == null || !e.getSQLState().startsWith(BAD_VALUE)) {
-        LOG.debugf(
+        LOG.warnf(
             "TIDE0701 Refusals could not be recorded, which is tried again: %s", e.getMessage());
         return;
       }

@@ -1,10 +1,10 @@
 package dev.tidemark.session;
 
+import dev.tidemark.ops.Background;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
@@ -15,7 +15,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
@@ -28,20 +27,16 @@ public class OldRecords {
 
   @Inject Settings settings;
   @Inject Node node;
+  @Inject Background background;
 
   @Resource(lookup = "java:jboss/datasources/tidemark")
   DataSource dataSource;
-
-  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
-  ManagedScheduledExecutorService scheduler;
 
   private ScheduledFuture<?> forgetting;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     long everyMillis = settings.number(Setting.PURGE_EVERY);
-    forgetting =
-        scheduler.scheduleWithFixedDelay(
-            this::forget, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+    forgetting = background.every(everyMillis, this::forget);
   }
 
   void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {

@@ -77,6 +77,9 @@ final class PresenceStatements {
 
   /** Asks the database for the time, which all statements of a transaction then use. */
   static PresenceStatements begin(Connection connection, String node) throws SQLException {
+    try (PreparedStatement limit = connection.prepareStatement("set local lock_timeout = '2s'")) {
+      limit.execute(); // a stop of the node waits for this
+    }
     // Before the question: so what happened is never placed too early, at most too late by the
     // time of the answer.
     long nowNanos = System.nanoTime();

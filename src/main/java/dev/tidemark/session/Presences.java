@@ -1,6 +1,6 @@
 package dev.tidemark.session;
 
-import dev.tidemark.log.StorageFailure;
+import dev.tidemark.ops.Background;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
@@ -8,7 +8,6 @@ import dev.tidemark.ops.Settings;
 import dev.tidemark.session.Presence.Progress;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
@@ -42,12 +40,10 @@ public class Presences {
   @Inject Settings settings;
   @Inject Metrics metrics;
   @Inject Node node;
+  @Inject Background background;
 
   @Resource(lookup = "java:jboss/datasources/tidemark")
   DataSource dataSource;
-
-  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
-  ManagedScheduledExecutorService scheduler;
 
   private final Map<Presence, Supplier<Progress>> here = new ConcurrentHashMap<>();
   private final Waiting<PresenceStatements.Left> leaves = new Waiting<>(MOST_WAITING);
@@ -64,9 +60,7 @@ public class Presences {
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     long everyMillis = settings.number(Setting.RECORD_EVERY);
-    writing =
-        scheduler.scheduleWithFixedDelay(
-            this::writeIfUsable, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+    writing = background.every(everyMillis, this::writeIfUsable);
   }
 
   /** Whoever is still here goes with the node. */
@@ -168,16 +162,28 @@ public class Presences {
     return parts;
   }
 
-  /** What would be refused again must not keep what comes after from being written. */
+  /**
+   * A value that the database will never take must not keep what comes after from being written.
+   */
   private void failed(Exception failure) {
-    if (StorageFailure.isTransient(failure)) {
-      LOG.debugf(
-          "TIDE0211 Readers could not be recorded, which is tried again: %s", failure.getMessage());
+    if (failure instanceof SQLException sql && !isOfValues(sql)) {
+      LOG.warnf(
+          "TIDE0211 Readers could not be recorded, which is tried again: %s", sql.getMessage());
       return;
     }
-    int lost = leaves.dropAll() + resyncs.dropAll();
-    metrics.count("records.lost", lost, "kind", "leave");
+    int leavesLost = leaves.dropAll();
+    int resyncsLost = resyncs.dropAll();
+    metrics.count("records.lost", leavesLost, "kind", "leave");
+    metrics.count("records.lost", resyncsLost, "kind", "resync");
     LOG.errorf(
-        failure, "TIDE0212 Readers could not be recorded; %d leaves and resyncs are lost.", lost);
+        failure,
+        "TIDE0212 Readers could not be recorded; %d leaves and %d resyncs are lost.",
+        leavesLost,
+        resyncsLost);
+  }
+
+  private static boolean isOfValues(SQLException failure) {
+    String state = failure.getSQLState();
+    return state != null && (state.startsWith("22") || state.startsWith("23"));
   }
 }
