@@ -1,5 +1,6 @@
 package dev.tidemark.fill;
 
+import dev.tidemark.wire.Timestamps;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -25,6 +26,10 @@ final class Times {
 
   static long start(LocalDate day) {
     return day.toEpochDay() * DAY;
+  }
+
+  static String text(long micros) {
+    return Timestamps.text(instant(micros));
   }
 
   static LocalDate day(long micros) {
