@@ -7,15 +7,20 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 
 /** Writes what happened on a day, one day after another, each in a transaction. */
 final class DayWriting {
+  private static final int SOME = 10_000;
+
   private final Connection superuser;
+  private final LongConsumer written;
   private long position;
   private long joinId;
 
-  DayWriting(Connection superuser) {
+  DayWriting(Connection superuser, LongConsumer written) {
     this.superuser = superuser;
+    this.written = written;
   }
 
   void write(LocalDate day, Facts facts) throws SQLException {
@@ -63,6 +68,9 @@ final class DayWriting {
           .bytes(e.hash())
           .number(++position)
           .end();
+      if (position % SOME == 0) {
+        written.accept(SOME);
+      }
     }
     rows.close();
   }

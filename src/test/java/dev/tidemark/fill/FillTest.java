@@ -26,7 +26,7 @@ class FillTest {
   @BeforeAll
   static void fill() throws Exception {
     month = new Month(7, WANTED, DAYS, Times.of(Instant.now()));
-    events = new Filling(DATABASE.login("postgres"), month).fill((day, facts) -> {});
+    events = new Filling(DATABASE.login("postgres"), month).fill((day, facts) -> {}, more -> {});
   }
 
   @Test
@@ -90,7 +90,9 @@ class FillTest {
     var refused =
         assertThrows(
             IllegalStateException.class,
-            () -> new Filling(DATABASE.login("postgres"), other).fill((day, facts) -> {}));
+            () ->
+                new Filling(DATABASE.login("postgres"), other)
+                    .fill((day, facts) -> {}, more -> {}));
     assertTrue(refused.getMessage().contains("empty"), refused.getMessage());
   }
 }

@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 
 /** A month, made and written at the same time: while one day is written, the next one is made. */
 final class Filling {
@@ -22,13 +23,14 @@ final class Filling {
    * Fills the database.
    *
    * @param each is handed each day when it is made, before it is written
+   * @param written is told how many more events were written, now and then
    * @return how many events it has now
    */
-  long fill(BiConsumer<LocalDate, Facts> each) throws SQLException {
+  long fill(BiConsumer<LocalDate, Facts> each, LongConsumer written) throws SQLException {
     try (Connection connection = superuser.connect()) {
       MonthWriting whole = new MonthWriting(connection, month);
       whole.begin();
-      DayWriting days = new DayWriting(connection);
+      DayWriting days = new DayWriting(connection, written);
       long[] events = {0};
       CompletableFuture<?>[] writing = {CompletableFuture.completedFuture(null)};
       month.live(
