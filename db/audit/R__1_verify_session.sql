@@ -47,7 +47,9 @@ begin
              w.cursor <= h.anchor_cursor and w.cursor > w.before + 1
                and (w.before_at is null
                     or (w.created_at at time zone 'UTC')::date - (w.before_at at time zone 'UTC')::date > 1) as after_gap,
-             case when w.cursor > h.anchor_cursor then greatest(w.before, h.anchor_cursor) else w.before end + 1 as expected,
+             case when h.session_key is null then w.cursor
+                  when w.cursor > h.anchor_cursor then greatest(w.before, h.anchor_cursor) + 1
+                  else w.before + 1 end as expected,
              case when w.cursor = h.anchor_cursor + 1 then h.anchor_hash else w.before_hash end as previous
         from walk w
         left join head h using (session_key)

@@ -2,17 +2,16 @@
 -- is a transaction. What holds no lock and is not done is to be done, so a worker that dies leaves nothing behind.
 set role tidemark_owner;
 
-create or replace function audit.begin_verification(since timestamptz default null, afresh boolean default false)
-returns bigint
+create or replace function audit.begin_verification(
+  since timestamptz default null, afresh boolean default false, batch_events int default 50000) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
 as $$
 #variable_conflict use_column
 declare
   id bigint;
-  batch_events constant int := 50000;
-  -- Sessions that are passed over are read with those around them as long as that is less work than a batch of its own.
-  gap_events constant int := 10000;
+  -- Sessions that are passed over are read with those around them as long as that is less work than one batch more.
+  gap_events int := begin_verification.batch_events / 5;
 begin
   -- Of several that begin at the same moment the first makes it, the others find it.
   lock table tidemark.verification in share row exclusive mode;
@@ -55,17 +54,17 @@ begin
                where begin_verification.since is null or one.last_event_at >= begin_verification.since
             ) wanted
         ) piece
-       group by piece.island, div(piece.before, batch_events)
+       group by piece.island, div(piece.before, begin_verification.batch_events)
     ) batch
   window batches as (order by batch.first_key);
   return id;
 end
 $$;
-comment on function audit.begin_verification(timestamptz, boolean) is
+comment on function audit.begin_verification(timestamptz, boolean, int) is
   'The verification of all sessions, or of those with an event since a time: the one that was begun with the same since '
-  'and is not done, or else, or if it is to be afresh, a new one. Returns its verification_id; audit.verify_all does the '
-  'work';
-grant execute on function audit.begin_verification(timestamptz, boolean) to tidemark_auditor;
+  'and is not done, or else, or if it is to be afresh, a new one, in batches of whole sessions with about so many events. Returns its verification_id; '
+  'audit.verify_all does the work';
+grant execute on function audit.begin_verification(timestamptz, boolean, int) to tidemark_auditor;
 
 create or replace function audit.verify_next_batch(verification_id bigint)
 returns table (batch_number int, sessions bigint, events bigint, misfits bigint)

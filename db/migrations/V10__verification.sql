@@ -27,6 +27,9 @@ return sha256(
        to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8'))
   || tidemark.hash_field(convert_to(payload, 'UTF8')));
 
+-- event_hash is no definer's function any more, or it could not be put in: who runs it runs this one too.
+grant execute on function tidemark.hash_field(bytea) to tidemark_app;
+
 create table tidemark.verification (
   verification_id bigint      generated always as identity primary key,
   began_at        timestamptz not null default clock_timestamp(),

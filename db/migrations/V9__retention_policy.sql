@@ -117,7 +117,7 @@ create table tidemark.chain_anchor (
 );
 comment on table tidemark.chain_anchor is
   'Where the chain of a session begins whose oldest events left for good: what follows the anchor verifies from it. '
-  'Events up to it may still be there, of days that a hold keeps';
+  'Events up to it may still be there, of days that a hold kept or that were read back';
 comment on column tidemark.chain_anchor.session_key is 'The session; one that never lost an event has no anchor';
 comment on column tidemark.chain_anchor.cursor is 'Cursor of the newest event that left';
 comment on column tidemark.chain_anchor.chain_hash is 'chain_hash of that event: the hash before that of cursor + 1';
@@ -772,41 +772,6 @@ $$;
 comment on function tidemark.anchor_chains(text) is
   'Keeps, for each session with events in a day that leaves, where its chain goes on; an anchor never moves back here';
 
-create function tidemark.return_chains(partition text) returns void
-language plpgsql volatile security definer
-set search_path = pg_catalog, tidemark, pg_temp
-as $$
-begin
-  -- From the anchor down as far as there is no hole. The lowest event there becomes the anchor, as the hash before it is
-  -- not known any more; at cursor 1 there is nothing before it. Where the event at the anchor is not there, or has another
-  -- hash, what came back stays below the anchor.
-  execute format(
-    'with run as (
-       select a.session_key, below.cursor, below.chain_hash
-         from tidemark.chain_anchor a
-        cross join lateral (
-          select e.cursor, e.chain_hash, e.cursor + count(*) over (order by e.cursor desc) as line
-            from tidemark.event_all e
-           where e.session_key = a.session_key and e.cursor <= a.cursor) below
-        where exists (select from tidemark.%1$I e where e.session_key = a.session_key)
-          and exists (select from tidemark.event_all e
-                       where e.session_key = a.session_key and e.cursor = a.cursor and e.chain_hash = a.chain_hash)
-          and below.line = a.cursor + 1
-     ), lowest as (
-       select distinct on (session_key) session_key, cursor, chain_hash from run order by session_key, cursor
-     ), whole as (
-       delete from tidemark.chain_anchor a using lowest l where a.session_key = l.session_key and l.cursor = 1
-     )
-     update tidemark.chain_anchor a
-        set cursor = l.cursor, chain_hash = l.chain_hash, anchored_at = clock_timestamp()
-       from lowest l
-      where a.session_key = l.session_key and l.cursor > 1 and l.cursor < a.cursor', partition);
-end
-$$;
-comment on function tidemark.return_chains(text) is
-  'Moves the anchors of sessions with events in a day that came back to event_history down to the lowest event from which '
-  'they verify without a hole';
-
 create function tidemark.is_restored(day date) returns boolean
 language sql stable security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -937,7 +902,6 @@ begin
   execute format(
     'alter table tidemark.event_history attach partition tidemark.%I for values from (%L) to (%L)',
     waiting.partition, day_start(waiting.day), day_start(waiting.day + 1));
-  perform return_chains(waiting.partition);
 end
 $$;
 comment on function tidemark.return_day(date) is
@@ -1291,7 +1255,6 @@ begin
   execute format(
     'alter table tidemark.event_history attach partition tidemark.%I for values from (%L) to (%L)',
     name, day_start(restored_day), day_start(restored_day + 1));
-  perform return_chains(name);
   insert into tidemark.archive_record (
     action, day, partition, file, rows, first_event_at, last_event_at, raw_bytes, raw_sha256, file_bytes, file_sha256,
     manifest, recorded_by)

@@ -95,7 +95,12 @@ final class DocumentsTest {
   @Test
   void everyLinkLeadsSomewhere() {
     for (String document :
-        List.of("README.md", "docs/architecture.md", "docs/operations.md", "docs/protocol.md")) {
+        List.of(
+            "README.md",
+            "docs/architecture.md",
+            "docs/audit.md",
+            "docs/operations.md",
+            "docs/protocol.md")) {
       Path page = ROOT.resolve(document);
       matches("\\]\\((?!http)([^)#]*)(?:#([^)]+))?\\)", read(page))
           .forEach(

@@ -269,6 +269,13 @@ public enum Setting {
       1,
       1_000_000_000,
       "Events of a session in the replay window; deltas of finished turns do not count."),
+  HISTORY_AGE(
+      "tidemark.retention.history-age-millis",
+      Unit.MILLIS,
+      34_560_000_000L,
+      1,
+      31_536_000_000_000L,
+      "A day older than this has reached the end of its history, see history-end."),
   PURGE_EVERY(
       "tidemark.retention.purge-every-millis",
       Unit.MILLIS,
