@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 final class Cookbook {
   private static final Pattern QUESTION =
-      Pattern.compile("^### (.+?)\\n(.*?)(?=^##|\\z)", Pattern.MULTILINE | Pattern.DOTALL);
+      Pattern.compile("^### (.+?)\\n(.*?)(?=^###|\\z)", Pattern.MULTILINE | Pattern.DOTALL);
   private static final Pattern SQL = Pattern.compile("```sql\\n(.*?)```", Pattern.DOTALL);
   private static final Pattern VARIABLE = Pattern.compile("(?<!:):'(\\w+)'");
 
@@ -58,7 +58,7 @@ final class Cookbook {
       throw new IllegalStateException("docs/audit.md has no section 'Questions'.");
     }
     List<Question> questions = new ArrayList<>();
-    Matcher question = QUESTION.matcher(text.substring(begin));
+    Matcher question = QUESTION.matcher(text.substring(begin, text.indexOf("\n## ", begin + 1)));
     while (question.find()) {
       Matcher sql = SQL.matcher(question.group(2));
       if (!sql.find()) {
