@@ -135,7 +135,7 @@ grant select on audit.resync_history to tidemark_auditor;
 
 create or replace view audit.reading_history as
 select r.principal, r.tenant, r.session_id, 'events' as what, stretch.from_cursor, stretch.until_cursor,
-       stretch.from_time, stretch.until_time, stretch.out, r.join_id, r.connection_id, r.remote_address, r.node, r.epoch,
+       stretch.from_time, stretch.until_time, stretch.out_by, r.join_id, r.connection_id, r.remote_address, r.node, r.epoch,
        r.compact_until
   from tidemark.reading r
  cross join lateral (
@@ -143,10 +143,10 @@ select r.principal, r.tenant, r.session_id, 'events' as what, stretch.from_curso
            p.sent_cursor as until_cursor,
            lag(p.looked_at, 1, r.began_at) over w as from_time,
            p.written_at as until_time,
-           p.out
+           min(p.written_at) filter (where p.out) over (order by p.sent_cursor desc, p.looked_at desc) as out_by
       from tidemark.reading_point p
      where p.join_id = r.join_id and p.number = r.number
-    window w as (order by p.sent_cursor, p.looked_at)
+    window w as (order by p.sent_cursor, p.looked_at, p.written_at)
   ) stretch
  where stretch.until_cursor >= stretch.from_cursor
 union all
@@ -166,9 +166,9 @@ comment on column audit.reading_history.from_cursor is 'The first cursor of the 
 comment on column audit.reading_history.until_cursor is 'The last cursor of the stretch, or the cursor of the snapshot';
 comment on column audit.reading_history.from_time is 'None of it was sent before, nor before its own created_at';
 comment on column audit.reading_history.until_time is 'All of it had been handed to the socket then';
-comment on column audit.reading_history.out is
-  'Whether all of it is known to have left the process by then; if not, a later stretch of the join may know, otherwise '
-  'the last of it may have been lost. Null for a snapshot';
+comment on column audit.reading_history.out_by is
+  'When all of it is known to have left the process; null if that is not known, so that the last of it may have been '
+  'lost, and for a snapshot';
 comment on column audit.reading_history.join_id is 'The join';
 comment on column audit.reading_history.connection_id is 'The connection';
 comment on column audit.reading_history.remote_address is 'From where';

@@ -22,6 +22,7 @@ comment on column tidemark.join_record.snapshot is
 create index join_by_principal on tidemark.join_record (principal, joined_at);
 create index join_by_session on tidemark.join_record (session_id, joined_at);
 create index join_by_time on tidemark.join_record (joined_at);
+create index join_by_node on tidemark.join_record (node);
 
 create table tidemark.node_record (
   node         text        primary key,
@@ -154,7 +155,7 @@ comment on table tidemark.refusal_record is
   'is one row. Never a credential or a payload';
 comment on column tidemark.refusal_record.refusal_id is 'Given by the node, so that nothing is counted twice';
 comment on column tidemark.refusal_record.first_at is 'When it was refused first, by the clock of the database, to a round trip';
-comment on column tidemark.refusal_record.last_at is 'When it was refused last, at most one interval later';
+comment on column tidemark.refusal_record.last_at is 'When it was refused last: within the same interval, or while the database was away';
 comment on column tidemark.refusal_record.times is 'How often';
 comment on column tidemark.refusal_record.node is 'The node that refused';
 comment on column tidemark.refusal_record.operation is
@@ -186,8 +187,18 @@ $$;
 comment on function tidemark.leave_session_keys_of_the_lost_line() is
   'Moves the sequences of session keys and of joins past any number that a lost line of history may have given out';
 
--- Records leave by age, a bounded number at a time, and one node at a time sees to it. Points and resyncs go before
--- their join, so that no join seems to have read less than it did.
+-- Records leave by age, a bounded number at a time, one node at a time sees to it, and none leaves that a hold is on.
+-- Points and resyncs go before their join, so that no join seems to have read less than it did. Holds are few, so they
+-- are read once, after the lock that placing one waits for.
+create function tidemark.is_held(holds tidemark.hold_in_force[], tenant text, session_id text) returns boolean
+language sql immutable
+as $$
+  select exists (
+    select from unnest(holds) h
+     where h.tenant = is_held.tenant and (h.session_id is null or h.session_id = is_held.session_id))
+$$;
+comment on function tidemark.is_held(tidemark.hold_in_force[], text, text) is 'Whether one of these holds is on a session of that name';
+
 create function tidemark.forget_records(older_than interval, most int) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -195,25 +206,38 @@ as $$
 #variable_conflict use_column
 declare
   until timestamptz := clock_timestamp() - forget_records.older_than;
+  holds tidemark.hold_in_force[];
   done bigint := 0;
   rows bigint;
 begin
   if forget_records.older_than < interval '1 day' or forget_records.most < 1 then
     raise exception 'records are kept for a day at least' using errcode = 'invalid_parameter_value';
   end if;
-  if not pg_try_advisory_xact_lock(29801, 11) then
+  perform read_holds_committed();
+  if not pg_try_advisory_xact_lock(29801, 11) or not pg_try_advisory_xact_lock_shared(29801, 4) then
     return 0;
   end if;
+  holds := array(select h from tidemark.hold_in_force h);
   delete from tidemark.read_progress where ctid = any (array(
-    select p.ctid from tidemark.read_progress p where p.looked_at < until order by p.looked_at limit most));
+    select p.ctid
+      from tidemark.read_progress p
+      left join tidemark.join_record j using (join_id)
+     where p.looked_at < until and not is_held(holds, j.tenant, j.session_id)
+     order by p.looked_at limit most));
   get diagnostics rows = row_count;
   done := done + rows;
   delete from tidemark.resync_record where ctid = any (array(
-    select r.ctid from tidemark.resync_record r where r.resynced_at < until order by r.resynced_at limit most));
+    select r.ctid
+      from tidemark.resync_record r
+     where r.resynced_at < until and not is_held(holds, r.tenant, r.session_id)
+     order by r.resynced_at limit most));
   get diagnostics rows = row_count;
   done := done + rows;
   delete from tidemark.refusal_record where ctid = any (array(
-    select r.ctid from tidemark.refusal_record r where r.last_at < until order by r.last_at limit most));
+    select r.ctid
+      from tidemark.refusal_record r
+     where r.last_at < until and not is_held(holds, r.tenant, r.session_id)
+     order by r.last_at limit most));
   get diagnostics rows = row_count;
   done := done + rows;
   -- A join leaves with its leave, when it ended long ago or was refused; one whose node died, by its age.
@@ -223,6 +247,7 @@ begin
       left join tidemark.leave_record l using (join_id)
      where j.joined_at < until
        and coalesce(l.left_at, j.joined_at) < until
+       and not is_held(holds, j.tenant, j.session_id)
        and not exists (select from tidemark.read_progress p where p.join_id = j.join_id)
        and not exists (select from tidemark.resync_record r where r.join_id = j.join_id)
      order by j.joined_at limit most
@@ -232,14 +257,15 @@ begin
   delete from tidemark.join_record j using old where j.join_id = old.join_id;
   get diagnostics rows = row_count;
   done := done + rows;
+  -- A node says of its joins whether they are known to the end, so it leaves after the last of them.
   delete from tidemark.node_record n
-   where n.seen_at < until and not exists (select from tidemark.join_record j where j.joined_at >= until and j.node = n.node);
+   where n.seen_at < until and not exists (select from tidemark.join_record j where j.node = n.node);
   return done;
 end
 $$;
 comment on function tidemark.forget_records(interval, int) is
-  'Removes joins, points, leaves, resyncs and refusals that are older than this, at most so many of each; returns how '
-  'many. 0 while another node is at it';
+  'Removes joins, points, leaves, resyncs and refusals that are older than this and under no hold, at most so many of '
+  'each; returns how many. 0 while another node is at it';
 grant execute on function tidemark.forget_records(interval, int) to tidemark_app;
 
 insert into tidemark.schema_version (version, description, compatible_from) values (11, 'readers', 8);
