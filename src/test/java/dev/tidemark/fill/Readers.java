@@ -61,7 +61,7 @@ final class Readers {
         }
       }
     }
-    if (events > 0 && dice.chance(0.01)) {
+    if (events > 0 && dice.chance(0.03)) {
       stranger(dice.between(from, to));
     }
   }
