@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -111,7 +112,7 @@ final class ReadersIT {
       reader.join(sessionId, 0);
       writer.say("word ".repeat(120), "m-1", 20);
       List<Timestamp> moments = new ArrayList<>();
-      List<TreeSet<Long>> had = new ArrayList<>();
+      List<SortedSet<Long>> had = new ArrayList<>();
       for (int seq = 20; seq <= 100; seq += 20) {
         reader.awaitSeq(seq);
         had.add(cursors(reader)); // before the question: so at that moment it had these at least
@@ -122,8 +123,8 @@ final class ReadersIT {
       awaitHistory(sessionId, "replay", "'' || sent_cursor", "" + head);
 
       for (int i = 0; i < moments.size(); i++) {
-        TreeSet<Long> perhaps = new TreeSet<>();
-        TreeSet<Long> certain = new TreeSet<>();
+        SortedSet<Long> perhaps = new TreeSet<>();
+        SortedSet<Long> certain = new TreeSet<>();
         database
             .rows(
                 "select cursor, certain, created_at <= ? from audit.screen_at(?, 'alice', ?) where how = 'sent'",
@@ -204,6 +205,7 @@ final class ReadersIT {
   }
 
   @Test
+  @SuppressWarnings("try") // the trigger is only there
   void whatTheDatabaseRefusesNowIsWrittenLater() {
     try (WireClient reader = gateway.connect("alice")) {
       String sessionId = reader.create().string("session_id");
@@ -258,8 +260,8 @@ final class ReadersIT {
     }
   }
 
-  private static TreeSet<Long> cursors(WireClient client) {
-    TreeSet<Long> cursors = new TreeSet<>();
+  private static SortedSet<Long> cursors(WireClient client) {
+    SortedSet<Long> cursors = new TreeSet<>();
     client.events().forEach(frame -> cursors.add(frame.seq().getAsLong()));
     return cursors;
   }
