@@ -24,9 +24,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Reads from the database what subscriptions wait for, a session at a time on each of a few
- * threads. Nobody else in this room waits for the database: so what is in the tail goes out however
- * long a read takes, and a thousand clients that come back to one session cost one read a page.
+ * Reads from the database what subscriptions wait for, on a few threads. Nobody else in this room
+ * waits for the database: so what is in the tail goes out however long a read takes, and a thousand
+ * clients that come back to one session cost one read a page.
  */
 @ApplicationScoped
 public class LogReader {
@@ -73,19 +73,37 @@ public class LogReader {
     }
   }
 
+  /** One step of a session, which keeps its place in line until nothing is to be read for it. */
   private void readNext(Feed feed) {
-    Optional<Reading> next = feed.readings().next();
+    Readings readings = feed.readings();
+    Optional<Reading> next = readings.next(feeds.tail()::lastOfStretch);
     if (next.isEmpty()) {
       return;
     }
-    if (node.isStorageAway()) {
+    boolean done = tryToRead(feed, next.get());
+    readings.ended(next.get());
+    if (done) {
+      ready.add(feed);
+    } else {
+      readings.last(next.get());
       later(feed);
-      return;
+    }
+    if (readings.more()) {
+      ready.add(feed);
+    }
+  }
+
+  /**
+   * @return whether it was read, or need not be
+   */
+  private boolean tryToRead(Feed feed, Reading reading) {
+    if (node.isStorageAway()) {
+      return false;
     }
     try {
-      read(feed, next.get());
+      read(feed, reading);
     } catch (UnknownSessionException e) {
-      feed.readings().answered(reading -> true).forEach(Subscription::sessionGone);
+      feed.readings().answered(any -> true).forEach(Subscription::sessionGone);
     } catch (EventMissingException e) {
       missing(feed, e);
     } catch (RuntimeException e) {
@@ -93,11 +111,9 @@ public class LogReader {
         LOG.errorf(e, "TIDE0402 A page could not be read; it is tried again.");
       }
       metrics.count("deliveries.failed", 1);
-      feed.readings().last(next.get());
-      later(feed);
-      return;
+      return false;
     }
-    ready.add(feed);
+    return true;
   }
 
   private void later(Feed feed) {

@@ -1,47 +1,78 @@
 package dev.tidemark.delivery;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 
 /**
  * What is to be read for one session, in the order in which it was asked for, and who waits for it.
- * One thing is read at a time: so a session takes one thread and one connection at most, whatever
- * its clients need.
+ * Two things are read at a time, so that the database works while a page is taken in: so a session
+ * takes two threads and two connections at most, whatever its clients need.
  */
 final class Readings {
+  private static final int AT_ONCE = 2;
+
   private final Map<Reading, List<Subscription>> waiting = new LinkedHashMap<>(4);
-  private boolean due;
+  private final Set<Reading> begun = new HashSet<>(2);
+
+  /** Places of this session in the line, or being served. */
+  private int inLine;
 
   /**
    * Adds somebody who waits.
    *
-   * @return whether the session is to be put in line for its readings: it is not in it yet
+   * @return whether the session is to be put in line once more
    */
   synchronized boolean add(Reading reading, Subscription waits) {
     waiting.computeIfAbsent(reading, asked -> new ArrayList<>(1)).add(waits);
-    return becomeDue();
+    return wantsPlace();
   }
 
   /** Adds a reading that nobody waits for yet. */
   synchronized boolean ahead(Reading reading) {
     waiting.computeIfAbsent(reading, asked -> new ArrayList<>(1));
-    return becomeDue();
+    return wantsPlace();
   }
 
-  private boolean becomeDue() {
-    boolean becomes = !due;
-    due = true;
-    return becomes;
+  private boolean wantsPlace() {
+    boolean wants = inLine < Math.min(AT_ONCE, waiting.size());
+    if (wants) {
+      inLine++;
+    }
+    return wants;
   }
 
-  /** The reading that waits longest; nothing if none does, and then the session is out of line. */
-  synchronized Optional<Reading> next() {
-    due = !waiting.isEmpty();
-    return waiting.keySet().stream().findFirst();
+  /** Whether the session is to be put in line once more: as {@link #add}, with nothing added. */
+  synchronized boolean more() {
+    return wantsPlace();
+  }
+
+  /**
+   * The reading that waits longest, is not begun and will not be answered by one that is: it is
+   * begun now. Nothing if there is none, and then the session has one place in line less.
+   *
+   * @param lastOfStretch the last cursor that is read together with this one
+   */
+  synchronized Optional<Reading> next(LongUnaryOperator lastOfStretch) {
+    Optional<Reading> next =
+        waiting.keySet().stream()
+            .filter(reading -> begun.stream().noneMatch(b -> covers(b, reading, lastOfStretch)))
+            .findFirst();
+    next.ifPresentOrElse(begun::add, () -> inLine--);
+    return next;
+  }
+
+  private static boolean covers(Reading begun, Reading other, LongUnaryOperator lastOfStretch) {
+    return begun.equals(other)
+        || (begun instanceof Reading.Events here
+            && other instanceof Reading.Events there
+            && lastOfStretch.applyAsLong(here.from()) == lastOfStretch.applyAsLong(there.from()));
   }
 
   /** The lowest cursor from which events are asked for in this epoch, not below a cursor. */
@@ -70,7 +101,12 @@ final class Readings {
     return waited;
   }
 
-  /** Puts a reading that failed behind the others. */
+  /** Says that a reading which was begun is over, answered or not. */
+  synchronized void ended(Reading reading) {
+    begun.remove(reading);
+  }
+
+  /** Puts a reading that failed, or was not tried, behind the others. */
   synchronized void last(Reading reading) {
     List<Subscription> waits = waiting.remove(reading);
     if (waits != null) {

@@ -6,14 +6,15 @@ import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
 /** The rows of a batch by column, as the statement takes them. */
 final class AppendColumns {
-  private final int epochNumber;
   private final Long[] keys;
   private final Long[] heads;
+  private final List<Head> after;
   private final byte[][] lastHashes;
   private final String[] lastAt;
   private final Long[] eventKeys;
@@ -30,9 +31,9 @@ final class AppendColumns {
   AppendColumns(List<AppendStatement.Extension> extensions) {
     int sessions = extensions.size();
     int events = extensions.stream().mapToInt(extension -> extension.drafts().size()).sum();
-    epochNumber = extensions.get(0).head().epochNumber();
     keys = new Long[sessions];
     heads = new Long[sessions];
+    after = new ArrayList<>(sessions);
     lastHashes = new byte[sessions][];
     lastAt = new String[sessions];
     eventKeys = new Long[events];
@@ -78,26 +79,42 @@ final class AppendColumns {
     heads[session] = cursor;
     lastHashes[session] = chain.newest();
     lastAt[session] = now;
+    after.add(head.after(extension.drafts().size(), chain.newest()));
   }
 
   int events() {
     return filled;
   }
 
-  void set(Connection connection, PreparedStatement write) throws SQLException {
-    write.setArray(1, connection.createArrayOf("bigint", keys));
-    write.setArray(2, connection.createArrayOf("bigint", heads));
-    write.setArray(3, connection.createArrayOf("bytea", lastHashes));
-    write.setArray(4, connection.createArrayOf("text", lastAt));
-    write.setInt(5, epochNumber);
-    write.setArray(6, connection.createArrayOf("bigint", eventKeys));
-    write.setArray(7, connection.createArrayOf("bigint", cursors));
-    write.setArray(8, connection.createArrayOf("text", eventIds));
-    write.setArray(9, connection.createArrayOf("text", types));
-    write.setArray(10, connection.createArrayOf("text", sources));
-    write.setArray(11, connection.createArrayOf("text", turnIds));
-    write.setArray(12, connection.createArrayOf("text", payloads));
-    write.setArray(13, connection.createArrayOf("text", createdAt));
-    write.setArray(14, connection.createArrayOf("bytea", hashes));
+  /** Where each session stands when they are written. */
+  List<Head> after() {
+    return after;
+  }
+
+  /**
+   * Sets what becomes of the counters.
+   *
+   * @return the next index
+   */
+  int setHeads(Connection connection, PreparedStatement write, int index) throws SQLException {
+    write.setArray(index, connection.createArrayOf("bigint", keys));
+    write.setArray(index + 1, connection.createArrayOf("bigint", heads));
+    write.setArray(index + 2, connection.createArrayOf("bytea", lastHashes));
+    write.setArray(index + 3, connection.createArrayOf("text", lastAt));
+    return index + 4;
+  }
+
+  /** Sets the events. */
+  void setEvents(Connection connection, PreparedStatement write, int index) throws SQLException {
+    write.setInt(index, after.get(0).epochNumber());
+    write.setArray(index + 1, connection.createArrayOf("bigint", eventKeys));
+    write.setArray(index + 2, connection.createArrayOf("bigint", cursors));
+    write.setArray(index + 3, connection.createArrayOf("text", eventIds));
+    write.setArray(index + 4, connection.createArrayOf("text", types));
+    write.setArray(index + 5, connection.createArrayOf("text", sources));
+    write.setArray(index + 6, connection.createArrayOf("text", turnIds));
+    write.setArray(index + 7, connection.createArrayOf("text", payloads));
+    write.setArray(index + 8, connection.createArrayOf("text", createdAt));
+    write.setArray(index + 9, connection.createArrayOf("bytea", hashes));
   }
 }

@@ -9,6 +9,9 @@ import java.sql.SQLException;
  * response} is among them. What is left out is not even passed over: the events that are no deltas
  * have an index of their own, and deltas are looked for only between the turns that completed.
  *
+ * <p>Each payload is spelled once, for its length and for the page: an answer is long, and stored
+ * compressed.
+ *
  * <p>Deltas that belong to none of these turns are kept, whatever they belong to: a turn that is
  * running, that failed, or whose response lies beyond, or no turn at all. Turns of a session do not
  * overlap, so the cursors from a turn's start to its response hold no deltas of another.
@@ -35,10 +38,10 @@ final class CompactPageQuery {
           + """
       from tidemark.session_head h
       left join lateral (
-        select n.*, sum(octet_length(payload::text)) over (order by cursor rows unbounded preceding) as bytes,
+        select n.*, sum(octet_length(payload)) over (order by cursor rows unbounded preceding) as bytes,
                row_number() over (order by cursor) as number
         from (
-          select cursor, event_id, type, source, turn_id, created_at, payload
+          select cursor, event_id, type, source, turn_id, created_at, payload::text as payload
           from (
             (select * from tidemark.event
              where session_key = h.session_key and cursor between ? and (select until from bound)
@@ -92,7 +95,8 @@ final class CompactPageQuery {
       select.setInt(13, mostEvents);
       select.setLong(14, mostBytes);
       select.setLong(15, sessionKey);
-      return PageRows.read(select, sessionKey, fromCursor, false);
+      return PageRows.read(select, sessionKey, fromCursor, false)
+          .orElseThrow(() -> new EventMissingException(sessionKey, fromCursor));
     }
   }
 }

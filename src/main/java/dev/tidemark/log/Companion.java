@@ -4,6 +4,7 @@ import dev.tidemark.wire.EventFrame;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What goes with appends of one kind, in the same transaction: a condition, and rows beside the
@@ -15,6 +16,15 @@ import java.util.List;
 public interface Companion<S> {
   /** Whether an append may go on, in the order of the subjects. */
   List<Verdict> judge(Connection connection, List<S> subjects) throws SQLException;
+
+  /**
+   * The same question as a part of the statement that writes the events, for companions that have
+   * nothing to write themselves. If the answer is no, each append is judged. Empty if it cannot be
+   * asked so.
+   */
+  default Optional<Guard> guard(List<S> subjects) {
+    return Optional.empty();
+  }
 
   /** Whether {@link #write} does anything; if not, the commit need not wait for it. */
   default boolean writes() {

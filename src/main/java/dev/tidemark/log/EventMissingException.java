@@ -9,10 +9,8 @@ public final class EventMissingException extends RuntimeException {
 
   private final long cursor;
 
-  EventMissingException(long sessionKey, long cursor, long floor) {
-    super(
-        "Event %d of session %d is missing above the floor %d."
-            .formatted(cursor, sessionKey, floor));
+  EventMissingException(long sessionKey, long cursor) {
+    super("Event %d of session %d is missing above the floor.".formatted(cursor, sessionKey));
     this.cursor = cursor;
   }
 

@@ -2,9 +2,7 @@ package dev.tidemark.log;
 
 import dev.tidemark.log.AppendStatement.Extension;
 import dev.tidemark.log.Companion.Verdict;
-import dev.tidemark.log.Companion.Written;
-import dev.tidemark.wire.EventFrame;
-import dev.tidemark.wire.Position;
+import dev.tidemark.log.GroupOutcome.Share;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,8 +13,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -31,47 +29,88 @@ import java.util.stream.Collectors;
  *   <li>commit.
  * </ol>
  *
+ * <p>Where all of that is a guess that can be checked in the statement that writes, which is so
+ * while a writer goes on with sessions that it knows, it is that one statement.
+ *
  * <p>Used once, by one thread.
  */
 final class GroupCommit {
   private final Connection connection;
-  private final Map<Append, RuntimeException> refused = new LinkedHashMap<>();
-  private final List<Append> locked = new ArrayList<>();
-  private final List<Append> again = new ArrayList<>();
-  private List<Share> written = List.of();
-  private final List<Appended> appended = new ArrayList<>();
-  private Map<Companion<Object>, List<Written<Object>>> writtenByCompanion = Map.of();
+  private final KnownHeads known;
+  private final GroupOutcome outcome = new GroupOutcome();
   private boolean mayBeCommitted;
 
-  /** An append's part of what its session gets. */
-  record Share(Append append, Extension extension, int from, int to) {
-    /** Its events, once they are written. */
-    List<EventFrame> events() {
-      return extension.events().subList(from, to);
-    }
-  }
-
-  GroupCommit(Connection connection) {
+  GroupCommit(Connection connection, KnownHeads known) {
     this.connection = connection;
+    this.known = known;
   }
 
   /** Runs the transaction; when this returns normally, what was written is durable. */
   void run(List<Append> appends) throws SQLException {
-    Map<Long, Extension> extensions = new LinkedHashMap<>();
     Set<Long> keys = appends.stream().map(Append::sessionKey).collect(Collectors.toSet());
-    for (Head head : AppendStatement.lockWhatIsFree(connection, keys)) {
-      extensions.put(head.sessionKey(), new Extension(head));
+    if (writeToKnown(appends, keys)) {
+      return;
     }
-    List<Append> free = sortOut(appends, extensions, keys);
-    List<Share> going = judged(free, extensions);
+    known.forget(keys);
+    LockedHeads free = AppendStatement.lockWhatIsFree(connection, keys);
+    Map<Long, Extension> extensions = extensions(free.heads());
+    List<Share> going = judged(sortOut(appends, extensions, keys), extensions);
     extensions.values().removeIf(extension -> extension.drafts().isEmpty());
     if (extensions.isEmpty()) {
       connection.rollback();
       return;
     }
-    write(going, List.copyOf(extensions.values()));
+    List<Head> after = write(going, List.copyOf(extensions.values()));
     mayBeCommitted = true;
     connection.commit(); // nothing is left to do if that came with the events
+    known.read(free.clock());
+    after.forEach(known::learn);
+  }
+
+  /**
+   * Appends to where the sessions are thought to stand.
+   *
+   * @return whether that was so; if not, nothing was written
+   */
+  private boolean writeToKnown(List<Append> appends, Set<Long> keys) throws SQLException {
+    Optional<List<Head>> heads = known.of(keys);
+    Optional<List<Guard>> guards = heads.isEmpty() ? Optional.empty() : guards(appends);
+    if (guards.isEmpty()) {
+      return false;
+    }
+    Map<Long, Extension> extensions = extensions(heads.get());
+    List<Share> going =
+        appends.stream().map(append -> share(append, append.drafts(), extensions)).toList();
+    List<Extension> all = List.copyOf(extensions.values());
+    mayBeCommitted = true; // it commits by itself
+    Optional<List<Head>> after = AppendStatement.writeIfUnmoved(connection, all, guards.get());
+    mayBeCommitted = after.isPresent();
+    after.ifPresent(
+        moved -> {
+          outcome.written(going, all);
+          moved.forEach(known::learn);
+        });
+    return after.isPresent();
+  }
+
+  private static Map<Long, Extension> extensions(List<Head> heads) {
+    Map<Long, Extension> extensions = new LinkedHashMap<>();
+    heads.forEach(head -> extensions.put(head.sessionKey(), new Extension(head)));
+    return extensions;
+  }
+
+  /** What the companions ask, if all of them can ask it in the statement. */
+  private static Optional<List<Guard>> guards(List<Append> appends) {
+    List<Guard> guards = new ArrayList<>();
+    for (var asked :
+        GroupOutcome.byCompanion(appends, append -> append, Append::subject).entrySet()) {
+      Optional<Guard> guard = asked.getKey().guard(asked.getValue());
+      if (guard.isEmpty()) {
+        return Optional.empty();
+      }
+      guards.add(guard.get());
+    }
+    return Optional.of(guards);
   }
 
   /** Leaves those whose row is locked by somebody else for later, and refuses unknown sessions. */
@@ -86,9 +125,9 @@ final class GroupCommit {
       if (extensions.containsKey(append.sessionKey())) {
         free.add(append);
       } else if (existing.contains(append.sessionKey())) {
-        locked.add(append);
+        outcome.waits(append);
       } else {
-        refused.put(append, new UnknownSessionException(append.sessionKey()));
+        outcome.refuse(append, new UnknownSessionException(append.sessionKey()));
       }
     }
     return free;
@@ -113,7 +152,8 @@ final class GroupCommit {
   private List<Share> judged(List<Append> appends, Map<Long, Extension> extensions)
       throws SQLException {
     Map<Append, Verdict> verdicts = new HashMap<>();
-    for (var asked : byCompanion(appends, append -> append, append -> append).entrySet()) {
+    for (var asked :
+        GroupOutcome.byCompanion(appends, append -> append, append -> append).entrySet()) {
       List<Append> itsAppends = asked.getValue();
       List<Verdict> given =
           asked.getKey().judge(connection, itsAppends.stream().map(Append::subject).toList());
@@ -125,58 +165,36 @@ final class GroupCommit {
     for (Append append : appends) {
       Verdict verdict = verdicts.getOrDefault(append, Verdict.GO);
       if (verdict.refusal() != null) {
-        refused.put(append, verdict.refusal());
+        outcome.refuse(append, verdict.refusal());
       } else if (verdict.again()) {
-        again.add(append);
+        outcome.again(append);
       } else {
         List<Draft> drafts = verdict.drafts() == null ? append.drafts() : verdict.drafts();
         if (drafts.isEmpty()) {
           throw new IllegalStateException("A companion lets an append go on without an event.");
         }
-        Extension extension = extensions.get(append.sessionKey());
-        int from = extension.drafts().size();
-        extension.drafts().addAll(drafts);
-        going.add(new Share(append, extension, from, extension.drafts().size()));
+        going.add(share(append, drafts, extensions));
       }
     }
     return going;
   }
 
-  private static <A, T> Map<Companion<Object>, List<T>> byCompanion(
-      List<A> all, Function<A, Append> append, Function<A, T> as) {
-    Map<Companion<Object>, List<T>> byCompanion = new LinkedHashMap<>();
-    for (A one : all) {
-      Companion<Object> companion = append.apply(one).companion();
-      if (companion != null) {
-        byCompanion.computeIfAbsent(companion, key -> new ArrayList<>()).add(as.apply(one));
-      }
-    }
-    return byCompanion;
+  private static Share share(Append append, List<Draft> drafts, Map<Long, Extension> extensions) {
+    Extension extension = extensions.get(append.sessionKey());
+    int from = extension.drafts().size();
+    extension.drafts().addAll(drafts);
+    return new Share(append, extension, from, extension.drafts().size());
   }
 
-  private void write(List<Share> going, List<Extension> extensions) throws SQLException {
+  private List<Head> write(List<Share> going, List<Extension> extensions) throws SQLException {
     boolean last = going.stream().noneMatch(share -> share.append().writesBeside());
     mayBeCommitted = last;
-    AppendStatement.write(connection, extensions, last);
-    for (Extension extension : extensions) {
-      Head head = extension.head();
-      appended.add(
-          new Appended(
-              head.sessionKey(),
-              new Position(head.epochId(), extension.newHead(), head.floor()),
-              List.copyOf(extension.events())));
-    }
-    written = going;
-    writtenByCompanion =
-        byCompanion(
-            going,
-            Share::append,
-            share ->
-                new Written<>(
-                    share.append().subject(), share.append().sessionKey(), share.events()));
-    for (var asked : writtenByCompanion.entrySet()) {
+    List<Head> after = AppendStatement.write(connection, extensions, last);
+    outcome.written(going, extensions);
+    for (var asked : outcome.writtenByCompanion().entrySet()) {
       asked.getKey().write(connection, asked.getValue());
     }
+    return after;
   }
 
   /** Whether the commit was sent. If {@link #run} failed and it was not, nothing was done. */
@@ -184,31 +202,8 @@ final class GroupCommit {
     return mayBeCommitted;
   }
 
-  Map<Append, RuntimeException> refused() {
-    return refused;
-  }
-
-  /** Those whose session somebody else holds. */
-  List<Append> locked() {
-    return locked;
-  }
-
-  /** Those that a companion wants in the next batch. */
-  List<Append> again() {
-    return again;
-  }
-
-  /** What was written for each append, and is committed if {@link #run} returned. */
-  List<Share> written() {
-    return written;
-  }
-
-  Map<Companion<Object>, List<Written<Object>>> writtenByCompanion() {
-    return writtenByCompanion;
-  }
-
-  /** What was appended to each session. */
-  List<Appended> appended() {
-    return appended;
+  /** What came of it, once {@link #run} has returned normally. */
+  GroupOutcome outcome() {
+    return outcome;
   }
 }

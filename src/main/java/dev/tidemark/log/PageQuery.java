@@ -3,6 +3,10 @@ package dev.tidemark.log;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
 
 /**
  * Reads where a session stands and its events from a cursor on, in one statement, and so at one
@@ -13,6 +17,9 @@ import java.sql.SQLException;
  * the log's days only those are touched that this session's replay window spans, whatever the log
  * holds. So many events are asked for by their cursors, which are dense (R1): a {@code limit} would
  * have all that follow sorted first, because the days are not in the order of cursors.
+ *
+ * <p>Most who come back were not away for long: so it is the last day that is looked at first, and
+ * PostgreSQL does not even open the others. What is older costs this look in vain.
  */
 final class PageQuery {
   static final String READ =
@@ -25,10 +32,12 @@ final class PageQuery {
                sum(octet_length(payload::text)) over (order by cursor rows unbounded preceding) as bytes
         from tidemark.event
         where session_key = h.session_key and cursor between ? and ? and cursor >= h.floor_cursor
-          and created_at between h.floor_at and h.last_event_at) as e
+          and created_at between h.floor_at and h.last_event_at and created_at between ? and ?) as e
         on e.bytes <= ? or e.cursor = ?
       where h.session_key = ?
       order by e.cursor""";
+
+  private static final Duration RECENT = Duration.ofDays(1);
 
   private PageQuery() {}
 
@@ -45,10 +54,28 @@ final class PageQuery {
     try (PreparedStatement select = connection.prepareStatement(READ)) {
       select.setLong(1, fromCursor);
       select.setLong(2, fromCursor + mostEvents - 1);
-      select.setLong(3, mostBytes);
-      select.setLong(4, fromCursor);
-      select.setLong(5, sessionKey);
-      return PageRows.read(select, sessionKey, fromCursor, true);
+      select.setLong(5, mostBytes);
+      select.setLong(6, fromCursor);
+      select.setLong(7, sessionKey);
+      OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
+      Optional<Page> recent =
+          read(select, now.minus(RECENT), now.plus(RECENT), sessionKey, fromCursor);
+      return recent.isPresent()
+          ? recent.get()
+          : read(select, OffsetDateTime.MIN, OffsetDateTime.MAX, sessionKey, fromCursor)
+              .orElseThrow(() -> new EventMissingException(sessionKey, fromCursor));
     }
+  }
+
+  private static Optional<Page> read(
+      PreparedStatement select,
+      OffsetDateTime notBefore,
+      OffsetDateTime notAfter,
+      long sessionKey,
+      long fromCursor)
+      throws SQLException {
+    select.setObject(3, notBefore);
+    select.setObject(4, notAfter);
+    return PageRows.read(select, sessionKey, fromCursor, true);
   }
 }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.postgresql.jdbc.PgResultSet;
 
@@ -29,10 +30,11 @@ final class PageRows {
    * <p>One row at least if there is such a session: without an event if there is none to give. A
    * page of dense events ends where one is missing, so that everybody gets what comes before.
    *
+   * @return empty if the first event is missing above the floor
    * @throws UnknownSessionException if there is no such session
-   * @throws EventMissingException if the first event is missing above the floor
    */
-  static Page read(PreparedStatement select, long sessionKey, long fromCursor, boolean dense)
+  static Optional<Page> read(
+      PreparedStatement select, long sessionKey, long fromCursor, boolean dense)
       throws SQLException {
     try (ResultSet wrapped = select.executeQuery()) {
       ResultSet rows = wrapped.unwrap(PgResultSet.class);
@@ -41,13 +43,10 @@ final class PageRows {
       }
       Position position = new Position(uuid(rows, 3), rows.getLong(1), rows.getLong(2));
       if (fromCursor < position.floor() || fromCursor > position.head()) {
-        return new Page(position, List.of());
+        return Optional.of(new Page(position, List.of()));
       }
       List<EventFrame> events = events(rows, fromCursor, dense);
-      if (events.isEmpty()) {
-        throw new EventMissingException(sessionKey, fromCursor, position.floor());
-      }
-      return new Page(position, events);
+      return events.isEmpty() ? Optional.empty() : Optional.of(new Page(position, events));
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.tidemark.log;
 
-import dev.tidemark.log.GroupCommit.Share;
+import dev.tidemark.log.GroupOutcome.Share;
 import dev.tidemark.ops.Metrics;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,6 +33,7 @@ final class Writer {
   private final long batchBytes;
   private final Consumer<Appended> announce;
   private final Metrics metrics;
+  private final KnownHeads known = new KnownHeads(System::nanoTime);
 
   Writer(
       Backlog backlog,
@@ -145,7 +146,7 @@ final class Writer {
     if (batch.isEmpty()) {
       return true;
     }
-    GroupCommit commit = new GroupCommit(connection);
+    GroupCommit commit = new GroupCommit(connection, known);
     try {
       commit.run(batch);
     } catch (SQLException | RuntimeException e) {
@@ -163,8 +164,8 @@ final class Writer {
           ? write(connection, second, left)
           : leave(second, left);
     }
-    left.locked().addAll(commit.locked());
-    tell(commit);
+    left.locked().addAll(commit.outcome().locked());
+    tell(commit.outcome());
     return true;
   }
 
@@ -196,19 +197,19 @@ final class Writer {
   }
 
   /** After the commit: first those who deliver, then those who wait. */
-  private void tell(GroupCommit commit) {
-    commit.appended().forEach(event -> announced(() -> announce.accept(event)));
-    commit
+  private void tell(GroupOutcome outcome) {
+    outcome.appended().forEach(event -> announced(() -> announce.accept(event)));
+    outcome
         .writtenByCompanion()
         .forEach((companion, written) -> announced(() -> companion.committed(written)));
-    backlog.again(commit.again());
-    backlog.settled(commit.written().stream().map(Share::append).toList());
-    backlog.settled(List.copyOf(commit.refused().keySet()));
+    backlog.again(outcome.again());
+    backlog.settled(outcome.written().stream().map(Share::append).toList());
+    backlog.settled(List.copyOf(outcome.refused().keySet()));
     metrics.count("log.batches", 1);
     metrics.count(
-        "events.appended", commit.appended().stream().mapToLong(a -> a.events().size()).sum());
-    commit.written().forEach(share -> share.append().done().complete(share.events()));
-    commit.refused().forEach((append, why) -> append.done().completeExceptionally(why));
+        "events.appended", outcome.appended().stream().mapToLong(a -> a.events().size()).sum());
+    outcome.written().forEach(share -> share.append().done().complete(share.events()));
+    outcome.refused().forEach((append, why) -> append.done().completeExceptionally(why));
   }
 
   /** A listener that fails must not keep the callers from being told. */

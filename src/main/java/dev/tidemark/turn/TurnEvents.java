@@ -3,6 +3,7 @@ package dev.tidemark.turn;
 import dev.tidemark.log.Appender;
 import dev.tidemark.log.Companion;
 import dev.tidemark.log.Draft;
+import dev.tidemark.log.Guard;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.turn.TurnOverException.Cause;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -62,6 +64,31 @@ public class TurnEvents implements Companion<UUID> {
     return turnIds.stream()
         .map(turnId -> verdicts.containsKey(turnId) ? verdicts.get(turnId) : over(Cause.LEASE_LOST))
         .toList();
+  }
+
+  @Override
+  public Optional<Guard> guard(List<UUID> turnIds) {
+    List<String> distinct = turnIds.stream().distinct().map(UUID::toString).toList();
+    return Optional.of(new AllOurs(settings.nodeName(), distinct));
+  }
+
+  /** All of these turns are running, here, and wanted. */
+  private record AllOurs(String nodeName, List<String> turnIds) implements Guard {
+    @Override
+    public String condition() {
+      return """
+          (select count(*) from tidemark.turn
+           where turn_id = any(?::uuid[]) and status = 'running' and lease_owner = ? and abort_requested_at is null) = ?""";
+    }
+
+    @Override
+    public int set(PreparedStatement statement, int index) throws SQLException {
+      statement.setArray(
+          index, statement.getConnection().createArrayOf("text", turnIds.toArray(String[]::new)));
+      statement.setString(index + 1, nodeName);
+      statement.setInt(index + 2, turnIds.size());
+      return index + 3;
+    }
   }
 
   @Override

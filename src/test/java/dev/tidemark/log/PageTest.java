@@ -95,6 +95,20 @@ final class PageTest {
     assertEquals(Set.of(name(today), name(today.minusDays(1)), name(today.minusDays(2))), touched);
   }
 
+  @Test
+  void eventsOfLongAgoAreFoundAndThoseThatFollowThemToday() throws SQLException {
+    OffsetDateTime today = OffsetDateTime.now(ZoneOffset.UTC);
+    QuickLog log = new QuickLog(CONNECTION);
+    for (int daysAgo : new int[] {3, 2, 1, 0, 0}) {
+      partition(today.minusDays(daysAgo));
+      log.add("broadcast", null, today.minusDays(daysAgo));
+    }
+    log.written();
+    assertEquals(List.of(1L, 2L, 3L, 4L, 5L), page(log, 1, 10, 1_000));
+    assertEquals(List.of(3L, 4L, 5L), page(log, 3, 10, 1_000)); // on the edge of the last day
+    assertEquals(List.of(5L), page(log, 5, 10, 1_000));
+  }
+
   private static Set<String> partitionsTouched(QuickLog log) {
     String plan = explained(log.key, 8, 263);
     Set<String> touched = new TreeSet<>();
@@ -113,10 +127,11 @@ final class PageTest {
     run(CONNECTION, "deallocate all");
     run(
         CONNECTION,
-        "prepare page (bigint, bigint, bigint, bigint, bigint) as " + numbered(PageQuery.READ));
+        "prepare page (bigint, bigint, timestamptz, timestamptz, bigint, bigint, bigint) as "
+            + numbered(PageQuery.READ));
     return rows(
             CONNECTION,
-            "explain (analyze, costs off, timing off) execute page (%d, %d, 262144, %d, %d)"
+            "explain (analyze, costs off, timing off) execute page (%d, %d, '-infinity', 'infinity', 262144, %d, %d)"
                 .formatted(from, to, from, key))
         .stream()
         .map(row -> (String) row.get(0))
@@ -138,7 +153,7 @@ final class PageTest {
   private static void partition(OffsetDateTime day) {
     run(
         CONNECTION,
-        "create table tidemark.event_%s partition of tidemark.event for values from ('%s 00:00:00+00') to ('%s 00:00:00+00')"
+        "create table if not exists tidemark.event_%s partition of tidemark.event for values from ('%s 00:00:00+00') to ('%s 00:00:00+00')"
             .formatted(name(day), day.toLocalDate(), day.toLocalDate().plusDays(1)));
   }
 

@@ -74,6 +74,7 @@ final class MembershipIT {
       client.send("{\"type\":\"pong\"}");
       Scene.awaitPong(client);
       client.create();
+      client.await("replay_complete"); // an answer may overtake what is delivered
       Scene.awaitPong(client);
       assertEquals(
           List.of("pong", "joined", "replay_complete", "pong"), Scene.types(client.frames()));

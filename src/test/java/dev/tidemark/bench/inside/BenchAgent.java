@@ -10,7 +10,8 @@ import java.time.Duration;
 
 /**
  * Says so many tokens of so many bytes, each with the time at which it was said: {@code
- * {"tokens":n,"bytes":b,"every_micros":m}}.
+ * {"tokens":n,"bytes":b,"every_micros":m}}. The first one is late by a pace, too, so that the start
+ * of the turn is not in its way.
  */
 @ApplicationScoped
 public class BenchAgent implements Agent {
@@ -26,7 +27,7 @@ public class BenchAgent implements Agent {
     long everyMicros = wishes.getInt("every_micros", 0);
     long begin = Clock.micros();
     for (int i = 0; i < tokens; i++) {
-      long early = begin + i * everyMicros - Clock.micros();
+      long early = begin + (i + 1) * everyMicros - Clock.micros();
       if (early > 0) {
         output.pause(Duration.ofNanos(early * 1_000));
       }

@@ -25,6 +25,9 @@ final class Client extends SimpleChannelInboundHandler<TextWebSocketFrame> {
   private long frames;
   private boolean caughtUp;
   private boolean reached;
+  private String text = "";
+  private int timesLeft;
+  private long baseline = Scanner.NONE;
 
   Client(Group group) {
     this.group = group;
@@ -63,8 +66,9 @@ final class Client extends SimpleChannelInboundHandler<TextWebSocketFrame> {
   }
 
   /** Counts anew; the next number is to follow the baseline, if there is one. */
-  void expect(long baseline) {
-    last = baseline;
+  void expect(long after) {
+    baseline = after;
+    last = after;
     again();
   }
 
@@ -74,7 +78,27 @@ final class Client extends SimpleChannelInboundHandler<TextWebSocketFrame> {
     caughtUp = false;
   }
 
-  void send(String text) {
+  /**
+   * Sends this text so many times in all: again whenever the goal of the time before is reached.
+   */
+  void send(String asked, int times) {
+    text = asked;
+    timesLeft = times - 1;
+    send();
+  }
+
+  /** Whether it has to reach the goal once more, which it begins to. */
+  boolean goesOn() {
+    if (timesLeft == 0) {
+      return false;
+    }
+    timesLeft--;
+    expect(baseline);
+    send();
+    return true;
+  }
+
+  private void send() {
     var unused = channel.writeAndFlush(new TextWebSocketFrame(text), channel.voidPromise());
   }
 

@@ -72,9 +72,9 @@ final class Commands {
   }
 
   /**
-   * {@code texts}: each client sends one, in turn; {@code only} so many clients. Before it,
-   * counting begins anew: after {@code baseline} if there is one. Answered when all have reached
-   * the goal.
+   * {@code texts}: each client sends one, in turn; {@code only} so many clients; {@code times}:
+   * again whenever it has reached the goal, without waiting for the others. Before it, counting
+   * begins anew: after {@code baseline} if there is one. Answered when all have reached the goal.
    */
   private static void send(Group group, JsonObject command, CompletableFuture<JsonObject> answer) {
     group.mark(command.getBoolean("stamps", false));
@@ -88,7 +88,9 @@ final class Commands {
     JsonArray texts = command.getJsonArray("texts");
     int senders = Math.min(command.getInt("only", clients.size()), clients.size());
     for (int i = 0; i < senders; i++) {
-      clients.get(i).send(((JsonString) texts.get(i % texts.size())).getString());
+      clients
+          .get(i)
+          .send(((JsonString) texts.get(i % texts.size())).getString(), command.getInt("times", 1));
     }
     await(group, command, answer);
   }

@@ -82,7 +82,7 @@ final class Group {
   }
 
   void look(Client client, long nanos) {
-    if (!client.reached() && goal.test(client)) {
+    if (!client.reached() && goal.test(client) && !client.goesOn()) {
       client.reach();
       flow.reached(nanos);
       if (--notThere == 0) {

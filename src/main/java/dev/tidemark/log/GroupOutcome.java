@@ -1,0 +1,101 @@
+package dev.tidemark.log;
+
+import dev.tidemark.log.AppendStatement.Extension;
+import dev.tidemark.log.Companion.Written;
+import dev.tidemark.wire.EventFrame;
+import dev.tidemark.wire.Position;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What came of the appends of a {@link GroupCommit}: each is in one of these groups. */
+final class GroupOutcome {
+  private final Map<Append, RuntimeException> refused = new LinkedHashMap<>();
+  private final List<Append> locked = new ArrayList<>();
+  private final List<Append> again = new ArrayList<>();
+  private List<Share> written = List.of();
+  private final List<Appended> appended = new ArrayList<>();
+  private Map<Companion<Object>, List<Written<Object>>> writtenByCompanion = Map.of();
+
+  /** An append's part of what its session gets. */
+  record Share(Append append, Extension extension, int from, int to) {
+    /** Its events, once they are written. */
+    List<EventFrame> events() {
+      return extension.events().subList(from, to);
+    }
+  }
+
+  void refuse(Append append, RuntimeException why) {
+    refused.put(append, why);
+  }
+
+  void waits(Append append) {
+    locked.add(append);
+  }
+
+  void again(Append append) {
+    again.add(append);
+  }
+
+  void written(List<Share> going, List<Extension> extensions) {
+    for (Extension extension : extensions) {
+      Head head = extension.head();
+      appended.add(
+          new Appended(
+              head.sessionKey(),
+              new Position(head.epochId(), extension.newHead(), head.floor()),
+              List.copyOf(extension.events())));
+    }
+    written = going;
+    writtenByCompanion =
+        byCompanion(
+            going,
+            Share::append,
+            share ->
+                new Written<>(
+                    share.append().subject(), share.append().sessionKey(), share.events()));
+  }
+
+  /** Groups by companion, in order, leaving out who has none. */
+  static <A, T> Map<Companion<Object>, List<T>> byCompanion(
+      List<A> all, Function<A, Append> append, Function<A, T> as) {
+    Map<Companion<Object>, List<T>> byCompanion = new LinkedHashMap<>();
+    for (A one : all) {
+      Companion<Object> companion = append.apply(one).companion();
+      if (companion != null) {
+        byCompanion.computeIfAbsent(companion, key -> new ArrayList<>()).add(as.apply(one));
+      }
+    }
+    return byCompanion;
+  }
+
+  Map<Append, RuntimeException> refused() {
+    return refused;
+  }
+
+  /** Those whose session somebody else holds. */
+  List<Append> locked() {
+    return locked;
+  }
+
+  /** Those that a companion wants in the next batch. */
+  List<Append> again() {
+    return again;
+  }
+
+  /** What was written for each append. */
+  List<Share> written() {
+    return written;
+  }
+
+  Map<Companion<Object>, List<Written<Object>>> writtenByCompanion() {
+    return writtenByCompanion;
+  }
+
+  /** What was appended to each session. */
+  List<Appended> appended() {
+    return appended;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.tidemark.log;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Where sessions stood when this writer last appended to them, so that it can number and hash what
+ * comes next before it has their locks. Only a guess: another node or a transaction of the
+ * container may have appended since. The statement that rests on it looks under the locks whether
+ * it holds, and writes nothing if not.
+ *
+ * <p>The database's clock is guessed, too: the last reading, carried on by this node's own, which
+ * does not jump. Of one writer, one thread at a time.
+ */
+final class KnownHeads {
+  private static final int MOST = 10_000;
+  private static final long READING_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final LongSupplier nanoTime;
+  private final Map<Long, Head> heads =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Head> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  private Instant clock = Instant.EPOCH;
+  private long clockReadAt;
+  private boolean clockRead;
+
+  KnownHeads(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /** Takes in what the database's clock says right now. */
+  void read(Instant databaseClock) {
+    clock = databaseClock;
+    clockReadAt = nanoTime.getAsLong();
+    clockRead = true;
+  }
+
+  /** Takes in where a session stands, by a commit of this writer. */
+  void learn(Head head) {
+    heads.put(head.sessionKey(), head);
+  }
+
+  void forget(Collection<Long> sessionKeys) {
+    heads.keySet().removeAll(sessionKeys);
+  }
+
+  /** Where these sessions stand now, if all of them are known and the clock is. */
+  Optional<List<Head>> of(Collection<Long> sessionKeys) {
+    long sinceReading = nanoTime.getAsLong() - clockReadAt;
+    if (!clockRead || sinceReading > READING_NANOS) {
+      return Optional.empty();
+    }
+    Instant now = clock.plusNanos(sinceReading).truncatedTo(ChronoUnit.MICROS);
+    List<Head> known = new ArrayList<>(sessionKeys.size());
+    for (Long sessionKey : sessionKeys) {
+      Head head = heads.get(sessionKey);
+      if (head == null) {
+        return Optional.empty();
+      }
+      known.add(head.notBefore(now));
+    }
+    return Optional.of(known);
+  }
+}
