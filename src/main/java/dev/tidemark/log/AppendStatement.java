@@ -53,7 +53,8 @@ final class AppendStatement {
    * Locks, looks, moves and inserts in one statement, all or nothing. A row whose lock somebody
    * else holds, or that has moved, is not among the locked ones: of a row that moved since the
    * statement began, PostgreSQL looks at the newest version once it has the lock. And whatever ends
-   * a turn, or takes it from this node, moves its session's row.
+   * a turn, or takes it from this node, moves its session's row. The epoch is compared by its id: a
+   * restore to before it began gives its number to another line.
    */
   private static final String WRITE_IF_UNMOVED =
       """
@@ -66,7 +67,7 @@ final class AppendStatement {
         for no key update of h skip locked),
       agreed as materialized (
         select from (select count(*) as sessions from locked) as l
-        where l.sessions = ? and (select max(epoch_number) from tidemark.epoch) = ?%s),
+        where l.sessions = ? and (select epoch_id from tidemark.epoch order by epoch_number desc limit 1) = ?::uuid%s),
       moved as (
         update tidemark.session_head h set head_cursor = m.head_cursor, chain_hash = m.chain_hash, last_event_at = m.last_event_at
         from m, agreed
@@ -152,7 +153,7 @@ final class AppendStatement {
       Long[] known = extensions.stream().map(e -> e.head().cursor()).toArray(Long[]::new);
       write.setArray(index, connection.createArrayOf("bigint", known));
       write.setInt(index + 1, extensions.size());
-      write.setInt(index + 2, extensions.get(0).head().epochNumber());
+      write.setString(index + 2, extensions.get(0).head().epochId());
       index += 3;
       for (Guard guard : guards) {
         index = guard.set(write, index);
