@@ -50,23 +50,25 @@ final class AppendStatement {
           + INSERT;
 
   /**
-   * Locks, looks, moves and inserts in one statement, all or nothing. A row whose lock somebody
-   * else holds, or that has moved, is not among the locked ones: of a row that moved since the
-   * statement began, PostgreSQL looks at the newest version once it has the lock. And whatever ends
-   * a turn, or takes it from this node, moves its session's row.
+   * Locks, looks, moves and inserts in one statement, all or nothing. The hash says where a session
+   * stands, and how it came there; it has to be the known one. A row whose lock somebody else
+   * holds, or that has moved, is not among the locked ones: of a row that moved since the statement
+   * began, PostgreSQL looks at the newest version once it has the lock. And whatever ends a turn,
+   * or takes it from this node, moves its session's row. The epoch is compared by its id: a restore
+   * to before it began gives its number to another line.
    */
   private static final String WRITE_IF_UNMOVED =
       """
       with m as materialized (
-        select * from unnest(?::bigint[], ?::bigint[], ?::bytea[], ?::timestamptz[], ?::bigint[])
-          as m (session_key, head_cursor, chain_hash, last_event_at, known_cursor)),
+        select * from unnest(?::bigint[], ?::bigint[], ?::bytea[], ?::timestamptz[], ?::bytea[])
+          as m (session_key, head_cursor, chain_hash, last_event_at, known_hash)),
       locked as materialized (
         select h.session_key from tidemark.session_head h join m using (session_key)
-        where h.head_cursor = m.known_cursor
+        where h.chain_hash = m.known_hash
         for no key update of h skip locked),
       agreed as materialized (
         select from (select count(*) as sessions from locked) as l
-        where l.sessions = ? and (select max(epoch_number) from tidemark.epoch) = ?%s),
+        where l.sessions = ? and (select epoch_id from tidemark.epoch order by epoch_number desc limit 1) = ?::uuid%s),
       moved as (
         update tidemark.session_head h set head_cursor = m.head_cursor, chain_hash = m.chain_hash, last_event_at = m.last_event_at
         from m, agreed
@@ -149,10 +151,10 @@ final class AppendStatement {
     try (PreparedStatement write =
         connection.prepareStatement(WRITE_IF_UNMOVED.formatted(conditions) + AND_COMMIT)) {
       int index = columns.setHeads(connection, write, 1);
-      Long[] known = extensions.stream().map(e -> e.head().cursor()).toArray(Long[]::new);
-      write.setArray(index, connection.createArrayOf("bigint", known));
+      byte[][] known = extensions.stream().map(e -> e.head().chainHash()).toArray(byte[][]::new);
+      write.setArray(index, connection.createArrayOf("bytea", known));
       write.setInt(index + 1, extensions.size());
-      write.setInt(index + 2, extensions.get(0).head().epochNumber());
+      write.setString(index + 2, extensions.get(0).head().epochId());
       index += 3;
       for (Guard guard : guards) {
         index = guard.set(write, index);

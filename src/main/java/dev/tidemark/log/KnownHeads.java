@@ -38,6 +38,7 @@ final class KnownHeads {
   private Instant clock = Instant.EPOCH;
   private long clockReadAt;
   private boolean clockRead;
+  private String epochId;
 
   KnownHeads(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -50,8 +51,14 @@ final class KnownHeads {
     clockRead = true;
   }
 
-  /** Takes in where a session stands, by a commit of this writer. */
+  /**
+   * Takes in where a session stands, by a commit of this writer. All that is known is of one line.
+   */
   void learn(Head head) {
+    if (!head.epochId().equals(epochId)) {
+      heads.clear();
+      epochId = head.epochId();
+    }
     heads.put(head.sessionKey(), head);
   }
 

@@ -35,6 +35,17 @@ final class KnownHeadsTest {
   }
 
   @Test
+  void anotherEpochMakesAllThatWasKnownOfTheOneBeforeForgotten() {
+    known.read(NOON);
+    known.learn(head(1, 5, NOON));
+    Head head = head(2, 5, NOON);
+    known.learn(
+        new Head(2, head.sessionId(), 5, 1, head.chainHash(), 1, "another epoch", head.now()));
+    assertEquals(Optional.empty(), known.of(List.of(1L)));
+    assertTrue(known.of(List.of(2L)).isPresent());
+  }
+
+  @Test
   void theClockGoesOnInMicrosecondsAndNeverBackWithinASession() {
     known.read(NOON);
     known.learn(head(1, 5, NOON));

@@ -2,6 +2,7 @@ package dev.tidemark.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -88,6 +89,36 @@ final class WriterTest {
     assertEquals(1, cursor(taken.get(0)));
   }
 
+  /** A restore to before an epoch began: the next one has its number, and a line of its own. */
+  @Test
+  void whatIsKnownOfAnEpochIsNotTakenForTheNextOneOfTheSameNumber() throws Exception {
+    long session = newSession();
+    Append second = append(session, "{}");
+    List<String> epochs = new ArrayList<>();
+    Writer[] writer = new Writer[1];
+    writer[0] =
+        new Writer(
+            new Backlog(100, 1_000),
+            new Source(),
+            begun::add,
+            10,
+            1_000,
+            appended -> {
+              epochs.add(appended.position().epoch());
+              if (epochs.size() == 1) {
+                execute(
+                    "update tidemark.epoch set epoch_id = gen_random_uuid() where epoch_number = (select max(epoch_number) from tidemark.epoch)");
+                writer[0].append(second);
+              }
+            },
+            new Metrics() {});
+    writer[0].append(append(session, "{}"));
+    begun.get(0).run();
+
+    assertEquals(2, cursor(second));
+    assertNotEquals(epochs.get(0), epochs.get(1));
+  }
+
   /** As a message of a client, which is judged before anything is sent that may be committed. */
   @Test
   void aConnectionThatDiedWhileTheWriterLingeredIsReplacedAndNobodyHearsOfIt() throws Exception {
@@ -105,10 +136,10 @@ final class WriterTest {
                 writer[0].append(second);
               }
             });
-    writer[0].append(append(session, "{}"));
+    writer[0].append(append(newSession(), "{}"));
     begun.get(0).run();
 
-    assertEquals(2, cursor(second));
+    assertEquals(1, cursor(second));
     assertEquals(2, source.given);
   }
 
