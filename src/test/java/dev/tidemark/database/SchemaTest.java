@@ -86,7 +86,7 @@ class SchemaTest {
   @Test
   void everyMigrationLeavesItsVersion() {
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
         column(APP, "select version from tidemark.schema_version order by version"));
   }
 
@@ -152,6 +152,17 @@ class SchemaTest {
         "update tidemark.epoch set reason = 'x'",
         "update tidemark.join_record set principal = 'x'",
         "delete from tidemark.join_record",
+        "update tidemark.read_progress set sent_cursor = 1",
+        "delete from tidemark.read_progress",
+        "update tidemark.leave_record set why = 'x'",
+        "delete from tidemark.leave_record",
+        "update tidemark.resync_record set reason = 'x'",
+        "delete from tidemark.resync_record",
+        "update tidemark.refusal_record set times = 1",
+        "delete from tidemark.refusal_record",
+        "update tidemark.node_record set started_at = now()",
+        "delete from tidemark.node_record",
+        "select * from audit.screen_at('s-1', 'alice', now())",
         "insert into tidemark.purge_record (node, policy, duration_ms) values ('x', '{}', 0)",
         "delete from tidemark.purge_record",
         "insert into tidemark.schema_version values (99, 'x')",
@@ -220,6 +231,8 @@ class SchemaTest {
         "select * from tidemark.leave_history('x', '1 day')",
         "select * from tidemark.drop_day('x', '1 day')",
         "select * from tidemark.event_all",
+        "select * from tidemark.reading",
+        "select tidemark.forget_records('1 day', 1)",
         "delete from tidemark.event_history",
         "create table audit.mine (n int)",
         "set role tidemark_owner"
