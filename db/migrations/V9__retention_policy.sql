@@ -605,6 +605,8 @@ comment on function tidemark.raise_floors(text, interval, bigint, int, bigint) i
   'when another node is at it';
 comment on column tidemark.purge_record.floors is
   'Each of them: [{"session_key", "before", "after", "policies": the policies that were followed, if any}]';
+comment on column tidemark.purge_record.partitions_removed is 'The table of the day that moved or left, see step';
+comment on column tidemark.purge_record.rows_removed is 'How many events it held';
 comment on column tidemark.purge_record.policy is
   'What it was asked to do: replay_age_seconds, replay_events, max_sessions, where no policy said otherwise; or to_cursor; '
   'or day, and history_age_seconds, the longest that any policy or the settings gave';
