@@ -1,5 +1,6 @@
 -- What must hold at any moment, whatever failed. Each part is one of the eight invariants and is empty when it holds.
--- What can be replayed must be in tidemark.event; all else is asked of event_all, the log and its history.
+-- What can be replayed must be in tidemark.event; all else is asked of event_all, the log and its history, from the anchor
+-- on where the oldest days have left for good.
 set role tidemark_owner;
 
 grant execute on function tidemark.merge_patches(jsonb) to tidemark_auditor;
@@ -32,11 +33,18 @@ select 1, s.session_id, e.cursor, format('above the head, which is %s', coalesce
  where e.cursor > coalesce(h.head_cursor, 0)
 
 union all
--- 2: 1 <= floor <= head + 1, and no event from the floor on is earlier than the time of the floor.
+-- 2: 1 <= floor <= head + 1, no event from the floor on has left for good, and none is earlier than the time of the floor.
 select 2, s.session_id, h.floor_cursor, format('floor %s, head %s', h.floor_cursor, h.head_cursor), s.tenant
   from tidemark.session_head h
   join tidemark.session s using (session_key)
  where h.floor_cursor < 1 or h.floor_cursor > h.head_cursor + 1
+union all
+select 2, s.session_id, h.floor_cursor, format('floor %s, events up to %s have left for good', h.floor_cursor, a.cursor),
+       s.tenant
+  from tidemark.session_head h
+  join tidemark.chain_anchor a using (session_key)
+  join tidemark.session s using (session_key)
+ where h.floor_cursor <= a.cursor
 union all
 select 2, s.session_id, e.cursor, format('of %s, the time of the floor is %s', e.created_at, h.floor_at), s.tenant
   from tidemark.event_all e
@@ -56,16 +64,19 @@ select 3, s.session_id, twice.cursor, format('%s events have this cursor', twice
   left join tidemark.session s using (session_key)
 
 union all
--- 4: the state is the fold of the state_update events up to its cursor, while the log is there from 1 on.
+-- 4: the state is the fold of the state_update events up to its cursor, of sessions whose log is there from 1 on.
 select 4, s.session_id, st.state_cursor, 'the state is not what its events make', s.tenant
   from tidemark.session_state st
   join tidemark.session s using (session_key)
- where (st.state_cursor = 0
-        or exists (select from tidemark.event_all e where e.session_key = st.session_key and e.cursor = 1))
-   and st.state is distinct from (
-     select tidemark.merge_patches(e.payload::jsonb -> 'patch' order by e.cursor)
-       from tidemark.event_all e
-      where e.session_key = st.session_key and e.cursor <= st.state_cursor and e.type = 'state_update')
+  left join (
+    select e.session_key, tidemark.merge_patches(e.payload::jsonb -> 'patch' order by e.cursor) as state
+      from tidemark.event_all e
+      join tidemark.session_state to_cursor using (session_key)
+     where e.type = 'state_update' and e.cursor <= to_cursor.state_cursor
+     group by e.session_key
+  ) fold using (session_key)
+ where st.state is distinct from coalesce(fold.state, '{}')
+   and not exists (select from tidemark.chain_anchor a where a.session_key = st.session_key)
 
 union all
 -- 5: every message points at an event of type message or response, or below the floor.
@@ -89,14 +100,9 @@ select 6, s.session_id, t.started_cursor,
 
 union all
 -- 7: the chain verifies.
-select 7, chain.session_id, chain.misfit, 'the chain does not fit from here', chain.tenant
-  from (
-    select s.session_id, s.tenant, audit.verify_session(s.session_id, s.tenant) as misfit
-      from tidemark.session s
-      join tidemark.session_head h using (session_key)
-    offset 0
-  ) chain
- where chain.misfit is not null
+select 7, s.session_id, m.cursor, format('the chain does not fit from here: %s', m.kind), s.tenant
+  from tidemark.chain_misfits(-9223372036854775808, 9223372036854775807) m
+  left join tidemark.session s using (session_key)
 
 union all
 -- 8: the application's role cannot update or delete an event, the auditor's role cannot read a base table.
@@ -116,10 +122,11 @@ select 8, null, null, format('%s may %s %s', can.role, can.act, can.relation), n
            from unnest(array['tidemark.event', 'tidemark.event_history']::regclass[]) root,
                 pg_partition_tree(root) log)
     union all
-    select r.rolname, 'select', c.oid::regclass::text,
-           has_table_privilege(r.oid, c.oid, 'select') or has_any_column_privilege(r.oid, c.oid, 'select')
+    select r.rolname, act, c.oid::regclass::text,
+           has_table_privilege(r.oid, c.oid, act) or has_any_column_privilege(r.oid, c.oid, act)
       from pg_roles r
      cross join pg_class c
+     cross join unnest(array['select', 'insert', 'update']) act
      where r.rolname = 'tidemark_auditor'
        and c.relnamespace = 'tidemark'::regnamespace
        and c.relkind in ('r', 'p', 'v', 'm', 'f')

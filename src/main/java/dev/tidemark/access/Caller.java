@@ -1,6 +1,7 @@
 package dev.tidemark.access;
 
 import java.security.Principal;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -8,8 +9,10 @@ import java.util.Set;
  * a socket's callbacks.
  *
  * @param remoteAddress where the connection comes from, for the record
+ * @param userAgent what the client calls itself, for the record
  */
-public record Caller(String name, Set<Role> roles, String tenant, String remoteAddress)
+public record Caller(
+    String name, Set<Role> roles, String tenant, String remoteAddress, Optional<String> userAgent)
     implements Principal {
   /** The tenant of everybody, until an identity provider says otherwise. */
   public static final String DEFAULT_TENANT = "default";

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 /** The caller of the HTTP request at hand, a WebSocket handshake included. */
 @RequestScoped
 public class CurrentCaller {
+  private static final int MOST_OF_A_USER_AGENT = 200;
+
   @Inject HttpServletRequest request;
 
   /** Nobody, if the container has not authenticated the request. */
@@ -19,7 +21,11 @@ public class CurrentCaller {
         .map(
             principal ->
                 new Caller(
-                    principal.getName(), roles(), Caller.DEFAULT_TENANT, request.getRemoteAddr()));
+                    principal.getName(),
+                    roles(),
+                    Caller.DEFAULT_TENANT,
+                    request.getRemoteAddr(),
+                    userAgent()));
   }
 
   /**
@@ -27,6 +33,24 @@ public class CurrentCaller {
    */
   public Caller get() {
     return find().orElseThrow(() -> new IllegalStateException("The request has no caller."));
+  }
+
+  /** Who asks, as far as it is known. */
+  Refusal.Asker asker() {
+    Optional<Caller> caller = find();
+    return new Refusal.Asker(
+        caller.map(Caller::name),
+        caller.map(Caller::tenant),
+        request.getRemoteAddr(),
+        userAgent(),
+        Optional.empty());
+  }
+
+  /** Printable and short, because anybody may send anything. */
+  private Optional<String> userAgent() {
+    return Optional.ofNullable(request.getHeader("User-Agent"))
+        .map(name -> name.replaceAll("[^\\x20-\\x7e]", "?"))
+        .map(name -> name.substring(0, Math.min(name.length(), MOST_OF_A_USER_AGENT)));
   }
 
   private Set<Role> roles() {

@@ -35,9 +35,11 @@ public class Gate extends HttpFilter {
   private transient CurrentCaller current;
   private transient Settings settings;
   private transient Node node;
+  private transient Refusals refusals;
 
   @Inject
-  void use(CurrentCaller currentCaller, Settings theSettings, Node theNode) {
+  void use(CurrentCaller currentCaller, Settings theSettings, Node theNode, Refusals theRefusals) {
+    refusals = theRefusals;
     current = currentCaller;
     settings = theSettings;
     node = theNode;
@@ -50,6 +52,7 @@ public class Gate extends HttpFilter {
     boolean socket = request.getServletPath().equals(SOCKET);
     if ((socket || !READING.contains(request.getMethod())) && isForeign(request)) {
       refuse(
+          socket,
           response,
           HttpServletResponse.SC_FORBIDDEN,
           "foreign_origin",
@@ -59,9 +62,10 @@ public class Gate extends HttpFilter {
     BasicCredentials.login(request);
     Optional<Caller> caller = current.find();
     if (caller.isEmpty()) {
-      challenge(request, response);
+      challenge(socket, request, response);
     } else if (socket && !caller.get().is(Role.USER)) {
       refuse(
+          socket,
           response,
           HttpServletResponse.SC_FORBIDDEN,
           "not_allowed",
@@ -69,6 +73,7 @@ public class Gate extends HttpFilter {
     } else if (socket && node.refusal().isPresent()) {
       response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
       refuse(
+          socket,
           response,
           HttpServletResponse.SC_SERVICE_UNAVAILABLE,
           "unavailable",
@@ -76,6 +81,7 @@ public class Gate extends HttpFilter {
     } else if (socket && !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
       response.setHeader("Upgrade", "websocket");
       refuse(
+          socket,
           response,
           UPGRADE_REQUIRED,
           "upgrade_required",
@@ -104,12 +110,13 @@ public class Gate extends HttpFilter {
   }
 
   /** A page's script is not asked by the browser for a password: its page has a form for that. */
-  private static void challenge(HttpServletRequest request, HttpServletResponse response)
+  private void challenge(boolean socket, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (request.getHeader("Sec-Fetch-Mode") == null) {
       response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
     }
     refuse(
+        socket,
         response,
         HttpServletResponse.SC_UNAUTHORIZED,
         "auth_required",
@@ -145,8 +152,12 @@ public class Gate extends HttpFilter {
     return "https".equalsIgnoreCase(origin.getScheme()) ? 443 : 80;
   }
 
-  private static void refuse(HttpServletResponse response, int status, String code, String message)
+  private void refuse(
+      boolean socket, HttpServletResponse response, int status, String code, String message)
       throws IOException {
+    refusals.record(
+        Refusal.ofRequest(
+            current.asker(), socket ? "handshake" : "request", status, code, message));
     response.setStatus(status);
     response.setContentType("application/json");
     response.setCharacterEncoding("UTF-8");

@@ -5,6 +5,9 @@ import dev.tidemark.ops.ReadyQueue;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.session.JoinOutcome;
+import dev.tidemark.session.Presence;
+import dev.tidemark.session.Presences;
+import dev.tidemark.session.Resynced;
 import dev.tidemark.wire.Capability;
 import dev.tidemark.wire.EncodedEvent;
 import jakarta.annotation.PostConstruct;
@@ -42,6 +45,7 @@ public class Deliveries implements Surroundings {
 
   @Inject Feeds feeds;
   @Inject LogReader reader;
+  @Inject Presences presences;
   @Inject Settings settings;
   @Inject Metrics metrics;
 
@@ -151,6 +155,11 @@ public class Deliveries implements Surroundings {
       }
       from = feeds.tail().lastOfStretch(from) + 1;
     }
+  }
+
+  @Override
+  public void resynced(Presence presence, Resynced resynced) {
+    presences.resynced(presence, resynced);
   }
 
   @Override

@@ -16,6 +16,9 @@ public interface Outlet {
    */
   void send(FrameText text);
 
+  /** How many messages were sent and have not left; at least 1 once a send has failed. */
+  int inFlight();
+
   /** Ends the connection: its session is not in the database any more. */
   void sessionGone();
 }

@@ -1,12 +1,15 @@
 package dev.tidemark.delivery;
 
 import dev.tidemark.session.JoinOutcome;
+import dev.tidemark.session.Presence.Progress;
+import dev.tidemark.session.Resynced;
 import dev.tidemark.wire.EncodedEvent;
 import dev.tidemark.wire.FrameText;
 import dev.tidemark.wire.Replay;
 import dev.tidemark.wire.ReplayComplete;
 import dev.tidemark.wire.SnapshotFrame;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How far one client has been sent its session's log, and the page that it is being sent: as {@code
@@ -26,6 +29,7 @@ final class Sending {
   private int sent;
   private volatile boolean replaying = true;
   private boolean closed;
+  private int resyncs;
 
   /**
    * @param batchBytes the size of a text message of several frames, 0 if the client takes only one
@@ -98,18 +102,34 @@ final class Sending {
     }
   }
 
-  /** Begins again at a snapshot; there is nothing left to replay then. */
-  synchronized void resync(SnapshotFrame snapshot) {
+  /**
+   * Begins again at a snapshot; there is nothing left to replay then.
+   *
+   * @return nothing if nothing is sent any more
+   */
+  synchronized Optional<Resynced> resync(SnapshotFrame snapshot) {
     if (closed) {
-      return;
+      return Optional.empty();
     }
     outlet.send(FrameText.of(snapshot));
+    resyncs++;
+    Resynced resynced =
+        new Resynced(resyncs, snapshot.reason(), next - 1, epoch, snapshot.position());
     epoch = snapshot.position().epoch();
     next = snapshot.position().head() + 1;
     if (replaying) {
       replaying = false;
       outlet.send(FrameText.of(new ReplayComplete(next - 1)));
     }
+    return Optional.of(resynced);
+  }
+
+  /**
+   * How far it was sent. Between two sendings nothing is in the envelope: all of it is with the
+   * outlet.
+   */
+  synchronized Progress progress() {
+    return new Progress(next - 1, outlet.inFlight(), resyncs);
   }
 
   /** Sends what there is room for. */

@@ -1,6 +1,8 @@
 package dev.tidemark.delivery;
 
 import dev.tidemark.session.JoinOutcome;
+import dev.tidemark.session.Presence;
+import dev.tidemark.session.Presence.Progress;
 import dev.tidemark.wire.EncodedEvent;
 import dev.tidemark.wire.Position;
 import dev.tidemark.wire.ResyncReason;
@@ -29,6 +31,7 @@ public final class Subscription {
   private final Outlet outlet;
   private final Sending sending;
   private final Surroundings surroundings;
+  private final Presence presence;
   private final AtomicInteger pendingWakes = new AtomicInteger();
 
   /** Put there by the thread that read it, taken by the next look. */
@@ -51,6 +54,7 @@ public final class Subscription {
     this.feed = feed;
     this.outlet = outlet;
     this.surroundings = surroundings;
+    presence = outcome.presence();
     sending = new Sending(outlet, outcome, batchBytes, compact);
   }
 
@@ -114,6 +118,16 @@ public final class Subscription {
    */
   void sessionGone() {
     outlet.sessionGone();
+  }
+
+  /** What its client's reading is recorded under. */
+  public Presence presence() {
+    return presence;
+  }
+
+  /** How far its client was sent the session. Waits for nothing but a sending under way. */
+  public Progress progress() {
+    return sending.progress();
   }
 
   /** What this node knows of where the session stands. */
@@ -180,7 +194,9 @@ public final class Subscription {
         resync(events.position()).ifPresent(reason -> ask(new Reading.Snapshot(this, reason)));
       }
     } else if (read instanceof Answer.Snapshot snapshot) {
-      sending.resync(snapshot.frame());
+      sending
+          .resync(snapshot.frame())
+          .ifPresent(resynced -> surroundings.resynced(presence, resynced));
     }
   }
 

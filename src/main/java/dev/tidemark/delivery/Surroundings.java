@@ -1,5 +1,7 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.session.Presence;
+import dev.tidemark.session.Resynced;
 import dev.tidemark.wire.EncodedEvent;
 import java.util.List;
 
@@ -19,6 +21,9 @@ interface Surroundings {
 
   /** Has those events read that there are and that will be needed after the page before them. */
   void readAhead(Feed feed, String epoch, long cursor);
+
+  /** Notes that a client was sent a snapshot. */
+  void resynced(Presence presence, Resynced resynced);
 
   void unsubscribed(Feed feed, Subscription subscription);
 }

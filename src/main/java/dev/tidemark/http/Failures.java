@@ -1,7 +1,9 @@
 package dev.tidemark.http;
 
+import dev.tidemark.access.Refusals;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.wire.JsonText;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -20,10 +22,16 @@ public class Failures implements ExceptionMapper<RuntimeException> {
   private static final Logger LOG = Logger.getLogger(Failures.class);
   private static final String RETRY_AFTER_SECONDS = "5";
 
+  @Inject Refusals refusals;
+
   @Override
   public Response toResponse(RuntimeException failure) {
     if (failure instanceof WebApplicationException refused) {
       Response response = refused.getResponse();
+      if (response.getStatusInfo() == Status.FORBIDDEN) {
+        refusals.recordRequest(
+            Status.FORBIDDEN.getStatusCode(), codeOf(response), messageOf(refused));
+      }
       return response.hasEntity()
           ? response
           : answer(response.getStatusInfo(), codeOf(response), messageOf(refused));

@@ -45,10 +45,15 @@ final class GroupCommit {
     this.known = known;
   }
 
-  /** Runs the transaction; when this returns normally, what was written is durable. */
-  void run(List<Append> appends) throws SQLException {
+  /**
+   * Runs the transaction; when this returns normally, what was written is durable.
+   *
+   * @param guess whether it may be one statement with its commit. If the connection is dead then,
+   *     nobody knows what became of it: so only where the connection was alive a moment ago
+   */
+  void run(List<Append> appends, boolean guess) throws SQLException {
     Set<Long> keys = appends.stream().map(Append::sessionKey).collect(Collectors.toSet());
-    if (writeToKnown(appends, keys)) {
+    if (guess && writeToKnown(appends, keys)) {
       return;
     }
     known.forget(keys);
@@ -82,7 +87,7 @@ final class GroupCommit {
     List<Share> going =
         appends.stream().map(append -> share(append, append.drafts(), extensions)).toList();
     List<Extension> all = List.copyOf(extensions.values());
-    mayBeCommitted = true; // it commits by itself
+    mayBeCommitted = true; // the commit goes with it
     Optional<List<Head>> after = AppendStatement.writeIfUnmoved(connection, all, guards.get());
     mayBeCommitted = after.isPresent();
     after.ifPresent(

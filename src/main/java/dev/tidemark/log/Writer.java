@@ -109,19 +109,24 @@ final class Writer {
    * @param proven whether the connection has carried a batch before. Then it may have died since,
    *     while the writer lingered, and a batch that is not committed for certain is worth another
    *     connection. On a new one that would only repeat itself
+   * @param busy whether this batch was waiting already when the one before ended, so that the
+   *     connection has had no time to die unseen
    * @param locked what has to wait for its session's lock. What is there already keeps later
    *     appends of its session from overtaking it, should the lock be free by now
    * @param unsent what the connection failed before it was sent, in order
    */
-  private record Left(boolean proven, List<Append> locked, List<Append> unsent) {}
+  private record Left(boolean proven, boolean busy, List<Append> locked, List<Append> unsent) {}
 
   /** Writes until nothing is left, or the connection is of no use any more: then there may be. */
   private boolean writeAll(Connection connection, long lingerNanos) throws InterruptedException {
     boolean proven = false;
-    for (List<Append> batch = backlog.take(batchEvents, batchBytes, lingerNanos);
-        !batch.isEmpty();
-        batch = backlog.take(batchEvents, batchBytes, lingerNanos)) {
-      Left left = new Left(proven, new ArrayList<>(), new ArrayList<>());
+    while (true) {
+      boolean busy = proven && backlog.isReady();
+      List<Append> batch = backlog.take(batchEvents, batchBytes, lingerNanos);
+      if (batch.isEmpty()) {
+        return false;
+      }
+      Left left = new Left(proven, busy, new ArrayList<>(), new ArrayList<>());
       proven = write(connection, batch, left);
       backlog.again(left.unsent());
       backlog.park(
@@ -130,7 +135,6 @@ final class Writer {
         return true;
       }
     }
-    return false;
   }
 
   /**
@@ -148,7 +152,7 @@ final class Writer {
     }
     GroupCommit commit = new GroupCommit(connection, known);
     try {
-      commit.run(batch);
+      commit.run(batch, left.busy());
     } catch (SQLException | RuntimeException e) {
       if (StorageFailure.isTransient(e) || !rolledBack(connection)) {
         boolean again = left.proven() && !commit.mayBeCommitted();

@@ -213,6 +213,20 @@ public enum Setting {
       1,
       10_000_000,
       "Joins of one principal a minute on one node; one more closes with 4029."),
+  RECORD_EVERY(
+      "tidemark.access.record-every-millis",
+      Unit.MILLIS,
+      30_000,
+      100,
+      3_600_000,
+      "How often it is written down how far clients were sent their sessions, and what was refused."),
+  REFUSALS_KEPT(
+      "tidemark.access.refusals-kept",
+      Unit.COUNT,
+      1_000,
+      1,
+      100_000,
+      "Kinds of refusals of such an interval that are told apart by who asked; more are only counted."),
   TURN_LEASE(
       "tidemark.turn.lease-millis",
       Unit.MILLIS,
@@ -269,6 +283,13 @@ public enum Setting {
       1,
       1_000_000_000,
       "Events of a session in the replay window; deltas of finished turns do not count."),
+  HISTORY_AGE(
+      "tidemark.retention.history-age-millis",
+      Unit.MILLIS,
+      34_560_000_000L,
+      1,
+      31_536_000_000_000L,
+      "A day older than this has reached the end of its history, see history-end."),
   PURGE_EVERY(
       "tidemark.retention.purge-every-millis",
       Unit.MILLIS,
@@ -290,6 +311,13 @@ public enum Setting {
       1,
       366,
       "Days ahead for which partitions exist."),
+  RECORD_DAYS(
+      "tidemark.retention.record-days",
+      Unit.DAYS,
+      400,
+      1,
+      36_500,
+      "How long it is kept who joined, what they were sent and who was refused."),
   DRAIN_SPREAD(
       "tidemark.drain.spread-millis",
       Unit.MILLIS,

@@ -27,11 +27,13 @@ public class Settings {
   static final String NODE_NAME = "tidemark.node.name";
   static final String DEFAULT_AGENT = "tidemark.turn.default-agent";
   static final String ORIGINS = "tidemark.access.origins";
+  static final String HISTORY_END = "tidemark.retention.history-end";
 
   private Map<Setting, Long> values;
   private String nodeName;
   private String defaultAgent;
   private Set<String> allowedOrigins;
+  private HistoryEnd historyEnd;
 
   @PostConstruct
   void read() {
@@ -50,6 +52,7 @@ public class Settings {
             .map(String::strip)
             .filter(origin -> !origin.isEmpty())
             .collect(Collectors.toUnmodifiableSet());
+    historyEnd = HistoryEnd.parse(HISTORY_END, config.getOptionalValue(HISTORY_END, String.class));
   }
 
   /**
@@ -130,6 +133,11 @@ public class Settings {
 
   public String defaultAgent() {
     return defaultAgent;
+  }
+
+  /** What the purge does with a day at the end of its history. */
+  public HistoryEnd historyEnd() {
+    return historyEnd;
   }
 
   /**

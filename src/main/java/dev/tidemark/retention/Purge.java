@@ -1,5 +1,6 @@
 package dev.tidemark.retention;
 
+import dev.tidemark.ops.HistoryEnd;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
@@ -17,12 +18,14 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
  * Looks at a steady pace whether events have left the replay window, whether a day of them can
- * leave the log, and whether tomorrow's partitions exist. Every node looks; the database lets one
- * of them work at a time.
+ * leave the log or its history, and whether tomorrow's partitions exist. Every node looks; the
+ * database lets one of them work at a time, and passes by what is on hold.
  */
 @Singleton
 @Startup
@@ -57,12 +60,13 @@ public class Purge {
       return;
     }
     try {
+      steps.noteSettings();
       int partitions = steps.ensurePartitions();
       if (partitions > 0) {
         LOG.infof("TIDE0501 Created %d partitions for the days to come.", partitions);
       }
       raiseFloors();
-      retireDays();
+      moveDays();
     } catch (RuntimeException e) {
       LOG.warnf("TIDE0503 The purge failed and is tried again: %s", e.getMessage());
     }
@@ -82,21 +86,45 @@ public class Purge {
     }
   }
 
-  private void retireDays() {
+  /** A day never leaves the history in the step that brought it there: each is whole by itself. */
+  private void moveDays() {
+    HistoryEnd end = settings.historyEnd();
+    eachDay(
+        steps::retireDay,
+        day ->
+            LOG.infof(
+                "TIDE0504 %s left the log for its history with %d events.",
+                day.partition(), day.events()));
+    if (end != HistoryEnd.KEEP) {
+      eachDay(
+          steps::leaveHistory,
+          day ->
+              LOG.infof(
+                  "TIDE0506 %s left the history with %d events and waits.",
+                  day.partition(), day.events()));
+    }
+    if (end == HistoryEnd.DROP) {
+      eachDay(
+          steps::dropDay,
+          day ->
+              LOG.infof("TIDE0507 %s was dropped with %d events.", day.partition(), day.events()));
+    }
+  }
+
+  private static void eachDay(
+      Supplier<Optional<PurgeSteps.Day>> step, Consumer<PurgeSteps.Day> done) {
     int busy = 0;
     while (busy < MOST_BUSY) {
-      Optional<PurgeSteps.Retired> retired = steps.retireDay();
-      if (retired.isEmpty()) {
+      Optional<PurgeSteps.Day> day = step.get();
+      if (day.isEmpty()) {
         return;
       }
-      if (retired.get().busy()) {
+      if (day.get().busy()) {
         busy++;
       } else {
-        LOG.infof(
-            "TIDE0504 %s left the log for its history with %d events.",
-            retired.get().partition(), retired.get().events());
+        done.accept(day.get());
       }
     }
-    LOG.infof("TIDE0505 The log was in use; the next purge tries again to retire a day.");
+    LOG.infof("TIDE0505 A day could not move, its table was in use; the next purge tries again.");
   }
 }

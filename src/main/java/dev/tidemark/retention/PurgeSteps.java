@@ -28,11 +28,28 @@ public class PurgeSteps {
   record Raised(long sessions, long events, Optional<Long> doneTo) {}
 
   /**
-   * A day that left the log for its history.
+   * A day that went a step further: to the history, out of it, or away.
    *
-   * @param busy the log was in use, and the day is still in it
+   * @param busy a table was in use, and the day is still where it was
    */
-  record Retired(String partition, long events, boolean busy) {}
+  record Day(String partition, long events, boolean busy) {}
+
+  /** Records by which settings this node purges, if they changed: a dry run goes by them. */
+  public void noteSettings() {
+    entities
+        .unwrap(Session.class)
+        .createNativeQuery(
+            """
+            select 1 from tidemark.note_retention_settings(
+              :node, make_interval(secs => :seconds), :events, make_interval(secs => :history), :end)""",
+            Integer.class)
+        .setParameter("node", settings.nodeName())
+        .setParameter("seconds", seconds(Setting.RETENTION_AGE))
+        .setParameter("events", settings.number(Setting.RETENTION_EVENTS))
+        .setParameter("history", seconds(Setting.HISTORY_AGE))
+        .setParameter("end", settings.historyEnd().toString())
+        .getSingleResult();
+  }
 
   /**
    * Raises the floors of at most {@code tidemark.retention.purge-sessions} sessions whose keys are
@@ -49,7 +66,7 @@ public class PurgeSteps {
                   cast(:key as bigint))""",
                     Tuple.class)
                 .setParameter("node", settings.nodeName())
-                .setParameter("seconds", settings.number(Setting.RETENTION_AGE) / 1_000.0)
+                .setParameter("seconds", seconds(Setting.RETENTION_AGE))
                 .setParameter("events", settings.number(Setting.RETENTION_EVENTS))
                 .setParameter("sessions", settings.count(Setting.PURGE_SESSIONS))
                 .setParameter("key", aboveKey))
@@ -61,20 +78,29 @@ public class PurgeSteps {
   }
 
   /**
-   * Moves the oldest day that no floor needs to the history; nothing if there is none or another
-   * node is at it.
+   * Moves the oldest day that no floor needs and no hold keeps to the history; nothing if there is
+   * none or another node is at it.
    */
-  public Optional<Retired> retireDay() {
-    return first(
-            entities
-                .unwrap(Session.class)
-                .createNativeQuery(
-                    "select partition, rows_removed, busy from tidemark.retire_day(:node)",
-                    Tuple.class)
-                .setParameter("node", settings.nodeName()))
-        .map(
-            row ->
-                new Retired(row.get(0, String.class), number(row, 1), row.get(2, Boolean.class)));
+  public Optional<Day> retireDay() {
+    return day(days("retire_day(:node)"));
+  }
+
+  /**
+   * Takes the oldest day out of the history that is past the longest one that a policy or the
+   * settings give and that no hold keeps; its table stays and waits. Nothing if there is none or
+   * another node is at it.
+   */
+  public Optional<Day> leaveHistory() {
+    return day(
+        days("leave_history(:node, make_interval(secs => :history))")
+            .setParameter("history", seconds(Setting.HISTORY_AGE)));
+  }
+
+  /** Drops the oldest day that waits, for good; nothing if there is none or it is kept. */
+  public Optional<Day> dropDay() {
+    return day(
+        days("drop_day(:node, make_interval(secs => :history))")
+            .setParameter("history", seconds(Setting.HISTORY_AGE)));
   }
 
   /** Creates the partitions of today and the days ahead that are missing; says how many. */
@@ -84,6 +110,23 @@ public class PurgeSteps {
         .createNativeQuery("select tidemark.ensure_partitions(:days)", Integer.class)
         .setParameter("days", settings.count(Setting.PARTITION_DAYS))
         .getSingleResult();
+  }
+
+  private NativeQuery<Tuple> days(String step) {
+    return entities
+        .unwrap(Session.class)
+        .createNativeQuery(
+            "select partition, rows_removed, busy from tidemark." + step, Tuple.class)
+        .setParameter("node", settings.nodeName());
+  }
+
+  private static Optional<Day> day(NativeQuery<Tuple> step) {
+    return first(step)
+        .map(row -> new Day(row.get(0, String.class), number(row, 1), row.get(2, Boolean.class)));
+  }
+
+  private double seconds(Setting setting) {
+    return settings.number(setting) / 1_000.0;
   }
 
   private static Optional<Tuple> first(NativeQuery<Tuple> query) {

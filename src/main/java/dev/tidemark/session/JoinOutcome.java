@@ -9,10 +9,14 @@ import java.util.Optional;
  * What a join gives: where the session stands, whether the client replays, and its snapshot, all
  * read at one moment.
  *
+ * @param presence what the client's reading is recorded under
  * @param snapshot present on a resync, or if it was asked for; it stands at {@code position}
  */
 public record JoinOutcome(
-    Position position, Resume.Decision decision, Optional<SnapshotFrame> snapshot) {
+    Presence presence,
+    Position position,
+    Resume.Decision decision,
+    Optional<SnapshotFrame> snapshot) {
   public Optional<ResyncReason> resync() {
     return decision instanceof Resume.Resync resync
         ? Optional.of(resync.reason())

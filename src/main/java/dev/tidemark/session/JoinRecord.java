@@ -1,6 +1,8 @@
 package dev.tidemark.session;
 
+import dev.tidemark.wire.Capability;
 import dev.tidemark.wire.Position;
+import java.util.stream.Collectors;
 
 /**
  * That somebody joined a session, or was refused, and what they got: for the auditor. A row of
@@ -9,6 +11,9 @@ import dev.tidemark.wire.Position;
  * @param outcome fresh, created, replay, resync or refused
  * @param reason the {@code resync_reason}, or the code of the refusal
  * @param events how many events are to be replayed
+ * @param epoch that of head and floor
+ * @param baseline the cursor that the client's first event follows
+ * @param snapshot whether it begins with one
  */
 record JoinRecord(
     JoinRequest request,
@@ -17,9 +22,13 @@ record JoinRecord(
     String reason,
     Long head,
     Long floor,
-    Long events) {
+    Long events,
+    String epoch,
+    Long baseline,
+    Boolean snapshot) {
   static JoinRecord refused(JoinRequest request, JoinReply.Refused refusal) {
-    return new JoinRecord(request, null, "refused", refusal.code().wireName(), null, null, null);
+    return new JoinRecord(
+        request, null, "refused", refusal.code().wireName(), null, null, null, null, null, null);
   }
 
   static JoinRecord joined(
@@ -27,19 +36,39 @@ record JoinRecord(
     String outcome = request.created() ? "created" : "fresh";
     String reason = null;
     Long events = null;
+    long baseline = position.head();
+    boolean snapshot = request.snapshot() && decision instanceof Resume.Fresh;
     if (decision instanceof Resume.Replay replay) {
       outcome = "replay";
       events = position.head() - replay.since();
+      baseline = replay.since();
     } else if (decision instanceof Resume.Resync resync) {
       outcome = "resync";
       reason = resync.reason().wireName();
+      snapshot = true;
     }
     return new JoinRecord(
-        request, sessionKey, outcome, reason, position.head(), position.floor(), events);
+        request,
+        sessionKey,
+        outcome,
+        reason,
+        position.head(),
+        position.floor(),
+        events,
+        position.epoch(),
+        baseline,
+        snapshot);
   }
 
   Long since() {
     return request.since().isPresent() ? request.since().getAsLong() : null;
+  }
+
+  String capabilities() {
+    return request.capabilities().stream()
+        .sorted()
+        .map(Capability::wireName)
+        .collect(Collectors.joining(",", "{", "}"));
   }
 
   String sinceEpoch() {

@@ -1,7 +1,9 @@
 package dev.tidemark.session;
 
+import dev.tidemark.wire.Capability;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * A join that somebody asks for.
@@ -10,13 +12,13 @@ import java.util.OptionalLong;
  * @param since the last cursor that the client has, if it says so
  * @param epoch the line that this cursor belongs to, if it says so
  * @param snapshot whether a client without {@code since} wants a snapshot
+ * @param capabilities what it named and is granted
  */
 public record JoinRequest(
-    String principal,
-    String tenant,
-    String remoteAddress,
+    Client client,
     String sessionId,
     boolean created,
     OptionalLong since,
     Optional<String> epoch,
-    boolean snapshot) {}
+    boolean snapshot,
+    Set<Capability> capabilities) {}

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /** The two statements of a join, for as many joins as share the transaction. */
 final class JoinStatements {
@@ -24,9 +25,15 @@ final class JoinStatements {
   private static final String RECORD =
       """
       insert into tidemark.join_record
-        (principal, tenant, remote_address, node, session_id, session_key, since, since_epoch, outcome, reason, head_cursor, floor_cursor, events)
-      select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[],
-        ?::bigint[], ?::bigint[], ?::bigint[])""";
+        (principal, tenant, remote_address, node, session_id, session_key, since, since_epoch, outcome, reason, head_cursor, floor_cursor,
+         events, connection_id, user_agent, capabilities, epoch, baseline, snapshot)
+      select principal, tenant, remote_address, node, session_id, session_key, since, since_epoch, outcome, reason, head_cursor, floor_cursor,
+        events, connection_id::uuid, user_agent, capabilities::text[], epoch, baseline, snapshot::boolean
+      from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[],
+        ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[])
+        as joined (principal, tenant, remote_address, node, session_id, session_key, since, since_epoch, outcome, reason, head_cursor,
+          floor_cursor, events, connection_id, user_agent, capabilities, epoch, baseline, snapshot)
+      returning connection_id, join_id""";
 
   private JoinStatements() {}
 
@@ -60,14 +67,19 @@ final class JoinStatements {
     }
   }
 
-  static void record(Connection connection, String node, List<JoinRecord> joins)
+  /**
+   * Writes joins down, of a connection at most one.
+   *
+   * @return their numbers, by connection
+   */
+  static Map<UUID, Long> record(Connection connection, String node, List<JoinRecord> joins)
       throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(RECORD)) {
       var unused =
           new RowColumns<>(insert, joins)
-              .texts(join -> join.request().principal())
-              .texts(join -> join.request().tenant())
-              .texts(join -> join.request().remoteAddress())
+              .texts(join -> join.request().client().principal())
+              .texts(join -> join.request().client().tenant())
+              .texts(join -> join.request().client().remoteAddress())
               .texts(join -> node)
               .texts(join -> join.request().sessionId())
               .longs(JoinRecord::sessionKey)
@@ -77,8 +89,20 @@ final class JoinStatements {
               .texts(JoinRecord::reason)
               .longs(JoinRecord::head)
               .longs(JoinRecord::floor)
-              .longs(JoinRecord::events);
-      insert.executeUpdate();
+              .longs(JoinRecord::events)
+              .texts(join -> join.request().client().connectionId().toString())
+              .texts(join -> join.request().client().userAgent().orElse(null))
+              .texts(JoinRecord::capabilities)
+              .texts(JoinRecord::epoch)
+              .longs(JoinRecord::baseline)
+              .texts(join -> join.snapshot() == null ? null : join.snapshot().toString());
+      Map<UUID, Long> numbers = new HashMap<>();
+      try (ResultSet row = insert.executeQuery()) {
+        while (row.next()) {
+          numbers.put(row.getObject(1, UUID.class), row.getLong(2));
+        }
+      }
+      return numbers;
     }
   }
 }

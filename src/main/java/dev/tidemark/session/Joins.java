@@ -8,6 +8,7 @@ import dev.tidemark.session.JoinReply.Doorkeeper;
 import dev.tidemark.session.JoinReply.Refused;
 import dev.tidemark.session.JoinStatements.Name;
 import dev.tidemark.session.JoinStatements.Standing;
+import dev.tidemark.wire.Position;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,8 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
@@ -52,7 +55,7 @@ public class Joins {
   private record Asked(
       JoinRequest request, Doorkeeper doorkeeper, CompletableFuture<JoinReply> reply) {
     Name name() {
-      return new Name(request.tenant(), request.sessionId());
+      return new Name(request.client().tenant(), request.sessionId());
     }
   }
 
@@ -102,36 +105,56 @@ public class Joins {
   private List<JoinReply> decide(Connection connection, List<Asked> batch) throws SQLException {
     Map<Name, Standing> found =
         JoinStatements.find(connection, batch.stream().map(Asked::name).distinct().toList());
+    List<Decided> decided =
+        batch.stream()
+            .map(asked -> decide(asked, Optional.ofNullable(found.get(asked.name()))))
+            .toList();
+    List<JoinRecord> records = decided.stream().flatMap(one -> one.record().stream()).toList();
+    Map<UUID, Long> numbers =
+        records.isEmpty()
+            ? Map.of()
+            : JoinStatements.record(connection, settings.nodeName(), records);
     List<JoinReply> replies = new ArrayList<>(batch.size());
-    List<JoinRecord> records = new ArrayList<>(batch.size());
-    for (Asked asked : batch) {
-      replies.add(decide(asked, Optional.ofNullable(found.get(asked.name())), records));
-    }
-    if (!records.isEmpty()) {
-      JoinStatements.record(connection, settings.nodeName(), records);
+    for (int i = 0; i < batch.size(); i++) {
+      UUID connectionId = batch.get(i).request().client().connectionId();
+      replies.add(decided.get(i).reply().apply(numbers.get(connectionId)));
     }
     return replies;
   }
 
-  private static JoinReply decide(Asked asked, Optional<Standing> found, List<JoinRecord> records) {
+  /**
+   * What comes of a join.
+   *
+   * @param record nothing if it is yet to be decided
+   * @param reply what it is answered, when the number of its record is known
+   */
+  private record Decided(Optional<JoinRecord> record, Function<Long, JoinReply> reply) {}
+
+  private static Decided decide(Asked asked, Optional<Standing> found) {
     JoinRequest request = asked.request();
     Optional<Refused> refusal =
         found.isEmpty()
             ? Optional.of(Refused.NO_SUCH_SESSION)
             : asked.doorkeeper().refusal(found.get().session());
     if (refusal.isPresent()) {
-      records.add(JoinRecord.refused(request, refusal.get()));
-      return refusal.get();
+      return new Decided(
+          Optional.of(JoinRecord.refused(request, refusal.get())), joinId -> refusal.get());
     }
     Session session = found.get().session();
     Resume.Decision decision =
         Resume.decide(request.since(), request.epoch(), found.get().position());
     if (decision instanceof Resume.Resync
         || (decision instanceof Resume.Fresh && request.snapshot())) {
-      return new JoinReply.NeedsSnapshot(session);
+      return new Decided(Optional.empty(), joinId -> new JoinReply.NeedsSnapshot(session));
     }
-    records.add(JoinRecord.joined(request, session.sessionKey(), found.get().position(), decision));
-    return new JoinReply.Admitted(
-        session, new JoinOutcome(found.get().position(), decision, Optional.empty()));
+    long key = session.sessionKey();
+    Position position = found.get().position();
+    return new Decided(
+        Optional.of(JoinRecord.joined(request, key, position, decision)),
+        joinId ->
+            new JoinReply.Admitted(
+                session,
+                new JoinOutcome(
+                    new Presence(joinId, key, request), position, decision, Optional.empty())));
   }
 }

@@ -35,10 +35,13 @@ public class SnapshotJoins {
       snapshot = Optional.of(snapshots.cut(key, position, "requested"));
     }
     JoinRecord joined = JoinRecord.joined(request, key, position, decision);
-    entities
-        .unwrap(org.hibernate.Session.class)
-        .doWork(
-            connection -> JoinStatements.record(connection, settings.nodeName(), List.of(joined)));
-    return new JoinOutcome(position, decision, snapshot);
+    long joinId =
+        entities
+            .unwrap(org.hibernate.Session.class)
+            .doReturningWork(
+                connection ->
+                    JoinStatements.record(connection, settings.nodeName(), List.of(joined))
+                        .get(request.client().connectionId()));
+    return new JoinOutcome(new Presence(joinId, key, request), position, decision, snapshot);
   }
 }

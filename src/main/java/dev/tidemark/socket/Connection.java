@@ -1,52 +1,78 @@
 package dev.tidemark.socket;
 
 import dev.tidemark.access.Caller;
+import dev.tidemark.access.Refusal;
+import dev.tidemark.access.Refusals;
 import dev.tidemark.delivery.Subscription;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
+import dev.tidemark.session.Client;
+import dev.tidemark.session.Departure;
+import dev.tidemark.session.Presences;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.ErrorFrame;
 import dev.tidemark.wire.FrameText;
 import dev.tidemark.wire.HelloError;
-import dev.tidemark.wire.PingFrame;
 import dev.tidemark.wire.ServerFrame;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * One client's socket: what comes in and what goes out, the session that it has joined, its
- * heartbeat and its end. Frames are handled one at a time, so what only their handlers touch needs
- * no lock.
+ * One client's socket: what comes in and what goes out, the session that it has joined, and its
+ * end. Frames are handled one at a time, so what only their handlers touch needs no lock.
  */
 final class Connection {
   private static final Logger LOG = Logger.getLogger(Connection.class);
 
+  private static final String FRAME = "frame";
+  private static final String CONNECTION = "connection";
+  private static final int LOST_CODE = CloseReason.CloseCodes.CLOSED_ABNORMALLY.getCode();
+  private static final Departure LOST = new Departure("lost", OptionalInt.of(LOST_CODE));
+
   private final Session socket;
   private final Caller caller;
+  private final Client client;
   private final Settings settings;
+  private final Presences presences;
+  private final Refusals refusals;
   private final Inbound inbound;
   private final Outbound outbound;
+  private final Heartbeat heartbeat;
   private final AtomicBoolean ended = new AtomicBoolean();
   private int badFrames;
   private volatile Optional<Membership> membership = Optional.empty();
-  private volatile long heardNanos = System.nanoTime();
-  private volatile long pingedNanos = System.nanoTime();
 
   /**
    * @param ready gets this connection handled soon, on a thread that may wait
    */
-  Connection(Session socket, Caller caller, Settings settings, Consumer<Connection> ready) {
+  Connection(
+      Session socket,
+      Caller caller,
+      Settings settings,
+      Presences presences,
+      Refusals refusals,
+      Consumer<Connection> ready) {
     this.socket = socket;
     this.caller = caller;
     this.settings = settings;
+    this.presences = presences;
+    this.refusals = refusals;
+    client =
+        new Client(
+            UUID.randomUUID(),
+            caller.name(),
+            caller.tenant(),
+            caller.remoteAddress(),
+            caller.userAgent());
     outbound =
         new Outbound(
             socket.getAsyncRemote(),
@@ -55,10 +81,16 @@ final class Connection {
             this::roomAgain,
             this::sessionGone);
     inbound = new Inbound(this, settings, ready);
+    heartbeat = new Heartbeat(this, socket.getAsyncRemote(), settings);
   }
 
   Caller caller() {
     return caller;
+  }
+
+  /** The caller at this connection, for the record. */
+  Client client() {
+    return client;
   }
 
   Inbound inbound() {
@@ -79,34 +111,48 @@ final class Connection {
 
   /** Notes a sign of life. */
   void heard() {
-    heardNanos = System.nanoTime();
+    heartbeat.heard();
   }
 
-  /** A bad frame is answered, up to a number of them. */
+  /**
+   * A bad frame is answered, up to a number of them. The answer may quote it, the record does not.
+   */
   void bad(ErrorCode code, String message) {
     badFrames++;
     if (badFrames > settings.number(Setting.MAX_BAD_FRAMES)) {
-      end(ErrorCode.TOO_MANY_BAD_FRAMES, message + " That was one bad frame too many.");
+      refuse(
+          FRAME,
+          ErrorCode.TOO_MANY_BAD_FRAMES,
+          message + " That was one bad frame too many.",
+          OptionalLong.empty(),
+          "Too many frames could not be read.");
     } else {
+      record(FRAME, code, "A frame could not be read.", joinedSession());
       send(new ErrorFrame(code, message, OptionalLong.empty()));
     }
   }
 
   /** Follows this session from now on. */
   void joined(Membership joined) {
+    presences.enter(joined.subscription().presence(), joined.subscription()::progress);
     membership = Optional.of(joined);
     joined.subscription().wake(); // room that came before this line woke nobody
     if (ended.get()) {
-      left(); // the socket closed while the join was on its way
+      left(LOST); // the socket closed while the join was on its way
     }
   }
 
   /** Follows no session any more: when this returns, nothing more of it is sent. */
-  Optional<Membership> left() {
+  void left(Departure departure) {
     Optional<Membership> before = membership;
     membership = Optional.empty();
-    before.map(Membership::subscription).ifPresent(Subscription::close);
-    return before;
+    before
+        .map(Membership::subscription)
+        .ifPresent(
+            subscription -> {
+              subscription.close();
+              presences.leave(subscription.presence(), departure);
+            });
   }
 
   void send(ServerFrame frame) {
@@ -122,58 +168,82 @@ final class Connection {
 
   /** Pings, or ends a connection that is silent or stalled. */
   void beat() {
-    if (ended.get()) {
-      return;
-    }
-    long now = System.nanoTime();
-    Duration stalled = outbound.stalledFor();
-    if (stalled.compareTo(settings.duration(Setting.STALL)) > 0) {
-      end(
-          ErrorCode.TOO_SLOW,
-          "Nothing was read for " + stalled.toMillis() + " ms. Come back with your cursor.");
-    } else if (outbound.hasRoom()
-        && now - heardNanos > settings.duration(Setting.SILENCE).toNanos()) {
-      end(ErrorCode.SILENT, "Nothing was heard for too long, not even a pong.");
-    } else if (now - pingedNanos > settings.duration(Setting.HEARTBEAT).toNanos()) {
-      pingedNanos = now;
-      ping();
-    }
-  }
-
-  /**
-   * A frame with the head, so that a lost last event shows, and a ping that every WebSocket client
-   * answers by itself.
-   */
-  private void ping() {
-    if (!outbound.hasRoom()) {
-      return; // what is in flight says as much
-    }
-    send(new PingFrame(membership.map(Membership::subscription).map(Subscription::position)));
-    try {
-      socket.getAsyncRemote().sendPing(ByteBuffer.allocate(0));
-    } catch (IOException | IllegalStateException e) {
-      LOG.debugf("TIDE0202 Connection %s could not be pinged: %s", this, e.getMessage());
+    if (!ended.get()) {
+      heartbeat.beat();
     }
   }
 
   private void sessionGone() {
-    end(ErrorCode.NO_SUCH_SESSION, "The database was restored to a time before this session.");
+    refuse(ErrorCode.NO_SUCH_SESSION, "The database was restored to a time before this session.");
   }
 
-  void end(ErrorCode code, String message) {
-    end(code, message, OptionalLong.empty());
+  /** Ends the connection for what its client did or did not do. */
+  void refuse(ErrorCode code, String message) {
+    refuse(CONNECTION, code, message, OptionalLong.empty(), message);
+  }
+
+  /**
+   * Ends the connection because of what was asked for or done.
+   *
+   * @param recorded why, without anything that the client sent
+   */
+  void refuse(
+      String operation,
+      ErrorCode code,
+      String message,
+      OptionalLong retryAfterSeconds,
+      String recorded) {
+    Optional<String> sessionId = joinedSession();
+    if (end(code, message, retryAfterSeconds)) {
+      record(operation, code, recorded, sessionId);
+    }
+  }
+
+  /** Notes that something was refused. */
+  void record(String operation, ErrorCode code, String message, Optional<String> sessionId) {
+    refusals.record(
+        new Refusal(
+            Refusal.Asker.of(client),
+            operation,
+            code.wireName(),
+            message,
+            OptionalInt.empty(),
+            hasEnded() ? OptionalInt.of(closeCodeOf(code)) : OptionalInt.empty(),
+            sessionId));
+  }
+
+  /** The id of the session that it has joined. */
+  Optional<String> joinedSession() {
+    return membership.map(joined -> joined.session().sessionId());
   }
 
   /**
    * Says why, then closes with the code's close code; both have the linger time to leave, then the
    * connection is cut. Only the first reason counts.
+   *
+   * @return whether this was the first
    */
-  void end(ErrorCode code, String message, OptionalLong retryAfterSeconds) {
+  boolean end(ErrorCode code, String message, OptionalLong retryAfterSeconds) {
+    int closeCode = closeCodeOf(code);
+    return end(
+        code,
+        message,
+        retryAfterSeconds,
+        new Departure(code.wireName(), OptionalInt.of(closeCode)));
+  }
+
+  /** Ends what is left of a connection that failed. */
+  void failed() {
+    var unused = end(ErrorCode.INTERNAL, "The connection failed.", OptionalLong.empty(), LOST);
+  }
+
+  private boolean end(
+      ErrorCode code, String message, OptionalLong retryAfterSeconds, Departure departure) {
     if (!ended.compareAndSet(false, true)) {
-      return;
+      return false;
     }
     boolean joined = membership.isPresent();
-    left();
+    left(departure);
     inbound.clear();
     Duration linger = settings.duration(Setting.LINGER);
     outbound.mustLeaveWithin(linger);
@@ -181,9 +251,13 @@ final class Connection {
         joined
             ? new ErrorFrame(code, message, retryAfterSeconds)
             : new HelloError(code, message, retryAfterSeconds);
-    int closeCode = code.closeCode().orElse(CloseReason.CloseCodes.UNEXPECTED_CONDITION.getCode());
-    outbound.send(FrameText.of(reason), sent -> close(closeCode, code.wireName(), linger));
+    outbound.send(FrameText.of(reason), sent -> close(closeCodeOf(code), code.wireName(), linger));
     outbound.shut();
+    return true;
+  }
+
+  private static int closeCodeOf(ErrorCode code) {
+    return code.closeCode().orElse(CloseReason.CloseCodes.UNEXPECTED_CONDITION.getCode());
   }
 
   private void close(int closeCode, String phrase, Duration linger) {
@@ -195,12 +269,12 @@ final class Connection {
     }
   }
 
-  /** The socket is closed, by whomever. */
-  void closed() {
+  /** The socket is closed, by whomever: with this code, 1006 if there was none. */
+  void closed(int code) {
     ended.set(true);
+    left(code == LOST_CODE ? LOST : new Departure("closed", OptionalInt.of(code)));
     outbound.shut();
     inbound.clear();
-    left();
   }
 
   @Override

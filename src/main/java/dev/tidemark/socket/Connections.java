@@ -2,10 +2,12 @@ package dev.tidemark.socket;
 
 import dev.tidemark.access.Admission;
 import dev.tidemark.access.Caller;
+import dev.tidemark.access.Refusals;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.ReadyQueue;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
+import dev.tidemark.session.Presences;
 import dev.tidemark.wire.ErrorCode;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
@@ -33,6 +35,8 @@ public class Connections {
 
   @Inject Admission admission;
   @Inject FrameHandler handler;
+  @Inject Presences presences;
+  @Inject Refusals refusals;
   @Inject Settings settings;
   @Inject Metrics metrics;
 
@@ -75,22 +79,23 @@ public class Connections {
 
   /** Takes a new socket in, or sends it away if its principal has too many. */
   Connection open(Session socket, Caller caller) {
-    Connection connection = new Connection(socket, caller, settings, inbound::add);
+    Connection connection =
+        new Connection(socket, caller, settings, presences, refusals, inbound::add);
     if (admission.enter(caller)) {
       open.add(connection);
     } else {
-      connection.end(
-          ErrorCode.TOO_MANY_CONNECTIONS,
+      String message =
           "At most "
               + settings.number(Setting.CONNECTIONS_PER_PRINCIPAL)
-              + " connections for one principal.",
-          OptionalLong.of(1));
+              + " connections for one principal.";
+      connection.refuse(
+          "handshake", ErrorCode.TOO_MANY_CONNECTIONS, message, OptionalLong.of(1), message);
     }
     return connection;
   }
 
-  void closed(Connection connection) {
-    connection.closed();
+  void closed(Connection connection, int code) {
+    connection.closed(code);
     if (open.remove(connection)) {
       admission.leave(connection.caller());
     }

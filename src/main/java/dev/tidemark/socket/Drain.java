@@ -45,9 +45,10 @@ public class Drain {
   private static void sendAway(Connection connection, long spreadMillis) {
     long mostSeconds = Math.max(1, TimeUnit.MILLISECONDS.toSeconds(spreadMillis));
     long retryAfterSeconds = ThreadLocalRandom.current().nextLong(1, mostSeconds + 1);
-    connection.end(
-        ErrorCode.RESTARTING,
-        "This node is restarting. Come back with your cursor.",
-        OptionalLong.of(retryAfterSeconds));
+    var unused =
+        connection.end(
+            ErrorCode.RESTARTING,
+            "This node is restarting. Come back with your cursor.",
+            OptionalLong.of(retryAfterSeconds));
   }
 }

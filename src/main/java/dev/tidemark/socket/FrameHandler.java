@@ -5,6 +5,7 @@ import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Node;
+import dev.tidemark.session.Departure;
 import dev.tidemark.session.Session;
 import dev.tidemark.turn.Messages;
 import dev.tidemark.turn.TurnQueue;
@@ -26,6 +27,7 @@ import dev.tidemark.wire.Ping;
 import dev.tidemark.wire.PongFrame;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -94,7 +96,7 @@ public class FrameHandler {
       abort(connection, abort);
     } else if (frame instanceof Leave) {
       Session session = joined(connection);
-      connection.left();
+      connection.left(Departure.LEFT);
       connection.send(new Left(session.sessionId()));
     } else if (frame instanceof Ping) {
       connection.send(new PongFrame());
@@ -194,9 +196,16 @@ public class FrameHandler {
   }
 
   private static void answer(Connection connection, ClientFrame frame, RefusedException refusal) {
+    String operation = frame.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    Optional<String> sessionId = sessionOf(connection, frame);
     if (refusal.code().closeCode().isPresent()) {
-      connection.end(refusal.code(), refusal.getMessage(), refusal.retryAfterSeconds());
-    } else if (frame instanceof Hello) {
+      if (connection.end(refusal.code(), refusal.getMessage(), refusal.retryAfterSeconds())) {
+        connection.record(operation, refusal.code(), refusal.getMessage(), sessionId);
+      }
+      return;
+    }
+    connection.record(operation, refusal.code(), refusal.getMessage(), sessionId);
+    if (frame instanceof Hello) {
       connection.send(
           new HelloError(refusal.code(), refusal.getMessage(), refusal.retryAfterSeconds()));
     } else {
@@ -207,5 +216,13 @@ public class FrameHandler {
               refusal.retryAfterSeconds(),
               frame instanceof Message message ? message.messageId() : Optional.empty()));
     }
+  }
+
+  /** The session that a frame is about. */
+  private static Optional<String> sessionOf(Connection connection, ClientFrame frame) {
+    if (frame instanceof Join join) {
+      return join.sessionId();
+    }
+    return frame instanceof Hello hello ? hello.join().sessionId() : connection.joinedSession();
   }
 }

@@ -1,7 +1,6 @@
 package dev.tidemark.socket;
 
 import dev.tidemark.access.Caller;
-import dev.tidemark.wire.ErrorCode;
 import jakarta.inject.Inject;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnClose;
@@ -53,14 +52,14 @@ public class GatewayEndpoint {
 
   @OnClose
   public void close(CloseReason reason) {
-    connections.closed(connection);
+    connections.closed(connection, reason.getCloseCode().getCode());
   }
 
   @OnError
   public void error(Throwable failure) {
     LOG.debugf("TIDE0201 Connection %s: %s", connection, failure.toString());
     if (connection != null) {
-      connection.end(ErrorCode.INTERNAL, "The connection failed.");
+      connection.failed();
     }
   }
 }

@@ -55,7 +55,7 @@ final class Inbound {
     }
     partialBytes += Utf8.length(part);
     if (partialBytes > mostPayloadBytes) {
-      connection.end(
+      connection.refuse(
           ErrorCode.PAYLOAD_TOO_LARGE,
           "A message may have at most " + mostPayloadBytes + " bytes.");
       return;
@@ -79,7 +79,7 @@ final class Inbound {
     if (mailbox.offer(frame)) {
       wake();
     } else {
-      connection.end(
+      connection.refuse(
           ErrorCode.TOO_FAST,
           "Too many frames wait to be handled. Come back and send what was not acknowledged.");
     }

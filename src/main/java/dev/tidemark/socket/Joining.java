@@ -7,6 +7,8 @@ import dev.tidemark.delivery.Deliveries;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
+import dev.tidemark.session.Client;
+import dev.tidemark.session.Departure;
 import dev.tidemark.session.JoinOutcome;
 import dev.tidemark.session.JoinReply;
 import dev.tidemark.session.JoinReply.Refused;
@@ -65,7 +67,7 @@ public class Joining {
       Connection connection, Join join, Function<Joined, ServerFrame> answer) {
     Caller caller = connection.caller();
     requireWelcome(caller);
-    JoinRequest request = request(caller, join);
+    JoinRequest request = request(connection, join);
     return joins
         .join(request, session -> refusal(caller, join, session))
         .thenApply(reply -> () -> conclude(connection, join, request, reply, answer));
@@ -108,7 +110,7 @@ public class Joining {
       Session session,
       JoinOutcome outcome,
       Function<Joined, ServerFrame> answer) {
-    connection.left();
+    connection.left(Departure.REJOINED);
     connection.send(
         answer.apply(
             new Joined(
@@ -145,9 +147,11 @@ public class Joining {
   }
 
   /** Makes the session first, if the client names none or one that may be made. */
-  private JoinRequest request(Caller caller, Join join) {
+  private JoinRequest request(Connection connection, Join join) {
+    Caller caller = connection.caller();
     if (join.sessionId().isEmpty()) {
-      return request(caller, join, access.create(caller, knownAgent(join)).sessionId(), true);
+      String made = access.create(caller, knownAgent(join)).sessionId();
+      return request(connection.client(), join, made, true);
     }
     String sessionId = join.sessionId().get();
     // Only a session that is to be made needs an agent that exists here.
@@ -155,7 +159,7 @@ public class Joining {
         join.create()
             && access.find(caller, sessionId).isEmpty()
             && access.create(caller, sessionId, knownAgent(join)).isPresent();
-    return request(caller, join, sessionId, created);
+    return request(connection.client(), join, sessionId, created);
   }
 
   private String knownAgent(Join join) {
@@ -166,16 +170,15 @@ public class Joining {
     return agentId;
   }
 
-  private static JoinRequest request(Caller caller, Join join, String sessionId, boolean created) {
+  private static JoinRequest request(Client client, Join join, String sessionId, boolean created) {
     return new JoinRequest(
-        caller.name(),
-        caller.tenant(),
-        caller.remoteAddress(),
+        client,
         sessionId,
         created,
         join.since(),
         join.epoch(),
-        join.snapshot());
+        join.snapshot(),
+        join.capabilities());
   }
 
   private Policy policy() {

@@ -24,6 +24,7 @@ final class Outbound implements Outlet {
   private final AtomicInteger messagesInFlight = new AtomicInteger();
   private volatile long progressNanos = System.nanoTime();
   private volatile boolean open = true;
+  private volatile boolean hasFailed;
 
   /** Who is told that a window that was full has room for many more. */
   interface RoomAgain {
@@ -88,6 +89,9 @@ final class Outbound implements Outlet {
    * one completion that takes each of them there.
    */
   private void completed(long bytes, SendResult result, Consumer<SendResult> then) {
+    if (!result.isOK()) {
+      hasFailed = true; // before it leaves the count of what is in flight
+    }
     long bytesBefore = bytesInFlight.getAndAdd(-bytes);
     int messagesBefore = messagesInFlight.getAndDecrement();
     progressNanos = System.nanoTime();
@@ -105,6 +109,12 @@ final class Outbound implements Outlet {
   @Override
   public void sessionGone() {
     sessionGone.run();
+  }
+
+  @Override
+  public int inFlight() {
+    int messages = messagesInFlight.get();
+    return hasFailed ? Math.max(1, messages) : messages;
   }
 
   long bytesInFlight() {

@@ -1,5 +1,6 @@
 package dev.tidemark.bench;
 
+import dev.tidemark.fill.BareDay;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -11,7 +12,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import org.jboss.logging.Logger;
 
 /**
@@ -120,12 +120,11 @@ public final class History {
   public void fillDay(LocalDate day, long events) throws SQLException {
     long began = System.nanoTime();
     long each = Math.max(1, events / sessions);
-    String partition = "event_" + day.format(DateTimeFormatter.BASIC_ISO_DATE);
+    String partition = BareDay.partition(day);
     boolean fresh =
         number("select count(*) from pg_class where relname = '" + partition + "'") == 0;
-    if (fresh) {
-      makeBare(partition, day);
-    } else if (number(IS_IN_LOG.formatted(partition)) == 0) {
+    BareDay bare = fresh ? BareDay.make(superuser, day) : null;
+    if (!fresh && number(IS_IN_LOG.formatted(partition)) == 0) {
       throw new IllegalStateException(day + " has left the log; nothing can be added to it.");
     }
     superuser.setAutoCommit(false);
@@ -136,12 +135,7 @@ public final class History {
       heads.executeUpdate();
     }
     if (fresh) {
-      execute(
-          """
-          alter table tidemark.%1$s add primary key (session_key, cursor, created_at);
-          alter table tidemark.event attach partition tidemark.%1$s
-            for values from ('%2$s 00:00:00+00') to ('%3$s 00:00:00+00')"""
-              .formatted(partition, day, day.plusDays(1)));
+      bare.attach();
     }
     superuser.commit();
     superuser.setAutoCommit(true);
@@ -152,17 +146,6 @@ public final class History {
         each * sessions,
         each * sessions / ((System.nanoTime() - began) / 1e9),
         number("select pg_total_relation_size('tidemark." + partition + "')"));
-  }
-
-  /**
-   * A partition as the gateway makes it, by itself and without indexes. A transaction for each
-   * step: whoever holds the lock of one partition must not ask for that of another.
-   */
-  private void makeBare(String partition, LocalDate day) throws SQLException {
-    execute("select tidemark.make_partition('" + day + "')");
-    execute("alter table tidemark.event detach partition tidemark." + partition);
-    execute("alter table tidemark.%1$s drop constraint %1$s_pkey".formatted(partition));
-    execute("drop index tidemark.%1$s_session_key_cursor_idx".formatted(partition));
   }
 
   /** Raises the floors to a replay window and retires the days that no floor needs. */

@@ -54,7 +54,7 @@ class InvariantTest {
           from tidemark.event where cursor = 6
         """);
     breaking(
-        List.of(1),
+        List.of(1, 7),
         """
         insert into tidemark.event (session_key, cursor, event_id, epoch_number, type, source, payload, created_at, chain_hash)
         select 99, 1, event_id, epoch_number, type, source, payload, created_at, chain_hash
@@ -73,6 +73,9 @@ class InvariantTest {
         "alter table tidemark.session_head drop constraint floor_within_log",
         "update tidemark.session_head set floor_cursor = 0");
     breaking(List.of(2), "update tidemark.session_head set floor_at = last_event_at");
+    breaking(
+        List.of(2),
+        "insert into tidemark.chain_anchor select session_key, cursor, chain_hash from tidemark.event where cursor = 3");
   }
 
   @Test
@@ -130,6 +133,7 @@ class InvariantTest {
     breaking(List.of(8), "grant select on tidemark.event_all to tidemark_auditor");
     breaking(List.of(8), "grant select on tidemark.message to tidemark_auditor");
     breaking(List.of(8), "grant select (content) on tidemark.message to tidemark_auditor");
+    breaking(List.of(8), "grant insert on tidemark.verification_misfit to tidemark_auditor");
     breaking(List.of(8), "grant tidemark_owner to tidemark_app");
     breaking(List.of(8), "grant tidemark_owner to tidemark_auditor");
   }

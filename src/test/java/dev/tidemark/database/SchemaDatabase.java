@@ -35,7 +35,8 @@ public record SchemaDatabase(String name) {
     }
   }
 
-  private DatabaseLogin login(String role) {
+  /** How that role logs in. */
+  public DatabaseLogin login(String role) {
     return switch (role) {
       case "postgres" -> SERVER.superuser(name);
       case "tidemark_app" -> SERVER.app(name);
@@ -71,7 +72,7 @@ public record SchemaDatabase(String name) {
   }
 
   /** The first column of each row. */
-  static List<Object> column(Connection connection, String sql, Object... parameters) {
+  public static List<Object> column(Connection connection, String sql, Object... parameters) {
     var values = new ArrayList<>();
     rows(connection, sql, parameters).forEach(row -> values.add(row.get(0)));
     return values;

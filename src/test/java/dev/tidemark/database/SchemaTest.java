@@ -71,9 +71,22 @@ class SchemaTest {
   }
 
   @Test
+  void whatRunsAsTheOwnerLooksForNothingInTheSchemasOfItsCaller() {
+    assertEquals(
+        List.of(),
+        column(
+            SUPERUSER,
+            """
+            select oid::regprocedure::text from pg_proc
+             where pronamespace in (select oid from pg_namespace where nspname in ('tidemark', 'audit'))
+               and prosecdef and not 'search_path=pg_catalog, tidemark, pg_temp' = any(coalesce(proconfig, '{}'))
+            """));
+  }
+
+  @Test
   void everyMigrationLeavesItsVersion() {
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
         column(APP, "select version from tidemark.schema_version order by version"));
   }
 
@@ -108,6 +121,9 @@ class SchemaTest {
     assertEquals(0, one(APP, "select sessions from tidemark.raise_floors('n', '1 day', 1000, 10)"));
     assertEquals(0, one(APP, "select tidemark.ensure_partitions(0)"));
     assertEquals(List.of(), column(APP, "select busy from tidemark.retire_day('n')"));
+    assertEquals(List.of(), column(APP, "select busy from tidemark.leave_history('n', '1 day')"));
+    assertEquals(List.of(), column(APP, "select busy from tidemark.drop_day('n', '1 day')"));
+    run(APP, "select tidemark.note_retention_settings('n', '7 days', 1, '400 days', 'keep')");
   }
 
   @Test
@@ -136,6 +152,17 @@ class SchemaTest {
         "update tidemark.epoch set reason = 'x'",
         "update tidemark.join_record set principal = 'x'",
         "delete from tidemark.join_record",
+        "update tidemark.read_progress set sent_cursor = 1",
+        "delete from tidemark.read_progress",
+        "update tidemark.leave_record set why = 'x'",
+        "delete from tidemark.leave_record",
+        "update tidemark.resync_record set reason = 'x'",
+        "delete from tidemark.resync_record",
+        "update tidemark.refusal_record set times = 1",
+        "delete from tidemark.refusal_record",
+        "update tidemark.node_record set started_at = now()",
+        "delete from tidemark.node_record",
+        "select * from audit.screen_at('s-1', 'alice', now())",
         "insert into tidemark.purge_record (node, policy, duration_ms) values ('x', '{}', 0)",
         "delete from tidemark.purge_record",
         "insert into tidemark.schema_version values (99, 'x')",
@@ -146,6 +173,19 @@ class SchemaTest {
         "select tidemark.make_partition('2020-01-01')",
         "select tidemark.begin_epoch('x')",
         "select tidemark.raise_floor('s-1', 1)",
+        "select tidemark.set_retention_policy('x', replay_age => '1 day')",
+        "select tidemark.place_hold('s-1', 'x', 'x')",
+        "select tidemark.lift_hold(1, 'x')",
+        "select tidemark.return_day('2020-01-01')",
+        "select tidemark.finish_archive('{}')",
+        "select tidemark.release_day('2020-01-01')",
+        "insert into tidemark.retention_policy (set_by, reason) values ('x', 'x')",
+        "update tidemark.legal_hold set lifted_at = now()",
+        "delete from tidemark.legal_hold",
+        "insert into tidemark.chain_anchor values (1, 1, sha256('x'))",
+        "delete from tidemark.chain_anchor",
+        "delete from tidemark.waiting_day",
+        "delete from tidemark.archive_record",
         "select * from audit.invariant_violations",
         "create table tidemark.mine (n int)",
         "create table public.mine (n int)",
@@ -186,7 +226,13 @@ class SchemaTest {
         "select * from tidemark.raise_floors('x', '1 day', 1, 1)",
         "select tidemark.raise_floor('s-1', 1)",
         "select * from tidemark.retire_day('x')",
+        "select tidemark.place_hold('s-1', 'x', 'x')",
+        "select tidemark.lift_hold(1, 'x')",
+        "select * from tidemark.leave_history('x', '1 day')",
+        "select * from tidemark.drop_day('x', '1 day')",
         "select * from tidemark.event_all",
+        "select * from tidemark.reading",
+        "select tidemark.forget_records('1 day', 1)",
         "delete from tidemark.event_history",
         "create table audit.mine (n int)",
         "set role tidemark_owner"

@@ -13,6 +13,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -118,9 +119,12 @@ final class WriterTest {
     assertNotEquals(epochs.get(0), epochs.get(1));
   }
 
+  /** As a message of a client, which is judged before anything is sent that may be committed. */
   @Test
   void aConnectionThatDiedWhileTheWriterLingeredIsReplacedAndNobodyHearsOfIt() throws Exception {
-    Append second = append(newSession(), "{}");
+    long session = newSession();
+    Append second =
+        new Append(session, List.of(Draft.of("message", "alice", "{}")), 100, WriterTest::go, 1);
     CountedSource source = new CountedSource();
     Writer[] writer = new Writer[1];
     writer[0] =
@@ -132,10 +136,10 @@ final class WriterTest {
                 writer[0].append(second);
               }
             });
-    writer[0].append(append(newSession(), "{}"));
+    writer[0].append(append(session, "{}"));
     begun.get(0).run();
 
-    assertEquals(1, cursor(second));
+    assertEquals(2, cursor(second));
     assertEquals(2, source.given);
   }
 
@@ -216,6 +220,10 @@ final class WriterTest {
 
   private long newSession() {
     return new QuickLog(connection).key;
+  }
+
+  private static List<Companion.Verdict> go(Connection asked, List<Integer> subjects) {
+    return Collections.nCopies(subjects.size(), Companion.Verdict.GO);
   }
 
   private static Append append(long sessionKey, String data) {

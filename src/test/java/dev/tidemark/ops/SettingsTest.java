@@ -102,9 +102,22 @@ final class SettingsTest {
             Settings.NODE_NAME,
             Settings.DEFAULT_AGENT,
             Settings.ORIGINS,
+            Settings.HISTORY_END,
             "tidemark.security-domain")) {
       assertTrue(page.contains("| `" + key + "` |"), key);
     }
+  }
+
+  @Test
+  void aDayAtTheEndOfItsHistoryIsKeptUnlessTheOperatorChose() {
+    assertEquals(HistoryEnd.KEEP, HistoryEnd.parse(Settings.HISTORY_END, Optional.empty()));
+    assertEquals(HistoryEnd.DROP, HistoryEnd.parse(Settings.HISTORY_END, Optional.of(" drop ")));
+    assertEquals(
+        "tidemark.retention.history-end is 'Drop': must be keep, archive or drop",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> HistoryEnd.parse(Settings.HISTORY_END, Optional.of("Drop")))
+            .getMessage());
   }
 
   private static void assertRefused(Setting setting, String text) {

@@ -1,0 +1,40 @@
+# What archive.sh and restore.sh share.
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+# psql as a script wants it: no settings of the user's, plain rows, the first error ends it. The same event is the same text
+# wherever it is written.
+sql() {
+  PGOPTIONS="${PGOPTIONS-} -c client_min_messages=warning -c timezone=UTC -c datestyle=ISO -c bytea_output=hex" \
+    PGCLIENTENCODING=UTF8 psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"
+}
+
+sha256() {
+  sha256sum | cut -d ' ' -f 1
+}
+
+# A field of the manifest on standard input.
+field() {
+  sql -v manifest="$(cat)" -v field="$1" <<'SQL'
+select :'manifest'::jsonb ->> :'field';
+SQL
+}
+
+# Passes on what comes, a line an event, and says now and then how far it is.
+progress() {
+  LC_ALL=C awk -v all="$1" -v done="$2" '
+    { print }
+    NR % 200000 == 0 { printf "  %d of %d events %s (%d %%)\n", NR, all, done, 100 * NR / all > "/dev/stderr" }'
+}
+
+# The file, and what it holds, have the checksums that the manifest says.
+check_file() {
+  local file=$1 manifest=$2
+  [ "$(sha256 < "$file")" = "$(field file_sha256 < "$manifest")" ] \
+    || fail "$file: its SHA-256 is not the one in $manifest"
+  [ "$(gzip -dc "$file" | sha256)" = "$(field raw_sha256 < "$manifest")" ] \
+    || fail "$file: the SHA-256 of its content is not the one in $manifest"
+}

@@ -1,0 +1,49 @@
+#!/bin/bash
+# Verifies the hash chains of all sessions with several workers at once, see docs/audit.md. Interrupt it and call it again:
+# it goes on where it was.
+set -euo pipefail
+
+usage() {
+  cat >&2 <<USAGE
+usage: $0 [-j WORKERS] [-s SINCE] [-a] [psql options]
+  -j  how many workers, 2 unless given; each is a connection and keeps one core of the database busy
+  -s  only sessions with an event at or after this time
+  -a  afresh, even when a verification is not done
+Writes a CSV row for each session that does not fit its chain; ends with 0 when there is none, with 1 when there is.
+USAGE
+  exit 2
+}
+
+workers=2 since='' afresh=false
+while getopts 'j:s:a' option; do
+  case $option in
+    j) workers=$OPTARG ;;
+    s) since=$OPTARG ;;
+    a) afresh=true ;;
+    *) usage ;;
+  esac
+done
+shift $((OPTIND - 1))
+[[ $workers =~ ^[1-9][0-9]*$ ]] || usage
+# getopts leaves options that are psql's to psql when a -- or a word stands before them.
+psql=(psql -X -q -v ON_ERROR_STOP=1 "$@")
+
+verification=$("${psql[@]}" -At -v since="$since" -v afresh="$afresh" <<< \
+  "select audit.begin_verification(nullif(:'since', '')::timestamptz, :'afresh'::boolean)")
+
+# The first says how it goes for all of them; what they find is told once, at the end.
+level=notice pids=()
+trap 'kill "${pids[@]}" 2> /dev/null || true' EXIT
+for ((n = 0; n < workers; n++)); do
+  PGOPTIONS="${PGOPTIONS:-} -c client_min_messages=$level" \
+    "${psql[@]}" -o /dev/null -c "call audit.verify_all(verification => $verification)" &
+  pids+=($!) level=error
+done
+for pid in "${pids[@]}"; do
+  wait "$pid"
+done
+pids=()
+
+"${psql[@]}" --csv -c "select tenant, session_id, cursor, kind from audit.verification_misfits
+  where verification_id = $verification order by tenant, session_id"
+[[ $("${psql[@]}" -At -c "select count(*) from audit.verification_misfits where verification_id = $verification") == 0 ]]

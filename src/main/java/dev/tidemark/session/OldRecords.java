@@ -1,0 +1,68 @@
+package dev.tidemark.session;
+
+import dev.tidemark.ops.Background;
+import dev.tidemark.ops.Node;
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.concurrent.ScheduledFuture;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/** Lets the records of readers and refusals go when they are old, some thousand a transaction. */
+@ApplicationScoped
+public class OldRecords {
+  private static final Logger LOG = Logger.getLogger(OldRecords.class);
+  private static final int MOST_OF_A_TRANSACTION = 5_000;
+  private static final int MOST_TRANSACTIONS = 20;
+
+  @Inject Settings settings;
+  @Inject Node node;
+  @Inject Background background;
+
+  @Resource(lookup = "java:jboss/datasources/tidemark")
+  DataSource dataSource;
+
+  private ScheduledFuture<?> forgetting;
+
+  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    long everyMillis = settings.number(Setting.PURGE_EVERY);
+    forgetting = background.every(everyMillis, this::forget);
+  }
+
+  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
+    forgetting.cancel(false);
+  }
+
+  private void forget() {
+    if (node.refusal().isPresent()) {
+      return;
+    }
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement call =
+            connection.prepareStatement(
+                "select tidemark.forget_records(make_interval(days => ?), ?)")) {
+      call.setInt(1, settings.count(Setting.RECORD_DAYS));
+      call.setInt(2, MOST_OF_A_TRANSACTION);
+      long rows = 0;
+      for (int i = 0; i < MOST_TRANSACTIONS && (i == 0 || rows > 0); i++) {
+        try (ResultSet done = call.executeQuery()) {
+          done.next();
+          rows = done.getLong(1);
+        }
+      }
+    } catch (SQLException e) {
+      LOG.warnf(
+          "TIDE0213 Old records could not be removed, which is tried again: %s", e.getMessage());
+    }
+  }
+}
