@@ -136,10 +136,10 @@ final class WriterTest {
                 writer[0].append(second);
               }
             });
-    writer[0].append(append(newSession(), "{}"));
+    writer[0].append(append(session, "{}"));
     begun.get(0).run();
 
-    assertEquals(1, cursor(second));
+    assertEquals(2, cursor(second));
     assertEquals(2, source.given);
   }
 
