@@ -42,7 +42,7 @@ final class Conversation {
   /** Goes on until it has had what it is owed, or the time is over. */
   void between(long from, long to) {
     long begin = Math.max(Math.max(from, session.createdAt + Times.SECOND), session.lastAt());
-    long end = (session.closedAt == null ? to : Math.min(to, session.closedAt)) - LONGEST;
+    long end = Math.min(to, session.silentFrom) - LONGEST;
     int turns = (int) Math.ceil(session.owed / EVENTS_A_TURN);
     long[] starts = new long[Math.max(0, turns)];
     for (int i = 0; i < starts.length; i++) { // most of it around noon

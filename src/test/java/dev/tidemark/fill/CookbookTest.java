@@ -23,28 +23,20 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * The questions of docs/audit.md, as they stand there, asked by the auditor; each answer is what
- * the filler knows. And each is found by an index or in the days that it is about.
+ * the filler knows.
  */
 class CookbookTest {
-  private static final long EVENTS = 60_000;
-  private static final int DAYS = 20;
-
-  private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
+  private static final SchemaDatabase DATABASE = FilledDatabase.DATABASE;
   private static final Connection AUDITOR = DATABASE.as("tidemark_auditor");
   private static Known known;
   private static About about;
   private static Map<String, String> variables;
 
   @BeforeAll
-  static void fill() throws Exception {
-    Month month = new Month(11, EVENTS, DAYS, Times.of(Instant.now()));
-    known = new Known(month);
-    new Filling(DATABASE.login("postgres"), month).fill(known::add, more -> {});
+  static void know() {
+    known = FilledDatabase.known();
     about = new About(known);
     variables = about.variables();
-    try (Statement statement = AUDITOR.createStatement()) {
-      statement.execute("set timezone = 'UTC'");
-    }
   }
 
   @Test
