@@ -482,13 +482,18 @@ comment on function tidemark.next_floor(bigint, bigint, timestamptz, bigint, tim
   'The floor of a session, and its time, above which nothing is older than oldest and at most so many events count; null '
   'when the event at its floor is missing';
 
--- As before (see V8), but by the rule of each session, and not for sessions that are held.
+-- As before (see V8), but by the rule of each session, and not for sessions that are held. A batch is the first few of many
+-- sessions in the order of their keys, so the settings keep the plan from joining all of them first.
 create or replace function tidemark.raise_floors(
   node text, replay_age interval, replay_events bigint, max_sessions int, above_key bigint default 0)
 returns table (purge_id bigint, sessions int, events bigint, done_to bigint)
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
 set lock_timeout = '50ms'
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_sort = off
+set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -531,7 +536,8 @@ begin
        and (h.floor_at < oldest_anywhere or h.head_cursor - h.floor_cursor + 1 > most_anywhere)
        and (h.floor_at < began - coalesce(r.replay_age, raise_floors.replay_age)
             or h.head_cursor - h.floor_cursor + 1 > coalesce(r.replay_events, raise_floors.replay_events))
-       and not exists (select from tidemark.held_session x where x.session_key = h.session_key)
+       and not exists (select from tidemark.hold_in_force x
+                        where x.tenant = r.tenant and coalesce(x.session_key, h.session_key) = h.session_key)
      order by h.session_key
   loop
     select f.next_cursor, f.next_at into wanted, wanted_at

@@ -55,6 +55,11 @@ final class Backlog {
     return start;
   }
 
+  /** Whether the writer would have something to do at once. */
+  synchronized boolean isReady() {
+    return !waiting.isEmpty();
+  }
+
   /**
    * What the writer does next: at most so many events and bytes, but at least one append. Waits
    * while everything is parked. Empty if nothing came for so long: then the writer has to end.

@@ -38,16 +38,22 @@ final class GroupCommit {
   private final Connection connection;
   private final KnownHeads known;
   private final GroupOutcome outcome = new GroupOutcome();
+  private boolean mayBeCommitted;
 
   GroupCommit(Connection connection, KnownHeads known) {
     this.connection = connection;
     this.known = known;
   }
 
-  /** Runs the transaction; when this returns normally, what was written is durable. */
-  void run(List<Append> appends) throws SQLException {
+  /**
+   * Runs the transaction; when this returns normally, what was written is durable.
+   *
+   * @param guess whether it may be one statement with its commit. If the connection is dead then,
+   *     nobody knows what became of it: so only where the connection was alive a moment ago
+   */
+  void run(List<Append> appends, boolean guess) throws SQLException {
     Set<Long> keys = appends.stream().map(Append::sessionKey).collect(Collectors.toSet());
-    if (writeToKnown(appends, keys)) {
+    if (guess && writeToKnown(appends, keys)) {
       return;
     }
     known.forget(keys);
@@ -60,6 +66,7 @@ final class GroupCommit {
       return;
     }
     List<Head> after = write(going, List.copyOf(extensions.values()));
+    mayBeCommitted = true;
     connection.commit(); // nothing is left to do if that came with the events
     known.read(free.clock());
     after.forEach(known::learn);
@@ -80,7 +87,9 @@ final class GroupCommit {
     List<Share> going =
         appends.stream().map(append -> share(append, append.drafts(), extensions)).toList();
     List<Extension> all = List.copyOf(extensions.values());
+    mayBeCommitted = true; // the commit goes with it
     Optional<List<Head>> after = AppendStatement.writeIfUnmoved(connection, all, guards.get());
+    mayBeCommitted = after.isPresent();
     after.ifPresent(
         moved -> {
           outcome.written(going, all);
@@ -184,12 +193,18 @@ final class GroupCommit {
 
   private List<Head> write(List<Share> going, List<Extension> extensions) throws SQLException {
     boolean last = going.stream().noneMatch(share -> share.append().writesBeside());
+    mayBeCommitted = last;
     List<Head> after = AppendStatement.write(connection, extensions, last);
     outcome.written(going, extensions);
     for (var asked : outcome.writtenByCompanion().entrySet()) {
       asked.getKey().write(connection, asked.getValue());
     }
     return after;
+  }
+
+  /** Whether the commit was sent. If {@link #run} failed and it was not, nothing was done. */
+  boolean mayBeCommitted() {
+    return mayBeCommitted;
   }
 
   /** What came of it, once {@link #run} has returned normally. */

@@ -103,55 +103,79 @@ final class Writer {
     }
   }
 
+  /**
+   * What a batch leaves to the next one.
+   *
+   * @param proven whether the connection has carried a batch before. Then it may have died since,
+   *     while the writer lingered, and a batch that is not committed for certain is worth another
+   *     connection. On a new one that would only repeat itself
+   * @param busy whether this batch was waiting already when the one before ended, so that the
+   *     connection has had no time to die unseen
+   * @param locked what has to wait for its session's lock. What is there already keeps later
+   *     appends of its session from overtaking it, should the lock be free by now
+   * @param unsent what the connection failed before it was sent, in order
+   */
+  private record Left(boolean proven, boolean busy, List<Append> locked, List<Append> unsent) {}
+
   /** Writes until nothing is left, or the connection is of no use any more: then there may be. */
   private boolean writeAll(Connection connection, long lingerNanos) throws InterruptedException {
-    for (List<Append> batch = backlog.take(batchEvents, batchBytes, lingerNanos);
-        !batch.isEmpty();
-        batch = backlog.take(batchEvents, batchBytes, lingerNanos)) {
-      List<Append> locked = new ArrayList<>();
-      boolean good = write(connection, batch, locked);
-      backlog.park(locked);
-      if (!good) {
+    boolean proven = false;
+    while (true) {
+      boolean busy = proven && backlog.isReady();
+      List<Append> batch = backlog.take(batchEvents, batchBytes, lingerNanos);
+      if (batch.isEmpty()) {
+        return false;
+      }
+      Left left = new Left(proven, busy, new ArrayList<>(), new ArrayList<>());
+      proven = write(connection, batch, left);
+      backlog.again(left.unsent());
+      backlog.park(
+          left.locked()); // after it: what is unsent stays behind what its session waits for
+      if (!proven) {
         return true;
       }
     }
-    return false;
   }
 
   /**
    * Writes a batch. If the database refuses it, each half of it is tried alone, so that in the end
    * only the append that cannot be written fails. If the connection failed, perhaps during the
-   * commit, the outcome is unknown: all callers are told so, and ask before they try again.
+   * commit, the outcome is unknown: all callers are told so, and ask before they try again. If it
+   * failed before that, nobody needs to know.
    *
-   * @param locked takes what has to wait for its session's lock. What is there already keeps later
-   *     appends of its session from overtaking it, should the lock be free by now
    * @return whether the connection is still good
    */
-  private boolean write(Connection connection, List<Append> whole, List<Append> locked) {
-    List<Append> batch = withoutThoseBehind(locked, whole);
+  private boolean write(Connection connection, List<Append> whole, Left left) {
+    List<Append> batch = withoutThoseBehind(left.locked(), whole);
     if (batch.isEmpty()) {
       return true;
     }
     GroupCommit commit = new GroupCommit(connection, known);
     try {
-      commit.run(batch);
+      commit.run(batch, left.busy());
     } catch (SQLException | RuntimeException e) {
       if (StorageFailure.isTransient(e) || !rolledBack(connection)) {
-        giveUp(batch, e);
-        return false;
+        boolean again = left.proven() && !commit.mayBeCommitted();
+        return again ? leave(batch, left) : giveUp(batch, e);
       }
       if (batch.size() == 1) {
         giveUp(batch, e);
         return true;
       }
       int half = batch.size() / 2;
-      return write(connection, batch.subList(0, half), locked)
-          ? write(connection, batch.subList(half, batch.size()), locked)
-          : giveUp(batch.subList(half, batch.size()), e);
+      List<Append> second = batch.subList(half, batch.size());
+      return write(connection, batch.subList(0, half), left)
+          ? write(connection, second, left)
+          : leave(second, left);
     }
-    locked.addAll(commit.outcome().locked());
+    left.locked().addAll(commit.outcome().locked());
     tell(commit.outcome());
     return true;
+  }
+
+  private static boolean leave(List<Append> unsent, Left left) {
+    left.unsent().addAll(unsent);
+    return false;
   }
 
   private static List<Append> withoutThoseBehind(List<Append> locked, List<Append> batch) {

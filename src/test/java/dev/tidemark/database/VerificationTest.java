@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,12 @@ class VerificationTest {
       log.append("broadcast", "{}", null, at);
       log.append("broadcast", "{}", null, at);
     }
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    superuser.close();
+    auditor.close();
   }
 
   @Test

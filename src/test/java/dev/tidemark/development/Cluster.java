@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The files of one PostgreSQL server, in a directory {@code cluster} beside its passwords. */
 final class Cluster {
@@ -33,11 +35,26 @@ final class Cluster {
     }
   }
 
-  /** The next start waits for a primary's history, and may be promoted. */
-  void becomeStandby() {
+  /**
+   * Leaves the file that says what the next start is to be, {@code standby} or {@code recovery}.
+   */
+  void signal(String file) {
     try {
       Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rwx------"));
-      Files.createFile(path().resolve("standby.signal"));
+      Files.writeString(path().resolve(file), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Adds to what {@code alter system} has set: the last line of a name counts. */
+  void set(Map<String, String> settings) {
+    String lines =
+        settings.entrySet().stream()
+            .map(set -> set.getKey() + " = '" + set.getValue().replace("'", "''") + "'\n")
+            .collect(Collectors.joining());
+    try {
+      Files.writeString(path().resolve("postgresql.auto.conf"), lines, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

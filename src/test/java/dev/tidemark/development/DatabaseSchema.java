@@ -16,11 +16,12 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
  * Applies the folder {@code db/} as a DBA would: the roles, then the migrations and the audit
  * views.
  */
-final class DatabaseSchema {
+public final class DatabaseSchema {
 
   private final Path folder;
 
-  DatabaseSchema(Path folder) {
+  /** The schema of a folder like {@code db/}. */
+  public DatabaseSchema(Path folder) {
     this.folder = folder;
   }
 
@@ -29,7 +30,7 @@ final class DatabaseSchema {
    *
    * @throws StartupException with the statement that the database refused
    */
-  void apply(DatabaseLogin superuser) {
+  public void apply(DatabaseLogin superuser) {
     try (Connection connection = superuser.connect();
         Statement statement = connection.createStatement()) {
       for (Path file : scripts(folder.resolve("roles"))) {

@@ -5,10 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A PostgreSQL for development and tests: a real one, as durable as in production, in a directory
@@ -27,7 +25,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
   private final Ownership ownership;
   private final Cluster cluster;
 
-  private DevelopmentDatabase(Path directory, int port) {
+  private DevelopmentDatabase(Path directory, int port, PostgresPrograms programs) {
     this.directory = directory.toAbsolutePath();
     this.port = port;
     this.ownership =
@@ -38,7 +36,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
                 + "; stop it, or choose another place with -Ddata.directory=<path>.");
     this.cluster = new Cluster(this.directory);
     createDirectory(this.directory);
-    this.programs = PostgresPrograms.unpacked();
+    this.programs = programs;
     this.passwords = DevelopmentPasswords.in(this.directory);
   }
 
@@ -47,7 +45,11 @@ public final class DevelopmentDatabase implements AutoCloseable {
    * there.
    */
   public static DevelopmentDatabase in(Path directory, int port) {
-    return new DevelopmentDatabase(directory, port);
+    return in(directory, port, PostgresPrograms.unpacked());
+  }
+
+  static DevelopmentDatabase in(Path directory, int port, PostgresPrograms programs) {
+    return new DevelopmentDatabase(directory, port, programs);
   }
 
   /**
@@ -55,15 +57,24 @@ public final class DevelopmentDatabase implements AutoCloseable {
    * removed.
    */
   public static DevelopmentDatabase startFresh(String name) {
+    return startFresh(name, PostgresPrograms.unpacked());
+  }
+
+  static DevelopmentDatabase startFresh(String name, PostgresPrograms programs) {
+    return in(emptied(name, programs), Ports.free(), programs).start();
+  }
+
+  /** The directory of a test's own server, without what an earlier run left. */
+  static Path emptied(String name, PostgresPrograms programs) {
     Path directory = Directories.forTest(name);
     if (Files.isDirectory(directory)) {
-      try (DevelopmentDatabase earlier = in(directory, Ports.free())) {
+      try (DevelopmentDatabase earlier = in(directory, Ports.free(), programs)) {
         earlier.ownership.take();
         earlier.stopLeftover();
       }
       Directories.delete(directory);
     }
-    return in(directory, Ports.free()).start();
+    return directory;
   }
 
   /**
@@ -125,8 +136,21 @@ public final class DevelopmentDatabase implements AutoCloseable {
     requireStopped();
     Directories.delete(cluster.path());
     Directories.copy(backup(), cluster.path());
-    cluster.becomeStandby();
+    becomeStandby();
     start();
+  }
+
+  /** The stopped server will start as a standby, which reads but takes no writes. */
+  public void becomeStandby() {
+    requireStopped();
+    cluster.signal("standby.signal");
+  }
+
+  /** The stopped server will start with an archive's history on top of its own, up to a target. */
+  void recover(Map<String, String> settings) {
+    requireStopped();
+    cluster.set(settings);
+    cluster.signal("recovery.signal");
   }
 
   /** Makes the standby a primary: its history forks from that of the server it was a copy of. */
@@ -155,24 +179,16 @@ public final class DevelopmentDatabase implements AutoCloseable {
    * Creates the database if it is not there, and brings it up to date with the folder {@code db/}.
    */
   public void createDatabase(String name) {
-    DatabaseSchema schema = new DatabaseSchema(Path.of("db"));
-    try (Connection connection = superuser("postgres").connect()) {
-      if (!exists(connection, "select from pg_database where datname = ?", name)) {
-        try (Statement statement = connection.createStatement()) {
-          statement.execute("create database " + statement.enquoteIdentifier(name, true));
-        }
-      }
-    } catch (SQLException e) {
-      throw new StartupException(
-          "The database " + name + " cannot be created: " + e.getMessage(), e);
-    }
-    schema.apply(superuser(name));
-    try (Connection connection = superuser(name).connect()) {
-      setPassword(connection, "tidemark_app", passwords.app());
-      setPassword(connection, "tidemark_auditor", passwords.auditor());
-    } catch (SQLException e) {
-      throw new StartupException("The passwords of the roles cannot be set: " + e.getMessage(), e);
-    }
+    createDatabase(name, new DatabaseSchema(Path.of("db"))::apply);
+  }
+
+  /**
+   * Creates the database if it is not there, and has its schema applied.
+   *
+   * @param schema applies it, as the superuser
+   */
+  public void createDatabase(String name, Consumer<DatabaseLogin> schema) {
+    new DatabaseCreation(this::superuser, passwords).create(name, schema);
   }
 
   /** The address of a database for JDBC. */
@@ -208,6 +224,11 @@ public final class DevelopmentDatabase implements AutoCloseable {
     return directory.resolve("postgresql.log");
   }
 
+  /** Where its files, its log and its passwords are. */
+  Path directory() {
+    return directory;
+  }
+
   /** Whether the server's process is there. */
   public boolean isRunning() {
     return Postmaster.of(cluster.path()).isPresent();
@@ -231,25 +252,6 @@ public final class DevelopmentDatabase implements AutoCloseable {
   private void stop(String mode) {
     if (ownership.isHeld() && isRunning()) { // else it is somebody else's
       programs.run("pg_ctl", "-D", cluster.path().toString(), "-m", mode, "-w", "-t", "60", "stop");
-    }
-  }
-
-  private static void setPassword(Connection connection, String role, String password)
-      throws SQLException {
-    if (!exists(connection, "select from pg_roles where rolname = ?", role)) {
-      return;
-    }
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(
-          "alter role " + role + " login password " + statement.enquoteLiteral(password));
-    }
-  }
-
-  private static boolean exists(Connection connection, String query, String name)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(query)) {
-      statement.setString(1, name);
-      return statement.executeQuery().next();
     }
   }
 

@@ -20,8 +20,10 @@ import java.util.Properties;
  */
 record DevelopmentPasswords(String superuser, String app, String auditor) {
 
+  static final String FILE = "passwords.properties";
+
   static DevelopmentPasswords in(Path directory) {
-    Path file = directory.resolve("passwords.properties");
+    Path file = directory.resolve(FILE);
     try {
       Properties stored = new Properties();
       if (Files.exists(file)) {

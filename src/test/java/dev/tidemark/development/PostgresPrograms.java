@@ -5,32 +5,36 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
- * The programs of the PostgreSQL that comes from Maven Central, unpacked once under {@code
- * target/}.
+ * The programs of a PostgreSQL: of the one that comes from Maven Central, unpacked once under
+ * {@code target/}, or of an installed one.
  */
 final class PostgresPrograms {
 
-  private static final long PATIENCE_SECONDS = 120;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private final Path home;
+  private final Path bin;
 
-  private PostgresPrograms(Path home) {
-    this.home = home;
+  private PostgresPrograms(Path bin) {
+    this.bin = bin;
+  }
+
+  /** Those of a directory. */
+  static PostgresPrograms in(Path bin) {
+    return new PostgresPrograms(bin);
   }
 
   static PostgresPrograms unpacked() {
@@ -38,7 +42,7 @@ final class PostgresPrograms {
     if (!Files.isDirectory(home)) {
       unpack(home);
     }
-    return new PostgresPrograms(home);
+    return in(home.resolve("bin"));
   }
 
   /**
@@ -53,31 +57,9 @@ final class PostgresPrograms {
       // files.
       command.addAll(List.of("unshare", "--user"));
     }
-    command.add(home.resolve("bin").resolve(program).toString());
+    command.add(bin.resolve(program).toString());
     command.addAll(List.of(arguments));
-    try {
-      // A file, not a pipe: a server that stays in the background would hold a pipe open.
-      Path output = Files.createTempFile("tidemark-postgresql", ".log");
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      String said = Files.readString(output, StandardCharsets.UTF_8);
-      Files.delete(output);
-      if (!ended || process.exitValue() != 0) {
-        process.destroyForcibly();
-        throw new StartupException(
-            "PostgreSQL: " + String.join(" ", command) + " failed.\n" + said);
-      }
-    } catch (IOException e) {
-      throw new StartupException(
-          "PostgreSQL: " + String.join(" ", command) + " cannot be run: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StartupException("PostgreSQL: interrupted while waiting for " + program, e);
-    }
+    Command.within(PATIENCE).run(command);
   }
 
   /**

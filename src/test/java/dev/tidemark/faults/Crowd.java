@@ -49,10 +49,10 @@ final class Crowd implements AutoCloseable {
     return addresses.get(random.nextInt(addresses.size()));
   }
 
-  /** From now on there is one address; who loses its connection comes back there. */
-  void moveTo(URI address) {
-    addresses = List.of(address);
-    clients.forEach(client -> client.comeBackTo(address));
+  /** From now on who loses its connection comes back to these addresses. */
+  void moveTo(URI... to) {
+    addresses = List.of(to);
+    clients.forEach(client -> client.comeBackTo(anyAddress()));
   }
 
   /** Lets them talk and lose connections until something is the case. */

@@ -176,8 +176,10 @@ final class EpochIT {
     return sessionId;
   }
 
+  /** The node has to notice the stop, or it would notice it when the database is back already. */
   private static void goOnAfterABackUp(Runnable write) {
     gateway.cluster().stop();
+    Readiness.awaitRefusal(gateway.server(), "The database does not answer");
     gateway.cluster().backUp();
     gateway.cluster().start();
     Readiness.awaitUp(gateway.server());

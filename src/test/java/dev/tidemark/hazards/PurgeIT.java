@@ -12,15 +12,15 @@ import org.junit.jupiter.api.Test;
 
 /** The node's own purge, from the floor to the day that leaves. */
 final class PurgeIT {
-  /** The session's first event, as if its node had appended it ten days ago. */
+  /** The session's first event, as if its node had appended it so many days ago. */
   private static final String AN_OLD_EVENT =
       """
       with old as materialized (
-        select h.session_key, s.session_id, gen_random_uuid() as event_id, now() - interval '10 days' as created_at,
+        select h.session_key, s.session_id, gen_random_uuid() as event_id, now() - interval '%2$d days' as created_at,
                h.chain_hash, p.epoch_number, p.epoch_id
           from tidemark.session_head h join tidemark.session s using (session_key),
                (select * from tidemark.epoch order by epoch_number desc limit 1) p
-         where h.session_key = %d
+         where h.session_key = %1$d
       ), fresh as (
         insert into tidemark.event
                (session_key, cursor, event_id, epoch_number, type, source, payload, created_at, chain_hash)
@@ -42,9 +42,7 @@ final class PurgeIT {
   void aDayPastTheReplayWindowLeavesTheLogAndIsHistory() {
     try (WireClient client = gateway.connect("alice")) {
       String sessionId = client.create().string("session_id");
-      database.execute(
-          "select tidemark.make_partition((now() at time zone 'UTC')::date - 10);"
-              + AN_OLD_EVENT.formatted(database.sessionKey(sessionId)));
+      appendDaysAgo(sessionId, 10);
 
       Awaitility.await("the day has left")
           .atMost(Duration.ofSeconds(20))
@@ -57,5 +55,54 @@ final class PurgeIT {
       assertEquals(2, client.awaitEvent("message").number("seq"));
       assertEquals(List.of(), database.invariantViolations());
     }
+  }
+
+  @Test
+  void aDayAtTheEndOfItsHistoryIsDroppedUnlessItIsOnHold() {
+    try (WireClient one = gateway.connect("alice");
+        WireClient another = gateway.connect("alice")) {
+      String held = one.create().string("session_id");
+      String free = another.create().string("session_id");
+      long hold =
+          database.value(Long.class, "select tidemark.place_hold(?, 'the court', 'case 17')", held);
+      appendDaysAgo(held, 501);
+      appendDaysAgo(free, 500);
+
+      awaitPlace(500, "dropped");
+      assertEquals("log", place(501));
+      assertEquals(
+          1L,
+          database.value(
+              Long.class,
+              "select floor_cursor from audit.floor_status where session_id = ?",
+              held));
+      assertEquals(
+          "drop",
+          database.value(
+              String.class, "select history_end from audit.retention_settings where in_force"));
+
+      database.rows("select tidemark.lift_hold(?, 'settled')", hold);
+      awaitPlace(501, "dropped");
+      assertEquals(List.of(), database.invariantViolations());
+    }
+  }
+
+  private void appendDaysAgo(String sessionId, int days) {
+    database.execute(
+        "select tidemark.make_partition((now() at time zone 'UTC')::date - %d);".formatted(days)
+            + AN_OLD_EVENT.formatted(database.sessionKey(sessionId), days));
+  }
+
+  private void awaitPlace(int daysAgo, String place) {
+    Awaitility.await("the day of " + daysAgo + " days ago is " + place)
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> place.equals(place(daysAgo)));
+  }
+
+  private String place(int daysAgo) {
+    return database.value(
+        String.class,
+        "select place from audit.partition_status where day = (now() at time zone 'UTC')::date - cast(? as int)",
+        daysAgo);
   }
 }

@@ -57,6 +57,7 @@ final class SmallGateway {
                   Map.entry("tidemark.access.connections-per-principal", "" + CONNECTIONS),
                   Map.entry("tidemark.access.joins-per-minute", "" + JOINS),
                   Map.entry("tidemark.retention.purge-every-millis", "500"),
+                  Map.entry("tidemark.retention.history-end", "drop"),
                   Map.entry("tidemark.turn.time-limit-millis", "" + TIME_LIMIT_MILLIS),
                   Map.entry("tidemark.turn.abort-grace-millis", "500")),
               Stubborn.class,

@@ -96,7 +96,7 @@ final class GuessedAppendTest {
       holder.setAutoCommit(false);
       run(holder, "select from tidemark.session_head where session_key = ? for no key update", key);
       GroupCommit commit = new GroupCommit(connection, known);
-      commit.run(List.of(newAppend()));
+      commit.run(List.of(newAppend()), true);
       assertEquals(1, commit.outcome().locked().size());
       holder.rollback();
     }
@@ -131,14 +131,14 @@ final class GuessedAppendTest {
     GroupCommit commit = new GroupCommit(connection, known);
     Append bad =
         new Append(key, List.of(Draft.of("message", "alice", "not json")), 100, null, null);
-    assertThrows(SQLException.class, () -> commit.run(List.of(bad)));
+    assertThrows(SQLException.class, () -> commit.run(List.of(bad), true));
     connection.rollback();
     assertEquals(2, append());
   }
 
   private long append() throws SQLException {
     GroupCommit commit = new GroupCommit(connection, known);
-    commit.run(List.of(newAppend()));
+    commit.run(List.of(newAppend()), true);
     return commit.outcome().written().get(0).events().get(0).cursor();
   }
 
@@ -152,7 +152,7 @@ final class GuessedAppendTest {
 
   private RuntimeException refusal() throws SQLException {
     GroupCommit commit = new GroupCommit(connection, known);
-    commit.run(List.of(newAppend()));
+    commit.run(List.of(newAppend()), true);
     return commit.outcome().refused().values().iterator().next();
   }
 
@@ -165,7 +165,9 @@ final class GuessedAppendTest {
     try (Connection other = DATABASE.as("postgres")) {
       other.setAutoCommit(false);
       new GroupCommit(other, new KnownHeads(System::nanoTime))
-          .run(List.of(new Append(key, List.of(Draft.of("note", "bob", "{}")), 100, null, null)));
+          .run(
+              List.of(new Append(key, List.of(Draft.of("note", "bob", "{}")), 100, null, null)),
+              false);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tidemark.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.database.SchemaDatabase;
 import dev.tidemark.ops.Metrics;
@@ -11,6 +12,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +88,94 @@ final class WriterTest {
     assertEquals(1, cursor(taken.get(0)));
   }
 
+  /** As a message of a client, which is judged before anything is sent that may be committed. */
+  @Test
+  void aConnectionThatDiedWhileTheWriterLingeredIsReplacedAndNobodyHearsOfIt() throws Exception {
+    long session = newSession();
+    Append second =
+        new Append(session, List.of(Draft.of("message", "alice", "{}")), 100, WriterTest::go, 1);
+    CountedSource source = new CountedSource();
+    Writer[] writer = new Writer[1];
+    writer[0] =
+        writer(
+            source,
+            () -> {
+              if (source.given == 1) {
+                source.terminateLast();
+                writer[0].append(second);
+              }
+            });
+    writer[0].append(append(session, "{}"));
+    begun.get(0).run();
+
+    assertEquals(2, cursor(second));
+    assertEquals(2, source.given);
+  }
+
+  @Test
+  void aConnectionThatDiesOnceMoreFailsTheAppend() {
+    Append second = append(newSession(), "{}");
+    CountedSource source =
+        new CountedSource() {
+          @Override
+          public Connection getConnection() {
+            Connection connection = super.getConnection();
+            if (given > 1) {
+              terminateLast();
+            }
+            return connection;
+          }
+        };
+    Writer[] writer = new Writer[1];
+    writer[0] =
+        writer(
+            source,
+            () -> {
+              source.terminateLast();
+              writer[0].append(second);
+            });
+    writer[0].append(append(newSession(), "{}"));
+    begun.get(0).run();
+
+    assertFailed(second);
+    assertEquals(3, source.given, "the last one is for what came next, had there been anything");
+  }
+
+  /** It may have been committed, as far as the writer can know. */
+  @Test
+  void anAppendWhoseConnectionDiesOnceItWasSentIsNotSentAgain() throws Exception {
+    Append second = append(newSession(), "{}");
+    CountedSource source = new CountedSource();
+    Writer[] writer = new Writer[1];
+    writer[0] =
+        writer(
+            source,
+            () -> {
+              execute(
+                  """
+                  create function die() returns trigger language plpgsql security definer as
+                    'begin perform pg_terminate_backend(pg_backend_pid()); return null; end';
+                  create trigger die before insert on tidemark.event execute function die()""");
+              writer[0].append(second);
+            });
+    writer[0].append(append(newSession(), "{}"));
+    begun.get(0).run();
+    execute("drop trigger die on tidemark.event; drop function die()");
+
+    assertFailed(second);
+    assertEquals(2, source.given);
+  }
+
+  private static void assertFailed(Append append) {
+    Throwable why = assertThrows(ExecutionException.class, () -> cursor(append)).getCause();
+    assertInstanceOf(LogFailedException.class, why);
+    assertTrue(StorageFailure.isTransient(why));
+  }
+
+  private void execute(String sql) {
+    SchemaDatabase.run(connection, sql);
+  }
+
   private Writer writer(DataSource source, Runnable afterCommit) {
     return new Writer(
         new Backlog(100, 1_000),
@@ -99,6 +189,10 @@ final class WriterTest {
 
   private long newSession() {
     return new QuickLog(connection).key;
+  }
+
+  private static List<Companion.Verdict> go(Connection asked, List<Integer> subjects) {
+    return Collections.nCopies(subjects.size(), Companion.Verdict.GO);
   }
 
   private static Append append(long sessionKey, String data) {
@@ -135,6 +229,30 @@ final class WriterTest {
                 throw e.getCause();
               }
             });
+  }
+
+  /**
+   * Counts the connections that it gives, and can end the last one as a restart of the server does.
+   */
+  private static class CountedSource extends Source {
+    private static final long serialVersionUID = 1L;
+    int given;
+    private int lastPid;
+
+    @Override
+    public Connection getConnection() {
+      Connection connection = super.getConnection();
+      given++;
+      lastPid = (Integer) SchemaDatabase.one(connection, "select pg_backend_pid()");
+      return connection;
+    }
+
+    void terminateLast() {
+      assertTrue(
+          (Boolean)
+              SchemaDatabase.one(
+                  DATABASE.as("postgres"), "select pg_terminate_backend(?, 10000)", lastPid));
+    }
   }
 
   private static class Source extends PGSimpleDataSource {

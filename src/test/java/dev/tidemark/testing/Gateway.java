@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 
@@ -114,6 +115,22 @@ public final class Gateway implements AutoCloseable {
         true,
         new TestDatabase(cluster, "tidemark"),
         node(name, cluster, "tidemark", settings).startReady());
+  }
+
+  /**
+   * Starts a node on a server that the test starts, stops and replaces by others; its database is
+   * {@code tidemark}.
+   *
+   * @param more what else the node is to be
+   */
+  public static Gateway startOn(
+      DevelopmentDatabase cluster, String name, UnaryOperator<WildFlyServerBuilder> more) {
+    return new Gateway(
+        name,
+        cluster,
+        false,
+        new TestDatabase(cluster, "tidemark"),
+        more.apply(node(name, cluster, "tidemark", Map.of())).startReady());
   }
 
   /** Starts another node on this gateway's database; closing it leaves the database alone. */

@@ -13,7 +13,7 @@ public final class TestDatabase {
   private final DevelopmentDatabase cluster;
   private final String name;
 
-  TestDatabase(DevelopmentDatabase cluster, String name) {
+  public TestDatabase(DevelopmentDatabase cluster, String name) {
     this.cluster = cluster;
     this.name = name;
   }

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Installs the schema in a database, or brings it up to date: the roles, each migration that is missing, the audit views.
+# One transaction, all of it or nothing; may be run again at any time. The arguments are psql's, for example
+#   db/install.sh -h db.example.com -U postgres -d tidemark
+# by a superuser. Appends go on meanwhile: a lock is waited for a few seconds at most, and then nothing was done.
+set -euo pipefail
+shopt -s nullglob
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+migrations() { printf '%s\n' migrations/V*.sql | sort -t V -k 2 -n; }
+version() { sed -E 's/.*V([0-9]+)__.*/\1/' <<<"$1"; }
+
+# 29801 names Tidemark's locks; 100 is this one: two who install at the same time do so one after the other.
+script() {
+  cat <<'SQL'
+set local client_min_messages = warning;
+set local lock_timeout = '5s';
+select pg_advisory_xact_lock(29801, 100) is not null as alone \gset
+do $$
+begin
+  if to_regclass('public.tidemark_schema_history') is not null then
+    raise exception 'Flyway keeps the schema of this database: go on with Flyway';
+  end if;
+end
+$$;
+\i roles/roles.sql
+select to_regclass('tidemark.schema_version') is not null as installed \gset
+\if :installed
+  select array_agg(version) as applied, max(version) as newest from tidemark.schema_version \gset
+\else
+  \set applied '{}'
+  \set newest 0
+\endif
+SQL
+  local file newest
+  newest=$(version "$(migrations | tail -1)")
+  cat <<SQL
+select :newest > $newest as newer \gset
+\if :newer
+  do 'begin raise exception \$\$the schema is newer than these files, which end with version $newest\$\$; end';
+\endif
+SQL
+  while read -r file; do
+    cat <<SQL
+select $(version "$file") <> all (:'applied'::int[]) as missing \gset
+\if :missing
+  \i $file
+  \echo $file
+\endif
+SQL
+  done < <(migrations)
+  for file in audit/*.sql; do
+    echo "\\i $file"
+  done
+}
+
+script | psql -X -q -v ON_ERROR_STOP=1 -1 "$@" -f -
