@@ -13,12 +13,10 @@ import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.ErrorFrame;
 import dev.tidemark.wire.FrameText;
 import dev.tidemark.wire.HelloError;
-import dev.tidemark.wire.PingFrame;
 import dev.tidemark.wire.ServerFrame;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,9 +27,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * One client's socket: what comes in and what goes out, the session that it has joined, its
- * heartbeat and its end. Frames are handled one at a time, so what only their handlers touch needs
- * no lock.
+ * One client's socket: what comes in and what goes out, the session that it has joined, and its
+ * end. Frames are handled one at a time, so what only their handlers touch needs no lock.
  */
 final class Connection {
   private static final Logger LOG = Logger.getLogger(Connection.class);
@@ -49,11 +46,10 @@ final class Connection {
   private final Refusals refusals;
   private final Inbound inbound;
   private final Outbound outbound;
+  private final Heartbeat heartbeat;
   private final AtomicBoolean ended = new AtomicBoolean();
   private int badFrames;
   private volatile Optional<Membership> membership = Optional.empty();
-  private volatile long heardNanos = System.nanoTime();
-  private volatile long pingedNanos = System.nanoTime();
 
   /**
    * @param ready gets this connection handled soon, on a thread that may wait
@@ -85,6 +81,7 @@ final class Connection {
             this::roomAgain,
             this::sessionGone);
     inbound = new Inbound(this, settings, ready);
+    heartbeat = new Heartbeat(this, socket.getAsyncRemote(), settings);
   }
 
   Caller caller() {
@@ -114,7 +111,7 @@ final class Connection {
 
   /** Notes a sign of life. */
   void heard() {
-    heardNanos = System.nanoTime();
+    heartbeat.heard();
   }
 
   /**
@@ -171,37 +168,8 @@ final class Connection {
 
   /** Pings, or ends a connection that is silent or stalled. */
   void beat() {
-    if (ended.get()) {
-      return;
-    }
-    long now = System.nanoTime();
-    Duration stalled = outbound.stalledFor();
-    if (stalled.compareTo(settings.duration(Setting.STALL)) > 0) {
-      refuse(
-          ErrorCode.TOO_SLOW,
-          "Nothing was read for " + stalled.toMillis() + " ms. Come back with your cursor.");
-    } else if (outbound.hasRoom()
-        && now - heardNanos > settings.duration(Setting.SILENCE).toNanos()) {
-      refuse(ErrorCode.SILENT, "Nothing was heard for too long, not even a pong.");
-    } else if (now - pingedNanos > settings.duration(Setting.HEARTBEAT).toNanos()) {
-      pingedNanos = now;
-      ping();
-    }
-  }
-
-  /**
-   * A frame with the head, so that a lost last event shows, and a ping that every WebSocket client
-   * answers by itself.
-   */
-  private void ping() {
-    if (!outbound.hasRoom()) {
-      return; // what is in flight says as much
-    }
-    send(new PingFrame(membership.map(Membership::subscription).map(Subscription::position)));
-    try {
-      socket.getAsyncRemote().sendPing(ByteBuffer.allocate(0));
-    } catch (IOException | IllegalStateException e) {
-      LOG.debugf("TIDE0202 Connection %s could not be pinged: %s", this, e.getMessage());
+    if (!ended.get()) {
+      heartbeat.beat();
     }
   }
 

@@ -1,0 +1,72 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.delivery.Subscription;
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.ErrorCode;
+import dev.tidemark.wire.PingFrame;
+import jakarta.websocket.RemoteEndpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/**
+ * Whether a client is still there. The server's idle time-out is no help: what is written refreshes
+ * it, too.
+ */
+final class Heartbeat {
+  private static final Logger LOG = Logger.getLogger(Heartbeat.class);
+
+  private final Connection connection;
+  private final RemoteEndpoint.Async remote;
+  private final Settings settings;
+  private volatile long heardNanos = System.nanoTime();
+  private volatile long pingedNanos = System.nanoTime();
+
+  Heartbeat(Connection connection, RemoteEndpoint.Async remote, Settings settings) {
+    this.connection = connection;
+    this.remote = remote;
+    this.settings = settings;
+  }
+
+  /** Notes a sign of life. */
+  void heard() {
+    heardNanos = System.nanoTime();
+  }
+
+  /** Pings, or ends a connection that is silent or stalled. */
+  void beat() {
+    long now = System.nanoTime();
+    Duration stalled = connection.outbound().stalledFor();
+    if (stalled.compareTo(settings.duration(Setting.STALL)) > 0) {
+      connection.refuse(
+          ErrorCode.TOO_SLOW,
+          "Nothing was read for " + stalled.toMillis() + " ms. Come back with your cursor.");
+    } else if (connection.outbound().hasRoom()
+        && now - heardNanos > settings.duration(Setting.SILENCE).toNanos()) {
+      connection.refuse(ErrorCode.SILENT, "Nothing was heard for too long, not even a pong.");
+    } else if (now - pingedNanos > settings.duration(Setting.HEARTBEAT).toNanos()) {
+      pingedNanos = now;
+      ping();
+    }
+  }
+
+  /**
+   * A frame with the head, so that a lost last event shows, and a ping that every WebSocket client
+   * answers by itself.
+   */
+  private void ping() {
+    if (!connection.outbound().hasRoom()) {
+      return; // what is in flight says as much
+    }
+    connection.send(
+        new PingFrame(
+            connection.membership().map(Membership::subscription).map(Subscription::position)));
+    try {
+      remote.sendPing(ByteBuffer.allocate(0));
+    } catch (IOException | IllegalStateException e) {
+      LOG.debugf("TIDE0202 Connection %s could not be pinged: %s", connection, e.getMessage());
+    }
+  }
+}
