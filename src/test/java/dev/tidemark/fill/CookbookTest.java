@@ -82,9 +82,11 @@ class CookbookTest {
   private static Map<String, Supplier<List<List<Object>>>> answers() {
     var happened = new HappenedAnswers(known, about);
     var readers = new ReaderAnswers(known, about);
+    var refusals = new RefusalAnswers(known, about);
     var volume = new VolumeAnswers(known, about);
     var retention = new RetentionAnswers(known, about);
     Map<String, Supplier<List<List<Object>>>> answers = new LinkedHashMap<>();
+    answers.put("Which sessions does a person have?", volume::ofAPerson);
     answers.put("What happened in a session?", happened::inASession);
     answers.put("What was said in it?", happened::said);
     answers.put("Who wrote to it, and how much?", happened::whoWrote);
@@ -102,8 +104,8 @@ class CookbookTest {
     answers.put("How did clients come and go in a session?", readers::comings);
     answers.put("Which clients had to resync, and why?", readers::resyncs);
     answers.put("Which clients lag most?", readers::lags);
-    answers.put("Who was refused, and why?", readers::refused);
-    answers.put(STRANGERS, readers::strangers);
+    answers.put("Who was refused, and why?", refusals::refused);
+    answers.put(STRANGERS, refusals::strangers);
     answers.put("Which sessions are the largest?", volume::largest);
     answers.put("Which sessions were the busiest?", volume::busiest);
     answers.put("Which minutes were the busiest?", volume::minutes);

@@ -46,6 +46,7 @@ class PlanTest {
   /** Those that ask no event, or a function that looks for itself. */
   private static final Set<String> WITHOUT_EVENTS =
       Set.of(
+          "Which sessions does a person have?",
           "What was said in it?",
           "Who wrote to it, and how much?",
           "How long do turns take, and how long do they wait?",
