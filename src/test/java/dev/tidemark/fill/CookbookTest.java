@@ -23,28 +23,20 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * The questions of docs/audit.md, as they stand there, asked by the auditor; each answer is what
- * the filler knows. And each is found by an index or in the days that it is about.
+ * the filler knows.
  */
 class CookbookTest {
-  private static final long EVENTS = 60_000;
-  private static final int DAYS = 20;
-
-  private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
+  private static final SchemaDatabase DATABASE = FilledDatabase.DATABASE;
   private static final Connection AUDITOR = DATABASE.as("tidemark_auditor");
   private static Known known;
   private static About about;
   private static Map<String, String> variables;
 
   @BeforeAll
-  static void fill() throws Exception {
-    Month month = new Month(11, EVENTS, DAYS, Times.of(Instant.now()));
-    known = new Known(month);
-    new Filling(DATABASE.login("postgres"), month).fill(known::add, more -> {});
+  static void know() {
+    known = FilledDatabase.known();
     about = new About(known);
     variables = about.variables();
-    try (Statement statement = AUDITOR.createStatement()) {
-      statement.execute("set timezone = 'UTC'");
-    }
   }
 
   @Test
@@ -90,9 +82,11 @@ class CookbookTest {
   private static Map<String, Supplier<List<List<Object>>>> answers() {
     var happened = new HappenedAnswers(known, about);
     var readers = new ReaderAnswers(known, about);
+    var refusals = new RefusalAnswers(known, about);
     var volume = new VolumeAnswers(known, about);
     var retention = new RetentionAnswers(known, about);
     Map<String, Supplier<List<List<Object>>>> answers = new LinkedHashMap<>();
+    answers.put("Which sessions does a person have?", volume::ofAPerson);
     answers.put("What happened in a session?", happened::inASession);
     answers.put("What was said in it?", happened::said);
     answers.put("Who wrote to it, and how much?", happened::whoWrote);
@@ -110,8 +104,8 @@ class CookbookTest {
     answers.put("How did clients come and go in a session?", readers::comings);
     answers.put("Which clients had to resync, and why?", readers::resyncs);
     answers.put("Which clients lag most?", readers::lags);
-    answers.put("Who was refused, and why?", readers::refused);
-    answers.put(STRANGERS, readers::strangers);
+    answers.put("Who was refused, and why?", refusals::refused);
+    answers.put(STRANGERS, refusals::strangers);
     answers.put("Which sessions are the largest?", volume::largest);
     answers.put("Which sessions were the busiest?", volume::busiest);
     answers.put("Which minutes were the busiest?", volume::minutes);

@@ -1,6 +1,9 @@
 package dev.tidemark.fill;
 
-/** Who was refused on one day before any session was named. */
+import java.util.List;
+import java.util.UUID;
+
+/** Who is refused: at the door, or at a session that is not theirs. */
 final class Doorman {
   private final World world;
   private final Dice dice;
@@ -10,6 +13,7 @@ final class Doorman {
     this.dice = dice;
   }
 
+  /** About so many in that time, before any session is named. */
   void refuse(Facts facts, long from, long to, int about) {
     for (int i = 0; i < about; i++) {
       long at = dice.between(from, to - Times.MINUTE);
@@ -53,6 +57,53 @@ final class Doorman {
                 "Too many joins.");
       }
     }
+  }
+
+  /** Somebody who knows the name of the session, and may not join it. */
+  void turnAway(FilledSession session, Facts facts, long at) {
+    UUID connection = dice.uuid();
+    String node = world.nodeAt(at, false);
+    String address = "203.0.113." + dice.number(1, 254);
+    facts.joins.add(
+        new Facts.Join(
+            null,
+            session.id,
+            "mallory",
+            session.tenant,
+            address,
+            "curl/8.5.0",
+            connection,
+            node,
+            at,
+            0L,
+            null,
+            "refused",
+            "no_such_session",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            null));
+    facts.refusals.add(
+        new Facts.Refusal(
+            dice.uuid(),
+            at,
+            at,
+            1,
+            node,
+            "join",
+            "no_such_session",
+            null,
+            null,
+            "mallory",
+            session.tenant,
+            address,
+            connection,
+            session.id,
+            "No such session."));
   }
 
   private void add(

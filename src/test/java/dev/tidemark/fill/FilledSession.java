@@ -16,6 +16,9 @@ final class FilledSession {
   /** When it was closed, {@code null} while it is open. */
   final Long closedAt;
 
+  /** From when on nobody says anything in it any more, whether it was closed or not. */
+  final long silentFrom;
+
   /** How busy it is, beside the others. */
   final double weight;
 
@@ -54,6 +57,7 @@ final class FilledSession {
       String owner,
       long createdAt,
       Long closedAt,
+      long silentFrom,
       double weight,
       Dice dice) {
     this.key = key;
@@ -63,6 +67,7 @@ final class FilledSession {
     this.owner = owner;
     this.createdAt = createdAt;
     this.closedAt = closedAt;
+    this.silentFrom = silentFrom;
     this.weight = weight;
     this.dice = dice;
     chain = new ChainOfSession(id);
@@ -126,10 +131,6 @@ final class FilledSession {
         to <= head && times[(int) to - 1] <= moment
             ? times[(int) to - 1]
             : times[headAt(moment) - 1];
-  }
-
-  boolean isOpen(long moment) {
-    return createdAt <= moment && (closedAt == null || moment < closedAt);
   }
 
   String state() {

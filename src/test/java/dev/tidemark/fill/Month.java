@@ -61,8 +61,9 @@ final class Month {
       long last = world.until - 2 * Times.DAY;
       long created =
           i < count / 8 ? begin + dice.between(0, 8 * Times.HOUR) : dice.between(begin, last);
-      boolean closes = i >= 8 && dice.chance(0.4);
-      long closed = created + dice.between(Times.DAY, 12 * Times.DAY);
+      boolean ends = i >= 8 && dice.chance(0.5);
+      long silent = created + dice.between(Times.DAY, 12 * Times.DAY);
+      boolean closes = dice.chance(0.7);
       String tenant = dice.of(TENANTS);
       String owner = tenant + "-user-" + dice.number(1, Math.max(3, count / 12));
       planned.add(
@@ -73,7 +74,8 @@ final class Month {
               dice.of(AGENTS),
               owner,
               created,
-              closes && closed < last ? closed : null,
+              ends && closes && silent < last ? silent : null,
+              ends && silent < last ? silent : Long.MAX_VALUE,
               rank,
               dice.next()));
     }
@@ -113,8 +115,8 @@ final class Month {
     long start = Times.start(world.firstDay.plusDays(day));
     long end = Math.min(world.until, start + Times.DAY);
     long open = Math.max(start, session.createdAt);
-    long closed = session.closedAt == null ? end : Math.min(end, session.closedAt);
-    return closed - open < Times.HOUR ? 0 : session.weight * (closed - open) / Times.DAY;
+    long silent = Math.min(end, session.silentFrom);
+    return silent - open < Times.HOUR ? 0 : session.weight * (silent - open) / Times.DAY;
   }
 
   /** Makes the days one after another and hands each on. */
@@ -125,9 +127,7 @@ final class Month {
       long to = Math.min(world.until, from + Times.DAY);
       int number = d;
       List<FilledSession> here =
-          sessions.stream()
-              .filter(s -> s.createdAt < to && (s.closedAt == null || s.closedAt > from))
-              .toList();
+          sessions.stream().filter(s -> s.createdAt < to && s.silentFrom > from).toList();
       here.parallelStream().forEach(s -> s.today = converse(s, number, from, to));
       long events = here.stream().mapToLong(s -> s.today.events.size()).sum();
       nights.count(day, events);

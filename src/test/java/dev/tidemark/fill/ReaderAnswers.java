@@ -8,9 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Who saw what, from what the filler knows. */
@@ -201,49 +199,6 @@ final class ReaderAnswers {
                 .thenComparing(r -> (String) r.get(1)))
         .limit(MOST_LAGGING)
         .toList();
-  }
-
-  List<List<Object>> refused() {
-    Map<String, List<Facts.Refusal>> grouped =
-        known.facts.refusals.stream()
-            .filter(r -> r.lastAt() >= about.from && r.lastAt() < about.to)
-            .collect(
-                groupingBy(
-                    r -> // null sorts last, as in PostgreSQL
-                    r.operation()
-                            + " "
-                            + r.code()
-                            + " "
-                            + (r.principal() == null ? "~" : r.principal())
-                            + " "
-                            + r.address(),
-                    TreeMap::new,
-                    Collectors.toList()));
-    return grouped.values().stream()
-        .sorted(Comparator.comparingLong(g -> -times(g)))
-        .map(
-            g ->
-                row(
-                    g.get(0).operation(),
-                    g.get(0).code(),
-                    g.get(0).principal(),
-                    g.get(0).address(),
-                    times(g),
-                    g.stream().mapToLong(Facts.Refusal::at).min().orElseThrow(),
-                    g.stream().mapToLong(Facts.Refusal::lastAt).max().orElseThrow()))
-        .toList();
-  }
-
-  List<List<Object>> strangers() {
-    return known.facts.joins.stream()
-        .filter(
-            j -> j.sessionId().equals(about.stranger.sessionId()) && j.outcome().equals("refused"))
-        .map(j -> row(j.at(), j.principal(), j.address(), j.userAgent(), j.reason()))
-        .toList();
-  }
-
-  private static long times(List<Facts.Refusal> refusals) {
-    return refusals.stream().mapToLong(Facts.Refusal::times).sum();
   }
 
   private Stream<Known.Stretch> stretches(Predicate<Facts.Join> of) {

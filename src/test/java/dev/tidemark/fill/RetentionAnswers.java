@@ -65,6 +65,7 @@ final class RetentionAnswers {
               for (int i = 0; i < known.month.holds.size(); i++) {
                 Hold hold = known.month.holds.get(i);
                 if (hold.liftedAt() == null
+                    && start + Times.DAY <= known.month.world.until // today cannot leave anyhow
                     && hold.session().hasEventsBetween(start, start + Times.DAY)) {
                   holds.add(i + 1);
                 }

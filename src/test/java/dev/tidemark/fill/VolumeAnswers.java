@@ -42,6 +42,23 @@ final class VolumeAnswers {
         .toList();
   }
 
+  List<List<Object>> ofAPerson() {
+    return known.month.sessions.stream()
+        .filter(s -> s.owner.equals(about.session.owner))
+        .sorted(Comparator.comparingLong(s -> s.createdAt))
+        .map(
+            s ->
+                row(
+                    s.tenant,
+                    s.id,
+                    s.agent,
+                    s.createdAt,
+                    s.closedAt,
+                    s.head(),
+                    s.head() == 0 ? null : s.lastAt()))
+        .toList();
+  }
+
   List<List<Object>> busiest() {
     Map<FilledSession, List<Facts.Event>> bySession =
         known.events(about.from, about.to).collect(groupingBy(Facts.Event::session));
