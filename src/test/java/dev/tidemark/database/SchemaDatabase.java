@@ -26,10 +26,10 @@ public record SchemaDatabase(String name) {
     return copy;
   }
 
-  /** A new connection, in autocommit, that the caller closes or leaves to the end of the server. */
+  /** A new connection, in autocommit, that the caller closes or leaves to the end of its class. */
   public Connection as(String role) {
     try {
-      return login(role).connect();
+      return OpenConnections.opened(login(role).connect());
     } catch (SQLException e) {
       throw new SqlFailure(e);
     }
