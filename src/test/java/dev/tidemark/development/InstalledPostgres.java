@@ -47,6 +47,8 @@ public final class InstalledPostgres {
     if (Boolean.getBoolean("postgresql.required")) {
       throw new AssertionError(reason);
     }
+    System.err.println(
+        "Skipped: " + reason); // the report has no line for a class that is not begun
     return Assumptions.abort(reason);
   }
 
