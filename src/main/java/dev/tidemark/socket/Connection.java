@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -47,7 +47,10 @@ final class Connection {
   private final Inbound inbound;
   private final Outbound outbound;
   private final Heartbeat heartbeat;
-  private final AtomicBoolean ended = new AtomicBoolean();
+
+  /** How it ended, the first time; {@code null} before. */
+  private final AtomicReference<Departure> ended = new AtomicReference<>();
+
   private int badFrames;
   private volatile Optional<Membership> membership = Optional.empty();
 
@@ -106,7 +109,7 @@ final class Connection {
   }
 
   boolean hasEnded() {
-    return ended.get();
+    return ended.get() != null;
   }
 
   /** Notes a sign of life. */
@@ -137,8 +140,9 @@ final class Connection {
     presences.enter(joined.subscription().presence(), joined.subscription()::progress);
     membership = Optional.of(joined);
     joined.subscription().wake(); // room that came before this line woke nobody
-    if (ended.get()) {
-      left(LOST); // the socket closed while the join was on its way
+    Departure already = ended.get();
+    if (already != null) {
+      left(already); // the socket closed while the join was on its way
     }
   }
 
@@ -168,7 +172,7 @@ final class Connection {
 
   /** Pings, or ends a connection that is silent or stalled. */
   void beat() {
-    if (!ended.get()) {
+    if (!hasEnded()) {
       heartbeat.beat();
     }
   }
@@ -239,7 +243,7 @@ final class Connection {
 
   private boolean end(
       ErrorCode code, String message, OptionalLong retryAfterSeconds, Departure departure) {
-    if (!ended.compareAndSet(false, true)) {
+    if (!ended.compareAndSet(null, departure)) {
       return false;
     }
     boolean joined = membership.isPresent();
@@ -271,8 +275,9 @@ final class Connection {
 
   /** The socket is closed, by whomever: with this code, 1006 if there was none. */
   void closed(int code) {
-    ended.set(true);
-    left(code == LOST_CODE ? LOST : new Departure("closed", OptionalInt.of(code)));
+    Departure departure = code == LOST_CODE ? LOST : new Departure("closed", OptionalInt.of(code));
+    ended.compareAndSet(null, departure);
+    left(departure);
     outbound.shut();
     inbound.clear();
   }
