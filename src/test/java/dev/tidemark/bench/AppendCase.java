@@ -28,12 +28,12 @@ final class AppendCase implements BenchCase {
 
   @Override
   public List<Row> rows() {
-    return List.of(Row.APPEND, Row.APPEND_HOT);
+    return List.of(Row.APPEND, Row.APPEND_CHAIN, Row.APPEND_HOT);
   }
 
   @Override
   public List<Result> run(Bench bench) throws Exception {
-    return List.of(cold(bench), hot(bench));
+    return List.of(cold(bench), chain(bench), hot(bench));
   }
 
   private static Result cold(Bench bench) throws Exception {
@@ -60,6 +60,21 @@ final class AppendCase implements BenchCase {
         .noting(
             "The group commit came to %d events a transaction, with %,d appends outstanding.",
             batch, OUTSTANDING);
+  }
+
+  private static Result chain(Bench bench) throws Exception {
+    Log.Sessions sessions = bench.log().newSessions(SESSIONS);
+    Runs with = new Runs();
+    Runs without = new Runs();
+    for (int run = Runs.FIRST; run <= Runs.LAST; run++) {
+      double hashing = perSecond(ask(bench, plain(sessions, LARGEST_BATCH).add("hashing", true)));
+      double plain = perSecond(ask(bench, plain(sessions, LARGEST_BATCH)));
+      with.add(run, hashing, 0);
+      without.add(run, plain, 0);
+      bench.say("plain JDBC, appends/s: %,.0f with hashes, %,.0f without", hashing, plain);
+    }
+    return Result.of(Row.APPEND_CHAIN, with.series("with hashes", "appends/s"), Result.IDLE)
+        .beside(without.series("without", "appends/s"));
   }
 
   private static Result hot(Bench bench) throws Exception {

@@ -10,6 +10,11 @@ enum Row {
       "durable appends/s, 1,000 sessions, 200-byte payloads",
       "the same rows by the best plain JDBC statement, same batch sizes",
       Target.atLeastOf(0.7)),
+  APPEND_CHAIN(
+      "append-chain",
+      "the plain JDBC statement with the hashes of a chain",
+      "the same without",
+      Target.atLeastOf(0.9)),
   APPEND_HOT(
       "append-hot",
       "durable appends/s, one session, 64 callers",

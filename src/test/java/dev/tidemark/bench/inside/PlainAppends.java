@@ -1,10 +1,14 @@
 package dev.tidemark.bench.inside;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,9 +23,9 @@ import javax.sql.DataSource;
 /**
  * The same rows by plain JDBC on the server's own pool: one statement that moves the counters, one
  * that inserts a whole batch, one commit. Each writer has sessions of its own, so nothing waits for
- * a lock; hashes are there already; no clock, no epoch, nobody told. Arrays go in binary form,
- * which those of objects other than texts, numbers and bytes do not. As little as durable, numbered
- * events can cost.
+ * a lock; hashes are there already, unless they are asked for; no clock, no epoch, nobody told.
+ * Arrays go in binary form, which those of objects other than texts, numbers and bytes do not. As
+ * little as durable, numbered events can cost.
  */
 @ApplicationScoped
 public class PlainAppends {
@@ -38,6 +42,9 @@ public class PlainAppends {
       select session_key, cursor, event_id::uuid, 1, 'message', 'alice', payload::json, transaction_timestamp(), chain_hash
       from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::bytea[]) as e (session_key, cursor, event_id, payload, chain_hash)""";
 
+  /** About what the chain hashes of an event beside its payload and the hash before. */
+  private static final int FIELDS_BYTES = 190;
+
   @Inject Callers callers;
 
   @Resource(lookup = "java:jboss/datasources/tidemark")
@@ -53,15 +60,24 @@ public class PlainAppends {
     long appended =
         callers.together(
             writers,
-            writer -> () -> append(new Batches(sessions, writer, writers, rows), payload, end));
+            writer ->
+                () ->
+                    append(
+                        new Batches(sessions, writer, writers, rows),
+                        payload,
+                        command.getBoolean("hashing", false),
+                        end));
     return Json.createObjectBuilder()
         .add("per_second", appended / ((System.nanoTime() - begin) / 1e9))
         .add("appended", appended)
         .build();
   }
 
-  private long append(Batches batches, String payload, long end) throws SQLException {
+  private long append(Batches batches, String payload, boolean hashing, long end)
+      throws SQLException {
     byte[][] hashes = new byte[batches.rows()][32];
+    byte[] hashed = (payload + "x".repeat(FIELDS_BYTES)).getBytes(UTF_8);
+    MessageDigest digest = sha256();
     String[] payloads = Collections.nCopies(batches.rows(), payload).toArray(String[]::new);
     long count = 0;
     try (Connection connection = datasource.getConnection();
@@ -70,6 +86,10 @@ public class PlainAppends {
       connection.setAutoCommit(false);
       for (long batch = 0; System.nanoTime() < end; batch++) {
         Long[] keys = batches.keys(batch);
+        for (int i = 0; hashing && i < hashes.length; i++) {
+          digest.update(hashes[i]);
+          hashes[i] = digest.digest(hashed);
+        }
         move.setBytes(1, hashes[0]);
         move.setArray(2, connection.createArrayOf("bigint", keys));
         insert.setArray(1, connection.createArrayOf("bigint", keys));
@@ -82,6 +102,14 @@ public class PlainAppends {
       }
     }
     return count;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Long[] cursors(Long[] keys, PreparedStatement move) throws SQLException {
