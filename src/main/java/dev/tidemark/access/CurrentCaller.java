@@ -24,6 +24,7 @@ public class CurrentCaller {
                     principal.getName(),
                     roles(),
                     Caller.DEFAULT_TENANT,
+                    Authentication.LOCAL,
                     request.getRemoteAddr(),
                     userAgent()));
   }

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Role {
   /** Has sessions of their own. */
   USER,
+  /** Publishes events into sessions of its tenant: a program. */
+  PUBLISHER,
   /** Reads what was recorded. */
   AUDITOR,
   /** Operates the node. */
