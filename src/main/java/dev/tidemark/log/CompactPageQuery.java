@@ -96,6 +96,7 @@ final class CompactPageQuery {
       select.setLong(14, mostBytes);
       select.setLong(15, sessionKey);
       return PageRows.read(select, sessionKey, fromCursor, false)
+          .page()
           .orElseThrow(() -> new EventMissingException(sessionKey, fromCursor));
     }
   }

@@ -1,12 +1,12 @@
 package dev.tidemark.log;
 
+import dev.tidemark.log.PageRows.Found;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Optional;
 
 /**
  * Reads where a session stands and its events from a cursor on, in one statement, and so at one
@@ -19,7 +19,8 @@ import java.util.Optional;
  * have all that follow sorted first, because the days are not in the order of cursors.
  *
  * <p>Most who come back were not away for long: so it is the last day that is looked at first, and
- * PostgreSQL does not even open the others. What is older costs this look in vain.
+ * PostgreSQL does not even open the others; then the last day of the session itself, if that was
+ * another. What is older costs these looks in vain.
  */
 final class PageQuery {
   static final String READ =
@@ -58,16 +59,20 @@ final class PageQuery {
       select.setLong(6, fromCursor);
       select.setLong(7, sessionKey);
       OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
-      Optional<Page> recent =
-          read(select, now.minus(RECENT), now.plus(RECENT), sessionKey, fromCursor);
-      return recent.isPresent()
-          ? recent.get()
-          : read(select, OffsetDateTime.MIN, OffsetDateTime.MAX, sessionKey, fromCursor)
-              .orElseThrow(() -> new EventMissingException(sessionKey, fromCursor));
+      OffsetDateTime yesterday = now.minus(RECENT);
+      Found found = read(select, yesterday, now.plus(RECENT), sessionKey, fromCursor);
+      OffsetDateTime newestAt = found.newestAt();
+      if (found.page().isEmpty() && newestAt != null && newestAt.isBefore(yesterday)) {
+        found = read(select, newestAt.minus(RECENT), newestAt, sessionKey, fromCursor);
+      }
+      if (found.page().isEmpty()) {
+        found = read(select, OffsetDateTime.MIN, OffsetDateTime.MAX, sessionKey, fromCursor);
+      }
+      return found.page().orElseThrow(() -> new EventMissingException(sessionKey, fromCursor));
     }
   }
 
-  private static Optional<Page> read(
+  private static Found read(
       PreparedStatement select,
       OffsetDateTime notBefore,
       OffsetDateTime notAfter,

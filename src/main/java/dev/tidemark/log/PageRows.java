@@ -18,10 +18,18 @@ final class PageRows {
   static final String COLUMNS =
       """
       h.head_cursor, h.floor_cursor, (select epoch_id from tidemark.epoch order by epoch_number desc limit 1),
-      e.cursor, e.event_id, e.type, e.source, e.turn_id, e.created_at, e.payload
+      e.cursor, e.event_id, e.type, e.source, e.turn_id, e.created_at, e.payload, h.last_event_at
       """;
 
   private PageRows() {}
+
+  /**
+   * What came of a statement.
+   *
+   * @param page nothing if the first event was not found where it was looked for
+   * @param newestAt when the newest event of the session was made, {@code null} before the first
+   */
+  record Found(Optional<Page> page, OffsetDateTime newestAt) {}
 
   /**
    * Reads the driver's own rows, and by number: the container's wrapper takes a lock for each
@@ -30,11 +38,9 @@ final class PageRows {
    * <p>One row at least if there is such a session: without an event if there is none to give. A
    * page of dense events ends where one is missing, so that everybody gets what comes before.
    *
-   * @return empty if the first event is missing above the floor
    * @throws UnknownSessionException if there is no such session
    */
-  static Optional<Page> read(
-      PreparedStatement select, long sessionKey, long fromCursor, boolean dense)
+  static Found read(PreparedStatement select, long sessionKey, long fromCursor, boolean dense)
       throws SQLException {
     try (ResultSet wrapped = select.executeQuery()) {
       ResultSet rows = wrapped.unwrap(PgResultSet.class);
@@ -42,11 +48,12 @@ final class PageRows {
         throw new UnknownSessionException(sessionKey);
       }
       Position position = new Position(uuid(rows, 3), rows.getLong(1), rows.getLong(2));
-      if (fromCursor < position.floor() || fromCursor > position.head()) {
-        return Optional.of(new Page(position, List.of()));
-      }
-      List<EventFrame> events = events(rows, fromCursor, dense);
-      return events.isEmpty() ? Optional.empty() : Optional.of(new Page(position, events));
+      OffsetDateTime newestAt = rows.getObject(11, OffsetDateTime.class);
+      boolean none = fromCursor < position.floor() || fromCursor > position.head();
+      List<EventFrame> events = none ? List.of() : events(rows, fromCursor, dense);
+      return new Found(
+          none || !events.isEmpty() ? Optional.of(new Page(position, events)) : Optional.empty(),
+          newestAt);
     }
   }
 
