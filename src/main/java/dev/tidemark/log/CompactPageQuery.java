@@ -19,8 +19,9 @@ import java.sql.SQLException;
 final class CompactPageQuery {
   /** A page holds an event at least of each completed turn, so it never needs more of them. */
   static final String READ =
-      """
-      with completed as materialized (
+      PageRows.HEAD
+          + """
+      , completed as materialized (
         select started_cursor as first, ended_cursor as last
         from tidemark.turn
         where session_key = ? and status = 'completed' and ended_cursor between ? and ?
@@ -33,11 +34,9 @@ final class CompactPageQuery {
         union all
         select coalesce((select max(last) from completed) + 1, ?), (select until from bound))
       """
-          + "select "
-          + PageRows.COLUMNS
+          + PageRows.SELECT
           + """
-      from tidemark.session_head h
-      left join lateral (
+      from h cross join lateral (
         select n.*, sum(octet_length(payload)) over (order by cursor rows unbounded preceding) as bytes,
                row_number() over (order by cursor) as number
         from (
@@ -58,9 +57,9 @@ final class CompactPageQuery {
              where kept.first <= kept.last
              order by d.cursor limit ?)) as either
           order by cursor limit ?) as n) as e
-        on e.bytes <= ? or e.number = 1
-      where h.session_key = ?
-      order by e.cursor""";
+      where e.bytes <= ? or e.number = 1
+      """
+          + PageRows.IN_ORDER;
 
   private CompactPageQuery() {}
 
@@ -81,20 +80,20 @@ final class CompactPageQuery {
       throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(READ)) {
       select.setLong(1, sessionKey);
-      select.setLong(2, fromCursor);
-      select.setLong(3, untilCursor);
-      select.setInt(4, mostEvents);
+      select.setLong(2, sessionKey);
+      select.setLong(3, fromCursor);
+      select.setLong(4, untilCursor);
       select.setInt(5, mostEvents);
-      select.setLong(6, untilCursor);
-      select.setLong(7, fromCursor);
+      select.setInt(6, mostEvents);
+      select.setLong(7, untilCursor);
       select.setLong(8, fromCursor);
       select.setLong(9, fromCursor);
-      select.setInt(10, mostEvents);
+      select.setLong(10, fromCursor);
       select.setInt(11, mostEvents);
       select.setInt(12, mostEvents);
       select.setInt(13, mostEvents);
-      select.setLong(14, mostBytes);
-      select.setLong(15, sessionKey);
+      select.setInt(14, mostEvents);
+      select.setLong(15, mostBytes);
       return PageRows.read(select, sessionKey, fromCursor, false)
           .page()
           .orElseThrow(() -> new EventMissingException(sessionKey, fromCursor));

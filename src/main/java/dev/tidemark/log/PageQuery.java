@@ -23,20 +23,37 @@ import java.time.ZoneOffset;
  * another. What is older costs these looks in vain.
  */
 final class PageQuery {
+  /** The events that are looked at: the same stretch three times, each time by four parameters. */
+  private static final String STRETCH =
+      """
+      from h join tidemark.event e on e.session_key = h.session_key and e.cursor >= h.floor_cursor
+        and e.created_at between h.floor_at and h.last_event_at
+      where e.cursor between ? and ? and e.created_at between ? and ?
+      """;
+
+  /**
+   * The sums that cut are only made where the whole does not fit: they cost as much as the rest.
+   */
   static final String READ =
-      "select "
-          + PageRows.COLUMNS
-          + """
-      from tidemark.session_head h
-      left join lateral (
-        select cursor, event_id, type, source, turn_id, created_at, payload,
-               sum(octet_length(payload::text)) over (order by cursor rows unbounded preceding) as bytes
-        from tidemark.event
-        where session_key = h.session_key and cursor between ? and ? and cursor >= h.floor_cursor
-          and created_at between h.floor_at and h.last_event_at and created_at between ? and ?) as e
-        on e.bytes <= ? or e.cursor = ?
-      where h.session_key = ?
-      order by e.cursor""";
+      (PageRows.HEAD
+              + """
+              , cut as materialized (
+                select case
+                  when (select sum(octet_length(e.payload::text)) {stretch}) <= ? then ?
+                  else (
+                    select max(cursor)
+                    from (
+                      select e.cursor, sum(octet_length(e.payload::text)) over (order by e.cursor rows unbounded preceding) as bytes
+                      {stretch}) as summed
+                    where bytes <= ? or cursor = ?) end as last)
+              """
+              + PageRows.SELECT
+              + "{stretch} and e.cursor <= (select last from cut)"
+              + PageRows.IN_ORDER)
+          .replace("{stretch}", STRETCH);
+
+  /** The first parameters of the three. */
+  private static final int[] STRETCHES = {2, 8, 14};
 
   private static final Duration RECENT = Duration.ofDays(1);
 
@@ -53,11 +70,16 @@ final class PageQuery {
       Connection connection, long sessionKey, long fromCursor, int mostEvents, long mostBytes)
       throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(READ)) {
-      select.setLong(1, fromCursor);
-      select.setLong(2, fromCursor + mostEvents - 1);
-      select.setLong(5, mostBytes);
-      select.setLong(6, fromCursor);
-      select.setLong(7, sessionKey);
+      long toCursor = fromCursor + mostEvents - 1;
+      select.setLong(1, sessionKey);
+      for (int stretch : STRETCHES) {
+        select.setLong(stretch, fromCursor);
+        select.setLong(stretch + 1, toCursor);
+      }
+      select.setLong(6, mostBytes);
+      select.setLong(7, toCursor);
+      select.setLong(12, mostBytes);
+      select.setLong(13, fromCursor);
       OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
       OffsetDateTime yesterday = now.minus(RECENT);
       Found found = read(select, yesterday, now.plus(RECENT), sessionKey, fromCursor);
@@ -79,8 +101,10 @@ final class PageQuery {
       long sessionKey,
       long fromCursor)
       throws SQLException {
-    select.setObject(3, notBefore);
-    select.setObject(4, notAfter);
+    for (int stretch : STRETCHES) {
+      select.setObject(stretch + 2, notBefore);
+      select.setObject(stretch + 3, notAfter);
+    }
     return PageRows.read(select, sessionKey, fromCursor, true);
   }
 }

@@ -12,14 +12,30 @@ import java.util.Optional;
 import java.util.UUID;
 import org.postgresql.jdbc.PgResultSet;
 
-/** Makes a page of the rows of a statement that selects {@link #COLUMNS}. */
+/**
+ * Makes a page of the rows of a statement: the first says where the session stands, the others are
+ * events. So what is the same for all events is not sent with each of them.
+ */
 final class PageRows {
-  /** Where the session {@code h} stands, and an event {@code e} if there is one. */
-  static final String COLUMNS =
+  /** The session {@code h}, by its key, which is the first parameter. */
+  static final String HEAD =
       """
-      h.head_cursor, h.floor_cursor, (select epoch_id from tidemark.epoch order by epoch_number desc limit 1),
-      e.cursor, e.event_id, e.type, e.source, e.turn_id, e.created_at, e.payload, h.last_event_at
+      with h as materialized (
+        select session_key, head_cursor, floor_cursor, floor_at, last_event_at
+        from tidemark.session_head where session_key = ?)
       """;
+
+  /** Where {@code h} stands, and the events {@code e} of what follows. */
+  static final String SELECT =
+      """
+      select null::bigint as cursor, head_cursor, floor_cursor, (select epoch_id from tidemark.epoch order by epoch_number desc limit 1),
+        last_event_at, null::text, null::text, null::uuid, null::text
+      from h
+      union all
+      select e.cursor, null, null, e.event_id, e.created_at, e.type, e.source, e.turn_id, e.payload::text
+      """;
+
+  static final String IN_ORDER = " order by cursor nulls first";
 
   private PageRows() {}
 
@@ -35,8 +51,7 @@ final class PageRows {
    * Reads the driver's own rows, and by number: the container's wrapper takes a lock for each
    * column of each row, and a name is looked up each time.
    *
-   * <p>One row at least if there is such a session: without an event if there is none to give. A
-   * page of dense events ends where one is missing, so that everybody gets what comes before.
+   * <p>A page of dense events ends where one is missing, so that everybody gets what comes before.
    *
    * @throws UnknownSessionException if there is no such session
    */
@@ -47,8 +62,8 @@ final class PageRows {
       if (!rows.next()) {
         throw new UnknownSessionException(sessionKey);
       }
-      Position position = new Position(uuid(rows, 3), rows.getLong(1), rows.getLong(2));
-      OffsetDateTime newestAt = rows.getObject(11, OffsetDateTime.class);
+      Position position = new Position(uuid(rows, 4), rows.getLong(2), rows.getLong(3));
+      OffsetDateTime newestAt = rows.getObject(5, OffsetDateTime.class);
       boolean none = fromCursor < position.floor() || fromCursor > position.head();
       List<EventFrame> events = none ? List.of() : events(rows, fromCursor, dense);
       return new Found(
@@ -60,25 +75,25 @@ final class PageRows {
   private static List<EventFrame> events(ResultSet rows, long fromCursor, boolean dense)
       throws SQLException {
     List<EventFrame> events = new ArrayList<>();
-    do {
-      long cursor = rows.getLong(4);
-      if (cursor == 0 || (dense && cursor != fromCursor + events.size())) {
+    while (rows.next()) {
+      long cursor = rows.getLong(1);
+      if (dense && cursor != fromCursor + events.size()) {
         break;
       }
       events.add(event(rows, cursor));
-    } while (rows.next());
+    }
     return events;
   }
 
   private static EventFrame event(ResultSet row, long cursor) throws SQLException {
     return new EventFrame(
         cursor,
-        uuid(row, 5),
+        uuid(row, 4),
         row.getString(6),
         row.getString(7),
         uuid(row, 8),
-        row.getObject(9, OffsetDateTime.class).toInstant(),
-        row.getString(10));
+        row.getObject(5, OffsetDateTime.class).toInstant(),
+        row.getString(9));
   }
 
   /**

@@ -92,6 +92,7 @@ final class CompactPageTest {
     for (Object value :
         new Object[] {
           log.key,
+          log.key,
           1,
           log.head(),
           256,
@@ -104,8 +105,7 @@ final class CompactPageTest {
           256,
           256,
           256,
-          262_144,
-          log.key
+          262_144
         }) {
       sql = sql.replaceFirst("\\?", value.toString());
     }
