@@ -15,12 +15,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.security.Principal;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import org.jboss.logging.Logger;
 
 /**
- * Stands before the socket and the REST paths. In this order: a foreign origin gets 403, nobody
- * gets 401, a caller without the role gets 403, and a socket on a node that takes no clients gets
- * 503; all before the upgrade, so that a browser and a load balancer understand it.
+ * Stands before the socket and the REST paths. In this order: a foreign origin gets 403, an address
+ * with too many connections or failures 429, nobody gets 401, a caller without the role gets 403,
+ * and a socket on a node that takes no clients gets 503; all before the upgrade, so that a browser
+ * and a load balancer understand it.
  */
 @WebFilter(
     urlPatterns = {Gate.SOCKET, "/api/*"},
@@ -29,13 +32,18 @@ public class Gate extends HttpFilter {
   static final String SOCKET = "/ws";
   private static final long serialVersionUID = 1L;
   private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+  private static final Logger LOG = Logger.getLogger(Gate.class);
   private static final int UPGRADE_REQUIRED = 426;
+  private static final int TOO_MANY_REQUESTS = FailedAttempts.TOO_MANY_REQUESTS;
   private static final String RETRY_AFTER_SECONDS = "5";
 
   private transient CurrentCaller current;
   private transient Settings settings;
   private transient Node node;
   private transient Refusals refusals;
+  private transient Admission admission;
+  private transient FailedAttempts failures;
+  private transient Tickets tickets;
 
   @Inject
   void use(CurrentCaller currentCaller, Settings theSettings, Node theNode, Refusals theRefusals) {
@@ -45,11 +53,21 @@ public class Gate extends HttpFilter {
     node = theNode;
   }
 
+  @Inject
+  void use(Admission theAdmission, FailedAttempts theFailures, Tickets theTickets) {
+    admission = theAdmission;
+    failures = theFailures;
+    tickets = theTickets;
+  }
+
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     boolean socket = request.getServletPath().equals(SOCKET);
+    if (!socket && isPreflight(request, response)) {
+      return;
+    }
     if ((socket || !READING.contains(request.getMethod())) && isForeign(request)) {
       refuse(
           socket,
@@ -59,8 +77,20 @@ public class Gate extends HttpFilter {
           "This origin may not connect.");
       return;
     }
-    BasicCredentials.login(request);
+    if (mustWait(socket, request, response)) {
+      return;
+    }
+    Optional<Ticket> ticket = socket ? Ticket.in(request) : Optional.empty();
+    if (ticket.isEmpty()) {
+      BasicCredentials.login(request);
+    }
     Optional<Caller> caller = current.find();
+    if (ticket.isPresent()) {
+      caller = spend(ticket.get(), caller, request, response);
+      if (caller.isEmpty()) {
+        return;
+      }
+    }
     if (caller.isEmpty()) {
       challenge(socket, request, response);
     } else if (socket && !caller.get().is(Role.USER)) {
@@ -71,13 +101,7 @@ public class Gate extends HttpFilter {
           "not_allowed",
           "The socket is for the role 'user'.");
     } else if (socket && node.refusal().isPresent()) {
-      response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
-      refuse(
-          socket,
-          response,
-          HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-          "unavailable",
-          node.refusal().get());
+      refuseForNow(response, node.refusal().get());
     } else if (socket && !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
       response.setHeader("Upgrade", "websocket");
       refuse(
@@ -89,6 +113,100 @@ public class Gate extends HttpFilter {
     } else {
       chain.doFilter(new Admitted(request, caller.get()), response);
     }
+  }
+
+  /** Lets an allowed origin read the answer, and answers what its browser asks beforehand. */
+  private boolean isPreflight(HttpServletRequest request, HttpServletResponse response) {
+    response.addHeader("Vary", "Origin");
+    String origin = request.getHeader("Origin");
+    if (origin == null || !settings.allowedOrigins().contains(origin)) {
+      return false;
+    }
+    Cors.allow(origin, response);
+    if (!Cors.isPreflight(request)) {
+      return false;
+    }
+    Cors.answer(response);
+    return true;
+  }
+
+  /**
+   * Whether the address has too much open, or failed too often; answered before any credentials.
+   */
+  private boolean mustWait(boolean socket, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Optional<String> full = socket ? admission.fullness(request.getRemoteAddr()) : Optional.empty();
+    if (full.isPresent()) {
+      refuse(socket, response, TOO_MANY_REQUESTS, "too_many_connections", full.get(), 1);
+      return true;
+    }
+    OptionalLong wait =
+        request.getUserPrincipal() == null
+            ? failures.mustWait(request.getRemoteAddr())
+            : OptionalLong.empty();
+    if (wait.isPresent()) {
+      refuse(
+          socket,
+          response,
+          TOO_MANY_REQUESTS,
+          FailedAttempts.CODE,
+          FailedAttempts.MESSAGE,
+          wait.getAsLong());
+    }
+    return wait.isPresent();
+  }
+
+  /**
+   * Who a ticket was made for. Whoever brings it, it is spent: one that turns up in wrong hands is
+   * not to be tried again.
+   *
+   * @param other who the request says it is without the ticket
+   * @return nothing if it was answered here
+   */
+  private Optional<Caller> spend(
+      Ticket ticket,
+      Optional<Caller> other,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    if (node.refusal().isPresent()) {
+      refuseForNow(response, node.refusal().get());
+      return Optional.empty();
+    }
+    Optional<Tickets.Spent> spent;
+    try {
+      spent = tickets.spend(ticket);
+    } catch (Tickets.UnavailableException e) {
+      LOG.warnf("TIDE0703 A ticket could not be looked up: %s", e.getMessage());
+      refuseForNow(response, "The database does not answer. Get a new ticket.");
+      return Optional.empty();
+    }
+    if (spent.isEmpty()) {
+      challenge(
+          true,
+          request,
+          response,
+          "ticket_refused",
+          "This ticket is unknown, was spent, or is late. Get a new one.");
+      return Optional.empty();
+    }
+    boolean samePage =
+        spent.get().origin().equals(Optional.ofNullable(request.getHeader("Origin")));
+    if (!samePage || !other.map(spent.get()::isOf).orElse(true)) {
+      refuse(
+          true,
+          response,
+          HttpServletResponse.SC_FORBIDDEN,
+          "not_your_ticket",
+          "This ticket was made for another page or another caller.");
+      return Optional.empty();
+    }
+    return Optional.of(current.of(spent.get()));
+  }
+
+  private void refuseForNow(HttpServletResponse response, String message) throws IOException {
+    response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+    refuse(true, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "unavailable", message);
   }
 
   /**
@@ -109,20 +227,30 @@ public class Gate extends HttpFilter {
     }
   }
 
-  /** A page's script is not asked by the browser for a password: its page has a form for that. */
   private void challenge(boolean socket, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (request.getHeader("Sec-Fetch-Mode") == null) {
-      response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
-    }
-    refuse(
+    challenge(
         socket,
+        request,
         response,
-        HttpServletResponse.SC_UNAUTHORIZED,
         "auth_required",
         request.getHeader("Authorization") == null
             ? "Who are you? Send credentials."
             : "These credentials are not right.");
+  }
+
+  /** A page's script is not asked by the browser for a password: its page has a form for that. */
+  private void challenge(
+      boolean socket,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      String code,
+      String message)
+      throws IOException {
+    if (request.getHeader("Sec-Fetch-Mode") == null) {
+      response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
+    }
+    refuse(socket, response, HttpServletResponse.SC_UNAUTHORIZED, code, message);
   }
 
   /**
@@ -155,12 +283,31 @@ public class Gate extends HttpFilter {
   private void refuse(
       boolean socket, HttpServletResponse response, int status, String code, String message)
       throws IOException {
+    refuse(socket, response, status, code, message, 0);
+  }
+
+  /**
+   * @param waitSeconds when to come back; 0 says nothing
+   */
+  private void refuse(
+      boolean socket,
+      HttpServletResponse response,
+      int status,
+      String code,
+      String message,
+      long waitSeconds)
+      throws IOException {
     refusals.record(
         Refusal.ofRequest(
             current.asker(), socket ? "handshake" : "request", status, code, message));
     response.setStatus(status);
     response.setContentType("application/json");
     response.setCharacterEncoding("UTF-8");
-    response.getWriter().write(JsonText.object().text("code", code).text("message", message).end());
+    JsonText answer = JsonText.object().text("code", code).text("message", message);
+    if (waitSeconds > 0) {
+      response.setHeader("Retry-After", String.valueOf(waitSeconds));
+      answer.number("retry_after_seconds", waitSeconds);
+    }
+    response.getWriter().write(answer.end());
   }
 }

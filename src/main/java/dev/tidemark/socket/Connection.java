@@ -52,6 +52,7 @@ final class Connection {
   private final AtomicReference<Departure> ended = new AtomicReference<>();
 
   private int badFrames;
+  private volatile boolean saidItsSession;
   private volatile Optional<Membership> membership = Optional.empty();
 
   /**
@@ -115,6 +116,16 @@ final class Connection {
   /** Notes a sign of life. */
   void heard() {
     heartbeat.heard();
+  }
+
+  /** Notes that it said {@code hello} or {@code join}, whatever the answer. */
+  void saidItsSession() {
+    saidItsSession = true;
+  }
+
+  /** Whether it has not yet said which session it is here for; what it sent may still wait here. */
+  boolean isLoitering() {
+    return !saidItsSession && inbound.isIdle();
   }
 
   /**
@@ -183,7 +194,12 @@ final class Connection {
 
   /** Ends the connection for what its client did or did not do. */
   void refuse(ErrorCode code, String message) {
-    refuse(CONNECTION, code, message, OptionalLong.empty(), message);
+    refuse(code, message, OptionalLong.empty());
+  }
+
+  /** The same, and says when to come back. */
+  void refuse(ErrorCode code, String message, OptionalLong retryAfterSeconds) {
+    refuse(CONNECTION, code, message, retryAfterSeconds, message);
   }
 
   /**

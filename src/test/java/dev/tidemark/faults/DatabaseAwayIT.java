@@ -11,6 +11,9 @@ import dev.tidemark.testing.Gateway;
 import dev.tidemark.testing.TestDatabase;
 import dev.tidemark.testing.WireClient;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -98,7 +101,7 @@ final class DatabaseAwayIT {
   }
 
   @Test
-  void theNodeIsNotReadyWhileTheDatabaseIsAwayAndSaysWhy() {
+  void theNodeIsNotReadyWhileTheDatabaseIsAwayAndSaysWhy() throws Exception {
     gateway.cluster().stop();
     Readiness.awaitRefusal(gateway.server(), "The database does not answer");
     CompletionException refused =
@@ -106,6 +109,13 @@ final class DatabaseAwayIT {
     var handshake = (WebSocketHandshakeException) refused.getCause();
     assertEquals(503, handshake.getResponse().statusCode());
     assertTrue(handshake.getResponse().headers().firstValue("Retry-After").isPresent());
+    assertAsksToComeBack(
+        HttpRequest.newBuilder(gateway.server().uri("/ws"))
+            .header("Sec-WebSocket-Protocol", "tidemark.v1, ticket." + "x".repeat(43)));
+    assertAsksToComeBack(
+        HttpRequest.newBuilder(gateway.server().uri("/api/tickets"))
+            .header("Authorization", WireClient.authorization("alice"))
+            .POST(HttpRequest.BodyPublishers.noBody()));
     gateway.cluster().start();
     Readiness.awaitUp(gateway.server());
   }
@@ -212,6 +222,13 @@ final class DatabaseAwayIT {
       }
     }
     Readiness.awaitUp(gateway.server());
+  }
+
+  private static void assertAsksToComeBack(HttpRequest.Builder request) throws Exception {
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    assertEquals(503, answer.statusCode(), answer.body());
+    assertTrue(answer.headers().firstValue("Retry-After").isPresent());
   }
 
   private static void assertHoldsTheLog(WireClient client, String sessionId) {
