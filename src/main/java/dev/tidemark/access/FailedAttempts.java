@@ -4,8 +4,6 @@ import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.Initialized;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.servlet.ServletContext;
 import java.util.Optional;
@@ -33,9 +31,13 @@ public class FailedAttempts {
             settings.number(Setting.FAILURES_PER_MINUTE), settings.number(Setting.LIMITS_KEPT));
   }
 
-  /** Lets {@link Entrance} find it, which is older than the application. */
-  void start(@Observes @Initialized(ApplicationScoped.class) Object event, ServletContext context) {
-    context.setAttribute(FailedAttempts.class.getName(), this);
+  /**
+   * Lets {@link Entrance} find it, which is older than the application.
+   *
+   * @param failures a proxy will do
+   */
+  static void publish(FailedAttempts failures, ServletContext context) {
+    context.setAttribute(FailedAttempts.class.getName(), failures);
   }
 
   /** Nothing before the application has started. */

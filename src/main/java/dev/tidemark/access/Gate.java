@@ -61,6 +61,11 @@ public class Gate extends HttpFilter {
   }
 
   @Override
+  public void init() {
+    FailedAttempts.publish(failures, getServletContext());
+  }
+
+  @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
