@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stands before the socket and the REST paths. In this order: a foreign origin gets 403, nobody
- * gets 401, a caller without the role gets 403, and a socket on a node that takes no clients gets
- * 503; all before the upgrade, so that a browser and a load balancer understand it.
+ * Stands before the socket and the REST paths. In this order: a foreign origin gets 403, nobody and
+ * who was revoked get 401, a caller without the role gets 403, and a socket on a node that takes no
+ * clients gets 503; all before the upgrade, so that a browser and a load balancer understand it.
  */
 @WebFilter(
     urlPatterns = {Gate.SOCKET, "/api/*"},
@@ -36,10 +36,17 @@ public class Gate extends HttpFilter {
   private transient Settings settings;
   private transient Node node;
   private transient Refusals refusals;
+  private transient Revocations revocations;
 
   @Inject
-  void use(CurrentCaller currentCaller, Settings theSettings, Node theNode, Refusals theRefusals) {
+  void use(
+      CurrentCaller currentCaller,
+      Settings theSettings,
+      Node theNode,
+      Refusals theRefusals,
+      Revocations theRevocations) {
     refusals = theRefusals;
+    revocations = theRevocations;
     current = currentCaller;
     settings = theSettings;
     node = theNode;
@@ -62,7 +69,23 @@ public class Gate extends HttpFilter {
     BasicCredentials.login(request);
     Optional<Caller> caller = current.find();
     if (caller.isEmpty()) {
-      challenge(socket, request, response);
+      challenge(
+          socket,
+          request,
+          response,
+          request.getHeader("Authorization") == null
+              ? "Who are you? Send credentials."
+              : "These credentials are not right.");
+    } else if (node.isUnawareOfRevocations()) {
+      response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+      refuse(
+          socket,
+          response,
+          HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+          "unavailable",
+          node.refusal().orElse("Come back in a moment."));
+    } else if (revocations.isRevoked(caller.get())) {
+      challenge(socket, request, response, "These credentials were revoked. Log in anew.");
     } else if (socket && !caller.get().is(Role.USER)) {
       refuse(
           socket,
@@ -110,19 +133,13 @@ public class Gate extends HttpFilter {
   }
 
   /** A page's script is not asked by the browser for a password: its page has a form for that. */
-  private void challenge(boolean socket, HttpServletRequest request, HttpServletResponse response)
+  private void challenge(
+      boolean socket, HttpServletRequest request, HttpServletResponse response, String message)
       throws IOException {
     if (request.getHeader("Sec-Fetch-Mode") == null) {
       response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
     }
-    refuse(
-        socket,
-        response,
-        HttpServletResponse.SC_UNAUTHORIZED,
-        "auth_required",
-        request.getHeader("Authorization") == null
-            ? "Who are you? Send credentials."
-            : "These credentials are not right.");
+    refuse(socket, response, HttpServletResponse.SC_UNAUTHORIZED, "auth_required", message);
   }
 
   /**

@@ -18,6 +18,7 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -47,6 +48,7 @@ final class Connection {
   private final Inbound inbound;
   private final Outbound outbound;
   private final Heartbeat heartbeat;
+  private final Instant since = Instant.now();
 
   /** How it ended, the first time; {@code null} before. */
   private final AtomicReference<Departure> ended = new AtomicReference<>();
@@ -89,6 +91,11 @@ final class Connection {
 
   Caller caller() {
     return caller;
+  }
+
+  /** When it was opened, by this node's clock. */
+  Instant since() {
+    return since;
   }
 
   /** The caller at this connection, for the record. */
