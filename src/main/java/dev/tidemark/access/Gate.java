@@ -66,6 +66,10 @@ public class Gate extends HttpFilter {
           "This origin may not connect.");
       return;
     }
+    if (isBackchannelLogout(request)) {
+      chain.doFilter(request, response);
+      return;
+    }
     BasicCredentials.login(request);
     Optional<Caller> caller = current.find();
     if (caller.isEmpty()) {
@@ -112,6 +116,12 @@ public class Gate extends HttpFilter {
     } else {
       chain.doFilter(new Admitted(request, caller.get()), response);
     }
+  }
+
+  /** Brings its own credential. By the address as it was sent, which nothing else is reached by. */
+  private static boolean isBackchannelLogout(HttpServletRequest request) {
+    return request.getMethod().equals("POST")
+        && request.getRequestURI().equals(request.getContextPath() + BackchannelLogout.PATH);
   }
 
   /**

@@ -12,6 +12,7 @@ record NewRevocation(Target target, AdminAct act, Optional<Logout> logout) {
   /**
    * @param id the request's name ({@code jti}), under which it is taken once
    * @param issuedAt when it was issued, by the provider's clock, which may be ahead
+   * @param expiresAt until when a repetition has to be known
    */
-  record Logout(String issuer, String id, Instant issuedAt) {}
+  record Logout(String issuer, String id, Instant issuedAt, Instant expiresAt) {}
 }

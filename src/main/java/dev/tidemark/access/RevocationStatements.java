@@ -29,7 +29,7 @@ final class RevocationStatements {
       ), revoked as (
         insert into tidemark.revocation (issued_before, in_force_until, tenant, principal, subject, provider_session, why, revoked_by,
           remote_address, node, logout_issuer, logout_id)
-        select before.issued_at, before.issued_at + ? * interval '1 millisecond', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+        select before.issued_at, greatest(before.issued_at + ? * interval '1 millisecond', ?::timestamptz), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
           from alone cross join lateral (select greatest(clock_timestamp(), ?::timestamptz)) as before (issued_at)
         on conflict (logout_issuer, logout_id) do nothing
         returning revocation_id, revoked_at, issued_before, in_force_until
@@ -65,6 +65,7 @@ final class RevocationStatements {
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
       int i = 0;
       insert.setLong(++i, inForceFor.toMillis());
+      setTime(insert, ++i, revocation.logout().map(NewRevocation.Logout::expiresAt));
       insert.setString(++i, target.tenant().orElse(null));
       for (Kind kind : Kind.values()) {
         insert.setString(++i, target.kind() == kind ? target.name() : null);
@@ -75,12 +76,7 @@ final class RevocationStatements {
       insert.setString(++i, node);
       insert.setString(++i, revocation.logout().map(NewRevocation.Logout::issuer).orElse(null));
       insert.setString(++i, revocation.logout().map(NewRevocation.Logout::id).orElse(null));
-      Optional<Instant> issuedAt = revocation.logout().map(NewRevocation.Logout::issuedAt);
-      if (issuedAt.isPresent()) {
-        insert.setObject(++i, issuedAt.get().atOffset(ZoneOffset.UTC));
-      } else {
-        insert.setNull(++i, Types.TIMESTAMP_WITH_TIMEZONE);
-      }
+      setTime(insert, ++i, revocation.logout().map(NewRevocation.Logout::issuedAt));
       i = AdminStatement.set(insert, i, node, act);
       insert.setString(++i, target.kind().text());
       insert.setString(++i, Hint.REVOCATIONS);
@@ -114,6 +110,15 @@ final class RevocationStatements {
         }
         return rows;
       }
+    }
+  }
+
+  private static void setTime(PreparedStatement insert, int parameter, Optional<Instant> time)
+      throws SQLException {
+    if (time.isPresent()) {
+      insert.setObject(parameter, time.get().atOffset(ZoneOffset.UTC));
+    } else {
+      insert.setNull(parameter, Types.TIMESTAMP_WITH_TIMEZONE);
     }
   }
 

@@ -3,8 +3,11 @@ package dev.tidemark.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
 import dev.tidemark.testing.Frame;
 import dev.tidemark.testing.Gateway;
+import dev.tidemark.testing.LocalIssuer;
 import dev.tidemark.testing.TestDatabase;
 import dev.tidemark.testing.WireClient;
 import jakarta.json.Json;
@@ -17,6 +20,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -40,19 +46,33 @@ final class RevocationIT {
   private static final Gateway POLLING = Gateway.shared();
   private static final TestDatabase DATABASE = POLLING.database();
 
+  private static LocalIssuer issuer;
   private static Gateway told;
   private static double knownAtStart;
 
   @BeforeAll
   static void start() {
     DATABASE.rows(IN_FORCE, "somebody-" + UUID.randomUUID());
-    told = POLLING.startNode("told", Map.of("tidemark.access.revocation-poll-millis", "600000"));
+    issuer = new LocalIssuer();
+    told =
+        POLLING.startNode(
+            "told",
+            Map.of(
+                "tidemark.access.revocation-poll-millis",
+                "600000",
+                "tidemark.oidc.issuer",
+                issuer.issuer(),
+                "tidemark.oidc.client-id",
+                LocalIssuer.AUDIENCE,
+                "tidemark.oidc.token-bytes",
+                "4096"));
     knownAtStart = told.metric("tidemark_revocations");
   }
 
   @AfterAll
   static void stop() {
     told.close();
+    issuer.close();
   }
 
   @Test
@@ -163,7 +183,7 @@ final class RevocationIT {
         0L,
         DATABASE.value(
             Long.class,
-            "select count(*) from tidemark.revocation where principal like 'nobody-1%' or provider_session is not null"));
+            "select count(*) from tidemark.revocation where principal like 'nobody-1%' or provider_session is not null and logout_id is null"));
   }
 
   @Test
@@ -194,6 +214,124 @@ final class RevocationIT {
           .until(() -> json(get(told, "admin", "/api/connections")).toString().contains("\"bob\""));
       bob.send("{\"type\":\"ping\"}").await("pong");
     }
+  }
+
+  @Test
+  void theProviderSaysOnceThatALoginHasEnded() throws Exception {
+    String session = "sid-" + UUID.randomUUID();
+    String token = logoutToken(logout(session));
+
+    HttpResponse<String> answer = logOut("logout_token=" + token);
+    assertEquals(200, answer.statusCode(), answer.body());
+    assertEquals("no-store", answer.headers().firstValue("Cache-Control").orElse(""));
+    assertEquals(
+        List.of(Arrays.asList(issuer.issuer(), null, null, true, true)),
+        DATABASE.rows(
+            "select logout_issuer, tenant, revoked_by, by_provider, in_force from audit.revocation_history where provider_session = ?",
+            session));
+    assertEquals(
+        List.of(Arrays.asList("backchannel_logout", null, "127.0.0.1")),
+        DATABASE.rows(
+            "select operation, principal, remote_address from audit.admin_history where target = ?",
+            session));
+    told.awaitMetric("tidemark_revocations", POLLING.metric("tidemark_revocations"));
+
+    assertRefused("taken before", logOut("logout_token=" + token));
+    assertEquals(
+        1L,
+        DATABASE.value(
+            Long.class,
+            "select count(*) from tidemark.revocation where provider_session = ?",
+            session));
+  }
+
+  @Test
+  void aLogoutOfNoSessionIsOneOfAllOfItsSubject() throws Exception {
+    String subject = "sub-" + UUID.randomUUID();
+    assertEquals(
+        200, logOut("x=y&logout_token=" + logoutToken(logout(null).subject(subject))).statusCode());
+    assertEquals(
+        1L,
+        DATABASE.value(
+            Long.class,
+            "select count(*) from audit.revocation_history where subject = ? and provider_session is null",
+            subject));
+  }
+
+  @Test
+  void whatIsNoLogoutOfTheProviderEndsNothingAndIsRecorded() throws Exception {
+    Long before = revocations();
+    assertRefused(
+        "for somebody else",
+        logOut("logout_token=" + logoutToken(logout("s").audience("another"))));
+    assertRefused(
+        "not a logout token",
+        logOut("logout_token=" + logoutToken(logout("s").claim("nonce", "n"))));
+    assertRefused("not a logout token", logOut("logout_token=" + issuer.token("alice", "user")));
+    assertRefused(
+        "not signed by",
+        logOut(
+            "logout_token="
+                + LocalIssuer.sign(logout("s").build(), LocalIssuer.newKey(), "logout+jwt")));
+    assertRefused(
+        "not signed", logOut("logout_token=" + new PlainJWT(logout("s").build()).serialize()));
+    assertRefused("not a JSON Web Token", logOut("logout_token=x"));
+    assertRefused("Send one logout_token", logOut("token=x"));
+    assertRefused("Send one logout_token", logOut("logout_token=x&logout_token=x"));
+    assertRefused("Send one logout_token", logOut("logout_token=%zz"));
+    assertRefused("may have at most 4096", logOut("logout_token=" + "x".repeat(4_097)));
+    assertRefused("Send one logout_token", logOut("logout_token=" + "x".repeat(5_200)));
+    assertEquals(before, revocations());
+    assertEquals(401, get(told, "nobody", "/api/backchannel-logout").statusCode());
+    Awaitility.await("the record of refusals")
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                DATABASE.value(
+                        Long.class,
+                        """
+                        select count(distinct code) from audit.refusal_history
+                         where http_status = 400 and message like 'Back-channel logout%' and principal is null
+                           and code in ('wrong_audience', 'wrong_token_type', 'bad_signature', 'malformed_token', 'invalid_request')""")
+                    == 5);
+  }
+
+  private static JWTClaimsSet.Builder logout(String session) {
+    Date now = Date.from(Instant.now());
+    return new JWTClaimsSet.Builder()
+        .issuer(issuer.issuer())
+        .audience(LocalIssuer.AUDIENCE)
+        .claim("sid", session)
+        .jwtID(UUID.randomUUID().toString())
+        .issueTime(now)
+        .expirationTime(Date.from(now.toInstant().plusSeconds(120)))
+        .claim("events", Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of()));
+  }
+
+  private static String logoutToken(JWTClaimsSet.Builder claims) {
+    return LocalIssuer.sign(claims.build(), issuer.key(), "logout+jwt");
+  }
+
+  private static HttpResponse<String> logOut(String form) throws IOException, InterruptedException {
+    return HTTP.send(
+        HttpRequest.newBuilder(told.server().uri("/api/backchannel-logout"))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(form))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private static void assertRefused(String why, HttpResponse<String> answer) {
+    assertEquals(400, answer.statusCode(), answer.body());
+    assertEquals("no-store", answer.headers().firstValue("Cache-Control").orElse(""));
+    assertEquals("invalid_request", json(answer).getString("error"));
+    String said = json(answer).getString("error_description");
+    assertTrue(said.contains(why), said);
+  }
+
+  private static Long revocations() {
+    return DATABASE.value(
+        Long.class, "select count(*) from tidemark.revocation where logout_id is not null");
   }
 
   private static HttpResponse<String> revoke(Gateway gateway, String account, String body)
