@@ -37,19 +37,24 @@ public class Gate extends HttpFilter {
   private transient Node node;
   private transient Refusals refusals;
   private transient Revocations revocations;
+  private transient Logins logins;
 
   @Inject
-  void use(
-      CurrentCaller currentCaller,
-      Settings theSettings,
-      Node theNode,
-      Refusals theRefusals,
-      Revocations theRevocations) {
+  void use(CurrentCaller currentCaller, Settings theSettings, Node theNode, Refusals theRefusals) {
     refusals = theRefusals;
-    revocations = theRevocations;
     current = currentCaller;
     settings = theSettings;
     node = theNode;
+  }
+
+  @Inject
+  void use(Logins theLogins) {
+    logins = theLogins;
+  }
+
+  @Inject
+  void obey(Revocations theRevocations) {
+    revocations = theRevocations;
   }
 
   @Override
@@ -114,7 +119,8 @@ public class Gate extends HttpFilter {
           "upgrade_required",
           "This is the address of a WebSocket: connect with ws:// or wss://.");
     } else {
-      chain.doFilter(new Admitted(request, caller.get()), response);
+      Admittance admittance = new Admittance(caller.get(), logins.of(request, caller.get()));
+      chain.doFilter(new Admitted(request, admittance), response);
     }
   }
 
@@ -129,16 +135,16 @@ public class Gate extends HttpFilter {
    * the endpoint's user properties would not do, since all handshakes share them.
    */
   private static final class Admitted extends HttpServletRequestWrapper {
-    private final Caller caller;
+    private final Admittance admittance;
 
-    Admitted(HttpServletRequest request, Caller caller) {
+    Admitted(HttpServletRequest request, Admittance admittance) {
       super(request);
-      this.caller = caller;
+      this.admittance = admittance;
     }
 
     @Override
     public Principal getUserPrincipal() {
-      return caller;
+      return admittance;
     }
   }
 

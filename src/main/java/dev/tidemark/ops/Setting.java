@@ -241,6 +241,13 @@ public enum Setting {
       50,
       600_000,
       "How often revocations are looked for in case a hint from another node was lost."),
+  LOGIN_IDLE(
+      "tidemark.access.login-idle-millis",
+      Unit.MILLIS,
+      28_800_000,
+      1_000,
+      604_800_000,
+      "A browser's login without requests, frames and events for so long ends, in whole seconds."),
   OIDC_CLOCK_SKEW(
       "tidemark.oidc.clock-skew-millis",
       Unit.MILLIS,

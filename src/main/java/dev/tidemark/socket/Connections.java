@@ -1,6 +1,7 @@
 package dev.tidemark.socket;
 
 import dev.tidemark.access.Admission;
+import dev.tidemark.access.Admittance;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Refusals;
 import dev.tidemark.access.Revocations;
@@ -80,9 +81,10 @@ public class Connections {
   }
 
   /** Takes a new socket in, or sends it away if its principal has too many. */
-  Connection open(Session socket, Caller caller) {
+  Connection open(Session socket, Admittance admittance) {
+    Caller caller = admittance.caller();
     Connection connection =
-        new Connection(socket, caller, settings, presences, refusals, inbound::add);
+        new Connection(socket, admittance, settings, presences, refusals, inbound::add);
     if (admission.enter(caller)) {
       open.add(connection);
       if (revocations.isRevoked(caller)) { // since the gate looked
@@ -93,6 +95,7 @@ public class Connections {
             OptionalLong.empty(),
             Disconnections.REVOKED);
       }
+      connection.endWithLogin();
     } else {
       String message =
           "At most "
