@@ -12,12 +12,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.URI;
 import java.security.Principal;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jboss.logging.Logger;
 
 /**
  * Stands before the socket and the REST paths. In this order: a foreign origin gets 403, an address
@@ -32,18 +30,18 @@ public class Gate extends HttpFilter {
   static final String SOCKET = "/ws";
   private static final long serialVersionUID = 1L;
   private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
-  private static final Logger LOG = Logger.getLogger(Gate.class);
   private static final int UPGRADE_REQUIRED = 426;
   private static final int TOO_MANY_REQUESTS = FailedAttempts.TOO_MANY_REQUESTS;
-  private static final String RETRY_AFTER_SECONDS = "5";
 
   private transient CurrentCaller current;
   private transient Settings settings;
   private transient Node node;
   private transient Refusals refusals;
+  private transient Revocations revocations;
+  private transient Logins logins;
   private transient Admission admission;
   private transient FailedAttempts failures;
-  private transient Tickets tickets;
+  private transient TicketDoor tickets;
 
   @Inject
   void use(CurrentCaller currentCaller, Settings theSettings, Node theNode, Refusals theRefusals) {
@@ -54,7 +52,17 @@ public class Gate extends HttpFilter {
   }
 
   @Inject
-  void use(Admission theAdmission, FailedAttempts theFailures, Tickets theTickets) {
+  void use(Logins theLogins) {
+    logins = theLogins;
+  }
+
+  @Inject
+  void obey(Revocations theRevocations) {
+    revocations = theRevocations;
+  }
+
+  @Inject
+  void use(Admission theAdmission, FailedAttempts theFailures, TicketDoor theTickets) {
     admission = theAdmission;
     failures = theFailures;
     tickets = theTickets;
@@ -73,61 +81,31 @@ public class Gate extends HttpFilter {
     if (!socket && isPreflight(request, response)) {
       return;
     }
-    if ((socket || !READING.contains(request.getMethod())) && isForeign(request)) {
-      refuse(
-          socket,
-          response,
-          HttpServletResponse.SC_FORBIDDEN,
-          "foreign_origin",
-          "This origin may not connect.");
-      return;
-    }
-    if (mustWait(socket, request, response)) {
-      return;
-    }
-    Optional<Ticket> ticket = socket ? Ticket.in(request) : Optional.empty();
-    if (ticket.isEmpty()) {
-      BasicCredentials.login(request);
-    }
-    Optional<Caller> caller = current.find();
-    if (ticket.isPresent()) {
-      caller = spend(ticket.get(), caller, request, response);
-      if (caller.isEmpty()) {
+    try {
+      if ((socket || !READING.contains(request.getMethod()))
+          && Origin.isForeign(request, settings.allowedOrigins())) {
+        throw new DeniedException(403, "foreign_origin", "This origin may not connect.");
+      }
+      if (isBackchannelLogout(request)) {
+        chain.doFilter(request, response);
         return;
       }
-    }
-    if (caller.isEmpty()) {
-      challenge(socket, request, response);
-    } else if (socket && !caller.get().is(Role.USER)) {
-      refuse(
-          socket,
-          response,
-          HttpServletResponse.SC_FORBIDDEN,
-          "not_allowed",
-          "The socket is for the role 'user'.");
-    } else if (socket && node.refusal().isPresent()) {
-      refuseForNow(response, node.refusal().get());
-    } else if (socket && !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
-      response.setHeader("Upgrade", "websocket");
-      refuse(
-          socket,
-          response,
-          UPGRADE_REQUIRED,
-          "upgrade_required",
-          "This is the address of a WebSocket: connect with ws:// or wss://.");
-    } else {
-      chain.doFilter(new Admitted(request, caller.get()), response);
+      requireRoom(socket, request);
+      Admittance admittance = socket ? handshake(request) : request(request);
+      chain.doFilter(new Admitted(request, admittance), response);
+    } catch (DeniedException denied) {
+      refuse(socket, request, response, denied);
     }
   }
 
   /** Lets an allowed origin read the answer, and answers what its browser asks beforehand. */
   private boolean isPreflight(HttpServletRequest request, HttpServletResponse response) {
     response.addHeader("Vary", "Origin");
-    String origin = request.getHeader("Origin");
-    if (origin == null || !settings.allowedOrigins().contains(origin)) {
+    Optional<String> allowed = Origin.of(request).filter(settings.allowedOrigins()::contains);
+    if (allowed.isEmpty()) {
       return false;
     }
-    Cors.allow(origin, response);
+    Cors.allow(allowed.get(), response);
     if (!Cors.isPreflight(request)) {
       return false;
     }
@@ -135,83 +113,83 @@ public class Gate extends HttpFilter {
     return true;
   }
 
+  /** Brings its own credential. By the address as it was sent, which nothing else is reached by. */
+  private static boolean isBackchannelLogout(HttpServletRequest request) {
+    return request.getMethod().equals("POST")
+        && request.getRequestURI().equals(request.getContextPath() + BackchannelLogout.PATH);
+  }
+
   /**
-   * Whether the address has too much open, or failed too often; answered before any credentials.
+   * Whether the address has too much open, or failed too often; before any credentials are read.
    */
-  private boolean mustWait(boolean socket, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+  private void requireRoom(boolean socket, HttpServletRequest request) throws DeniedException {
     Optional<String> full = socket ? admission.fullness(request.getRemoteAddr()) : Optional.empty();
     if (full.isPresent()) {
-      refuse(socket, response, TOO_MANY_REQUESTS, "too_many_connections", full.get(), 1);
-      return true;
+      throw new DeniedException(TOO_MANY_REQUESTS, "too_many_connections", full.get(), 1);
     }
     OptionalLong wait =
         request.getUserPrincipal() == null
             ? failures.mustWait(request.getRemoteAddr())
             : OptionalLong.empty();
     if (wait.isPresent()) {
-      refuse(
-          socket,
-          response,
-          TOO_MANY_REQUESTS,
-          FailedAttempts.CODE,
-          FailedAttempts.MESSAGE,
-          wait.getAsLong());
+      throw new DeniedException(
+          TOO_MANY_REQUESTS, FailedAttempts.CODE, FailedAttempts.MESSAGE, wait.getAsLong());
     }
-    return wait.isPresent();
   }
 
-  /**
-   * Who a ticket was made for. Whoever brings it, it is spent: one that turns up in wrong hands is
-   * not to be tried again.
-   *
-   * @param other who the request says it is without the ticket
-   * @return nothing if it was answered here
-   */
-  private Optional<Caller> spend(
-      Ticket ticket,
-      Optional<Caller> other,
-      HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
+  private Admittance request(HttpServletRequest request) throws DeniedException {
+    BasicCredentials.login(request);
+    Caller caller = requireValid(request, current.find());
+    return new Admittance(caller, logins.of(request, caller));
+  }
+
+  private Admittance handshake(HttpServletRequest request) throws DeniedException {
+    Optional<Ticket> ticket = Ticket.in(request);
+    if (ticket.isEmpty()) {
+      BasicCredentials.login(request);
+    }
+    Optional<Caller> known = current.find();
+    Caller caller =
+        requireValid(
+            request,
+            ticket.isPresent()
+                ? Optional.of(current.of(tickets.spend(ticket.get(), known, request)))
+                : known);
+    if (!caller.is(Role.USER)) {
+      throw new DeniedException(403, "not_allowed", "The socket is for the role 'user'.");
+    }
     if (node.refusal().isPresent()) {
-      refuseForNow(response, node.refusal().get());
-      return Optional.empty();
+      throw DeniedException.forNow(node.refusal().get());
     }
-    Optional<Tickets.Spent> spent;
-    try {
-      spent = tickets.spend(ticket);
-    } catch (Tickets.UnavailableException e) {
-      LOG.warnf("TIDE0703 A ticket could not be looked up: %s", e.getMessage());
-      refuseForNow(response, "The database does not answer. Get a new ticket.");
-      return Optional.empty();
+    if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+      throw new DeniedException(
+          UPGRADE_REQUIRED,
+          "upgrade_required",
+          "This is the address of a WebSocket: connect with ws:// or wss://.");
     }
-    if (spent.isEmpty()) {
-      challenge(
-          true,
-          request,
-          response,
-          "ticket_refused",
-          "This ticket is unknown, was spent, or is late. Get a new one.");
-      return Optional.empty();
-    }
-    boolean samePage =
-        spent.get().origin().equals(Optional.ofNullable(request.getHeader("Origin")));
-    if (!samePage || !other.map(spent.get()::isOf).orElse(true)) {
-      refuse(
-          true,
-          response,
-          HttpServletResponse.SC_FORBIDDEN,
-          "not_your_ticket",
-          "This ticket was made for another page or another caller.");
-      return Optional.empty();
-    }
-    return Optional.of(current.of(spent.get()));
+    // A ticket's caller who is not logged in here must not end with whose login that is.
+    return new Admittance(
+        caller, known.isPresent() ? logins.of(request, caller) : Optional.empty());
   }
 
-  private void refuseForNow(HttpServletResponse response, String message) throws IOException {
-    response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
-    refuse(true, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "unavailable", message);
+  private Caller requireValid(HttpServletRequest request, Optional<Caller> caller)
+      throws DeniedException {
+    if (caller.isEmpty()) {
+      throw new DeniedException(
+          401,
+          "auth_required",
+          request.getHeader("Authorization") == null
+              ? "Who are you? Send credentials."
+              : "These credentials are not right.");
+    }
+    if (node.isUnawareOfRevocations()) {
+      throw DeniedException.forNow(node.refusal().orElse("Come back in a moment."));
+    }
+    if (revocations.isRevoked(caller.get())) {
+      throw new DeniedException(
+          401, "auth_required", "These credentials were revoked. Log in anew.");
+    }
+    return caller.get();
   }
 
   /**
@@ -219,99 +197,48 @@ public class Gate extends HttpFilter {
    * the endpoint's user properties would not do, since all handshakes share them.
    */
   private static final class Admitted extends HttpServletRequestWrapper {
-    private final Caller caller;
+    private final Admittance admittance;
 
-    Admitted(HttpServletRequest request, Caller caller) {
+    Admitted(HttpServletRequest request, Admittance admittance) {
       super(request);
-      this.caller = caller;
+      this.admittance = admittance;
     }
 
     @Override
     public Principal getUserPrincipal() {
-      return caller;
+      return admittance;
     }
   }
 
-  private void challenge(boolean socket, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    challenge(
-        socket,
-        request,
-        response,
-        "auth_required",
-        request.getHeader("Authorization") == null
-            ? "Who are you? Send credentials."
-            : "These credentials are not right.");
-  }
-
-  /** A page's script is not asked by the browser for a password: its page has a form for that. */
-  private void challenge(
+  private void refuse(
       boolean socket,
       HttpServletRequest request,
       HttpServletResponse response,
-      String code,
-      String message)
-      throws IOException {
-    if (request.getHeader("Sec-Fetch-Mode") == null) {
-      response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
-    }
-    refuse(socket, response, HttpServletResponse.SC_UNAUTHORIZED, code, message);
-  }
-
-  /**
-   * A browser says which page connects; cookies alone would let any page in. A program says nothing
-   * and brings its own credentials.
-   */
-  private boolean isForeign(HttpServletRequest request) {
-    String origin = request.getHeader("Origin");
-    return origin != null && !settings.allowedOrigins().contains(origin) && !isOwn(origin, request);
-  }
-
-  private static boolean isOwn(String origin, HttpServletRequest request) {
-    try {
-      URI from = URI.create(origin);
-      return request.getScheme().equalsIgnoreCase(from.getScheme())
-          && request.getServerName().equalsIgnoreCase(from.getHost())
-          && request.getServerPort() == portOf(from);
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
-  private static int portOf(URI origin) {
-    if (origin.getPort() >= 0) {
-      return origin.getPort();
-    }
-    return "https".equalsIgnoreCase(origin.getScheme()) ? 443 : 80;
-  }
-
-  private void refuse(
-      boolean socket, HttpServletResponse response, int status, String code, String message)
-      throws IOException {
-    refuse(socket, response, status, code, message, 0);
-  }
-
-  /**
-   * @param waitSeconds when to come back; 0 says nothing
-   */
-  private void refuse(
-      boolean socket,
-      HttpServletResponse response,
-      int status,
-      String code,
-      String message,
-      long waitSeconds)
+      DeniedException denied)
       throws IOException {
     refusals.record(
         Refusal.ofRequest(
-            current.asker(), socket ? "handshake" : "request", status, code, message));
-    response.setStatus(status);
+            current.asker(),
+            socket ? "handshake" : "request",
+            denied.status(),
+            denied.code(),
+            denied.getMessage()));
+    response.setStatus(denied.status());
+    // A page's script is not asked by the browser for a password: its page has a form for that.
+    if (denied.status() == HttpServletResponse.SC_UNAUTHORIZED
+        && request.getHeader("Sec-Fetch-Mode") == null) {
+      response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
+    }
+    if (denied.status() == UPGRADE_REQUIRED) {
+      response.setHeader("Upgrade", "websocket");
+    }
     response.setContentType("application/json");
     response.setCharacterEncoding("UTF-8");
-    JsonText answer = JsonText.object().text("code", code).text("message", message);
-    if (waitSeconds > 0) {
-      response.setHeader("Retry-After", String.valueOf(waitSeconds));
-      answer.number("retry_after_seconds", waitSeconds);
+    JsonText answer =
+        JsonText.object().text("code", denied.code()).text("message", denied.getMessage());
+    if (denied.waitSeconds() > 0) {
+      response.setHeader("Retry-After", String.valueOf(denied.waitSeconds()));
+      answer.number("retry_after_seconds", denied.waitSeconds());
     }
     response.getWriter().write(answer.end());
   }

@@ -32,6 +32,7 @@ public class Settings {
   private String defaultAgent;
   private Set<String> allowedOrigins;
   private HistoryEnd historyEnd;
+  private Optional<IdentityProvider> identityProvider;
 
   @PostConstruct
   void read() {
@@ -46,6 +47,7 @@ public class Settings {
     defaultAgent = config.getOptionalValue(DEFAULT_AGENT, String.class).orElse("echo");
     allowedOrigins = Origins.parse(ORIGINS, config.getOptionalValue(ORIGINS, String.class));
     historyEnd = HistoryEnd.parse(HISTORY_END, config.getOptionalValue(HISTORY_END, String.class));
+    identityProvider = IdentityProvider.parse(key -> config.getOptionalValue(key, String.class));
   }
 
   /**
@@ -98,6 +100,19 @@ public class Settings {
     return value;
   }
 
+  /**
+   * A setting for what the server asks before there is an application. A wrong value counts as none
+   * here: it refuses the deployment a moment later, together with all others.
+   */
+  public static Duration duration(Setting setting, Config config) {
+    try {
+      String text = config.getOptionalValue(setting.key(), String.class).orElse("");
+      return Duration.ofMillis(parse(setting, text.strip()));
+    } catch (IllegalArgumentException e) {
+      return Duration.ofMillis(setting.defaultValue());
+    }
+  }
+
   private static String refusal(Setting setting, String text) {
     return "%s is '%s': must be a whole number of %s from %d to %d"
         .formatted(setting.key(), text, setting.unit(), setting.least(), setting.most());
@@ -131,6 +146,11 @@ public class Settings {
   /** What the purge does with a day at the end of its history. */
   public HistoryEnd historyEnd() {
     return historyEnd;
+  }
+
+  /** Whose tokens are accepted; nothing if nobody's are. */
+  public Optional<IdentityProvider> identityProvider() {
+    return identityProvider;
   }
 
   /**

@@ -19,8 +19,8 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Lets the records of readers and refusals go when they are old, and tickets that nobody spent,
- * some thousand a transaction.
+ * Lets the records of readers, refusals and administrative acts go when they are old, and tickets
+ * that nobody spent, some thousand a transaction.
  */
 @ApplicationScoped
 public class OldRecords {
@@ -50,20 +50,29 @@ public class OldRecords {
     if (node.refusal().isPresent()) {
       return;
     }
-    try (Connection connection = dataSource.getConnection();
-        PreparedStatement records =
-            connection.prepareStatement(
-                "select tidemark.forget_records(make_interval(days => ?), ?)");
-        PreparedStatement tickets =
-            connection.prepareStatement("select tidemark.forget_tickets(?)")) {
-      records.setInt(1, settings.count(Setting.RECORD_DAYS));
-      records.setInt(2, MOST_OF_A_TRANSACTION);
-      repeat(records);
-      tickets.setInt(1, MOST_OF_A_TRANSACTION);
-      repeat(tickets);
+    try (Connection connection = dataSource.getConnection()) {
+      forget(connection, "select tidemark.forget_records(make_interval(days => ?), ?)");
+      forget(connection, "select tidemark.forget_admin_records(make_interval(days => ?), ?)");
+      forgetTickets(connection);
     } catch (SQLException e) {
       LOG.warnf(
           "TIDE0213 Old records could not be removed, which is tried again: %s", e.getMessage());
+    }
+  }
+
+  private void forget(Connection connection, String function) throws SQLException {
+    try (PreparedStatement call = connection.prepareStatement(function)) {
+      call.setInt(1, settings.count(Setting.RECORD_DAYS));
+      call.setInt(2, MOST_OF_A_TRANSACTION);
+      repeat(call);
+    }
+  }
+
+  private static void forgetTickets(Connection connection) throws SQLException {
+    try (PreparedStatement call =
+        connection.prepareStatement("select tidemark.forget_tickets(?)")) {
+      call.setInt(1, MOST_OF_A_TRANSACTION);
+      repeat(call);
     }
   }
 

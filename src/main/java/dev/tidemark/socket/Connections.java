@@ -1,8 +1,10 @@
 package dev.tidemark.socket;
 
 import dev.tidemark.access.Admission;
+import dev.tidemark.access.Admittance;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Refusals;
+import dev.tidemark.access.Revocations;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.ReadyQueue;
 import dev.tidemark.ops.Setting;
@@ -38,6 +40,7 @@ public class Connections {
   @Inject FrameHandler handler;
   @Inject Presences presences;
   @Inject Refusals refusals;
+  @Inject Revocations revocations;
   @Inject Settings settings;
   @Inject Metrics metrics;
 
@@ -79,12 +82,22 @@ public class Connections {
   }
 
   /** Takes a new socket in, or sends it away if its principal or address has too many. */
-  Connection open(Session socket, Caller caller) {
+  Connection open(Session socket, Admittance admittance) {
+    Caller caller = admittance.caller();
     Connection connection =
-        new Connection(socket, caller, settings, presences, refusals, inbound::add);
+        new Connection(socket, admittance, settings, presences, refusals, inbound::add);
     Optional<String> full = admission.enter(caller);
     if (full.isEmpty()) {
       open.add(connection);
+      if (revocations.isRevoked(caller)) { // since the gate looked
+        connection.refuse(
+            "handshake",
+            ErrorCode.AUTH_REQUIRED,
+            Disconnections.REVOKED,
+            OptionalLong.empty(),
+            Disconnections.REVOKED);
+      }
+      connection.endWithLogin();
     } else {
       connection.refuse(
           "handshake", ErrorCode.TOO_MANY_CONNECTIONS, full.get(), OptionalLong.of(1), full.get());

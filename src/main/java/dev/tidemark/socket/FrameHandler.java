@@ -1,6 +1,7 @@
 package dev.tidemark.socket;
 
 import dev.tidemark.access.Admission;
+import dev.tidemark.access.TokenException;
 import dev.tidemark.log.LogBusyException;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.StorageFailure;
@@ -27,6 +28,7 @@ import dev.tidemark.wire.Left;
 import dev.tidemark.wire.Message;
 import dev.tidemark.wire.MessageAck;
 import dev.tidemark.wire.Ping;
+import dev.tidemark.wire.Pong;
 import dev.tidemark.wire.PongFrame;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -47,6 +49,7 @@ public class FrameHandler {
   private static final OptionalLong SOON = OptionalLong.of(1);
 
   @Inject Joining joining;
+  @Inject Renewal renewal;
   @Inject Messages messages;
   @Inject TurnQueue turns;
   @Inject Node node;
@@ -76,6 +79,9 @@ public class FrameHandler {
    * @return what is still under way, if anything: completed with the answer to be sent
    */
   Optional<CompletionStage<Runnable>> handle(Connection connection, ClientFrame frame) {
+    if (!(frame instanceof Ping || frame instanceof Pong)) {
+      connection.isBusy();
+    }
     try {
       return dispatch(connection, frame);
     } catch (RuntimeException e) {
@@ -99,6 +105,9 @@ public class FrameHandler {
       connection.saidItsSession();
       return Optional.of(concluding(connection, frame, joining.join(connection, join)));
     }
+    if (frame instanceof Auth auth) {
+      return Optional.of(concluding(connection, frame, renewal.renew(connection, auth)));
+    }
     if (frame instanceof Abort abort) {
       abort(connection, abort);
     } else if (frame instanceof Leave) {
@@ -107,10 +116,6 @@ public class FrameHandler {
       connection.send(new Left(session.sessionId()));
     } else if (frame instanceof Ping) {
       connection.send(new PongFrame());
-    } else if (frame instanceof Auth) {
-      throw new RefusedException(
-          ErrorCode.AUTH_UNAVAILABLE,
-          "These credentials do not expire: there is nothing to renew.");
     }
     return Optional.empty();
   }
@@ -194,6 +199,11 @@ public class FrameHandler {
     Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
     if (failure instanceof RefusedException refused) {
       return refused;
+    }
+    if (failure instanceof TokenException token) {
+      boolean later = token.code() == ErrorCode.KEYS_UNAVAILABLE;
+      return new RefusedException(
+          token.code(), token.getMessage(), later ? SOON : OptionalLong.empty());
     }
     if (failure instanceof LogBusyException) {
       return new RefusedException(ErrorCode.UNAVAILABLE, failure.getMessage(), SOON);

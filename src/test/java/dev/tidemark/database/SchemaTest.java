@@ -86,7 +86,7 @@ class SchemaTest {
   @Test
   void everyMigrationLeavesItsVersion() {
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 14),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14),
         column(APP, "select version from tidemark.schema_version order by version"));
   }
 
@@ -160,6 +160,10 @@ class SchemaTest {
         "delete from tidemark.resync_record",
         "update tidemark.refusal_record set times = 1",
         "delete from tidemark.refusal_record",
+        "update tidemark.revocation set in_force_until = now()",
+        "delete from tidemark.revocation",
+        "update tidemark.admin_record set principal = 'x'",
+        "delete from tidemark.admin_record",
         "update tidemark.node_record set started_at = now()",
         "delete from tidemark.node_record",
         "select * from tidemark.ticket",
@@ -236,6 +240,7 @@ class SchemaTest {
         "select * from tidemark.reading",
         "select tidemark.forget_records('1 day', 1)",
         "select * from tidemark.spend_ticket('x')",
+        "select tidemark.forget_admin_records('1 day', 1)",
         "delete from tidemark.event_history",
         "create table audit.mine (n int)",
         "set role tidemark_owner"

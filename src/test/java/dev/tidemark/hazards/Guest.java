@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Somebody before the {@link GuardedGateway}, at an address that is nobody else's. */
 final class Guest {
   private static final HttpClient HTTP =
-      HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .build(); // the server believes no proxy in an upgrade to 2
   private static final AtomicInteger ADDRESSES = new AtomicInteger(1);
 
   private final Gateway gateway;
