@@ -12,15 +12,16 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.URI;
 import java.security.Principal;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Stands before the socket and the REST paths. In this order: a foreign origin gets 403, nobody
- * gets 401, a caller without the role gets 403, and a socket on a node that takes no clients gets
- * 503; all before the upgrade, so that a browser and a load balancer understand it.
+ * Stands before the socket and the REST paths. In this order: a foreign origin gets 403, an address
+ * with too many connections or failures 429, nobody gets 401, a caller without the role gets 403,
+ * and a socket on a node that takes no clients gets 503; all before the upgrade, so that a browser
+ * and a load balancer understand it.
  */
 @WebFilter(
     urlPatterns = {Gate.SOCKET, "/api/*"},
@@ -30,12 +31,17 @@ public class Gate extends HttpFilter {
   private static final long serialVersionUID = 1L;
   private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
   private static final int UPGRADE_REQUIRED = 426;
-  private static final String RETRY_AFTER_SECONDS = "5";
+  private static final int TOO_MANY_REQUESTS = FailedAttempts.TOO_MANY_REQUESTS;
 
   private transient CurrentCaller current;
   private transient Settings settings;
   private transient Node node;
   private transient Refusals refusals;
+  private transient Revocations revocations;
+  private transient Logins logins;
+  private transient Admission admission;
+  private transient FailedAttempts failures;
+  private transient TicketDoor tickets;
 
   @Inject
   void use(CurrentCaller currentCaller, Settings theSettings, Node theNode, Refusals theRefusals) {
@@ -45,50 +51,145 @@ public class Gate extends HttpFilter {
     node = theNode;
   }
 
+  @Inject
+  void use(Logins theLogins) {
+    logins = theLogins;
+  }
+
+  @Inject
+  void obey(Revocations theRevocations) {
+    revocations = theRevocations;
+  }
+
+  @Inject
+  void use(Admission theAdmission, FailedAttempts theFailures, TicketDoor theTickets) {
+    admission = theAdmission;
+    failures = theFailures;
+    tickets = theTickets;
+  }
+
+  @Override
+  public void init() {
+    FailedAttempts.publish(failures, getServletContext());
+  }
+
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     boolean socket = request.getServletPath().equals(SOCKET);
-    if ((socket || !READING.contains(request.getMethod())) && isForeign(request)) {
-      refuse(
-          socket,
-          response,
-          HttpServletResponse.SC_FORBIDDEN,
-          "foreign_origin",
-          "This origin may not connect.");
+    if (!socket && isPreflight(request, response)) {
       return;
     }
+    try {
+      if ((socket || !READING.contains(request.getMethod()))
+          && Origin.isForeign(request, settings.allowedOrigins())) {
+        throw new DeniedException(403, "foreign_origin", "This origin may not connect.");
+      }
+      if (isBackchannelLogout(request)) {
+        chain.doFilter(request, response);
+        return;
+      }
+      requireRoom(socket, request);
+      Admittance admittance = socket ? handshake(request) : request(request);
+      chain.doFilter(new Admitted(request, admittance), response);
+    } catch (DeniedException denied) {
+      refuse(socket, request, response, denied);
+    }
+  }
+
+  /** Lets an allowed origin read the answer, and answers what its browser asks beforehand. */
+  private boolean isPreflight(HttpServletRequest request, HttpServletResponse response) {
+    response.addHeader("Vary", "Origin");
+    Optional<String> allowed = Origin.of(request).filter(settings.allowedOrigins()::contains);
+    if (allowed.isEmpty()) {
+      return false;
+    }
+    Cors.allow(allowed.get(), response);
+    if (!Cors.isPreflight(request)) {
+      return false;
+    }
+    Cors.answer(response);
+    return true;
+  }
+
+  /** Brings its own credential. By the address as it was sent, which nothing else is reached by. */
+  private static boolean isBackchannelLogout(HttpServletRequest request) {
+    return request.getMethod().equals("POST")
+        && request.getRequestURI().equals(request.getContextPath() + BackchannelLogout.PATH);
+  }
+
+  /**
+   * Whether the address has too much open, or failed too often; before any credentials are read.
+   */
+  private void requireRoom(boolean socket, HttpServletRequest request) throws DeniedException {
+    Optional<String> full = socket ? admission.fullness(request.getRemoteAddr()) : Optional.empty();
+    if (full.isPresent()) {
+      throw new DeniedException(TOO_MANY_REQUESTS, "too_many_connections", full.get(), 1);
+    }
+    OptionalLong wait =
+        request.getUserPrincipal() == null
+            ? failures.mustWait(request.getRemoteAddr())
+            : OptionalLong.empty();
+    if (wait.isPresent()) {
+      throw new DeniedException(
+          TOO_MANY_REQUESTS, FailedAttempts.CODE, FailedAttempts.MESSAGE, wait.getAsLong());
+    }
+  }
+
+  private Admittance request(HttpServletRequest request) throws DeniedException {
     BasicCredentials.login(request);
-    Optional<Caller> caller = current.find();
-    if (caller.isEmpty()) {
-      challenge(socket, request, response);
-    } else if (socket && !caller.get().is(Role.USER)) {
-      refuse(
-          socket,
-          response,
-          HttpServletResponse.SC_FORBIDDEN,
-          "not_allowed",
-          "The socket is for the role 'user'.");
-    } else if (socket && node.refusal().isPresent()) {
-      response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
-      refuse(
-          socket,
-          response,
-          HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-          "unavailable",
-          node.refusal().get());
-    } else if (socket && !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
-      response.setHeader("Upgrade", "websocket");
-      refuse(
-          socket,
-          response,
+    Caller caller = requireValid(request, current.find());
+    return new Admittance(caller, logins.of(request, caller));
+  }
+
+  private Admittance handshake(HttpServletRequest request) throws DeniedException {
+    Optional<Ticket> ticket = Ticket.in(request);
+    if (ticket.isEmpty()) {
+      BasicCredentials.login(request);
+    }
+    Optional<Caller> known = current.find();
+    Caller caller =
+        requireValid(
+            request,
+            ticket.isPresent()
+                ? Optional.of(current.of(tickets.spend(ticket.get(), known, request)))
+                : known);
+    if (!caller.is(Role.USER)) {
+      throw new DeniedException(403, "not_allowed", "The socket is for the role 'user'.");
+    }
+    if (node.refusal().isPresent()) {
+      throw DeniedException.forNow(node.refusal().get());
+    }
+    if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+      throw new DeniedException(
           UPGRADE_REQUIRED,
           "upgrade_required",
           "This is the address of a WebSocket: connect with ws:// or wss://.");
-    } else {
-      chain.doFilter(new Admitted(request, caller.get()), response);
     }
+    // A ticket's caller who is not logged in here must not end with whose login that is.
+    return new Admittance(
+        caller, known.isPresent() ? logins.of(request, caller) : Optional.empty());
+  }
+
+  private Caller requireValid(HttpServletRequest request, Optional<Caller> caller)
+      throws DeniedException {
+    if (caller.isEmpty()) {
+      throw new DeniedException(
+          401,
+          "auth_required",
+          request.getHeader("Authorization") == null
+              ? "Who are you? Send credentials."
+              : "These credentials are not right.");
+    }
+    if (node.isUnawareOfRevocations()) {
+      throw DeniedException.forNow(node.refusal().orElse("Come back in a moment."));
+    }
+    if (revocations.isRevoked(caller.get())) {
+      throw new DeniedException(
+          401, "auth_required", "These credentials were revoked. Log in anew.");
+    }
+    return caller.get();
   }
 
   /**
@@ -96,71 +197,49 @@ public class Gate extends HttpFilter {
    * the endpoint's user properties would not do, since all handshakes share them.
    */
   private static final class Admitted extends HttpServletRequestWrapper {
-    private final Caller caller;
+    private final Admittance admittance;
 
-    Admitted(HttpServletRequest request, Caller caller) {
+    Admitted(HttpServletRequest request, Admittance admittance) {
       super(request);
-      this.caller = caller;
+      this.admittance = admittance;
     }
 
     @Override
     public Principal getUserPrincipal() {
-      return caller;
+      return admittance;
     }
-  }
-
-  /** A page's script is not asked by the browser for a password: its page has a form for that. */
-  private void challenge(boolean socket, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    if (request.getHeader("Sec-Fetch-Mode") == null) {
-      response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
-    }
-    refuse(
-        socket,
-        response,
-        HttpServletResponse.SC_UNAUTHORIZED,
-        "auth_required",
-        request.getHeader("Authorization") == null
-            ? "Who are you? Send credentials."
-            : "These credentials are not right.");
-  }
-
-  /**
-   * A browser says which page connects; cookies alone would let any page in. A program says nothing
-   * and brings its own credentials.
-   */
-  private boolean isForeign(HttpServletRequest request) {
-    String origin = request.getHeader("Origin");
-    return origin != null && !settings.allowedOrigins().contains(origin) && !isOwn(origin, request);
-  }
-
-  private static boolean isOwn(String origin, HttpServletRequest request) {
-    try {
-      URI from = URI.create(origin);
-      return request.getScheme().equalsIgnoreCase(from.getScheme())
-          && request.getServerName().equalsIgnoreCase(from.getHost())
-          && request.getServerPort() == portOf(from);
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
-  private static int portOf(URI origin) {
-    if (origin.getPort() >= 0) {
-      return origin.getPort();
-    }
-    return "https".equalsIgnoreCase(origin.getScheme()) ? 443 : 80;
   }
 
   private void refuse(
-      boolean socket, HttpServletResponse response, int status, String code, String message)
+      boolean socket,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      DeniedException denied)
       throws IOException {
     refusals.record(
         Refusal.ofRequest(
-            current.asker(), socket ? "handshake" : "request", status, code, message));
-    response.setStatus(status);
+            current.asker(),
+            socket ? "handshake" : "request",
+            denied.status(),
+            denied.code(),
+            denied.getMessage()));
+    response.setStatus(denied.status());
+    // A page's script is not asked by the browser for a password: its page has a form for that.
+    if (denied.status() == HttpServletResponse.SC_UNAUTHORIZED
+        && request.getHeader("Sec-Fetch-Mode") == null) {
+      response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
+    }
+    if (denied.status() == UPGRADE_REQUIRED) {
+      response.setHeader("Upgrade", "websocket");
+    }
     response.setContentType("application/json");
     response.setCharacterEncoding("UTF-8");
-    response.getWriter().write(JsonText.object().text("code", code).text("message", message).end());
+    JsonText answer =
+        JsonText.object().text("code", denied.code()).text("message", denied.getMessage());
+    if (denied.waitSeconds() > 0) {
+      response.setHeader("Retry-After", String.valueOf(denied.waitSeconds()));
+      answer.number("retry_after_seconds", denied.waitSeconds());
+    }
+    response.getWriter().write(answer.end());
   }
 }

@@ -13,8 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -34,6 +32,7 @@ public class Settings {
   private String defaultAgent;
   private Set<String> allowedOrigins;
   private HistoryEnd historyEnd;
+  private Optional<IdentityProvider> identityProvider;
 
   @PostConstruct
   void read() {
@@ -46,13 +45,9 @@ public class Settings {
             + "/"
             + UUID.randomUUID().toString().substring(0, 8);
     defaultAgent = config.getOptionalValue(DEFAULT_AGENT, String.class).orElse("echo");
-    allowedOrigins =
-        config.getOptionalValue(ORIGINS, String.class).stream()
-            .flatMap(list -> Stream.of(list.split(",")))
-            .map(String::strip)
-            .filter(origin -> !origin.isEmpty())
-            .collect(Collectors.toUnmodifiableSet());
+    allowedOrigins = Origins.parse(ORIGINS, config.getOptionalValue(ORIGINS, String.class));
     historyEnd = HistoryEnd.parse(HISTORY_END, config.getOptionalValue(HISTORY_END, String.class));
+    identityProvider = IdentityProvider.parse(key -> config.getOptionalValue(key, String.class));
   }
 
   /**
@@ -105,6 +100,19 @@ public class Settings {
     return value;
   }
 
+  /**
+   * A setting for what the server asks before there is an application. A wrong value counts as none
+   * here: it refuses the deployment a moment later, together with all others.
+   */
+  public static Duration duration(Setting setting, Config config) {
+    try {
+      String text = config.getOptionalValue(setting.key(), String.class).orElse("");
+      return Duration.ofMillis(parse(setting, text.strip()));
+    } catch (IllegalArgumentException e) {
+      return Duration.ofMillis(setting.defaultValue());
+    }
+  }
+
   private static String refusal(Setting setting, String text) {
     return "%s is '%s': must be a whole number of %s from %d to %d"
         .formatted(setting.key(), text, setting.unit(), setting.least(), setting.most());
@@ -138,6 +146,11 @@ public class Settings {
   /** What the purge does with a day at the end of its history. */
   public HistoryEnd historyEnd() {
     return historyEnd;
+  }
+
+  /** Whose tokens are accepted; nothing if nobody's are. */
+  public Optional<IdentityProvider> identityProvider() {
+    return identityProvider;
   }
 
   /**

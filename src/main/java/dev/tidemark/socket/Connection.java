@@ -1,5 +1,6 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.Admittance;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Refusal;
 import dev.tidemark.access.Refusals;
@@ -18,6 +19,7 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -39,7 +41,6 @@ final class Connection {
   private static final Departure LOST = new Departure("lost", OptionalInt.of(LOST_CODE));
 
   private final Session socket;
-  private final Caller caller;
   private final Client client;
   private final Settings settings;
   private final Presences presences;
@@ -47,11 +48,15 @@ final class Connection {
   private final Inbound inbound;
   private final Outbound outbound;
   private final Heartbeat heartbeat;
+  private final Instant since = Instant.now();
+  private final Optional<LoginTie> login;
 
   /** How it ended, the first time; {@code null} before. */
   private final AtomicReference<Departure> ended = new AtomicReference<>();
 
+  private volatile Caller caller;
   private int badFrames;
+  private volatile boolean saidItsSession;
   private volatile Optional<Membership> membership = Optional.empty();
 
   /**
@@ -59,13 +64,14 @@ final class Connection {
    */
   Connection(
       Session socket,
-      Caller caller,
+      Admittance admittance,
       Settings settings,
       Presences presences,
       Refusals refusals,
       Consumer<Connection> ready) {
     this.socket = socket;
-    this.caller = caller;
+    caller = admittance.caller();
+    login = admittance.login().map(found -> new LoginTie(this, found));
     this.settings = settings;
     this.presences = presences;
     this.refusals = refusals;
@@ -87,8 +93,29 @@ final class Connection {
     heartbeat = new Heartbeat(this, socket.getAsyncRemote(), settings);
   }
 
+  /** Who is at the other end, by the newest token that they brought. */
   Caller caller() {
     return caller;
+  }
+
+  /** When it was opened, by this node's clock. */
+  Instant since() {
+    return since;
+  }
+
+  /** The same somebody, with a fresh token. */
+  void isNow(Caller renewed) {
+    caller = renewed;
+  }
+
+  /** How long the caller's token lasts, by this node's clock; nothing if it does not end. */
+  OptionalLong millisLeft() {
+    return caller
+        .authentication()
+        .expiresAt()
+        .map(end -> Math.max(0, Duration.between(Instant.now(), end).toMillis()))
+        .map(OptionalLong::of)
+        .orElseGet(OptionalLong::empty);
   }
 
   /** The caller at this connection, for the record. */
@@ -115,6 +142,16 @@ final class Connection {
   /** Notes a sign of life. */
   void heard() {
     heartbeat.heard();
+  }
+
+  /** Notes that it said {@code hello} or {@code join}, whatever the answer. */
+  void saidItsSession() {
+    saidItsSession = true;
+  }
+
+  /** Whether it has not yet said which session it is here for; what it sent may still wait here. */
+  boolean isLoitering() {
+    return !saidItsSession && inbound.isIdle();
   }
 
   /**
@@ -170,9 +207,20 @@ final class Connection {
     inbound.roomAgain();
   }
 
-  /** Pings, or ends a connection that is silent or stalled. */
+  /** Ends when the browser's login does that it came with, from now on. */
+  void endWithLogin() {
+    login.ifPresent(LoginTie::attach);
+  }
+
+  /** Notes that the client did something of its own accord. */
+  void isBusy() {
+    login.ifPresent(LoginTie::isBusy);
+  }
+
+  /** Pings, or ends a connection that is silent, stalled or past its token's time. */
   void beat() {
     if (!hasEnded()) {
+      login.ifPresent(LoginTie::look);
       heartbeat.beat();
     }
   }
@@ -183,7 +231,12 @@ final class Connection {
 
   /** Ends the connection for what its client did or did not do. */
   void refuse(ErrorCode code, String message) {
-    refuse(CONNECTION, code, message, OptionalLong.empty(), message);
+    refuse(code, message, OptionalLong.empty());
+  }
+
+  /** The same, and says when to come back. */
+  void refuse(ErrorCode code, String message, OptionalLong retryAfterSeconds) {
+    refuse(CONNECTION, code, message, retryAfterSeconds, message);
   }
 
   /**
@@ -277,6 +330,7 @@ final class Connection {
   void closed(int code) {
     Departure departure = code == LOST_CODE ? LOST : new Departure("closed", OptionalInt.of(code));
     ended.compareAndSet(null, departure);
+    login.ifPresent(LoginTie::detach);
     left(departure);
     outbound.shut();
     inbound.clear();

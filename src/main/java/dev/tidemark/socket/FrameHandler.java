@@ -1,10 +1,14 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.Admission;
+import dev.tidemark.access.TokenException;
 import dev.tidemark.log.LogBusyException;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Node;
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
 import dev.tidemark.session.Departure;
 import dev.tidemark.session.Session;
 import dev.tidemark.turn.Messages;
@@ -24,6 +28,7 @@ import dev.tidemark.wire.Left;
 import dev.tidemark.wire.Message;
 import dev.tidemark.wire.MessageAck;
 import dev.tidemark.wire.Ping;
+import dev.tidemark.wire.Pong;
 import dev.tidemark.wire.PongFrame;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -44,9 +49,12 @@ public class FrameHandler {
   private static final OptionalLong SOON = OptionalLong.of(1);
 
   @Inject Joining joining;
+  @Inject Renewal renewal;
   @Inject Messages messages;
   @Inject TurnQueue turns;
   @Inject Node node;
+  @Inject Admission admission;
+  @Inject Settings settings;
 
   /**
    * Reads a frame; a bad one is answered here.
@@ -71,6 +79,9 @@ public class FrameHandler {
    * @return what is still under way, if anything: completed with the answer to be sent
    */
   Optional<CompletionStage<Runnable>> handle(Connection connection, ClientFrame frame) {
+    if (!(frame instanceof Ping || frame instanceof Pong)) {
+      connection.isBusy();
+    }
     try {
       return dispatch(connection, frame);
     } catch (RuntimeException e) {
@@ -87,10 +98,15 @@ public class FrameHandler {
       return Optional.of(concluding(connection, frame, message(connection, message)));
     }
     if (frame instanceof Hello hello) {
+      connection.saidItsSession();
       return Optional.of(concluding(connection, frame, joining.hello(connection, hello)));
     }
     if (frame instanceof Join join) {
+      connection.saidItsSession();
       return Optional.of(concluding(connection, frame, joining.join(connection, join)));
+    }
+    if (frame instanceof Auth auth) {
+      return Optional.of(concluding(connection, frame, renewal.renew(connection, auth)));
     }
     if (frame instanceof Abort abort) {
       abort(connection, abort);
@@ -100,10 +116,6 @@ public class FrameHandler {
       connection.send(new Left(session.sessionId()));
     } else if (frame instanceof Ping) {
       connection.send(new PongFrame());
-    } else if (frame instanceof Auth) {
-      throw new RefusedException(
-          ErrorCode.AUTH_UNAVAILABLE,
-          "These credentials do not expire: there is nothing to renew.");
     }
     return Optional.empty();
   }
@@ -125,6 +137,7 @@ public class FrameHandler {
   /** Acknowledged only when it is durable (R10). */
   private CompletionStage<Runnable> message(Connection connection, Message message) {
     Session session = joined(connection);
+    requireWelcome(connection);
     String messageId = message.messageId().orElseGet(() -> UUID.randomUUID().toString());
     return messages
         .accept(
@@ -135,6 +148,19 @@ public class FrameHandler {
                     connection.send(
                         new MessageAck(
                             receipt.messageId(), receipt.cursor(), receipt.duplicate())));
+  }
+
+  /** One more than a minute's is not taken, and the connection goes on. */
+  private void requireWelcome(Connection connection) {
+    OptionalLong wait = admission.message(connection.caller());
+    if (wait.isPresent()) {
+      throw new RefusedException(
+          ErrorCode.TOO_MANY_MESSAGES,
+          "At most "
+              + settings.number(Setting.MESSAGES_PER_MINUTE)
+              + " messages a minute for one principal. Send it again later.",
+          wait);
+    }
   }
 
   /** What remains to be done when a frame's work is done, or has failed. */
@@ -173,6 +199,11 @@ public class FrameHandler {
     Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
     if (failure instanceof RefusedException refused) {
       return refused;
+    }
+    if (failure instanceof TokenException token) {
+      boolean later = token.code() == ErrorCode.KEYS_UNAVAILABLE;
+      return new RefusedException(
+          token.code(), token.getMessage(), later ? SOON : OptionalLong.empty());
     }
     if (failure instanceof LogBusyException) {
       return new RefusedException(ErrorCode.UNAVAILABLE, failure.getMessage(), SOON);

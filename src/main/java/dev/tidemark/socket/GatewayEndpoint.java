@@ -1,6 +1,6 @@
 package dev.tidemark.socket;
 
-import dev.tidemark.access.Caller;
+import dev.tidemark.access.Admittance;
 import jakarta.inject.Inject;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnClose;
@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
  * they count, put aside and return. The partial handlers are used because the whole-message ones
  * have no limit of size.
  */
-@ServerEndpoint("/ws")
+@ServerEndpoint(value = "/ws", subprotocols = "tidemark.v1")
 public class GatewayEndpoint {
   private static final Logger LOG = Logger.getLogger(GatewayEndpoint.class);
 
@@ -28,7 +28,7 @@ public class GatewayEndpoint {
 
   @OnOpen
   public void open(Session session) {
-    connection = connections.open(session, (Caller) session.getUserPrincipal());
+    connection = connections.open(session, (Admittance) session.getUserPrincipal());
   }
 
   @OnMessage

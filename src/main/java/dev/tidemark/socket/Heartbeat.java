@@ -9,6 +9,7 @@ import jakarta.websocket.RemoteEndpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
 /**
@@ -21,6 +22,7 @@ final class Heartbeat {
   private final Connection connection;
   private final RemoteEndpoint.Async remote;
   private final Settings settings;
+  private final long openedNanos = System.nanoTime();
   private volatile long heardNanos = System.nanoTime();
   private volatile long pingedNanos = System.nanoTime();
 
@@ -35,17 +37,25 @@ final class Heartbeat {
     heardNanos = System.nanoTime();
   }
 
-  /** Pings, or ends a connection that is silent or stalled. */
+  /** Pings, or ends a connection that is silent, stalled or past its token's time. */
   void beat() {
     long now = System.nanoTime();
+    OptionalLong millisLeft = connection.millisLeft();
     Duration stalled = connection.outbound().stalledFor();
-    if (stalled.compareTo(settings.duration(Setting.STALL)) > 0) {
+    if (millisLeft.isPresent() && millisLeft.getAsLong() == 0) {
+      connection.refuse(
+          ErrorCode.AUTH_EXPIRED, "The access token has expired. Come back with a fresh one.");
+    } else if (stalled.compareTo(settings.duration(Setting.STALL)) > 0) {
       connection.refuse(
           ErrorCode.TOO_SLOW,
           "Nothing was read for " + stalled.toMillis() + " ms. Come back with your cursor.");
     } else if (connection.outbound().hasRoom()
         && now - heardNanos > settings.duration(Setting.SILENCE).toNanos()) {
       connection.refuse(ErrorCode.SILENT, "Nothing was heard for too long, not even a pong.");
+    } else if (now - openedNanos > settings.duration(Setting.JOIN_WITHIN).toNanos()
+        && connection.isLoitering()) {
+      connection.refuse(
+          ErrorCode.JOIN_TIMEOUT, "Neither hello nor join was said in time.", OptionalLong.of(1));
     } else if (now - pingedNanos > settings.duration(Setting.HEARTBEAT).toNanos()) {
       pingedNanos = now;
       ping();

@@ -11,6 +11,11 @@ import dev.tidemark.testing.Gateway;
 import dev.tidemark.testing.TestDatabase;
 import dev.tidemark.testing.WireClient;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -98,7 +103,28 @@ final class DatabaseAwayIT {
   }
 
   @Test
-  void theNodeIsNotReadyWhileTheDatabaseIsAwayAndSaysWhy() {
+  void nobodyIsDisconnectedWithoutARecordWhileTheDatabaseIsAway() throws Exception {
+    try (WireClient alice = gateway.connect("alice")) {
+      gateway.cluster().stop();
+      HttpRequest request =
+          HttpRequest.newBuilder(gateway.server().uri("/api/revocations"))
+              .header("Authorization", WireClient.authorization("admin"))
+              .header("Content-Type", "application/json")
+              .POST(BodyPublishers.ofString("{\"principal\":\"alice\"}"))
+              .build();
+      var answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+      assertEquals(503, answer.statusCode(), answer.body());
+      assertTrue(answer.headers().firstValue("Retry-After").isPresent());
+      gateway.cluster().start();
+      Readiness.awaitUp(gateway.server());
+      assertEquals("joined", alice.create().type());
+      assertEquals(
+          0L, gateway.database().value(Long.class, "select count(*) from tidemark.admin_record"));
+    }
+  }
+
+  @Test
+  void theNodeIsNotReadyWhileTheDatabaseIsAwayAndSaysWhy() throws Exception {
     gateway.cluster().stop();
     Readiness.awaitRefusal(gateway.server(), "The database does not answer");
     CompletionException refused =
@@ -106,6 +132,13 @@ final class DatabaseAwayIT {
     var handshake = (WebSocketHandshakeException) refused.getCause();
     assertEquals(503, handshake.getResponse().statusCode());
     assertTrue(handshake.getResponse().headers().firstValue("Retry-After").isPresent());
+    assertAsksToComeBack(
+        HttpRequest.newBuilder(gateway.server().uri("/ws"))
+            .header("Sec-WebSocket-Protocol", "tidemark.v1, ticket." + "x".repeat(43)));
+    assertAsksToComeBack(
+        HttpRequest.newBuilder(gateway.server().uri("/api/tickets"))
+            .header("Authorization", WireClient.authorization("alice"))
+            .POST(HttpRequest.BodyPublishers.noBody()));
     gateway.cluster().start();
     Readiness.awaitUp(gateway.server());
   }
@@ -212,6 +245,13 @@ final class DatabaseAwayIT {
       }
     }
     Readiness.awaitUp(gateway.server());
+  }
+
+  private static void assertAsksToComeBack(HttpRequest.Builder request) throws Exception {
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    assertEquals(503, answer.statusCode(), answer.body());
+    assertTrue(answer.headers().firstValue("Retry-After").isPresent());
   }
 
   private static void assertHoldsTheLog(WireClient client, String sessionId) {

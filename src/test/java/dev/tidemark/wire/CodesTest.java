@@ -32,15 +32,28 @@ final class CodesTest {
         too_many_bad_frames 4028 do_not_retry
         too_many_connections 4029 wait_then_retry
         too_many_joins 4029 wait_then_retry
+        too_many_messages wait_then_retry
         too_fast 1013 wait_then_retry
         too_slow 1013 wait_then_retry
+        join_timeout 4002 wait_then_retry
         silent 4002 wait_then_retry
         restarting 1012 wait_then_retry
         unavailable wait_then_retry
         internal
         protocol_mismatch upgrade_client
         auth_required 4001 reauthenticate
+        auth_expired 4001 reauthenticate
+        logged_out 4001 reauthenticate
         auth_unavailable
+        malformed_token reauthenticate
+        wrong_token_type reauthenticate
+        bad_signature reauthenticate
+        wrong_issuer reauthenticate
+        wrong_audience reauthenticate
+        token_expired reauthenticate
+        token_not_yet_valid reauthenticate
+        wrong_caller reauthenticate
+        keys_unavailable wait_then_retry
         not_allowed 4003 do_not_retry
         """,
         Arrays.stream(ErrorCode.values())
