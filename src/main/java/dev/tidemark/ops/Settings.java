@@ -34,6 +34,7 @@ public class Settings {
   private String defaultAgent;
   private Set<String> allowedOrigins;
   private HistoryEnd historyEnd;
+  private Optional<IdentityProvider> identityProvider;
 
   @PostConstruct
   void read() {
@@ -53,6 +54,7 @@ public class Settings {
             .filter(origin -> !origin.isEmpty())
             .collect(Collectors.toUnmodifiableSet());
     historyEnd = HistoryEnd.parse(HISTORY_END, config.getOptionalValue(HISTORY_END, String.class));
+    identityProvider = IdentityProvider.parse(key -> config.getOptionalValue(key, String.class));
   }
 
   /**
@@ -138,6 +140,11 @@ public class Settings {
   /** What the purge does with a day at the end of its history. */
   public HistoryEnd historyEnd() {
     return historyEnd;
+  }
+
+  /** Whose tokens are accepted; nothing if nobody's are. */
+  public Optional<IdentityProvider> identityProvider() {
+    return identityProvider;
   }
 
   /**

@@ -103,6 +103,17 @@ final class SettingsTest {
             Settings.DEFAULT_AGENT,
             Settings.ORIGINS,
             Settings.HISTORY_END,
+            IdentityProvider.ISSUER,
+            IdentityProvider.CLIENT_ID,
+            IdentityProvider.AUDIENCE,
+            IdentityProvider.JWKS_URI,
+            IdentityProvider.NAME_CLAIM,
+            IdentityProvider.ROLES_CLAIM,
+            IdentityProvider.ROLE + "user",
+            IdentityProvider.ROLE + "publisher",
+            IdentityProvider.ROLE + "auditor",
+            IdentityProvider.ROLE + "admin",
+            IdentityProvider.TENANT_CLAIM,
             "tidemark.security-domain")) {
       assertTrue(page.contains("| `" + key + "` |"), key);
     }

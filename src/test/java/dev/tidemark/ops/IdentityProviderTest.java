@@ -1,0 +1,91 @@
+package dev.tidemark.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whose tokens an operator lets in. */
+final class IdentityProviderTest {
+  private static final String HOME = "https://login.example.com/realms/acme";
+
+  @Test
+  void withoutAnIssuerThereIsNoProvider() {
+    assertEquals(
+        Optional.empty(),
+        parse(Map.of(IdentityProvider.CLIENT_ID, "tidemark", IdentityProvider.ISSUER, " ")));
+  }
+
+  @Test
+  void whatIsNotSetIsWhatKeycloakDoes() {
+    assertEquals(
+        new IdentityProvider(
+            HOME,
+            "tidemark",
+            "tidemark",
+            Optional.empty(),
+            "preferred_username",
+            "realm_access.roles",
+            Map.of(
+                "user", "user", "publisher", "publisher", "auditor", "auditor", "admin", "admin"),
+            Optional.empty()),
+        parse(Map.of(IdentityProvider.ISSUER, HOME, IdentityProvider.CLIENT_ID, "tidemark"))
+            .orElseThrow());
+  }
+
+  @Test
+  void whatIsSetIsTaken() {
+    IdentityProvider provider =
+        parse(
+                Map.of(
+                    IdentityProvider.ISSUER,
+                    "http://localhost:8180/realms/acme",
+                    IdentityProvider.CLIENT_ID,
+                    "tidemark",
+                    IdentityProvider.AUDIENCE,
+                    "api://tidemark",
+                    IdentityProvider.JWKS_URI,
+                    "https://keys.example.com/all",
+                    IdentityProvider.NAME_CLAIM,
+                    "oid",
+                    IdentityProvider.ROLES_CLAIM,
+                    "roles",
+                    IdentityProvider.ROLE + "auditor",
+                    "Tidemark.Audit",
+                    IdentityProvider.TENANT_CLAIM,
+                    " tid "))
+            .orElseThrow();
+    assertEquals("api://tidemark", provider.audience());
+    assertEquals(Optional.of(URI.create("https://keys.example.com/all")), provider.jwksUri());
+    assertEquals("oid", provider.nameClaim());
+    assertEquals("roles", provider.rolesClaim());
+    assertEquals("Tidemark.Audit", provider.roleNames().get("auditor"));
+    assertEquals("admin", provider.roleNames().get("admin"));
+    assertEquals(Optional.of("tid"), provider.tenantClaim());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"http://login.example.com", "login.example.com", "file:///keys", "https:", "a b"})
+  void keysAreFetchedOnlyFromWhereNobodyCanPutOthersInTheirPlace(String address) {
+    assertEquals(
+        "tidemark.oidc.issuer is '%1$s': must be an address with https, or with http on this machine; tidemark.oidc.jwks-uri is '%1$s': must be an address with https, or with http on this machine; tidemark.oidc.client-id has to be set where tidemark.oidc.issuer is"
+            .formatted(address),
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    parse(
+                        Map.of(
+                            IdentityProvider.ISSUER, address, IdentityProvider.JWKS_URI, address)))
+            .getMessage());
+  }
+
+  private static Optional<IdentityProvider> parse(Map<String, String> values) {
+    return IdentityProvider.parse(key -> Optional.ofNullable(values.get(key)));
+  }
+}
