@@ -55,6 +55,7 @@ public final class Keycloak {
 
   /** Lets people log in to that page and come back to it after they have logged out. */
   public void allow(URI page) {
+    process.awaitReady();
     admin.changeClient(
         CLIENT,
         client -> client.add("redirectUris", KeycloakAdmin.texts(page + "*")),
@@ -63,6 +64,7 @@ public final class Keycloak {
 
   /** Where this provider tells that a login has ended. */
   public void setBackchannelLogoutUrl(URI url) {
+    process.awaitReady();
     admin.changeClient(CLIENT, client -> client, Map.of("backchannel.logout.url", url.toString()));
   }
 

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A client that does what it is told, notes every frame and validates each against {@code
@@ -31,24 +32,37 @@ public final class WireClient implements AutoCloseable {
   private final boolean reading;
   private final WebSocket socket;
 
-  private WireClient(URI uri, String account, boolean reading) {
+  private WireClient(URI uri, UnaryOperator<WebSocket.Builder> handshake, boolean reading) {
     this.reading = reading;
     socket =
-        HTTP.newWebSocketBuilder()
-            .header("Authorization", authorization(account))
-            .connectTimeout(PATIENCE)
+        handshake
+            .apply(HTTP.newWebSocketBuilder().connectTimeout(PATIENCE))
             .buildAsync(uri, new Listener())
             .join();
   }
 
   /** Opens a socket; fails with a {@code WebSocketHandshakeException} as cause if it is refused. */
   public static WireClient connect(URI uri, String account) {
-    return new WireClient(uri, account, true);
+    return connect(uri, as(account));
+  }
+
+  /** The same with a handshake of one's own. */
+  public static WireClient connect(URI uri, UnaryOperator<WebSocket.Builder> handshake) {
+    return new WireClient(uri, handshake, true);
+  }
+
+  private static UnaryOperator<WebSocket.Builder> as(String account) {
+    return handshake -> handshake.header("Authorization", authorization(account));
+  }
+
+  /** The subprotocol that the server has chosen; empty if none. */
+  public String subprotocol() {
+    return socket.getSubprotocol();
   }
 
   /** Opens a socket from which nothing is read until {@link #read}. */
   public static WireClient connectWithoutReading(URI uri, String account) {
-    return new WireClient(uri, account, false);
+    return new WireClient(uri, as(account), false);
   }
 
   /** The header that logs a development account in: its password is its name. */
