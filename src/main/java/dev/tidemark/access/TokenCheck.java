@@ -124,9 +124,8 @@ final class TokenCheck {
       JWT parsed = JWTParser.parse(token);
       if (parsed instanceof SignedJWT signed
           && ALGORITHMS.contains(signed.getHeader().getAlgorithm())) {
-        if (signed.getJWTClaimsSet() != null) {
-          return signed;
-        }
+        signed.getJWTClaimsSet(); // throws if it has none
+        return signed;
       }
     } catch (ParseException | IllegalArgumentException e) {
       throw new TokenException(ErrorCode.MALFORMED_TOKEN, "This is not a JSON Web Token.");

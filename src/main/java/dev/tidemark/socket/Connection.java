@@ -18,6 +18,7 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -39,7 +40,6 @@ final class Connection {
   private static final Departure LOST = new Departure("lost", OptionalInt.of(LOST_CODE));
 
   private final Session socket;
-  private final Caller caller;
   private final Client client;
   private final Settings settings;
   private final Presences presences;
@@ -51,6 +51,7 @@ final class Connection {
   /** How it ended, the first time; {@code null} before. */
   private final AtomicReference<Departure> ended = new AtomicReference<>();
 
+  private volatile Caller caller;
   private int badFrames;
   private volatile Optional<Membership> membership = Optional.empty();
 
@@ -87,8 +88,24 @@ final class Connection {
     heartbeat = new Heartbeat(this, socket.getAsyncRemote(), settings);
   }
 
+  /** Who is at the other end, by the newest token that they brought. */
   Caller caller() {
     return caller;
+  }
+
+  /** The same somebody, with a fresh token. */
+  void isNow(Caller renewed) {
+    caller = renewed;
+  }
+
+  /** How long the caller's token lasts, by this node's clock; nothing if it does not end. */
+  OptionalLong millisLeft() {
+    return caller
+        .authentication()
+        .expiresAt()
+        .map(end -> Math.max(0, Duration.between(Instant.now(), end).toMillis()))
+        .map(OptionalLong::of)
+        .orElseGet(OptionalLong::empty);
   }
 
   /** The caller at this connection, for the record. */

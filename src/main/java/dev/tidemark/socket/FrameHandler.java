@@ -1,5 +1,6 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.TokenException;
 import dev.tidemark.log.LogBusyException;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.StorageFailure;
@@ -44,6 +45,7 @@ public class FrameHandler {
   private static final OptionalLong SOON = OptionalLong.of(1);
 
   @Inject Joining joining;
+  @Inject Renewal renewal;
   @Inject Messages messages;
   @Inject TurnQueue turns;
   @Inject Node node;
@@ -92,6 +94,9 @@ public class FrameHandler {
     if (frame instanceof Join join) {
       return Optional.of(concluding(connection, frame, joining.join(connection, join)));
     }
+    if (frame instanceof Auth auth) {
+      return Optional.of(concluding(connection, frame, renewal.renew(connection, auth)));
+    }
     if (frame instanceof Abort abort) {
       abort(connection, abort);
     } else if (frame instanceof Leave) {
@@ -100,10 +105,6 @@ public class FrameHandler {
       connection.send(new Left(session.sessionId()));
     } else if (frame instanceof Ping) {
       connection.send(new PongFrame());
-    } else if (frame instanceof Auth) {
-      throw new RefusedException(
-          ErrorCode.AUTH_UNAVAILABLE,
-          "These credentials do not expire: there is nothing to renew.");
     }
     return Optional.empty();
   }
@@ -173,6 +174,11 @@ public class FrameHandler {
     Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
     if (failure instanceof RefusedException refused) {
       return refused;
+    }
+    if (failure instanceof TokenException token) {
+      boolean later = token.code() == ErrorCode.KEYS_UNAVAILABLE;
+      return new RefusedException(
+          token.code(), token.getMessage(), later ? SOON : OptionalLong.empty());
     }
     if (failure instanceof LogBusyException) {
       return new RefusedException(ErrorCode.UNAVAILABLE, failure.getMessage(), SOON);

@@ -9,6 +9,7 @@ import jakarta.websocket.RemoteEndpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,11 +36,15 @@ final class Heartbeat {
     heardNanos = System.nanoTime();
   }
 
-  /** Pings, or ends a connection that is silent or stalled. */
+  /** Pings, or ends a connection that is silent, stalled or past its token's time. */
   void beat() {
     long now = System.nanoTime();
+    OptionalLong millisLeft = connection.millisLeft();
     Duration stalled = connection.outbound().stalledFor();
-    if (stalled.compareTo(settings.duration(Setting.STALL)) > 0) {
+    if (millisLeft.isPresent() && millisLeft.getAsLong() == 0) {
+      connection.refuse(
+          ErrorCode.AUTH_EXPIRED, "The access token has expired. Come back with a fresh one.");
+    } else if (stalled.compareTo(settings.duration(Setting.STALL)) > 0) {
       connection.refuse(
           ErrorCode.TOO_SLOW,
           "Nothing was read for " + stalled.toMillis() + " ms. Come back with your cursor.");

@@ -55,7 +55,7 @@ public class Joining {
           "This gateway speaks protocol %d, the client %d to %d."
               .formatted(PROTOCOL, hello.protocolMin(), hello.protocolMax()));
     }
-    return join(connection, hello.join(), joined -> new HelloOk(joined, policy()));
+    return join(connection, hello.join(), joined -> new HelloOk(joined, policy(connection)));
   }
 
   /** The same through the plain door. */
@@ -181,12 +181,13 @@ public class Joining {
         join.capabilities());
   }
 
-  private Policy policy() {
+  private Policy policy(Connection connection) {
     return new Policy(
         settings.number(Setting.MAX_PAYLOAD),
         settings.number(Setting.HEARTBEAT),
         settings.number(Setting.SILENCE),
         settings.count(Setting.MAX_BAD_FRAMES),
-        settings.count(Setting.PAGE_EVENTS));
+        settings.count(Setting.PAGE_EVENTS),
+        connection.millisLeft());
   }
 }

@@ -37,6 +37,7 @@ public record EventFrame(
           "message_ack",
           "error",
           "hello_error",
+          "auth_ok",
           "ping",
           "pong",
           "left");

@@ -1,5 +1,7 @@
 package dev.tidemark.wire;
 
+import java.util.OptionalLong;
+
 /**
  * The limits that a client should know.
  *
@@ -9,20 +11,24 @@ package dev.tidemark.wire;
  * @param deadAfterMillis after how long without a sign of life the server closes with 4002
  * @param maxBadFrames how many bad frames are answered before the server closes with 4028
  * @param replayPageEvents how many events a replay reads at a time
+ * @param authExpiresInMillis how long the caller's access token lasts; nothing if it does not end
  */
 public record Policy(
     long maxPayloadBytes,
     long heartbeatMillis,
     long deadAfterMillis,
     int maxBadFrames,
-    int replayPageEvents) {
+    int replayPageEvents,
+    OptionalLong authExpiresInMillis) {
   String encode() {
-    return new JsonText(128)
-        .number("max_payload", maxPayloadBytes)
-        .number("heartbeat_ms", heartbeatMillis)
-        .number("dead_after_ms", deadAfterMillis)
-        .number("max_bad_frames", maxBadFrames)
-        .number("replay_page", replayPageEvents)
-        .end();
+    JsonText json =
+        new JsonText(128)
+            .number("max_payload", maxPayloadBytes)
+            .number("heartbeat_ms", heartbeatMillis)
+            .number("dead_after_ms", deadAfterMillis)
+            .number("max_bad_frames", maxBadFrames)
+            .number("replay_page", replayPageEvents);
+    authExpiresInMillis.ifPresent(millis -> json.number("auth_expires_in_ms", millis));
+    return json.end();
   }
 }

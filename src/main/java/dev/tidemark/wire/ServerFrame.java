@@ -11,6 +11,7 @@ public sealed interface ServerFrame
         PingFrame,
         PongFrame,
         Left,
+        AuthOk,
         ErrorFrame,
         HelloError,
         EventFrame {

@@ -40,7 +40,18 @@ final class CodesTest {
         internal
         protocol_mismatch upgrade_client
         auth_required 4001 reauthenticate
+        auth_expired 4001 reauthenticate
+        logged_out 4001 reauthenticate
         auth_unavailable
+        malformed_token reauthenticate
+        wrong_token_type reauthenticate
+        bad_signature reauthenticate
+        wrong_issuer reauthenticate
+        wrong_audience reauthenticate
+        token_expired reauthenticate
+        token_not_yet_valid reauthenticate
+        wrong_caller reauthenticate
+        keys_unavailable wait_then_retry
         not_allowed 4003 do_not_retry
         """,
         Arrays.stream(ErrorCode.values())
