@@ -18,9 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stands before the socket and the REST paths. In this order: a foreign origin gets 403, nobody
- * gets 401, a caller without the role gets 403, and a socket on a node that takes no clients gets
- * 503; all before the upgrade, so that a browser and a load balancer understand it.
+ * Stands before the socket and the REST paths. In this order: a token in the address gets 400, a
+ * foreign origin 403, nobody 401, a caller without a role, or without that of the socket, 403, and
+ * a socket on a node that takes no clients 503; all before the upgrade, so that a browser and a
+ * load balancer understand it.
  */
 @WebFilter(
     urlPatterns = {Gate.SOCKET, "/api/*"},
@@ -31,15 +32,23 @@ public class Gate extends HttpFilter {
   private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
   private static final int UPGRADE_REQUIRED = 426;
   private static final String RETRY_AFTER_SECONDS = "5";
+  private static final String BEARER = "Bearer realm=\"tidemark\"";
 
   private transient CurrentCaller current;
   private transient Settings settings;
   private transient Node node;
   private transient Refusals refusals;
   private transient Logins logins;
+  private transient TokenVerifier verifier;
 
   @Inject
-  void use(CurrentCaller currentCaller, Settings theSettings, Node theNode, Refusals theRefusals) {
+  void use(
+      CurrentCaller currentCaller,
+      Settings theSettings,
+      Node theNode,
+      Refusals theRefusals,
+      TokenVerifier theVerifier) {
+    verifier = theVerifier;
     refusals = theRefusals;
     current = currentCaller;
     settings = theSettings;
@@ -56,6 +65,15 @@ public class Gate extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     boolean socket = request.getServletPath().equals(SOCKET);
+    if (BearerToken.isInAddress(request)) {
+      refuse(
+          socket,
+          response,
+          HttpServletResponse.SC_BAD_REQUEST,
+          "token_in_address",
+          "A token does not belong into an address. Send it as a header: Authorization: Bearer.");
+      return;
+    }
     if ((socket || !READING.contains(request.getMethod())) && isForeign(request)) {
       refuse(
           socket,
@@ -65,10 +83,19 @@ public class Gate extends HttpFilter {
           "This origin may not connect.");
       return;
     }
-    BasicCredentials.login(request);
+    if (!verifier.isConfigured()) {
+      BasicCredentials.login(request);
+    }
     Optional<Caller> caller = current.find();
     if (caller.isEmpty()) {
       challenge(socket, request, response);
+    } else if (caller.get().roles().isEmpty()) {
+      refuse(
+          socket,
+          response,
+          HttpServletResponse.SC_FORBIDDEN,
+          "not_allowed",
+          "You have none of the roles that this is for.");
     } else if (socket && !caller.get().is(Role.USER)) {
       refuse(
           socket,
@@ -116,10 +143,17 @@ public class Gate extends HttpFilter {
     }
   }
 
-  /** A page's script is not asked by the browser for a password: its page has a form for that. */
   private void challenge(boolean socket, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (request.getHeader("Sec-Fetch-Mode") == null) {
+    Optional<TokenException> refusal = current.refusal();
+    if (refusal.isPresent()) {
+      refuse(socket, response, refusal.get());
+      return;
+    }
+    if (verifier.isConfigured()) {
+      response.setHeader("WWW-Authenticate", BEARER);
+    } else if (request.getHeader("Sec-Fetch-Mode") == null) {
+      // A page's script is not asked by the browser for a password: its page has a form for that.
       response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
     }
     refuse(
@@ -130,6 +164,23 @@ public class Gate extends HttpFilter {
         request.getHeader("Authorization") == null
             ? "Who are you? Send credentials."
             : "These credentials are not right.");
+  }
+
+  /** Another token would help, or waiting, or neither: that one is of somebody without a place. */
+  private void refuse(boolean socket, HttpServletResponse response, TokenException refusal)
+      throws IOException {
+    int status =
+        switch (refusal.code()) {
+          case KEYS_UNAVAILABLE -> HttpServletResponse.SC_SERVICE_UNAVAILABLE;
+          case WRONG_CALLER -> HttpServletResponse.SC_FORBIDDEN;
+          default -> HttpServletResponse.SC_UNAUTHORIZED;
+        };
+    if (status == HttpServletResponse.SC_UNAUTHORIZED) {
+      response.setHeader("WWW-Authenticate", BEARER + ", error=\"invalid_token\"");
+    } else if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+      response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+    }
+    refuse(socket, response, status, refusal.code().wireName(), refusal.getMessage());
   }
 
   /**
