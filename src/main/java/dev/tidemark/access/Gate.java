@@ -18,9 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stands before the socket and the REST paths. In this order: a foreign origin gets 403, nobody and
- * who was revoked get 401, a caller without the role gets 403, and a socket on a node that takes no
- * clients gets 503; all before the upgrade, so that a browser and a load balancer understand it.
+ * Stands before the socket and the REST paths. In this order: a token in the address gets 400, a
+ * foreign origin 403, nobody and who was revoked 401, a caller without a role, or without that of
+ * the socket, 403, and a socket on a node that takes no clients 503; all before the upgrade, so
+ * that a browser and a load balancer understand it.
  */
 @WebFilter(
     urlPatterns = {Gate.SOCKET, "/api/*"},
@@ -31,6 +32,7 @@ public class Gate extends HttpFilter {
   private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
   private static final int UPGRADE_REQUIRED = 426;
   private static final String RETRY_AFTER_SECONDS = "5";
+  private static final String BEARER = "Bearer realm=\"tidemark\"";
 
   private transient CurrentCaller current;
   private transient Settings settings;
@@ -38,9 +40,16 @@ public class Gate extends HttpFilter {
   private transient Refusals refusals;
   private transient Revocations revocations;
   private transient Logins logins;
+  private transient TokenVerifier verifier;
 
   @Inject
-  void use(CurrentCaller currentCaller, Settings theSettings, Node theNode, Refusals theRefusals) {
+  void use(
+      CurrentCaller currentCaller,
+      Settings theSettings,
+      Node theNode,
+      Refusals theRefusals,
+      TokenVerifier theVerifier) {
+    verifier = theVerifier;
     refusals = theRefusals;
     current = currentCaller;
     settings = theSettings;
@@ -62,6 +71,15 @@ public class Gate extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     boolean socket = request.getServletPath().equals(SOCKET);
+    if (BearerToken.isInAddress(request)) {
+      refuse(
+          socket,
+          response,
+          HttpServletResponse.SC_BAD_REQUEST,
+          "token_in_address",
+          "A token does not belong into an address. Send it as a header: Authorization: Bearer.");
+      return;
+    }
     if ((socket || !READING.contains(request.getMethod())) && isForeign(request)) {
       refuse(
           socket,
@@ -75,26 +93,21 @@ public class Gate extends HttpFilter {
       chain.doFilter(request, response);
       return;
     }
-    BasicCredentials.login(request);
+    if (!verifier.isConfigured()) {
+      BasicCredentials.login(request);
+    }
     Optional<Caller> caller = current.find();
     if (caller.isEmpty()) {
-      challenge(
-          socket,
-          request,
-          response,
-          request.getHeader("Authorization") == null
-              ? "Who are you? Send credentials."
-              : "These credentials are not right.");
-    } else if (node.isUnawareOfRevocations()) {
-      response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+      challenge(socket, request, response);
+    } else if (isTurnedAway(caller.get(), socket, response)) {
+      return;
+    } else if (caller.get().roles().isEmpty()) {
       refuse(
           socket,
           response,
-          HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-          "unavailable",
-          node.refusal().orElse("Come back in a moment."));
-    } else if (revocations.isRevoked(caller.get())) {
-      challenge(socket, request, response, "These credentials were revoked. Log in anew.");
+          HttpServletResponse.SC_FORBIDDEN,
+          "not_allowed",
+          "You have none of the roles that this is for.");
     } else if (socket && !caller.get().is(Role.USER)) {
       refuse(
           socket,
@@ -148,14 +161,70 @@ public class Gate extends HttpFilter {
     }
   }
 
-  /** A page's script is not asked by the browser for a password: its page has a form for that. */
-  private void challenge(
-      boolean socket, HttpServletRequest request, HttpServletResponse response, String message)
+  private void challenge(boolean socket, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (request.getHeader("Sec-Fetch-Mode") == null) {
+    Optional<TokenException> refusal = current.refusal();
+    if (refusal.isPresent()) {
+      refuse(socket, response, refusal.get());
+      return;
+    }
+    if (verifier.isConfigured()) {
+      response.setHeader("WWW-Authenticate", BEARER);
+    } else if (request.getHeader("Sec-Fetch-Mode") == null) {
+      // A page's script is not asked by the browser for a password: its page has a form for that.
       response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
     }
-    refuse(socket, response, HttpServletResponse.SC_UNAUTHORIZED, "auth_required", message);
+    refuse(
+        socket,
+        response,
+        HttpServletResponse.SC_UNAUTHORIZED,
+        "auth_required",
+        request.getHeader("Authorization") == null
+            ? "Who are you? Send credentials."
+            : "These credentials are not right.");
+  }
+
+  /** Whether a caller was revoked, or that is not known just now; answered here. */
+  private boolean isTurnedAway(Caller caller, boolean socket, HttpServletResponse response)
+      throws IOException {
+    if (node.isUnawareOfRevocations()) {
+      response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+      refuse(
+          socket,
+          response,
+          HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+          "unavailable",
+          node.refusal().orElse("Come back in a moment."));
+      return true;
+    }
+    if (revocations.isRevoked(caller)) {
+      response.setHeader("WWW-Authenticate", BEARER + ", error=\"invalid_token\"");
+      refuse(
+          socket,
+          response,
+          HttpServletResponse.SC_UNAUTHORIZED,
+          "auth_required",
+          "These credentials were revoked. Log in anew.");
+      return true;
+    }
+    return false;
+  }
+
+  /** Another token would help, or waiting, or neither: that one is of somebody without a place. */
+  private void refuse(boolean socket, HttpServletResponse response, TokenException refusal)
+      throws IOException {
+    int status =
+        switch (refusal.code()) {
+          case KEYS_UNAVAILABLE -> HttpServletResponse.SC_SERVICE_UNAVAILABLE;
+          case WRONG_CALLER -> HttpServletResponse.SC_FORBIDDEN;
+          default -> HttpServletResponse.SC_UNAUTHORIZED;
+        };
+    if (status == HttpServletResponse.SC_UNAUTHORIZED) {
+      response.setHeader("WWW-Authenticate", BEARER + ", error=\"invalid_token\"");
+    } else if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+      response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+    }
+    refuse(socket, response, status, refusal.code().wireName(), refusal.getMessage());
   }
 
   /**

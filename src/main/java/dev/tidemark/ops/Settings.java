@@ -28,6 +28,7 @@ public class Settings {
   static final String DEFAULT_AGENT = "tidemark.turn.default-agent";
   static final String ORIGINS = "tidemark.access.origins";
   static final String HISTORY_END = "tidemark.retention.history-end";
+  static final String LOGIN_SCOPE = "tidemark.oidc.scope";
 
   private Map<Setting, Long> values;
   private String nodeName;
@@ -35,6 +36,7 @@ public class Settings {
   private Set<String> allowedOrigins;
   private HistoryEnd historyEnd;
   private Optional<IdentityProvider> identityProvider;
+  private Optional<String> loginScope;
 
   @PostConstruct
   void read() {
@@ -54,6 +56,7 @@ public class Settings {
             .filter(origin -> !origin.isEmpty())
             .collect(Collectors.toUnmodifiableSet());
     historyEnd = HistoryEnd.parse(HISTORY_END, config.getOptionalValue(HISTORY_END, String.class));
+    loginScope = config.getOptionalValue(LOGIN_SCOPE, String.class);
     identityProvider = IdentityProvider.parse(key -> config.getOptionalValue(key, String.class));
   }
 
@@ -153,6 +156,11 @@ public class Settings {
   /** What the purge does with a day at the end of its history. */
   public HistoryEnd historyEnd() {
     return historyEnd;
+  }
+
+  /** What a browser's login asks the provider for, besides {@code openid}. */
+  public Optional<String> loginScope() {
+    return loginScope;
   }
 
   /** Whose tokens are accepted; nothing if nobody's are. */

@@ -78,6 +78,16 @@ public final class Gateway implements AutoCloseable {
 
   /** Starts a gateway with a new database in the cluster that tests share. */
   public static Gateway start(String name, Map<String, String> settings) {
+    return start(name, settings, UnaryOperator.identity());
+  }
+
+  /**
+   * The same.
+   *
+   * @param more what else the node is to be
+   */
+  public static Gateway start(
+      String name, Map<String, String> settings, UnaryOperator<WildFlyServerBuilder> more) {
     DevelopmentDatabase cluster = sharedCluster();
     String databaseName = "tidemark_" + DATABASES.incrementAndGet();
     cluster.createDatabase(databaseName);
@@ -86,7 +96,7 @@ public final class Gateway implements AutoCloseable {
         cluster,
         false,
         new TestDatabase(cluster, databaseName),
-        node(name, cluster, databaseName, settings).startReady());
+        more.apply(node(name, cluster, databaseName, settings)).startReady());
   }
 
   /** As {@link #start}, with more agents in the application. */
@@ -176,6 +186,12 @@ public final class Gateway implements AutoCloseable {
   /** Connects a client as one of the development accounts. */
   public WireClient connect(String account) {
     return WireClient.connect(server.socketUri("/ws"), account);
+  }
+
+  /** Connects a client that brings a token of an identity provider. */
+  public WireClient connectWithToken(String token) {
+    return WireClient.connect(
+        server.socketUri("/ws"), handshake -> handshake.header("Authorization", "Bearer " + token));
   }
 
   /** Connects a peer that reads only when it is told to. */
