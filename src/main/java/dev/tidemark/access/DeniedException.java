@@ -1,30 +1,63 @@
 package dev.tidemark.access;
 
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
+import java.util.OptionalLong;
+
 /** A request that {@link Gate} does not let pass, and what its client is told. */
 final class DeniedException extends Exception {
   private static final long serialVersionUID = 1L;
+  private static final long SOON_SECONDS = 5;
 
   private final int status;
   private final String code;
-  private final long waitSeconds;
+  private final transient OptionalLong waitSeconds;
+  private final transient Map<String, String> headers;
 
   DeniedException(int status, String code, String message) {
-    this(status, code, message, 0);
+    this(status, code, message, OptionalLong.empty(), Map.of());
   }
 
   /**
-   * @param waitSeconds when to come back; 0 says nothing
+   * @param waitSeconds when to come back, if that helps
+   * @param headers of the answer
    */
-  DeniedException(int status, String code, String message, long waitSeconds) {
+  DeniedException(
+      int status,
+      String code,
+      String message,
+      OptionalLong waitSeconds,
+      Map<String, String> headers) {
     super(message);
     this.status = status;
     this.code = code;
     this.waitSeconds = waitSeconds;
+    this.headers = headers;
   }
 
   /** The same may be asked again in a moment. */
   static DeniedException forNow(String message) {
-    return new DeniedException(503, "unavailable", message, 5);
+    return forNow("unavailable", message);
+  }
+
+  static DeniedException forNow(String code, String message) {
+    return new DeniedException(
+        HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+        code,
+        message,
+        OptionalLong.of(SOON_SECONDS),
+        Map.of());
+  }
+
+  /** There was too much of it, for so long. */
+  static DeniedException tooMany(String code, String message, long waitSeconds) {
+    return new DeniedException(
+        FailedAttempts.TOO_MANY_REQUESTS, code, message, OptionalLong.of(waitSeconds), Map.of());
+  }
+
+  /** Known, but not allowed. */
+  static DeniedException forbidden(String message) {
+    return new DeniedException(HttpServletResponse.SC_FORBIDDEN, "not_allowed", message);
   }
 
   int status() {
@@ -35,7 +68,11 @@ final class DeniedException extends Exception {
     return code;
   }
 
-  long waitSeconds() {
+  OptionalLong waitSeconds() {
     return waitSeconds;
+  }
+
+  Map<String, String> headers() {
+    return headers;
   }
 }

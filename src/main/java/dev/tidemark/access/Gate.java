@@ -1,6 +1,5 @@
 package dev.tidemark.access;
 
-import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.JsonText;
 import jakarta.inject.Inject;
@@ -14,58 +13,45 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.Principal;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 
 /**
- * Stands before the socket and the REST paths. In this order: a foreign origin gets 403, an address
- * with too many connections or failures 429, nobody gets 401, a caller without the role gets 403,
- * and a socket on a node that takes no clients gets 503; all before the upgrade, so that a browser
- * and a load balancer understand it.
+ * Stands before the socket and the REST paths, and answers before the upgrade, so that a browser
+ * and a load balancer understand it. It looks at what can be seen of a stranger ({@link
+ * Strangers}), asks who it is ({@link Identification}), and whether that one may pass now ({@link
+ * Permission}).
  */
 @WebFilter(
-    urlPatterns = {Gate.SOCKET, "/api/*"},
+    urlPatterns = {Knock.SOCKET, "/api/*"},
     asyncSupported = true)
 public class Gate extends HttpFilter {
-  static final String SOCKET = "/ws";
   private static final long serialVersionUID = 1L;
-  private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
-  private static final int UPGRADE_REQUIRED = 426;
-  private static final int TOO_MANY_REQUESTS = FailedAttempts.TOO_MANY_REQUESTS;
 
+  private transient Strangers strangers;
+  private transient Identification identification;
+  private transient Permission permission;
   private transient CurrentCaller current;
-  private transient Settings settings;
-  private transient Node node;
   private transient Refusals refusals;
-  private transient Revocations revocations;
-  private transient Logins logins;
-  private transient Admission admission;
+  private transient Settings settings;
   private transient FailedAttempts failures;
-  private transient TicketDoor tickets;
 
   @Inject
-  void use(CurrentCaller currentCaller, Settings theSettings, Node theNode, Refusals theRefusals) {
-    refusals = theRefusals;
+  void use(
+      Strangers theStrangers, Identification theIdentification, Permission thePermission) {
+    strangers = theStrangers;
+    identification = theIdentification;
+    permission = thePermission;
+  }
+
+  @Inject
+  void use(
+      CurrentCaller currentCaller,
+      Refusals theRefusals,
+      Settings theSettings,
+      FailedAttempts theFailures) {
     current = currentCaller;
+    refusals = theRefusals;
     settings = theSettings;
-    node = theNode;
-  }
-
-  @Inject
-  void use(Logins theLogins) {
-    logins = theLogins;
-  }
-
-  @Inject
-  void obey(Revocations theRevocations) {
-    revocations = theRevocations;
-  }
-
-  @Inject
-  void use(Admission theAdmission, FailedAttempts theFailures, TicketDoor theTickets) {
-    admission = theAdmission;
     failures = theFailures;
-    tickets = theTickets;
   }
 
   @Override
@@ -77,25 +63,25 @@ public class Gate extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    boolean socket = request.getServletPath().equals(SOCKET);
-    if (!socket && isPreflight(request, response)) {
+    Knock knock = Knock.of(request);
+    if (!knock.socket() && isPreflight(request, response)) {
       return;
     }
     try {
-      if ((socket || !READING.contains(request.getMethod()))
-          && Origin.isForeign(request, settings.allowedOrigins())) {
-        throw new DeniedException(403, "foreign_origin", "This origin may not connect.");
-      }
-      if (isBackchannelLogout(request)) {
-        chain.doFilter(request, response);
-        return;
-      }
-      requireRoom(socket, request);
-      Admittance admittance = socket ? handshake(request) : request(request);
-      chain.doFilter(new Admitted(request, admittance), response);
+      chain.doFilter(passed(knock), response);
     } catch (DeniedException denied) {
-      refuse(socket, request, response, denied);
+      deny(knock, denied, response);
     }
+  }
+
+  private HttpServletRequest passed(Knock knock) throws DeniedException {
+    strangers.check(knock);
+    if (knock.isBackchannelLogout()) {
+      return knock.request();
+    }
+    Admittance admittance = identification.identify(knock);
+    permission.check(knock, admittance.caller());
+    return new Admitted(knock.request(), admittance);
   }
 
   /** Lets an allowed origin read the answer, and answers what its browser asks beforehand. */
@@ -111,85 +97,6 @@ public class Gate extends HttpFilter {
     }
     Cors.answer(response);
     return true;
-  }
-
-  /** Brings its own credential. By the address as it was sent, which nothing else is reached by. */
-  private static boolean isBackchannelLogout(HttpServletRequest request) {
-    return request.getMethod().equals("POST")
-        && request.getRequestURI().equals(request.getContextPath() + BackchannelLogout.PATH);
-  }
-
-  /**
-   * Whether the address has too much open, or failed too often; before any credentials are read.
-   */
-  private void requireRoom(boolean socket, HttpServletRequest request) throws DeniedException {
-    Optional<String> full = socket ? admission.fullness(request.getRemoteAddr()) : Optional.empty();
-    if (full.isPresent()) {
-      throw new DeniedException(TOO_MANY_REQUESTS, "too_many_connections", full.get(), 1);
-    }
-    OptionalLong wait =
-        request.getUserPrincipal() == null
-            ? failures.mustWait(request.getRemoteAddr())
-            : OptionalLong.empty();
-    if (wait.isPresent()) {
-      throw new DeniedException(
-          TOO_MANY_REQUESTS, FailedAttempts.CODE, FailedAttempts.MESSAGE, wait.getAsLong());
-    }
-  }
-
-  private Admittance request(HttpServletRequest request) throws DeniedException {
-    BasicCredentials.login(request);
-    Caller caller = requireValid(request, current.find());
-    return new Admittance(caller, logins.of(request, caller));
-  }
-
-  private Admittance handshake(HttpServletRequest request) throws DeniedException {
-    Optional<Ticket> ticket = Ticket.in(request);
-    if (ticket.isEmpty()) {
-      BasicCredentials.login(request);
-    }
-    Optional<Caller> known = current.find();
-    Caller caller =
-        requireValid(
-            request,
-            ticket.isPresent()
-                ? Optional.of(current.of(tickets.spend(ticket.get(), known, request)))
-                : known);
-    if (!caller.is(Role.USER)) {
-      throw new DeniedException(403, "not_allowed", "The socket is for the role 'user'.");
-    }
-    if (node.refusal().isPresent()) {
-      throw DeniedException.forNow(node.refusal().get());
-    }
-    if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
-      throw new DeniedException(
-          UPGRADE_REQUIRED,
-          "upgrade_required",
-          "This is the address of a WebSocket: connect with ws:// or wss://.");
-    }
-    // A ticket's caller who is not logged in here must not end with whose login that is.
-    return new Admittance(
-        caller, known.isPresent() ? logins.of(request, caller) : Optional.empty());
-  }
-
-  private Caller requireValid(HttpServletRequest request, Optional<Caller> caller)
-      throws DeniedException {
-    if (caller.isEmpty()) {
-      throw new DeniedException(
-          401,
-          "auth_required",
-          request.getHeader("Authorization") == null
-              ? "Who are you? Send credentials."
-              : "These credentials are not right.");
-    }
-    if (node.isUnawareOfRevocations()) {
-      throw DeniedException.forNow(node.refusal().orElse("Come back in a moment."));
-    }
-    if (revocations.isRevoked(caller.get())) {
-      throw new DeniedException(
-          401, "auth_required", "These credentials were revoked. Log in anew.");
-    }
-    return caller.get();
   }
 
   /**
@@ -210,36 +117,28 @@ public class Gate extends HttpFilter {
     }
   }
 
-  private void refuse(
-      boolean socket,
-      HttpServletRequest request,
-      HttpServletResponse response,
-      DeniedException denied)
+  private void deny(Knock knock, DeniedException denied, HttpServletResponse response)
       throws IOException {
     refusals.record(
         Refusal.ofRequest(
             current.asker(),
-            socket ? "handshake" : "request",
+            knock.operation(),
             denied.status(),
             denied.code(),
             denied.getMessage()));
     response.setStatus(denied.status());
-    // A page's script is not asked by the browser for a password: its page has a form for that.
-    if (denied.status() == HttpServletResponse.SC_UNAUTHORIZED
-        && request.getHeader("Sec-Fetch-Mode") == null) {
-      response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
-    }
-    if (denied.status() == UPGRADE_REQUIRED) {
-      response.setHeader("Upgrade", "websocket");
-    }
+    denied.headers().forEach(response::setHeader);
     response.setContentType("application/json");
     response.setCharacterEncoding("UTF-8");
     JsonText answer =
         JsonText.object().text("code", denied.code()).text("message", denied.getMessage());
-    if (denied.waitSeconds() > 0) {
-      response.setHeader("Retry-After", String.valueOf(denied.waitSeconds()));
-      answer.number("retry_after_seconds", denied.waitSeconds());
-    }
+    denied
+        .waitSeconds()
+        .ifPresent(
+            seconds -> {
+              response.setHeader("Retry-After", Long.toString(seconds));
+              answer.number("retry_after_seconds", seconds);
+            });
     response.getWriter().write(answer.end());
   }
 }
