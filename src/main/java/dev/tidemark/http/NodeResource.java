@@ -1,11 +1,9 @@
 package dev.tidemark.http;
 
-import dev.tidemark.access.CurrentCaller;
 import dev.tidemark.access.Role;
 import dev.tidemark.ops.Node;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
@@ -14,16 +12,14 @@ import jakarta.ws.rs.core.Response;
 @Path("node")
 @RequestScoped
 public class NodeResource {
-  @Inject CurrentCaller current;
+  @Inject Callers callers;
   @Inject Node node;
 
   /** Sends all clients away, to come back elsewhere with their cursors, and takes no more. */
   @POST
   @Path("drain")
   public Response drain() {
-    if (!current.get().is(Role.ADMIN)) {
-      throw new ForbiddenException("Draining is for the role 'admin'.");
-    }
+    var unused = callers.require(Role.ADMIN);
     node.drain();
     return Response.accepted().build();
   }

@@ -50,7 +50,9 @@ public class OldRecords {
     try (Connection connection = dataSource.getConnection();
         PreparedStatement call =
             connection.prepareStatement(
-                "select tidemark.forget_records(make_interval(days => ?), ?)")) {
+                "select tidemark.forget_records(make_interval(days => ?), ?)");
+        PreparedStatement publications =
+            connection.prepareStatement("select tidemark.forget_publications(?)")) {
       call.setInt(1, settings.count(Setting.RECORD_DAYS));
       call.setInt(2, MOST_OF_A_TRANSACTION);
       long rows = 0;
@@ -60,6 +62,8 @@ public class OldRecords {
           rows = done.getLong(1);
         }
       }
+      publications.setInt(1, MOST_OF_A_TRANSACTION);
+      publications.execute();
     } catch (SQLException e) {
       LOG.warnf(
           "TIDE0213 Old records could not be removed, which is tried again: %s", e.getMessage());

@@ -40,7 +40,8 @@ public enum ErrorCode {
   PROTOCOL_MISMATCH(UPGRADE_CLIENT),
   AUTH_REQUIRED(CloseCode.CREDENTIALS, REAUTHENTICATE),
   AUTH_UNAVAILABLE,
-  NOT_ALLOWED(CloseCode.NOT_ALLOWED, DO_NOT_RETRY);
+  NOT_ALLOWED(DO_NOT_RETRY),
+  NO_LONGER_MEMBER(CloseCode.NOT_ALLOWED, DO_NOT_RETRY);
 
   private final String wireName = name().toLowerCase(Locale.ROOT);
   private final OptionalInt closeCode;

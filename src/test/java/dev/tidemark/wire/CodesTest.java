@@ -41,7 +41,8 @@ final class CodesTest {
         protocol_mismatch upgrade_client
         auth_required 4001 reauthenticate
         auth_unavailable
-        not_allowed 4003 do_not_retry
+        not_allowed do_not_retry
+        no_longer_member 4003 do_not_retry
         """,
         Arrays.stream(ErrorCode.values())
             .map(CodesTest::row)
