@@ -129,7 +129,7 @@ final class SecondWallTest {
         rows(
             APP,
             "select place, access from tidemark.open_sessions(array['default', 'default', 'default', 'default', 'other'],"
-                + " array['alice', 'bob', 'mallory', 'alice', 'alice'], array[?, ?, ?, ?, ?]::text[])",
+                + " array['alice', 'bob', 'mallory', 'alice', 'alice'], array[?, ?, ?, ?, ?]::text[]) order by place",
             id,
             id,
             id,
