@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Development and tests only; the build runs it on target/server. Adds the four accounts whose password is their name, and a
+# Development and tests only; the build runs it on target/server. Adds the five accounts whose password is their name, and a
 # filter that answers 403 to everybody who is not on this machine.
 #
 #   development.sh [--base DIR] [--config standalone.xml] WILDFLY_HOME

@@ -66,6 +66,24 @@ comment on column audit.session_history.state is 'The state as jsonb: the state_
 comment on column audit.session_history.state_cursor is 'The cursor up to which state reflects the events';
 grant select on audit.session_history to tidemark_auditor;
 
+create or replace view audit.member_history
+  (member_id, tenant, session_id, principal, may_write, added_at, added_by, removed_at, removed_by) as
+select m.member_id, s.tenant, s.session_id, m.principal, m.may_write, m.added_at, m.added_by, m.removed_at, m.removed_by
+  from tidemark.session_member m
+  join tidemark.session s using (session_key);
+comment on view audit.member_history is
+  'With whom sessions are and were shared, a row for each time: who may read or write one beside its owner';
+comment on column audit.member_history.member_id is 'Order in which they were added';
+comment on column audit.member_history.tenant is 'The tenant of the session and the member';
+comment on column audit.member_history.session_id is 'The session';
+comment on column audit.member_history.principal is 'The member';
+comment on column audit.member_history.may_write is 'Whether they may say messages and abort turns; if not, only follow';
+comment on column audit.member_history.added_at is 'Since when';
+comment on column audit.member_history.added_by is 'Who shared it';
+comment on column audit.member_history.removed_at is 'Until when, null while they are a member';
+comment on column audit.member_history.removed_by is 'Who took them out, or changed what they may do';
+grant select on audit.member_history to tidemark_auditor;
+
 create or replace view audit.message_history
   (tenant, session_id, cursor, message_id, sender, role, text, content, metadata, created_at, turn_id) as
 select s.tenant, s.session_id, m.cursor, m.message_id, m.sender, m.role, m.content #>> '{}', m.content, m.metadata,

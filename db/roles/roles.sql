@@ -1,4 +1,4 @@
--- The three roles, once per database, by a superuser connected to Tidemark's database. Can be run again at any time.
+-- The four roles, once per database, by a superuser connected to Tidemark's database. Can be run again at any time.
 -- Passwords are never written here: whoever installs sets them (alter role tidemark_app password …).
 do $$
 begin
@@ -11,6 +11,16 @@ begin
   if not exists (select from pg_roles where rolname = 'tidemark_auditor') then
     create role tidemark_auditor login;
   end if;
+  if not exists (select from pg_roles where rolname = 'tidemark_reader') then
+    create role tidemark_reader nologin;
+  end if;
+  -- The gateway reads as tidemark_reader what it reads for somebody. Before 16 a member has a role's rights at all times,
+  -- which here are fewer than its own.
+  if current_setting('server_version_num')::int >= 160000 then
+    execute 'grant tidemark_reader to tidemark_app with inherit false, set true';
+  else
+    execute 'grant tidemark_reader to tidemark_app';
+  end if;
   execute format('grant connect, create on database %I to tidemark_owner', current_database());
   execute format('grant connect on database %I to tidemark_app, tidemark_auditor', current_database());
 end
@@ -18,6 +28,7 @@ $$;
 
 comment on role tidemark_owner is 'Owns the schemas tidemark and audit; nobody logs in as it';
 comment on role tidemark_app is 'The gateway: appends and reads, never changes or removes an event, no DDL';
+comment on role tidemark_reader is 'The gateway while it reads on somebody''s behalf: only sessions that it has opened; nobody logs in as it';
 comment on role tidemark_auditor is 'Reads the views of schema audit and nothing else';
 
 -- R2, nothing is seen before it is durable, must not hang on a server-wide setting.

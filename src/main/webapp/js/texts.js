@@ -19,7 +19,8 @@ const ERRORS = {
   auth_expired: "Your sign-in has ended. Sign in again; nothing is lost.",
   logged_out: "Your sign-in has ended: you signed out, or were idle for too long. Sign in again; nothing is lost.",
   auth_unavailable: "Sign-in cannot be checked just now. This page tries again by itself.",
-  not_allowed: "You may not do that here.",
+  not_allowed: "This session is shared with you to read, not to write.",
+  no_longer_member: "This session is not shared with you any more.",
   protocol_mismatch: "This page is older than the server. Reload it.",
 };
 
@@ -28,7 +29,7 @@ const CLOSES = {
   1008: "Your sign-in has ended. Sign in again; nothing is lost.",
   1009: "That is more than the server takes in one message.",
   4001: ERRORS.auth_required,
-  4003: ERRORS.not_allowed,
+  4003: ERRORS.no_longer_member,
   4028: ERRORS.too_many_bad_frames,
 };
 

@@ -68,7 +68,7 @@ final class Entrance implements HttpHandler {
    */
   private static boolean asksWhoItIs(HttpServerExchange exchange) {
     String path = exchange.getRelativePath();
-    return path.equals(Gate.SOCKET)
+    return path.equals(Knock.SOCKET)
         || path.startsWith("/api/")
         || isLogin(exchange)
         || comesFromProvider(exchange);
@@ -134,7 +134,7 @@ final class Entrance implements HttpHandler {
   }
 
   private static String operationOf(HttpServerExchange exchange) {
-    return exchange.getRelativePath().equals(Gate.SOCKET) ? "handshake" : "request";
+    return exchange.getRelativePath().equals(Knock.SOCKET) ? "handshake" : "request";
   }
 
   private static Optional<String> userAgentOf(HttpServerExchange exchange) {

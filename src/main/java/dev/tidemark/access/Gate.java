@@ -35,8 +35,7 @@ public class Gate extends HttpFilter {
   private transient FailedAttempts failures;
 
   @Inject
-  void use(
-      Strangers theStrangers, Identification theIdentification, Permission thePermission) {
+  void use(Strangers theStrangers, Identification theIdentification, Permission thePermission) {
     strangers = theStrangers;
     identification = theIdentification;
     permission = thePermission;

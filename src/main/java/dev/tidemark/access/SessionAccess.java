@@ -1,28 +1,48 @@
 package dev.tidemark.access;
 
+import dev.tidemark.session.Access;
+import dev.tidemark.session.Asker;
 import dev.tidemark.session.Session;
 import dev.tidemark.session.SessionId;
 import dev.tidemark.session.Sessions;
+import dev.tidemark.session.Standing;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * Lets a caller into sessions of their own and no others. For somebody else's session the answer is
- * the same as for one that does not exist: nothing.
+ * Lets a caller into sessions of their own, and into those that were shared with them, and into no
+ * others. For somebody else's session the answer is the same as for one that does not exist:
+ * nothing. This is the first wall; the database, which opens a session only to who may read it, is
+ * the second.
  */
 @ApplicationScoped
 public class SessionAccess {
   @Inject Sessions sessions;
 
-  /** Whether a session of the caller's tenant is the caller's. */
-  public boolean mayEnter(Caller caller, Session session) {
-    return session.owner().equals(caller.name());
+  /**
+   * Whether the caller may follow a session.
+   *
+   * @param access what the caller is to it
+   */
+  public boolean mayEnter(Caller caller, Session session, Access access) {
+    return session.tenant().equals(caller.tenant())
+        && (access == Access.OWNER) == session.owner().equals(caller.name());
   }
 
-  /** The session of that name, if it is the caller's. */
-  public Optional<Session> find(Caller caller, String sessionId) {
-    return sessions.find(caller.tenant(), sessionId).filter(session -> mayEnter(caller, session));
+  /** The session of that name, if the caller may follow it, and what the caller is to it. */
+  public Optional<Standing> find(Caller caller, String sessionId) {
+    return sessions
+        .find(new Asker(caller.tenant(), caller.name(), sessionId))
+        .filter(found -> mayEnter(caller, found.session(), found.access()));
+  }
+
+  /** The key of the session of that name, if the caller may publish into it. */
+  public OptionalLong findToPublish(Caller caller, String sessionId) {
+    return caller.is(Role.PUBLISHER)
+        ? sessions.findForProducer(caller.tenant(), sessionId)
+        : OptionalLong.empty();
   }
 
   /** A new session of the caller's; nothing if the name was taken, perhaps just now. */

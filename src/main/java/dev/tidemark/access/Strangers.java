@@ -46,8 +46,7 @@ class Strangers {
             ? failures.mustWait(request.getRemoteAddr())
             : OptionalLong.empty();
     if (wait.isPresent()) {
-      throw DeniedException.tooMany(
-          FailedAttempts.CODE, FailedAttempts.MESSAGE, wait.getAsLong());
+      throw DeniedException.tooMany(FailedAttempts.CODE, FailedAttempts.MESSAGE, wait.getAsLong());
     }
   }
 }

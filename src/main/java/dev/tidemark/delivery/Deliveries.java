@@ -1,5 +1,6 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.log.Scope;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.ReadyQueue;
 import dev.tidemark.ops.Setting;
@@ -87,13 +88,13 @@ public class Deliveries implements Surroundings {
    * once.
    */
   public Subscription subscribe(
-      long sessionKey, JoinOutcome outcome, Set<Capability> capabilities, Outlet outlet) {
+      Scope scope, JoinOutcome outcome, Set<Capability> capabilities, Outlet outlet) {
     long batchBytes =
         capabilities.contains(Capability.BATCH) ? settings.number(Setting.BATCH_BYTES) : 0;
     boolean compact = capabilities.contains(Capability.COMPACT);
     Subscription subscription =
         feeds.subscribe(
-            sessionKey,
+            scope,
             outcome.position(),
             feed -> new Subscription(feed, outcome, outlet, batchBytes, compact, this));
     subscription.wake();

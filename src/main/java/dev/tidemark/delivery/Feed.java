@@ -1,5 +1,6 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.log.Scope;
 import dev.tidemark.wire.Position;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,20 +16,25 @@ final class Feed {
 
   private static final long DAMAGE_SILENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private final long sessionKey;
+  private final Scope scope;
   private final Readings readings = new Readings();
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
   private Position known;
   private long hinted;
   private long silentAboutDamageUntil = System.nanoTime();
 
-  Feed(long sessionKey, Position joinedAt) {
-    this.sessionKey = sessionKey;
+  Feed(Scope scope, Position joinedAt) {
+    this.scope = scope;
     this.known = joinedAt;
   }
 
   long sessionKey() {
-    return sessionKey;
+    return scope.sessionKey();
+  }
+
+  /** What is read for those who listen, each of whom was let in. */
+  Scope scope() {
+    return scope;
   }
 
   Readings readings() {

@@ -3,6 +3,7 @@ package dev.tidemark.delivery;
 import dev.tidemark.log.Announced;
 import dev.tidemark.log.Appended;
 import dev.tidemark.log.EventLog;
+import dev.tidemark.log.Scope;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
@@ -55,13 +56,12 @@ public class Feeds {
     return tail;
   }
 
-  Subscription subscribe(
-      long sessionKey, Position joinedAt, Function<Feed, Subscription> subscribe) {
+  Subscription subscribe(Scope scope, Position joinedAt, Function<Feed, Subscription> subscribe) {
     List<Subscription> made = new ArrayList<>(1);
     feeds.compute(
-        sessionKey,
+        scope.sessionKey(),
         (key, existing) -> {
-          Feed feed = existing == null ? first(key, joinedAt) : existing;
+          Feed feed = existing == null ? first(scope, joinedAt) : existing;
           feed.advanceTo(joinedAt);
           Subscription subscription = subscribe.apply(feed);
           feed.subscriptions().add(subscription);
@@ -76,9 +76,9 @@ public class Feeds {
    * that the join has read may be of a history that a restore took. What was appended since that
    * read told nobody here: so the first who listens looks once.
    */
-  private Feed first(long sessionKey, Position joinedAt) {
-    tail.forgetAfter(sessionKey, joinedAt.head());
-    Feed feed = new Feed(sessionKey, joinedAt);
+  private Feed first(Scope scope, Position joinedAt) {
+    tail.forgetAfter(scope.sessionKey(), joinedAt.head());
+    Feed feed = new Feed(scope, joinedAt);
     feed.hint(joinedAt.head() + 1);
     return feed;
   }

@@ -150,7 +150,7 @@ public class LogReader {
     } else if (reading instanceof Reading.Snapshot snapshot) {
       metrics.count("resyncs", 1, "reason", snapshot.reason().wireName());
       Answer answer =
-          new Answer.Snapshot(snapshots.cut(feed.sessionKey(), snapshot.reason().wireName()));
+          new Answer.Snapshot(snapshots.cut(feed.scope(), snapshot.reason().wireName()));
       answer(feed, reading, answer);
     }
   }
@@ -169,7 +169,7 @@ public class LogReader {
     long last = tail.lastOfStretch(asked.from());
     long from = feed.readings().lowest(epoch, last - pageEvents + 1, asked.from());
     Feed.Heard before = feed.heard();
-    Page page = log.page(feed.sessionKey(), from, (int) (last - from + 1), pageBytes);
+    Page page = log.page(feed.scope(), from, (int) (last - from + 1), pageBytes);
     metrics.count("pages.read", 1);
     if (feed.read(before, page.position())) {
       tail.forgetAfter(feed.sessionKey(), page.position().head());
@@ -189,8 +189,7 @@ public class LogReader {
 
   /** Not for the tail: it gives dense events only. */
   private void readCompacted(Feed feed, Reading.Compacted asked) {
-    Page page =
-        log.compactPage(feed.sessionKey(), asked.from(), asked.until(), pageEvents, pageBytes);
+    Page page = log.compactPage(feed.scope(), asked.from(), asked.until(), pageEvents, pageBytes);
     metrics.count("pages.read", 1);
     List<EncodedEvent> events = page.events().stream().map(EncodedEvent::new).toList();
     answer(feed, asked, new Answer.Events(page.position(), events));

@@ -3,6 +3,7 @@ package dev.tidemark.http;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.OpenConnections;
 import dev.tidemark.access.OpenConnections.OpenConnection;
+import dev.tidemark.access.Role;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.Timestamps;
 import jakarta.enterprise.context.RequestScoped;
@@ -22,7 +23,7 @@ import java.util.Optional;
 public class ConnectionsResource {
   private static final int MOST = 1_000;
 
-  @Inject Administrators administrators;
+  @Inject Callers callers;
   @Inject OpenConnections connections;
   @Inject Settings settings;
 
@@ -58,7 +59,7 @@ public class ConnectionsResource {
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   public ConnectionList list(@QueryParam("principal") String principal) {
-    Caller caller = administrators.require("The list of connections");
+    Caller caller = callers.require(Role.ADMIN);
     List<OpenConnection> open =
         connections.of(caller.tenant(), Optional.ofNullable(principal).filter(p -> !p.isEmpty()));
     return new ConnectionList(

@@ -1,6 +1,7 @@
 package dev.tidemark.http;
 
 import dev.tidemark.access.Administration;
+import dev.tidemark.access.Role;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Settings;
 import jakarta.enterprise.context.RequestScoped;
@@ -14,7 +15,7 @@ import java.util.Optional;
 @Path("node")
 @RequestScoped
 public class NodeResource {
-  @Inject Administrators administrators;
+  @Inject Callers callers;
   @Inject Administration administration;
   @Inject Settings settings;
   @Inject Node node;
@@ -26,7 +27,7 @@ public class NodeResource {
   @POST
   @Path("drain")
   public Response drain() {
-    administrators.require("Draining");
+    var unused = callers.require(Role.ADMIN);
     administration.record("drain", settings.nodeName(), Optional.empty());
     node.drain();
     return Response.accepted().build();

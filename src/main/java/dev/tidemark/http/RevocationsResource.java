@@ -3,6 +3,7 @@ package dev.tidemark.http;
 import dev.tidemark.access.Administration;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Revocation;
+import dev.tidemark.access.Role;
 import dev.tidemark.access.Target;
 import dev.tidemark.access.Target.Kind;
 import dev.tidemark.wire.Timestamps;
@@ -28,7 +29,7 @@ public class RevocationsResource {
   private static final int LONGEST_NAME = 255;
   private static final int LONGEST_REASON = 500;
 
-  @Inject Administrators administrators;
+  @Inject Callers callers;
   @Inject Administration administration;
 
   /** A revocation as it was written; one of {@code principal} and {@code providerSession}. */
@@ -56,7 +57,7 @@ public class RevocationsResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
   public Response revoke(InputStream stream) throws IOException {
-    Caller caller = administrators.require("Disconnecting others");
+    Caller caller = callers.require(Role.ADMIN);
     Body body = Body.json(stream, MOST_BYTES);
     Optional<String> principal = body.name(Kind.PRINCIPAL.text(), LONGEST_NAME);
     Optional<String> session = body.name(Kind.PROVIDER_SESSION.text(), LONGEST_NAME);

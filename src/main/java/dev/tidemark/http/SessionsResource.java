@@ -1,7 +1,7 @@
 package dev.tidemark.http;
 
 import dev.tidemark.access.Caller;
-import dev.tidemark.access.CurrentCaller;
+import dev.tidemark.access.Role;
 import dev.tidemark.session.SessionSummary;
 import dev.tidemark.session.Sessions;
 import dev.tidemark.wire.Timestamps;
@@ -14,22 +14,28 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 
-/** The caller's own sessions. */
+/** The caller's own sessions, and those that are shared with the caller. */
 @Path("sessions")
 @RequestScoped
 public class SessionsResource {
   private static final int MOST = 200;
 
-  @Inject CurrentCaller current;
+  @Inject Callers callers;
   @Inject Sessions sessions;
 
   /** The newest {@value #MOST} sessions, the one with the newest event first. */
   public record SessionList(List<Item> sessions) {}
 
-  /** One session; the names are those of the wire. */
+  /**
+   * One session; the names are those of the wire.
+   *
+   * @param access {@code owner}, or what the owner lets the caller do: {@code write}, {@code read}
+   */
   public record Item(
       @JsonbProperty("session_id") String sessionId,
       @JsonbProperty("agent_id") String agentId,
+      String owner,
+      String access,
       @JsonbProperty("created_at") String createdAt,
       @JsonbProperty("last_event_at") String lastEventAt,
       long cursor,
@@ -38,6 +44,8 @@ public class SessionsResource {
       return new Item(
           summary.sessionId(),
           summary.agentId(),
+          summary.owner(),
+          summary.access().text(),
           Timestamps.text(summary.createdAt()),
           summary.lastEventAt().map(Timestamps::text).orElse(null),
           summary.head(),
@@ -48,8 +56,8 @@ public class SessionsResource {
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   public SessionList list() {
-    Caller caller = current.get();
+    Caller caller = callers.require(Role.USER);
     return new SessionList(
-        sessions.ownedBy(caller.tenant(), caller.name(), MOST).stream().map(Item::of).toList());
+        sessions.of(caller.tenant(), caller.name(), MOST).stream().map(Item::of).toList());
   }
 }

@@ -1,14 +1,12 @@
 package dev.tidemark.http;
 
 import dev.tidemark.access.Caller;
-import dev.tidemark.access.CurrentCaller;
 import dev.tidemark.access.Refusals;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.Tickets;
 import dev.tidemark.wire.JsonText;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -25,7 +23,7 @@ import java.util.Optional;
 public class TicketsResource {
   private static final String TOO_MANY = "Too many tickets are unspent. Spend them, or wait.";
 
-  @Inject CurrentCaller current;
+  @Inject Callers callers;
   @Inject Tickets tickets;
   @Inject Refusals refusals;
 
@@ -33,10 +31,7 @@ public class TicketsResource {
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   public Response issue(@HeaderParam("Origin") String origin) {
-    Caller caller = current.get();
-    if (!caller.is(Role.USER)) {
-      throw new ForbiddenException("Tickets are for the role 'user'.");
-    }
+    Caller caller = callers.require(Role.USER);
     long lifeSeconds = tickets.life().toSeconds();
     return tickets
         .issue(caller, Optional.ofNullable(origin))

@@ -72,28 +72,29 @@ final class CompactPageQuery {
    */
   static Page read(
       Connection connection,
-      long sessionKey,
+      Scope scope,
       long fromCursor,
       long untilCursor,
       int mostEvents,
       long mostBytes)
       throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(READ)) {
-      select.setLong(1, sessionKey);
-      select.setLong(2, sessionKey);
-      select.setLong(3, fromCursor);
-      select.setLong(4, untilCursor);
-      select.setInt(5, mostEvents);
-      select.setInt(6, mostEvents);
-      select.setLong(7, untilCursor);
-      select.setLong(8, fromCursor);
-      select.setLong(9, fromCursor);
+    long sessionKey = scope.sessionKey();
+    try (PreparedStatement select = ReaderRole.prepare(connection, scope, READ)) {
+      select.setLong(3, sessionKey);
+      select.setLong(4, sessionKey);
+      select.setLong(5, fromCursor);
+      select.setLong(6, untilCursor);
+      select.setInt(7, mostEvents);
+      select.setInt(8, mostEvents);
+      select.setLong(9, untilCursor);
       select.setLong(10, fromCursor);
-      select.setInt(11, mostEvents);
-      select.setInt(12, mostEvents);
+      select.setLong(11, fromCursor);
+      select.setLong(12, fromCursor);
       select.setInt(13, mostEvents);
       select.setInt(14, mostEvents);
-      select.setLong(15, mostBytes);
+      select.setInt(15, mostEvents);
+      select.setInt(16, mostEvents);
+      select.setLong(17, mostBytes);
       return PageRows.read(select, sessionKey, fromCursor, false)
           .page()
           .orElseThrow(() -> new EventMissingException(sessionKey, fromCursor));

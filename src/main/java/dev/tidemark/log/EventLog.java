@@ -89,18 +89,18 @@ public class EventLog {
 
   /**
    * Reads at most so many events and payload bytes (but at least one event) from a cursor on. In
-   * the caller's transaction if there is one, and otherwise in none: it is one statement.
+   * the caller's transaction if there is one, and otherwise in none: it is one statement. Whoever
+   * reads in a transaction as {@link ReaderRole} is the application again after it.
    *
    * @throws UnknownSessionException if there is no such session
    * @throws EventMissingException if the first of them is missing: a damaged log
    */
   @TransactionAttribute(TransactionAttributeType.SUPPORTS)
-  public Page page(long sessionKey, long fromCursor, int mostEvents, long mostBytes) {
+  public Page page(Scope scope, long fromCursor, int mostEvents, long mostBytes) {
     return entities
         .unwrap(Session.class)
         .doReturningWork(
-            connection ->
-                PageQuery.read(connection, sessionKey, fromCursor, mostEvents, mostBytes));
+            connection -> PageQuery.read(connection, scope, fromCursor, mostEvents, mostBytes));
   }
 
   /**
@@ -109,13 +109,13 @@ public class EventLog {
    */
   @TransactionAttribute(TransactionAttributeType.SUPPORTS)
   public Page compactPage(
-      long sessionKey, long fromCursor, long untilCursor, int mostEvents, long mostBytes) {
+      Scope scope, long fromCursor, long untilCursor, int mostEvents, long mostBytes) {
     return entities
         .unwrap(Session.class)
         .doReturningWork(
             connection ->
                 CompactPageQuery.read(
-                    connection, sessionKey, fromCursor, untilCursor, mostEvents, mostBytes));
+                    connection, scope, fromCursor, untilCursor, mostEvents, mostBytes));
   }
 
   /**

@@ -52,8 +52,8 @@ final class PageQuery {
               + PageRows.IN_ORDER)
           .replace("{stretch}", STRETCH);
 
-  /** The first parameters of the three. */
-  private static final int[] STRETCHES = {2, 8, 14};
+  /** The first parameters of the three, after those of the session and before its own. */
+  private static final int[] STRETCHES = {4, 10, 16};
 
   private static final Duration RECENT = Duration.ofDays(1);
 
@@ -67,19 +67,20 @@ final class PageQuery {
    * @throws EventMissingException if the first event is missing
    */
   static Page read(
-      Connection connection, long sessionKey, long fromCursor, int mostEvents, long mostBytes)
+      Connection connection, Scope scope, long fromCursor, int mostEvents, long mostBytes)
       throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(READ)) {
+    long sessionKey = scope.sessionKey();
+    try (PreparedStatement select = ReaderRole.prepare(connection, scope, READ)) {
       long toCursor = fromCursor + mostEvents - 1;
-      select.setLong(1, sessionKey);
+      select.setLong(ReaderRole.FIRST, sessionKey);
       for (int stretch : STRETCHES) {
         select.setLong(stretch, fromCursor);
         select.setLong(stretch + 1, toCursor);
       }
-      select.setLong(6, mostBytes);
-      select.setLong(7, toCursor);
-      select.setLong(12, mostBytes);
-      select.setLong(13, fromCursor);
+      select.setLong(8, mostBytes);
+      select.setLong(9, toCursor);
+      select.setLong(14, mostBytes);
+      select.setLong(15, fromCursor);
       OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
       OffsetDateTime yesterday = now.minus(RECENT);
       Found found = read(select, yesterday, now.plus(RECENT), sessionKey, fromCursor);

@@ -57,7 +57,7 @@ final class PageRows {
    */
   static Found read(PreparedStatement select, long sessionKey, long fromCursor, boolean dense)
       throws SQLException {
-    try (ResultSet wrapped = select.executeQuery()) {
+    try (ResultSet wrapped = ReaderRole.rows(select)) {
       ResultSet rows = wrapped.unwrap(PgResultSet.class);
       if (!rows.next()) {
         throw new UnknownSessionException(sessionKey);

@@ -269,6 +269,13 @@ public enum Setting {
       100,
       3_600_000,
       "How often it is written down how far clients were sent their sessions, and what was refused."),
+  MEMBERS(
+      "tidemark.access.members-per-session",
+      Unit.COUNT,
+      100,
+      1,
+      10_000,
+      "Principals with whom the owner of a session may share it; one more is refused."),
   REFUSALS_KEPT(
       "tidemark.access.refusals-kept",
       Unit.COUNT,

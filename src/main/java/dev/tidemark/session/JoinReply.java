@@ -6,10 +6,10 @@ import java.util.Optional;
 /** What comes of a join that was asked for. */
 public sealed interface JoinReply {
   /** It is recorded, and where the session stands is known. */
-  record Admitted(Session session, JoinOutcome outcome) implements JoinReply {}
+  record Admitted(Session session, Access access, JoinOutcome outcome) implements JoinReply {}
 
   /** It needs a snapshot, which is work of its own: see {@link SnapshotJoins}. */
-  record NeedsSnapshot(Session session) implements JoinReply {}
+  record NeedsSnapshot(Session session, Access access) implements JoinReply {}
 
   /**
    * It is recorded that it was refused.
@@ -24,7 +24,11 @@ public sealed interface JoinReply {
 
   /** Knows who may enter a session. */
   interface Doorkeeper {
-    /** Why this session cannot be joined, if it cannot. Must not wait. */
-    Optional<Refused> refusal(Session session);
+    /**
+     * Why this session cannot be joined, if it cannot. Must not wait.
+     *
+     * @param access what the database says that who asks is to it
+     */
+    Optional<Refused> refusal(Session session, Access access);
   }
 }

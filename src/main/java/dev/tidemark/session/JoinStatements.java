@@ -1,26 +1,36 @@
 package dev.tidemark.session;
 
+import dev.tidemark.log.ReaderRole;
 import dev.tidemark.log.RowColumns;
 import dev.tidemark.wire.Position;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** The two statements of a join, for as many joins as share the transaction. */
 final class JoinStatements {
+  /**
+   * The database opens those that may be entered, and says to whom; what is read then is theirs.
+   * Whether there is none or it is somebody else's: the same work, and the same nothing.
+   */
+  private static final String OPEN =
+      "select place, session_key, agent_id, owner, access from tidemark.open_sessions(?::text[], ?::text[], ?::text[])";
+
   /** All at one moment, because it is one statement. */
-  private static final String FIND =
+  static final String POSITIONS =
       """
-      select s.session_key, s.session_id, s.tenant, s.agent_id, s.owner, h.head_cursor, h.floor_cursor,
-             (select epoch_id from tidemark.epoch order by epoch_number desc limit 1) as epoch_id
-      from unnest(?::text[], ?::text[]) as asked (tenant, session_id)
-      join tidemark.session s using (tenant, session_id)
-      join tidemark.session_head h using (session_key)""";
+      select session_key, head_cursor, floor_cursor, (select epoch_id from tidemark.epoch order by epoch_number desc limit 1)
+      from tidemark.session_head
+      where session_key = any (nullif(current_setting('tidemark.session_keys', true), '')::bigint[])""";
+
+  private static final String FIND = OPEN + ";\n" + ReaderRole.ENTER + POSITIONS + ReaderRole.LEAVE;
 
   private static final String RECORD =
       """
@@ -37,33 +47,67 @@ final class JoinStatements {
 
   private JoinStatements() {}
 
-  /** What a session is called. */
-  record Name(String tenant, String sessionId) {}
-
-  /** A session and where it stands. */
-  record Standing(Session session, Position position) {}
-
-  /** The sessions of these names, as far as there are such. */
-  static Map<Name, Standing> find(Connection connection, List<Name> names) throws SQLException {
+  /** The sessions that are asked for, as far as there are such and who asks may enter. */
+  static Map<Asker, Standing> find(Connection connection, List<Asker> askers) throws SQLException {
     try (PreparedStatement find = connection.prepareStatement(FIND)) {
-      var unused = new RowColumns<>(find, names).texts(Name::tenant).texts(Name::sessionId);
-      try (ResultSet row = find.executeQuery()) {
-        Map<Name, Standing> found = new HashMap<>();
+      setAskers(find, askers);
+      find.execute();
+      List<Opened> opened = opened(find.getResultSet(), askers);
+      ReaderRole.next(find);
+      Map<Long, Position> positions = new HashMap<>();
+      try (ResultSet row = ReaderRole.next(find)) {
         while (row.next()) {
-          Session session =
-              new Session(
-                  row.getLong(1),
-                  row.getString(2),
-                  row.getString(3),
-                  row.getString(4),
-                  row.getString(5));
-          found.put(
-              new Name(session.tenant(), session.sessionId()),
-              new Standing(
-                  session, new Position(row.getString(8), row.getLong(6), row.getLong(7))));
+          positions.put(
+              row.getLong(1), new Position(row.getString(4), row.getLong(2), row.getLong(3)));
         }
-        return found;
       }
+      Map<Asker, Standing> found = new HashMap<>();
+      for (Opened one : opened) {
+        Position position = positions.get(one.session().sessionKey());
+        if (position != null) {
+          found.put(one.asker(), new Standing(one.session(), one.access(), position));
+        }
+      }
+      return found;
+    }
+  }
+
+  /** What who asks is to these sessions now; who may not enter is left out. */
+  static Map<Asker, Access> accesses(Connection connection, List<Asker> askers)
+      throws SQLException {
+    try (PreparedStatement open = connection.prepareStatement(OPEN)) {
+      setAskers(open, askers);
+      return opened(open.executeQuery(), askers).stream()
+          .collect(Collectors.toMap(Opened::asker, Opened::access));
+    }
+  }
+
+  private static void setAskers(PreparedStatement statement, List<Asker> askers)
+      throws SQLException {
+    var unused =
+        new RowColumns<>(statement, askers)
+            .texts(Asker::tenant)
+            .texts(Asker::principal)
+            .texts(Asker::sessionId);
+  }
+
+  private record Opened(Asker asker, Session session, Access access) {}
+
+  private static List<Opened> opened(ResultSet rows, List<Asker> askers) throws SQLException {
+    try (rows) {
+      List<Opened> opened = new ArrayList<>();
+      while (rows.next()) {
+        Asker asker = askers.get(rows.getInt(1) - 1);
+        Session session =
+            new Session(
+                rows.getLong(2),
+                asker.sessionId(),
+                asker.tenant(),
+                rows.getString(3),
+                rows.getString(4));
+        opened.add(new Opened(asker, session, Access.named(rows.getString(5))));
+      }
+      return opened;
     }
   }
 

@@ -6,8 +6,6 @@ import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.session.JoinReply.Doorkeeper;
 import dev.tidemark.session.JoinReply.Refused;
-import dev.tidemark.session.JoinStatements.Name;
-import dev.tidemark.session.JoinStatements.Standing;
 import dev.tidemark.wire.Position;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
@@ -52,8 +50,16 @@ public class Joins {
     metrics.gauge("joins.waiting", gathering::waiting);
   }
 
+  /** What a session is called. */
+  private record Name(String tenant, String sessionId) {}
+
   private record Asked(
       JoinRequest request, Doorkeeper doorkeeper, CompletableFuture<JoinReply> reply) {
+    Asker asker() {
+      return new Asker(
+          request.client().tenant(), request.client().principal(), request.sessionId());
+    }
+
     Name name() {
       return new Name(request.client().tenant(), request.sessionId());
     }
@@ -103,11 +109,11 @@ public class Joins {
   }
 
   private List<JoinReply> decide(Connection connection, List<Asked> batch) throws SQLException {
-    Map<Name, Standing> found =
-        JoinStatements.find(connection, batch.stream().map(Asked::name).distinct().toList());
+    Map<Asker, Standing> found =
+        JoinStatements.find(connection, batch.stream().map(Asked::asker).distinct().toList());
     List<Decided> decided =
         batch.stream()
-            .map(asked -> decide(asked, Optional.ofNullable(found.get(asked.name()))))
+            .map(asked -> decide(asked, Optional.ofNullable(found.get(asked.asker()))))
             .toList();
     List<JoinRecord> records = decided.stream().flatMap(one -> one.record().stream()).toList();
     Map<UUID, Long> numbers =
@@ -135,17 +141,18 @@ public class Joins {
     Optional<Refused> refusal =
         found.isEmpty()
             ? Optional.of(Refused.NO_SUCH_SESSION)
-            : asked.doorkeeper().refusal(found.get().session());
+            : asked.doorkeeper().refusal(found.get().session(), found.get().access());
     if (refusal.isPresent()) {
       return new Decided(
           Optional.of(JoinRecord.refused(request, refusal.get())), joinId -> refusal.get());
     }
     Session session = found.get().session();
+    Access access = found.get().access();
     Resume.Decision decision =
         Resume.decide(request.since(), request.epoch(), found.get().position());
     if (decision instanceof Resume.Resync
         || (decision instanceof Resume.Fresh && request.snapshot())) {
-      return new Decided(Optional.empty(), joinId -> new JoinReply.NeedsSnapshot(session));
+      return new Decided(Optional.empty(), joinId -> new JoinReply.NeedsSnapshot(session, access));
     }
     long key = session.sessionKey();
     Position position = found.get().position();
@@ -154,6 +161,7 @@ public class Joins {
         joinId ->
             new JoinReply.Admitted(
                 session,
+                access,
                 new JoinOutcome(
                     new Presence(joinId, key, request), position, decision, Optional.empty())));
   }

@@ -53,7 +53,8 @@ public class OldRecords {
     try (Connection connection = dataSource.getConnection()) {
       forget(connection, "select tidemark.forget_records(make_interval(days => ?), ?)");
       forget(connection, "select tidemark.forget_admin_records(make_interval(days => ?), ?)");
-      forgetTickets(connection);
+      forgetEnded(connection, "select tidemark.forget_tickets(?)");
+      forgetEnded(connection, "select tidemark.forget_publications(?)");
     } catch (SQLException e) {
       LOG.warnf(
           "TIDE0213 Old records could not be removed, which is tried again: %s", e.getMessage());
@@ -68,9 +69,9 @@ public class OldRecords {
     }
   }
 
-  private static void forgetTickets(Connection connection) throws SQLException {
-    try (PreparedStatement call =
-        connection.prepareStatement("select tidemark.forget_tickets(?)")) {
+  /** What is of no use any more, whatever its age. */
+  private static void forgetEnded(Connection connection, String function) throws SQLException {
+    try (PreparedStatement call = connection.prepareStatement(function)) {
       call.setInt(1, MOST_OF_A_TRANSACTION);
       repeat(call);
     }

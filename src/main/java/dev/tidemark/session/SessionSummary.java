@@ -1,24 +1,19 @@
 package dev.tidemark.session;
 
-import jakarta.persistence.Tuple;
 import java.time.Instant;
 import java.util.Optional;
 
-/** One line of a list of sessions. */
+/**
+ * One line of a list of sessions.
+ *
+ * @param access what who asked is to it
+ */
 public record SessionSummary(
     String sessionId,
     String agentId,
+    String owner,
+    Access access,
     Instant createdAt,
     Optional<Instant> lastEventAt,
     long head,
-    long floor) {
-  static SessionSummary of(Tuple row) {
-    return new SessionSummary(
-        row.get(0, String.class),
-        row.get(1, String.class),
-        row.get(2, Instant.class),
-        Optional.ofNullable(row.get(3, Instant.class)),
-        row.get(4, Long.class),
-        row.get(5, Long.class));
-  }
-}
+    long floor) {}

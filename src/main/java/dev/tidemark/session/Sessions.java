@@ -6,23 +6,35 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
-import jakarta.persistence.Tuple;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.hibernate.jdbc.ReturningWork;
 
 /** Finds sessions and makes new ones. Who may do that is decided in {@code access}. */
 @Stateless
 public class Sessions {
   @PersistenceContext EntityManager entities;
 
-  public Optional<Session> find(String tenant, String sessionId) {
-    return entities
-        .createQuery(
-            "select s from Session s where s.tenant = :tenant and s.sessionId = :id", Session.class)
-        .setParameter("tenant", tenant)
-        .setParameter("id", sessionId)
-        .getResultStream()
-        .findFirst();
+  /** The session that is asked for, if there is one and who asks may enter it. */
+  public Optional<Standing> find(Asker asker) {
+    return Optional.ofNullable(
+        work(connection -> JoinStatements.find(connection, List.of(asker))).get(asker));
+  }
+
+  /** What who asks is to these sessions now; who may not enter is left out. */
+  public Map<Asker, Access> accesses(List<Asker> askers) {
+    return work(connection -> JoinStatements.accesses(connection, askers));
+  }
+
+  /** The key of a session, for a producer of its tenant. */
+  public OptionalLong findForProducer(String tenant, String sessionId) {
+    return work(connection -> SessionLists.keyForProducer(connection, tenant, sessionId));
+  }
+
+  private <T> T work(ReturningWork<T> work) {
+    return entities.unwrap(org.hibernate.Session.class).doReturningWork(work);
   }
 
   /**
@@ -63,21 +75,8 @@ public class Sessions {
     return Rows.get(entities, Session.class, sessionKey);
   }
 
-  /** The sessions of one owner, the one with the newest event first. */
-  public List<SessionSummary> ownedBy(String tenant, String owner, int most) {
-    return entities
-        .createQuery(
-            """
-            select s.sessionId, s.agentId, s.createdAt, h.lastEventAt, h.headCursor, h.floorCursor
-            from Session s join SessionHead h on h.sessionKey = s.sessionKey
-            where s.tenant = :tenant and s.owner = :owner
-            order by coalesce(h.lastEventAt, s.createdAt) desc, s.sessionKey desc""",
-            Tuple.class)
-        .setParameter("tenant", tenant)
-        .setParameter("owner", owner)
-        .setMaxResults(most)
-        .getResultStream()
-        .map(SessionSummary::of)
-        .toList();
+  /** The sessions that a principal owns or shares, the one with the newest event first. */
+  public List<SessionSummary> of(String tenant, String principal, int most) {
+    return work(connection -> SessionLists.of(connection, tenant, principal, most));
   }
 }

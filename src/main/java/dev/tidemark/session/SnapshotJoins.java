@@ -1,6 +1,8 @@
 package dev.tidemark.session;
 
 import dev.tidemark.log.EventLog;
+import dev.tidemark.log.ReaderRole;
+import dev.tidemark.log.Scope;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.Position;
@@ -23,17 +25,19 @@ public class SnapshotJoins {
 
   /** Joins a session; the position, the decision and the snapshot are one consistent cut. */
   public JoinOutcome join(JoinRequest request, Session session) {
-    snapshots.useOneDatabaseSnapshot();
     long key = session.sessionKey();
+    Scope scope = new Scope(request.client().tenant(), key);
+    ReaderRole.enterAtOneMoment(entities, scope);
     Position position = log.position(key);
     Resume.Decision decision = Resume.decide(request.since(), request.epoch(), position);
     Optional<SnapshotFrame> snapshot = Optional.empty();
     if (decision instanceof Resume.Resync resync) {
-      snapshot = Optional.of(snapshots.cut(key, position, resync.reason().wireName()));
+      snapshot = Optional.of(snapshots.cut(scope, position, resync.reason().wireName()));
       metrics.count("resyncs", 1, "reason", resync.reason().wireName());
     } else if (decision instanceof Resume.Fresh && request.snapshot()) {
-      snapshot = Optional.of(snapshots.cut(key, position, "requested"));
+      snapshot = Optional.of(snapshots.cut(scope, position, "requested"));
     }
+    ReaderRole.leave(entities);
     JoinRecord joined = JoinRecord.joined(request, key, position, decision);
     long joinId =
         entities

@@ -2,7 +2,9 @@ package dev.tidemark.session;
 
 import dev.tidemark.log.EventLog;
 import dev.tidemark.log.Page;
+import dev.tidemark.log.ReaderRole;
 import dev.tidemark.log.Rows;
+import dev.tidemark.log.Scope;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.EventFrame;
@@ -34,23 +36,18 @@ public class Snapshots {
 
   /** Cuts a snapshot now, in a transaction of its own. */
   @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
-  public SnapshotFrame cut(long sessionKey, String reason) {
-    useOneDatabaseSnapshot();
-    return cut(sessionKey, log.position(sessionKey), reason);
-  }
-
-  /** Makes all reads of the current transaction see one moment; must be its first statement. */
-  @TransactionAttribute(TransactionAttributeType.MANDATORY)
-  public void useOneDatabaseSnapshot() {
-    entities.createNativeQuery("set transaction isolation level repeatable read").executeUpdate();
+  public SnapshotFrame cut(Scope scope, String reason) {
+    ReaderRole.enterAtOneMoment(entities, scope);
+    return cut(scope, log.position(scope.sessionKey()), reason);
   }
 
   /**
    * Cuts the snapshot at a position that was read in the current transaction, after {@link
-   * #useOneDatabaseSnapshot}.
+   * ReaderRole#enterAtOneMoment}.
    */
   @TransactionAttribute(TransactionAttributeType.MANDATORY)
-  public SnapshotFrame cut(long sessionKey, Position position, String reason) {
+  public SnapshotFrame cut(Scope scope, Position position, String reason) {
+    long sessionKey = scope.sessionKey();
     Session session = Rows.get(entities, Session.class, sessionKey);
     long messagesTotal =
         entities
@@ -69,7 +66,7 @@ public class Snapshots {
         messagesTotal,
         messages.size() < messagesTotal,
         RunningTurnQuery.read(entities, sessionKey),
-        events(sessionKey, position));
+        events(scope, position));
   }
 
   private List<SnapshotMessage> messages(Session session) {
@@ -91,13 +88,14 @@ public class Snapshots {
     return kept;
   }
 
-  private List<EventFrame> events(long sessionKey, Position position) {
+  /** Read last: the page ends the reader's role. */
+  private List<EventFrame> events(Scope scope, Position position) {
     int most = settings.count(Setting.SNAPSHOT_EVENTS);
     long from = Math.max(position.floor(), position.head() - most + 1);
     if (most == 0 || from > position.head()) {
       return List.of();
     }
-    Page page = log.page(sessionKey, from, most, Long.MAX_VALUE);
+    Page page = log.page(scope, from, most, Long.MAX_VALUE);
     List<EventFrame> newestFirst = new ArrayList<>(page.events());
     Collections.reverse(newestFirst);
     List<EventFrame> kept = fitting(newestFirst, event -> Utf8.length(event.data()));

@@ -111,7 +111,7 @@ public class FrameHandler {
     if (frame instanceof Abort abort) {
       abort(connection, abort);
     } else if (frame instanceof Leave) {
-      Session session = joined(connection);
+      Session session = joined(connection).session();
       connection.left(Departure.LEFT);
       connection.send(new Left(session.sessionId()));
     } else if (frame instanceof Ping) {
@@ -136,7 +136,7 @@ public class FrameHandler {
 
   /** Acknowledged only when it is durable (R10). */
   private CompletionStage<Runnable> message(Connection connection, Message message) {
-    Session session = joined(connection);
+    Session session = joinedToWrite(connection);
     requireWelcome(connection);
     String messageId = message.messageId().orElseGet(() -> UUID.randomUUID().toString());
     return messages
@@ -182,15 +182,26 @@ public class FrameHandler {
   }
 
   private void abort(Connection connection, Abort abort) {
-    if (turns.abort(joined(connection).sessionKey(), abort.reason().orElse("user")).isEmpty()) {
+    if (turns
+        .abort(joinedToWrite(connection).sessionKey(), abort.reason().orElse("user"))
+        .isEmpty()) {
       throw new RefusedException(ErrorCode.NO_RUNNING_TURN, "No turn is running in this session.");
     }
   }
 
-  private static Session joined(Connection connection) {
+  /** Who was let in to follow may do no more than that. */
+  private static Session joinedToWrite(Connection connection) {
+    Membership joined = joined(connection);
+    if (!joined.access().mayWrite()) {
+      throw new RefusedException(
+          ErrorCode.NOT_ALLOWED, "This session is shared with you to read, not to write.");
+    }
+    return joined.session();
+  }
+
+  private static Membership joined(Connection connection) {
     return connection
         .membership()
-        .map(Membership::session)
         .orElseThrow(() -> new RefusedException(ErrorCode.NOT_JOINED, "Join a session first."));
   }
 

@@ -4,9 +4,11 @@ import dev.tidemark.access.Admission;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.SessionAccess;
 import dev.tidemark.delivery.Deliveries;
+import dev.tidemark.log.Scope;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
+import dev.tidemark.session.Access;
 import dev.tidemark.session.Client;
 import dev.tidemark.session.Departure;
 import dev.tidemark.session.JoinOutcome;
@@ -69,12 +71,12 @@ public class Joining {
     requireWelcome(caller);
     JoinRequest request = request(connection, join);
     return joins
-        .join(request, session -> refusal(caller, join, session))
+        .join(request, (session, access) -> refusal(caller, join, session, access))
         .thenApply(reply -> () -> conclude(connection, join, request, reply, answer));
   }
 
-  private Optional<Refused> refusal(Caller caller, Join join, Session session) {
-    if (!access.mayEnter(caller, session)) {
+  private Optional<Refused> refusal(Caller caller, Join join, Session session, Access found) {
+    if (!access.mayEnter(caller, session, found)) {
       return Optional.of(Refused.NO_SUCH_SESSION);
     }
     return join.agentId()
@@ -96,9 +98,16 @@ public class Joining {
       throw new RefusedException(refused.code(), refused.message());
     } else if (reply instanceof JoinReply.NeedsSnapshot needs) {
       JoinOutcome outcome = snapshotJoins.join(request, needs.session());
-      enter(connection, join, request, needs.session(), outcome, answer);
+      enter(connection, join, request, needs.session(), needs.access(), outcome, answer);
     } else if (reply instanceof JoinReply.Admitted admitted) {
-      enter(connection, join, request, admitted.session(), admitted.outcome(), answer);
+      enter(
+          connection,
+          join,
+          request,
+          admitted.session(),
+          admitted.access(),
+          admitted.outcome(),
+          answer);
     }
   }
 
@@ -108,6 +117,7 @@ public class Joining {
       Join join,
       JoinRequest request,
       Session session,
+      Access found,
       JoinOutcome outcome,
       Function<Joined, ServerFrame> answer) {
     connection.left(Departure.REJOINED);
@@ -117,6 +127,7 @@ public class Joining {
                 session.sessionId(),
                 session.agentId(),
                 !request.created(),
+                found.mayWrite(),
                 outcome.position(),
                 outcome.resync(),
                 join.capabilities())));
@@ -124,8 +135,12 @@ public class Joining {
     connection.joined(
         new Membership(
             session,
+            found,
             deliveries.subscribe(
-                session.sessionKey(), outcome, join.capabilities(), connection.outbound())));
+                new Scope(connection.caller().tenant(), session.sessionKey()),
+                outcome,
+                join.capabilities(),
+                connection.outbound())));
   }
 
   private void requireWelcome(Caller caller) {

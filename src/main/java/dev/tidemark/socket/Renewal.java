@@ -50,7 +50,7 @@ public class Renewal {
           ErrorCode.WRONG_CALLER, "The token is somebody else's: connect anew with it.");
     }
     if (!token.roles().contains(Role.USER)) {
-      throw new RefusedException(ErrorCode.NOT_ALLOWED, "The socket is for the role 'user'.");
+      throw new RefusedException(ErrorCode.ROLE_LOST, "The socket is for the role 'user'.");
     }
     Caller renewed =
         new Caller(

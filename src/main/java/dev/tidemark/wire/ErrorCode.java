@@ -53,7 +53,9 @@ public enum ErrorCode {
   TOKEN_NOT_YET_VALID(REAUTHENTICATE),
   WRONG_CALLER(REAUTHENTICATE),
   KEYS_UNAVAILABLE(WAIT_THEN_RETRY),
-  NOT_ALLOWED(CloseCode.NOT_ALLOWED, DO_NOT_RETRY);
+  NOT_ALLOWED(DO_NOT_RETRY),
+  NO_LONGER_MEMBER(CloseCode.NOT_ALLOWED, DO_NOT_RETRY),
+  ROLE_LOST(CloseCode.NOT_ALLOWED, DO_NOT_RETRY);
 
   private final String wireName = name().toLowerCase(Locale.ROOT);
   private final OptionalInt closeCode;

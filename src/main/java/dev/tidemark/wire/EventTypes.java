@@ -45,7 +45,22 @@ public final class EventTypes {
   public static final Set<String> DELTAS =
       Set.of(TOKEN_STREAM, REASONING_STREAM, TOOL_CALL_STREAM, TOOL_RESULT_STREAM);
 
+  private static final Set<String> FOR_PRODUCERS = Set.of(SESSION_UPDATE, BROADCAST);
+
   private EventTypes() {}
+
+  /**
+   * Refuses what a producer must not call its events: what is no type at all, and the types by
+   * which the gateway itself tells what was said, what a turn does and how the state changes.
+   *
+   * @throws IllegalArgumentException if it is one of these
+   */
+  public static void requireForProducers(String type) {
+    EventFrame.requireType(type);
+    if (ALL.contains(type) && !FOR_PRODUCERS.contains(type)) {
+      throw new IllegalArgumentException("Events of type '" + type + "' are the gateway's own");
+    }
+  }
 
   /**
    * Whether events of this type are pieces of an answer, which do not count in the replay window

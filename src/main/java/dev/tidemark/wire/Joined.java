@@ -10,6 +10,7 @@ import java.util.Set;
  * @param sessionId the session, whose id is new to the client if it named none
  * @param agentId the session's agent
  * @param resumed whether the session was there already
+ * @param mayWrite whether the client may say messages and abort turns, or only follow
  * @param position where its log stands: the baseline of a join without {@code since} (R4)
  * @param resync why the client's cursor cannot be continued; a snapshot follows (R6)
  * @param capabilities what the client named and is granted until it joins again
@@ -18,6 +19,7 @@ public record Joined(
     String sessionId,
     String agentId,
     boolean resumed,
+    boolean mayWrite,
     Position position,
     Optional<ResyncReason> resync,
     Set<Capability> capabilities)
@@ -42,6 +44,7 @@ public record Joined(
     json.text("session_id", sessionId)
         .text("agent_id", agentId)
         .flag("resumed", resumed)
+        .plain("access", mayWrite ? "write" : "read")
         .text("epoch", position.epoch())
         .number("cursor", position.head())
         .number("oldest_cursor", position.floor())

@@ -10,6 +10,7 @@ import dev.tidemark.log.Draft;
 import dev.tidemark.log.EventLog;
 import dev.tidemark.log.LogFailedException;
 import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.log.Scope;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Setting;
@@ -62,7 +63,8 @@ class AppenderIT {
     }
     for (long key : keys) {
       List<Long> dense = LongStream.rangeClosed(1, 100).boxed().toList();
-      assertEquals(dense, cursors(log.page(key, 1, 1_000, Long.MAX_VALUE).events()));
+      assertEquals(
+          dense, cursors(log.page(new Scope("default", key), 1, 1_000, Long.MAX_VALUE).events()));
       assertEquals(dense, cursors(announcements.events(key)));
     }
   }
@@ -72,7 +74,7 @@ class AppenderIT {
     long key = newSession();
     List<EventFrame> appended = get(append(key, drafts("\u00e9 \ud83c\udf0a \"quoted\" \\")));
     assertEquals(appended, announcements.events(key));
-    assertEquals(appended, log.page(key, 1, 10, Long.MAX_VALUE).events());
+    assertEquals(appended, log.page(new Scope("default", key), 1, 10, Long.MAX_VALUE).events());
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.tidemark.log.Draft;
 import dev.tidemark.log.EventLog;
 import dev.tidemark.log.Page;
 import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.log.Scope;
 import dev.tidemark.log.Storage;
 import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Setting;
@@ -92,7 +93,7 @@ class EventLogIT {
     assertEquals(List.of(2L), cursors(log.append(session, drafts("b"))));
     assertEquals(
         List.of("{\"content\":\"a\"}", "{\"content\":\"b\"}"),
-        payloads(log.page(session, 1, 10, 1_000)));
+        payloads(log.page(new Scope("default", session), 1, 10, 1_000)));
   }
 
   @Test
@@ -133,7 +134,8 @@ class EventLogIT {
     for (Future<Void> caller : executor.invokeAll(callers)) {
       caller.get();
     }
-    List<Long> all = cursors(log.page(session, 1, 1_000, Long.MAX_VALUE).events());
+    List<Long> all =
+        cursors(log.page(new Scope("default", session), 1, 1_000, Long.MAX_VALUE).events());
     assertEquals(LongStream.rangeClosed(1, 2L * threads * each).boxed().toList(), all);
     assertEquals(threads * each, announcements.heads(session).size());
   }
@@ -155,13 +157,21 @@ class EventLogIT {
   void aPageIsCutByEventsAndByBytesButNeverEmpty() {
     long session = newSession();
     log.append(session, drafts("aaaaaaaaaa", "bbbbbbbbbb", "cccccccccc"));
-    int bytes = payloads(log.page(session, 1, 1, 1)).get(0).length();
-    assertEquals(List.of(1L), cursors(log.page(session, 1, 10, 1).events()));
-    assertEquals(List.of(1L), cursors(log.page(session, 1, 10, 2L * bytes - 1).events()));
-    assertEquals(List.of(1L, 2L), cursors(log.page(session, 1, 10, 2L * bytes).events()));
-    assertEquals(List.of(2L, 3L), cursors(log.page(session, 2, 2, Long.MAX_VALUE).events()));
-    assertEquals(List.of(), cursors(log.page(session, 4, 2, Long.MAX_VALUE).events()));
-    assertEquals(3, log.page(session, 4, 2, Long.MAX_VALUE).position().head());
+    int bytes = payloads(log.page(new Scope("default", session), 1, 1, 1)).get(0).length();
+    assertEquals(List.of(1L), cursors(log.page(new Scope("default", session), 1, 10, 1).events()));
+    assertEquals(
+        List.of(1L),
+        cursors(log.page(new Scope("default", session), 1, 10, 2L * bytes - 1).events()));
+    assertEquals(
+        List.of(1L, 2L),
+        cursors(log.page(new Scope("default", session), 1, 10, 2L * bytes).events()));
+    assertEquals(
+        List.of(2L, 3L),
+        cursors(log.page(new Scope("default", session), 2, 2, Long.MAX_VALUE).events()));
+    assertEquals(
+        List.of(), cursors(log.page(new Scope("default", session), 4, 2, Long.MAX_VALUE).events()));
+    assertEquals(
+        3, log.page(new Scope("default", session), 4, 2, Long.MAX_VALUE).position().head());
   }
 
   @Test

@@ -205,13 +205,15 @@ class PrivilegeTest {
         List.of(
             List.of("tidemark_app", true, false),
             List.of("tidemark_auditor", true, false),
-            List.of("tidemark_owner", false, false)),
+            List.of("tidemark_owner", false, false),
+            List.of("tidemark_reader", false, false)),
         rows(
             SUPERUSER,
             """
             select rolname::text, rolcanlogin,
                    rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls
-                     or exists (select from pg_auth_members m where m.member = r.oid)
+                     or exists (select from pg_auth_members m
+                                 where m.member = r.oid and (r.rolname, m.roleid::regrole::text) <> ('tidemark_app', 'tidemark_reader'))
               from pg_roles r where rolname like 'tidemark%' order by rolname
             """));
     for (Connection role : List.of(APP, AUDITOR)) {

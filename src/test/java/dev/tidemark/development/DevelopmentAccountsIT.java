@@ -60,6 +60,7 @@ final class DevelopmentAccountsIT {
   @Test
   void anotherRoleIsForbidden() throws Exception {
     assertEquals(403, get(server.uri("/"), "auditor:auditor").statusCode());
+    assertEquals(403, get(server.uri("/"), "publisher:publisher").statusCode());
   }
 
   @Test

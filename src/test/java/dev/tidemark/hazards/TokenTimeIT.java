@@ -107,7 +107,7 @@ final class TokenTimeIT {
     try (WireClient client = connect(ISSUER.token("alice", "user"))) {
       hello(client);
       auth(client, ISSUER.token("alice", "auditor"));
-      assertEquals("not_allowed", client.await("error").string("code"));
+      assertEquals("role_lost", client.await("error").string("code"));
       assertEquals(CloseCode.NOT_ALLOWED, client.awaitClose());
     }
   }

@@ -58,11 +58,11 @@ final class CompactPageTest {
         CONNECTION,
         "update tidemark.session_head set floor_cursor = 4 where session_key = ?",
         log.key);
-    Page below = CompactPageQuery.read(CONNECTION, log.key, 3, 8, 10, 1_000);
+    Page below = CompactPageQuery.read(CONNECTION, log.scope(), 3, 8, 10, 1_000);
     assertEquals(4, below.position().floor());
     assertEquals(List.of(), below.events());
     assertEquals(
-        List.of(7L, 8L), cursors(CompactPageQuery.read(CONNECTION, log.key, 4, 8, 10, 1_000)));
+        List.of(7L, 8L), cursors(CompactPageQuery.read(CONNECTION, log.scope(), 4, 8, 10, 1_000)));
   }
 
   @Test
@@ -109,9 +109,12 @@ final class CompactPageTest {
         }) {
       sql = sql.replaceFirst("\\?", value.toString());
     }
-    return rows(CONNECTION, "explain (analyze, costs off) " + sql).stream()
-        .map(row -> (String) row.get(0))
-        .collect(Collectors.joining("\n"));
+    run(CONNECTION, "begin");
+    run(CONNECTION, "select tidemark.open_session('default', ?)", log.key);
+    run(CONNECTION, "set local role tidemark_reader");
+    List<List<Object>> plan = rows(CONNECTION, "explain (analyze, costs off) " + sql);
+    run(CONNECTION, "rollback");
+    return plan.stream().map(row -> (String) row.get(0)).collect(Collectors.joining("\n"));
   }
 
   /** Reads page after page, as a subscription does. */
@@ -121,7 +124,9 @@ final class CompactPageTest {
     long next = from;
     while (next <= until) {
       List<Long> page =
-          cursors(CompactPageQuery.read(CONNECTION, key, next, until, mostEvents, mostBytes));
+          cursors(
+              CompactPageQuery.read(
+                  CONNECTION, new Scope("default", key), next, until, mostEvents, mostBytes));
       assertTrue(!page.isEmpty() && page.size() <= mostEvents, page.toString());
       read.addAll(page);
       next = page.get(page.size() - 1) + 1;

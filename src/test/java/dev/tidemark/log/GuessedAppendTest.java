@@ -85,7 +85,6 @@ final class GuessedAppendTest {
       appendByAnother();
     }
     assertEquals(3, appended.get());
-    run(superuser, "alter table tidemark.session_head disable row level security");
     run(superuser, "drop policy gate on tidemark.session_head");
   }
 
@@ -179,8 +178,11 @@ final class GuessedAppendTest {
         create function public.gate() returns boolean language plpgsql volatile security definer as
         $$ begin perform %s; return true; end $$"""
             .formatted(call));
-    run(superuser, "create policy gate on " + table + " using (public.gate()) with check (true)");
-    run(superuser, "alter table " + table + " enable row level security");
+    run(
+        superuser,
+        "create policy gate on "
+            + table
+            + " as restrictive using (public.gate()) with check (true)");
   }
 
   /** Allows what the test wants it to; each time that it is asked one by one is noted. */

@@ -38,7 +38,7 @@ final class PageTest {
     assertEquals(List.of(2L, 3L), page(log, 2, 10, 3L * PAYLOAD_BYTES - 1));
     assertEquals(List.of(5L), page(log, 5, 10, 1));
     assertEquals(List.of(), page(log, 6, 10, 1_000));
-    assertEquals(5, PageQuery.read(CONNECTION, log.key, 6, 10, 1_000).position().head());
+    assertEquals(5, PageQuery.read(CONNECTION, log.scope(), 6, 10, 1_000).position().head());
   }
 
   @Test
@@ -46,7 +46,7 @@ final class PageTest {
     QuickLog log = withBroadcasts(5);
     floor(log, 3);
     assertEquals(List.of(), page(log, 2, 10, 1_000));
-    assertEquals(3, PageQuery.read(CONNECTION, log.key, 2, 10, 1_000).position().floor());
+    assertEquals(3, PageQuery.read(CONNECTION, log.scope(), 2, 10, 1_000).position().floor());
     assertEquals(List.of(3L, 4L, 5L), page(log, 3, 10, 1_000));
   }
 
@@ -61,7 +61,9 @@ final class PageTest {
 
   @Test
   void anUnknownSessionIsSaidToBeOne() {
-    assertThrows(UnknownSessionException.class, () -> PageQuery.read(CONNECTION, -1, 1, 10, 1_000));
+    assertThrows(
+        UnknownSessionException.class,
+        () -> PageQuery.read(CONNECTION, new Scope("default", -1), 1, 10, 1_000));
   }
 
   @Test
@@ -125,18 +127,21 @@ final class PageTest {
   private static String explained(long key, long from, long to) {
     run(CONNECTION, "set plan_cache_mode = force_generic_plan");
     run(CONNECTION, "deallocate all");
+    run(CONNECTION, "begin");
+    run(CONNECTION, "select tidemark.open_session('default', ?)", key);
+    run(CONNECTION, "set local role tidemark_reader");
     run(
         CONNECTION,
         "prepare page (bigint, %1$s, bigint, bigint, %1$s, bigint, bigint, %1$s) as "
                 .formatted("bigint, bigint, timestamptz, timestamptz")
             + numbered(PageQuery.READ));
-    return rows(
+    List<List<Object>> plan =
+        rows(
             CONNECTION,
             "explain (analyze, costs off, timing off) execute page (%1$d, %2$s, 262144, %3$d, %2$s, 262144, %4$d, %2$s)"
-                .formatted(key, "%d, %d, '-infinity', 'infinity'".formatted(from, to), to, from))
-        .stream()
-        .map(row -> (String) row.get(0))
-        .collect(Collectors.joining("\n"));
+                .formatted(key, "%d, %d, '-infinity', 'infinity'".formatted(from, to), to, from));
+    run(CONNECTION, "rollback");
+    return plan.stream().map(row -> (String) row.get(0)).collect(Collectors.joining("\n"));
   }
 
   private static String numbered(String sql) {
@@ -179,7 +184,7 @@ final class PageTest {
 
   private static List<Long> page(QuickLog log, long from, int mostEvents, long mostBytes)
       throws SQLException {
-    return PageQuery.read(CONNECTION, log.key, from, mostEvents, mostBytes).events().stream()
+    return PageQuery.read(CONNECTION, log.scope(), from, mostEvents, mostBytes).events().stream()
         .map(EventFrame::cursor)
         .toList();
   }

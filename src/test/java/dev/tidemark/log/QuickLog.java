@@ -45,6 +45,11 @@ final class QuickLog {
         key);
   }
 
+  /** What is opened when it is read. */
+  Scope scope() {
+    return new Scope("default", key);
+  }
+
   List<Written> events() {
     return events;
   }

@@ -37,9 +37,7 @@ public final class ReadGate implements AutoCloseable {
     does("perform pg_advisory_xact_lock_shared(" + lock + ")");
     database.execute(
         """
-        create policy gate_reads on tidemark.event for select using (public.read_gate(session_key));
-        create policy gate_writes on tidemark.event for insert with check (true);
-        alter table tidemark.event enable row level security;""");
+        create policy gate_reads on tidemark.event as restrictive for select using (public.read_gate(session_key))""");
   }
 
   /** From now on a read fails, as one that an operator cancels; those that wait already go on. */
@@ -79,9 +77,7 @@ public final class ReadGate implements AutoCloseable {
     holder.close();
     database.execute(
         """
-        alter table tidemark.event disable row level security;
         drop policy gate_reads on tidemark.event;
-        drop policy gate_writes on tidemark.event;
         drop function public.read_gate(bigint);""");
   }
 }

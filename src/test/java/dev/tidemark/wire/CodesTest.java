@@ -54,7 +54,9 @@ final class CodesTest {
         token_not_yet_valid reauthenticate
         wrong_caller reauthenticate
         keys_unavailable wait_then_retry
-        not_allowed 4003 do_not_retry
+        not_allowed do_not_retry
+        no_longer_member 4003 do_not_retry
+        role_lost 4003 do_not_retry
         """,
         Arrays.stream(ErrorCode.values())
             .map(CodesTest::row)

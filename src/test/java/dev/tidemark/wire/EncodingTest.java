@@ -30,7 +30,7 @@ final class EncodingTest {
             + "\"capabilities\":[\"batch\",\"compact\"]},"
             + "\"policy\":{\"max_payload\":1048576,\"heartbeat_ms\":30000,\"dead_after_ms\":75000,"
             + "\"max_bad_frames\":10,\"replay_page\":256},"
-            + "\"session_id\":\"s-1\",\"agent_id\":\"echo\",\"resumed\":true,"
+            + "\"session_id\":\"s-1\",\"agent_id\":\"echo\",\"resumed\":true,\"access\":\"write\","
             + EPOCH
             + ",\"cursor\":4200,\"oldest_cursor\":3201,\"resync_required\":false,"
             + "\"capabilities\":[\"compact\"]}",
@@ -41,7 +41,7 @@ final class EncodingTest {
   @Test
   void joinedNamesTheReasonOfAResync() {
     assertEquals(
-        "{\"type\":\"joined\",\"session_id\":\"s-1\",\"agent_id\":\"echo\",\"resumed\":true,"
+        "{\"type\":\"joined\",\"session_id\":\"s-1\",\"agent_id\":\"echo\",\"resumed\":true,\"access\":\"write\","
             + EPOCH
             + ",\"cursor\":4200,\"oldest_cursor\":3201,\"resync_required\":true,"
             + "\"resync_reason\":\"below_floor\",\"capabilities\":[],\"protocol_version\":1}",

@@ -33,7 +33,7 @@ final class Samples {
   }
 
   static Joined joined(Optional<ResyncReason> resync, Set<Capability> capabilities) {
-    return new Joined("s-1", "echo", true, POSITION, resync, capabilities);
+    return new Joined("s-1", "echo", true, true, POSITION, resync, capabilities);
   }
 
   static SnapshotFrame snapshot(Optional<RunningTurn> turn) {
