@@ -126,8 +126,7 @@ final class SharingIT {
     }
     assertEquals(400, share(sessionId, "x".repeat(129), READ));
     assertEquals(201, share(sessionId, "x".repeat(128), READ));
-    assertEquals(
-        "no_such_member", code(rest.send("alice", "DELETE", member(sessionId, "nobody"))));
+    assertEquals("no_such_member", code(rest.send("alice", "DELETE", member(sessionId, "nobody"))));
   }
 
   @Test
@@ -167,13 +166,13 @@ final class SharingIT {
   void anEventThatIsSentAgainIsAppendedOnce() {
     String sessionId = scene.sessionWith();
     UUID eventId = UUID.randomUUID();
-    String event =
-        "{\"type\":\"broadcast\",\"data\":{},\"event_id\":\"%s\"}".formatted(eventId);
+    String event = "{\"type\":\"broadcast\",\"data\":{},\"event_id\":\"%s\"}".formatted(eventId);
     List<CompletableFuture<HttpResponse<String>>> atOnce =
         Stream.generate(() -> CompletableFuture.supplyAsync(() -> publish(sessionId, event)))
             .limit(8)
             .toList();
-    List<JsonObject> answers = atOnce.stream().map(CompletableFuture::join).map(SharingIT::json).toList();
+    List<JsonObject> answers =
+        atOnce.stream().map(CompletableFuture::join).map(SharingIT::json).toList();
     assertEquals(1, scene.head(sessionId));
     assertEquals(1, answers.stream().filter(answer -> !answer.getBoolean("duplicate")).count());
     assertTrue(answers.stream().allMatch(answer -> answer.getInt("cursor") == 1));

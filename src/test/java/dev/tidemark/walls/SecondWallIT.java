@@ -40,8 +40,7 @@ final class SecondWallIT {
       assertEquals("no_such_session", bob.join(sessionId, 0).string("code"));
       assertEquals(
           "no_such_session",
-          bob.join(
-                  Json.createObjectBuilder().add("session_id", sessionId).add("snapshot", true))
+          bob.join(Json.createObjectBuilder().add("session_id", sessionId).add("snapshot", true))
               .string("code"));
       Rest rest = new Rest(gateway);
       assertEquals(
