@@ -175,7 +175,11 @@ final class OperationsIT {
 
   private static String ask(Who who, String operation) {
     int space = operation.indexOf(' ');
-    String path = operation.substring(space + 1).replace("{session_id}", sessionFor(who)).replace("{principal}", "carol");
+    String path =
+        operation
+            .substring(space + 1)
+            .replace("{session_id}", sessionFor(who))
+            .replace("{principal}", "carol");
     if (operation.startsWith("PUT ")) {
       path = path.replace("carol", "dave");
     }
