@@ -123,7 +123,8 @@ $$;
 comment on function tidemark.open_session(text, bigint) is
   'Opens one session to tidemark_reader until the end of the transaction, if it is of this tenant: for what is read '
   'together for all who were let into it';
-grant execute on function tidemark.open_session(text, bigint) to tidemark_app;
+-- To the reader too: a snapshot reads its page while it is the reader already.
+grant execute on function tidemark.open_session(text, bigint) to tidemark_app, tidemark_reader;
 
 create function tidemark.open_session_of_tenant(tenant text, session_id text) returns void
 language plpgsql volatile security definer

@@ -160,7 +160,7 @@ final class SecondWallTest {
             "select * from tidemark.event_history",
             "select * from tidemark.join_record",
             "select * from tidemark.publication",
-            "select tidemark.open_session('default', 1)")) {
+            "select tidemark.open_sessions_of('default', 'alice', 1)")) {
       run(APP, "begin");
       run(APP, "set local role tidemark_reader");
       assertTrue(

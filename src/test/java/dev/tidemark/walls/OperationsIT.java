@@ -16,6 +16,7 @@ import java.lang.reflect.Method;
 import java.net.http.WebSocketHandshakeException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -168,25 +169,29 @@ final class OperationsIT {
   }
 
   private static void add(
-      List<DynamicTest> tests, String operation, List<String> answers, Doing doing) {
+      List<DynamicTest> tests, String operation, Map<Who, String> answers, Doing doing) {
     for (Who who : Who.values()) {
       tests.add(
           DynamicTest.dynamicTest(
               operation + " as " + who,
-              () -> assertEquals(answers.get(who.ordinal()), doing.as(who, operation))));
+              () -> assertEquals(answers.get(who), doing.as(who, operation))));
     }
   }
 
   private static String ask(Who who, String operation) {
-    String[] line = operation.split(" ");
-    String path = line[1].replace("{session_id}", sessionFor(who)).replace("{principal}", "carol");
+    int space = operation.indexOf(' ');
+    String path =
+        operation
+            .substring(space + 1)
+            .replace("{session_id}", sessionFor(who))
+            .replace("{principal}", "carol");
     if (operation.startsWith("PUT ")) {
       path = path.replace("carol", "dave");
     }
     return String.valueOf(
         rest.send(
                 Optional.ofNullable(who.account),
-                line[0],
+                operation.substring(0, space),
                 path,
                 Optional.ofNullable(BODIES.get(operation)))
             .statusCode());
@@ -257,17 +262,22 @@ final class OperationsIT {
   }
 
   /** The rows by their names, in their order; the first line names the columns. */
-  private static Map<String, List<String>> table(String text) {
-    int columns = Who.values().length;
+  private static Map<String, Map<Who, String>> table(String text) {
     List<String> lines = text.lines().toList();
     assertEquals(
         Arrays.stream(Who.values()).map(who -> who.name().toLowerCase(Locale.ROOT)).toList(),
-        List.of(lines.get(0).strip().split(" +")));
-    Map<String, List<String>> rows = new LinkedHashMap<>();
+        List.of(lines.get(0).strip().split(" +", -1)));
+    Map<String, Map<Who, String>> rows = new LinkedHashMap<>();
     for (String line : lines.subList(1, lines.size())) {
-      List<String> words = List.of(line.strip().split(" +"));
-      int names = words.size() - columns;
-      rows.put(String.join(" ", words.subList(0, names)), words.subList(names, words.size()));
+      List<String> words = List.of(line.strip().split(" +", -1));
+      int names = words.size() - Who.values().length;
+      Map<Who, String> answers = new EnumMap<>(Who.class);
+      int column = names;
+      for (Who who : Who.values()) {
+        answers.put(who, words.get(column));
+        column++;
+      }
+      rows.put(String.join(" ", words.subList(0, names)), answers);
     }
     return rows;
   }
