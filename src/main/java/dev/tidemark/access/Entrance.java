@@ -36,7 +36,9 @@ final class Entrance implements HttpHandler {
 
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
-    exchange.addResponseCommitListener(this::addHeaders); // last: a reset of the response is past
+    String path = exchange.getRelativePath(); // a forward, as to the login form, changes it
+    exchange.addResponseCommitListener( // last: a reset of the response is past
+        answer -> addHeaders(answer, path));
     Optional<FailedAttempts> attempts = FailedAttempts.in(context);
     if (attempts.isPresent() && asksWhoItIs(exchange)) {
       String address = addressOf(exchange);
@@ -46,9 +48,11 @@ final class Entrance implements HttpHandler {
         refuse(exchange, wait.getAsLong());
         return;
       }
+      boolean login = isLogin(exchange);
+      boolean back = comesFromProvider(exchange);
       exchange.addExchangeCompleteListener(
           (done, others) -> {
-            if (hasFailed(done)) {
+            if (login ? isNobody(done) : hasFailed(done, back)) {
               attempts.get().failed(address);
             }
             others.proceed();
@@ -57,9 +61,9 @@ final class Entrance implements HttpHandler {
     next.handleRequest(exchange);
   }
 
-  private void addHeaders(HttpServerExchange exchange) {
+  private void addHeaders(HttpServerExchange exchange, String path) {
     headers
-        .of(exchange.getRelativePath(), "https".equals(exchange.getRequestScheme()))
+        .of(path, "https".equals(exchange.getRequestScheme()))
         .forEach((name, value) -> exchange.getResponseHeaders().put(new HttpString(name), value));
   }
 
@@ -93,20 +97,21 @@ final class Entrance implements HttpHandler {
         || comesFromProvider(exchange);
   }
 
+  private static boolean isNobody(HttpServerExchange exchange) {
+    return exchange.getSecurityContext() == null
+        || exchange.getSecurityContext().getAuthenticatedAccount() == null;
+  }
+
   /**
    * What a page from elsewhere makes a browser ask, with nothing of its user's, is not counted: any
    * page could use up what its visitors' address has.
    */
-  private static boolean hasFailed(HttpServerExchange exchange) {
-    if (isLogin(exchange)) {
-      return exchange.getSecurityContext() == null
-          || exchange.getSecurityContext().getAuthenticatedAccount() == null;
-    }
+  private static boolean hasFailed(HttpServerExchange exchange, boolean comesFromProvider) {
     boolean strayed =
         "cross-site".equals(exchange.getRequestHeaders().getFirst(FETCH_SITE))
             && !exchange.getRequestHeaders().contains(Headers.AUTHORIZATION)
             && !exchange.getRequestHeaders().contains(Headers.SEC_WEB_SOCKET_PROTOCOL);
-    return comesFromProvider(exchange)
+    return comesFromProvider
         ? exchange.getStatusCode() >= BAD_REQUEST
         : exchange.getStatusCode() == UNAUTHORIZED && !strayed;
   }
