@@ -31,12 +31,16 @@ import java.util.concurrent.CompletionException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * An administrator disconnects somebody on one node, and they are gone from all. The second node
  * polls next to never: what it obeys it was told, or has read at its start.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class RevocationIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration SECONDS = Duration.ofSeconds(60);
@@ -329,6 +333,19 @@ final class RevocationIT {
                          where http_status = 400 and message like 'Back-channel logout%' and principal is null
                            and code in ('wrong_audience', 'wrong_token_type', 'bad_signature', 'malformed_token', 'invalid_request')""")
                     == 5);
+  }
+
+  /** Once more is given back each second, so it may take some more than it allows. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void whoIsRefusedTooOftenIsNotLookedAtForAWhile() throws Exception {
+    HttpResponse<String> answer = logOut("logout_token=x");
+    for (int i = 0; i < 1_000 && answer.statusCode() == 400; i++) {
+      answer = logOut("logout_token=x");
+    }
+    assertEquals(429, answer.statusCode());
+    assertTrue(answer.headers().firstValueAsLong("Retry-After").orElse(0) >= 1);
+    assertEquals("temporarily_unavailable", json(answer).getString("error"));
   }
 
   private static String token(String who, String role) {
