@@ -31,12 +31,16 @@ import java.util.concurrent.CompletionException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * An administrator disconnects somebody on one node, and they are gone from all. The second node
  * polls next to never: what it obeys it was told, or has read at its start.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class RevocationIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration SECONDS = Duration.ofSeconds(60);
@@ -149,19 +153,16 @@ final class RevocationIT {
   /** The schema says that it is not for this application, and then that it is again. */
   @Test
   void whoWasRevokedWhileTheDatabaseWasOfNoUseIsGoneWhenItIs() {
-    String schemaIsFor =
-        "update tidemark.schema_version set compatible_from = %d where version = (select max(version) from tidemark.schema_version)";
-    int from =
-        DATABASE.value(Integer.class, "select max(compatible_from) from tidemark.schema_version");
     try (WireClient ann = onTold(token("ann", "user"));
         WireClient bob = onTold(token("bob", "user"))) {
-      DATABASE.execute(schemaIsFor.formatted(999));
+      DATABASE.execute(
+          "insert into tidemark.schema_version (version, description, compatible_from) values (999, 'of another', 999)");
       try {
         Readiness.awaitRefusal(told.server(), "for applications built for 999");
         DATABASE.rows(IN_FORCE, "ann"); // by another node, and nobody is told
         assertEquals("pong", ann.send("{\"type\":\"ping\"}").await("pong").type());
       } finally {
-        DATABASE.execute(schemaIsFor.formatted(from));
+        DATABASE.execute("delete from tidemark.schema_version where version = 999");
       }
       assertEquals(4001, ann.awaitClose());
       Readiness.awaitUp(told.server());
@@ -329,6 +330,19 @@ final class RevocationIT {
                          where http_status = 400 and message like 'Back-channel logout%' and principal is null
                            and code in ('wrong_audience', 'wrong_token_type', 'bad_signature', 'malformed_token', 'invalid_request')""")
                     == 5);
+  }
+
+  /** Once more is given back each second, so it may take some more than it allows. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void whoIsRefusedTooOftenIsNotLookedAtForAWhile() throws Exception {
+    HttpResponse<String> answer = logOut("logout_token=x");
+    for (int i = 0; i < 1_000 && answer.statusCode() == 400; i++) {
+      answer = logOut("logout_token=x");
+    }
+    assertEquals(429, answer.statusCode());
+    assertTrue(answer.headers().firstValueAsLong("Retry-After").orElse(0) >= 1);
+    assertEquals("temporarily_unavailable", json(answer).getString("error"));
   }
 
   private static String token(String who, String role) {
