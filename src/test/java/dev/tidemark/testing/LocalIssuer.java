@@ -24,6 +24,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -41,6 +42,7 @@ public final class LocalIssuer implements AutoCloseable {
   private volatile RSAKey key = newKey();
   private volatile List<RSAKey> published = List.of(key);
   private volatile String describedIssuer;
+  private volatile CountDownLatch mayAnswer = new CountDownLatch(0);
 
   public LocalIssuer() {
     server = listen(0);
@@ -71,6 +73,15 @@ public final class LocalIssuer implements AutoCloseable {
   /** Says that it is somebody else. */
   public void describeAs(String other) {
     describedIssuer = other;
+  }
+
+  /** Takes questions and answers none until {@link #answerAgain}. */
+  public void hang() {
+    mayAnswer = new CountDownLatch(1);
+  }
+
+  public void answerAgain() {
+    mayAnswer.countDown();
   }
 
   /** Nobody answers any more. */
@@ -165,7 +176,12 @@ public final class LocalIssuer implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange, String json) throws IOException {
+  private void answer(HttpExchange exchange, String json) throws IOException {
+    try {
+      mayAnswer.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     byte[] body = json.getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(200, body.length);
