@@ -56,6 +56,28 @@ final class ServerConfigIT {
   }
 
   @Test
+  void singleSignOnCanBeSwitchedOnTwiceAndOffAgainAndNoSecretIsWrittenDown() throws Exception {
+    String before = Files.readString(configuration);
+    install();
+    String installed = Files.readString(configuration);
+    run("sso.sh", home.toString());
+    String switched = Files.readString(configuration);
+    run("sso.sh", home.toString());
+    assertEquals(switched, Files.readString(configuration));
+    assertTrue(
+        switched.contains("${env.TIDEMARK_OIDC_ISSUER}"), "the provider is asked for at boot");
+    assertTrue(
+        switched.contains("secret=\"${env.TIDEMARK_OIDC_CLIENT_SECRET}\""), "and the secret");
+
+    run("sso-off.sh", home.toString());
+    run("sso-off.sh", home.toString());
+    assertEquals(installed, Files.readString(configuration));
+    run("sso.sh", home.toString());
+    uninstall();
+    assertEquals(before, Files.readString(configuration));
+  }
+
+  @Test
   void theApplicationDeploysOnAStockServerAndNobodyGetsIn() throws Exception {
     install();
     try (DevelopmentDatabase database = DevelopmentDatabase.startFresh("stock-database")) {
