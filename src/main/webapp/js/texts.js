@@ -17,7 +17,7 @@ const ERRORS = {
   unavailable: "The server cannot do this just now. What you wrote is kept and sent again.",
   auth_required: "Your sign-in has ended. Sign in again; nothing is lost.",
   auth_expired: "Your sign-in has ended. Sign in again; nothing is lost.",
-  logged_out: "You have signed out, or were idle for too long. Sign in again; nothing is lost.",
+  logged_out: "Your sign-in has ended: you signed out, or were idle for too long. Sign in again; nothing is lost.",
   auth_unavailable: "Sign-in cannot be checked just now. This page tries again by itself.",
   not_allowed: "You may not do that here.",
   protocol_mismatch: "This page is older than the server. Reload it.",

@@ -38,6 +38,7 @@ public class Gate extends HttpFilter {
   private transient Settings settings;
   private transient Node node;
   private transient Refusals refusals;
+  private transient Logins logins;
   private transient TokenVerifier verifier;
 
   @Inject
@@ -52,6 +53,11 @@ public class Gate extends HttpFilter {
     current = currentCaller;
     settings = theSettings;
     node = theNode;
+  }
+
+  @Inject
+  void use(Logins theLogins) {
+    logins = theLogins;
   }
 
   @Override
@@ -114,7 +120,8 @@ public class Gate extends HttpFilter {
           "upgrade_required",
           "This is the address of a WebSocket: connect with ws:// or wss://.");
     } else {
-      chain.doFilter(new Admitted(request, caller.get()), response);
+      Admittance admittance = new Admittance(caller.get(), logins.of(request, caller.get()));
+      chain.doFilter(new Admitted(request, admittance), response);
     }
   }
 
@@ -123,16 +130,16 @@ public class Gate extends HttpFilter {
    * the endpoint's user properties would not do, since all handshakes share them.
    */
   private static final class Admitted extends HttpServletRequestWrapper {
-    private final Caller caller;
+    private final Admittance admittance;
 
-    Admitted(HttpServletRequest request, Caller caller) {
+    Admitted(HttpServletRequest request, Admittance admittance) {
       super(request);
-      this.caller = caller;
+      this.admittance = admittance;
     }
 
     @Override
     public Principal getUserPrincipal() {
-      return caller;
+      return admittance;
     }
   }
 

@@ -31,6 +31,15 @@ public class Background {
         () -> submit(job, underWay), millis, millis, TimeUnit.MILLISECONDS);
   }
 
+  /** Does a job once, soon; on this thread if no other is free. */
+  public void soon(Runnable job) {
+    try {
+      executor.execute(job);
+    } catch (RejectedExecutionException e) {
+      job.run();
+    }
+  }
+
   private void submit(Runnable job, AtomicBoolean underWay) {
     if (!underWay.compareAndSet(false, true)) {
       return;

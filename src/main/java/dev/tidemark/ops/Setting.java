@@ -227,6 +227,13 @@ public enum Setting {
       1,
       100_000,
       "Kinds of refusals of such an interval that are told apart by who asked; more are only counted."),
+  LOGIN_IDLE(
+      "tidemark.access.login-idle-millis",
+      Unit.MILLIS,
+      28_800_000,
+      1_000,
+      604_800_000,
+      "A browser's login without requests, frames and events for so long ends, in whole seconds."),
   OIDC_CLOCK_SKEW(
       "tidemark.oidc.clock-skew-millis",
       Unit.MILLIS,

@@ -110,6 +110,19 @@ public class Settings {
     return value;
   }
 
+  /**
+   * A setting for what the server asks before there is an application. A wrong value counts as none
+   * here: it refuses the deployment a moment later, together with all others.
+   */
+  public static Duration duration(Setting setting, Config config) {
+    try {
+      String text = config.getOptionalValue(setting.key(), String.class).orElse("");
+      return Duration.ofMillis(parse(setting, text.strip()));
+    } catch (IllegalArgumentException e) {
+      return Duration.ofMillis(setting.defaultValue());
+    }
+  }
+
   private static String refusal(Setting setting, String text) {
     return "%s is '%s': must be a whole number of %s from %d to %d"
         .formatted(setting.key(), text, setting.unit(), setting.least(), setting.most());

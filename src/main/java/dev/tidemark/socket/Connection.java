@@ -1,5 +1,6 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.Admittance;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Refusal;
 import dev.tidemark.access.Refusals;
@@ -47,6 +48,7 @@ final class Connection {
   private final Inbound inbound;
   private final Outbound outbound;
   private final Heartbeat heartbeat;
+  private final Optional<LoginTie> login;
 
   /** How it ended, the first time; {@code null} before. */
   private final AtomicReference<Departure> ended = new AtomicReference<>();
@@ -60,13 +62,14 @@ final class Connection {
    */
   Connection(
       Session socket,
-      Caller caller,
+      Admittance admittance,
       Settings settings,
       Presences presences,
       Refusals refusals,
       Consumer<Connection> ready) {
     this.socket = socket;
-    this.caller = caller;
+    caller = admittance.caller();
+    login = admittance.login().map(found -> new LoginTie(this, found));
     this.settings = settings;
     this.presences = presences;
     this.refusals = refusals;
@@ -187,9 +190,20 @@ final class Connection {
     inbound.roomAgain();
   }
 
-  /** Pings, or ends a connection that is silent or stalled. */
+  /** Ends when the browser's login does that it came with, from now on. */
+  void endWithLogin() {
+    login.ifPresent(LoginTie::attach);
+  }
+
+  /** Notes that the client did something of its own accord. */
+  void isBusy() {
+    login.ifPresent(LoginTie::isBusy);
+  }
+
+  /** Pings, or ends a connection that is silent, stalled or past its token's time. */
   void beat() {
     if (!hasEnded()) {
+      login.ifPresent(LoginTie::look);
       heartbeat.beat();
     }
   }
@@ -294,6 +308,7 @@ final class Connection {
   void closed(int code) {
     Departure departure = code == LOST_CODE ? LOST : new Departure("closed", OptionalInt.of(code));
     ended.compareAndSet(null, departure);
+    login.ifPresent(LoginTie::detach);
     left(departure);
     outbound.shut();
     inbound.clear();

@@ -1,6 +1,7 @@
 package dev.tidemark.socket;
 
 import dev.tidemark.access.Admission;
+import dev.tidemark.access.Admittance;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Refusals;
 import dev.tidemark.ops.Metrics;
@@ -78,11 +79,13 @@ public class Connections {
   }
 
   /** Takes a new socket in, or sends it away if its principal has too many. */
-  Connection open(Session socket, Caller caller) {
+  Connection open(Session socket, Admittance admittance) {
+    Caller caller = admittance.caller();
     Connection connection =
-        new Connection(socket, caller, settings, presences, refusals, inbound::add);
+        new Connection(socket, admittance, settings, presences, refusals, inbound::add);
     if (admission.enter(caller)) {
       open.add(connection);
+      connection.endWithLogin();
     } else {
       String message =
           "At most "

@@ -25,6 +25,7 @@ import dev.tidemark.wire.Left;
 import dev.tidemark.wire.Message;
 import dev.tidemark.wire.MessageAck;
 import dev.tidemark.wire.Ping;
+import dev.tidemark.wire.Pong;
 import dev.tidemark.wire.PongFrame;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -73,6 +74,9 @@ public class FrameHandler {
    * @return what is still under way, if anything: completed with the answer to be sent
    */
   Optional<CompletionStage<Runnable>> handle(Connection connection, ClientFrame frame) {
+    if (!(frame instanceof Ping || frame instanceof Pong)) {
+      connection.isBusy();
+    }
     try {
       return dispatch(connection, frame);
     } catch (RuntimeException e) {
