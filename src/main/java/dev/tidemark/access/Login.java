@@ -76,8 +76,4 @@ public final class Login {
     }
     endings.forEach(Runnable::run);
   }
-
-  synchronized boolean hasEnded() {
-    return hasEnded;
-  }
 }

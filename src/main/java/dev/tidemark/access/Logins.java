@@ -64,9 +64,4 @@ public class Logins {
       background.soon(() -> meant.forEach(Login::invalidate));
     }
   }
-
-  /** How many there are. */
-  int count() {
-    return open.size();
-  }
 }

@@ -28,6 +28,13 @@ import org.jboss.logging.Logger;
  */
 final class ProviderKeys implements JWKSetSource<SecurityContext> {
   private static final Logger LOG = Logger.getLogger(ProviderKeys.class);
+
+  /**
+   * How long others wait while one fetches: whoever floods a node with unknown keys, while the
+   * provider hangs, is not to have all its threads.
+   */
+  private static final long WAIT_MILLIS = 1_000;
+
   private static final String DESCRIPTION = "/.well-known/openid-configuration";
 
   private final IdentityProvider provider;
@@ -56,14 +63,15 @@ final class ProviderKeys implements JWKSetSource<SecurityContext> {
 
   /**
    * Whoever has a token that is signed with a known key never waits: keys that grow old are fetched
-   * again by the executor, and only a token with an unknown key waits for the provider.
+   * again by the executor, and only a token with an unknown key waits for the provider, or a little
+   * while for another one that does.
    */
   static JWKSource<SecurityContext> cached(
       IdentityProvider provider, Limits limits, ExecutorService executor) {
     long ageMillis = limits.age().toMillis();
     JWKSetSource<SecurityContext> keys = new ProviderKeys(provider, limits);
     return JWKSourceBuilder.create(keys)
-        .cache(ageMillis, ageMillis / 2)
+        .cache(ageMillis, Math.min(WAIT_MILLIS, ageMillis / 2))
         .refreshAheadCache(ageMillis / 4, null, executor, false, null, false)
         .rateLimited(limits.interval().toMillis())
         .outageTolerant(limits.outage().toMillis())

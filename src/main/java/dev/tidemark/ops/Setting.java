@@ -246,8 +246,8 @@ public enum Setting {
       Unit.BYTES,
       16_384,
       1_024,
-      1_048_576,
-      "Longest token that is looked at; a longer one is refused with malformed_token."),
+      65_536,
+      "Longest token that is looked at; the frame auth takes 16384 at most."),
   OIDC_TIMEOUT(
       "tidemark.oidc.timeout-millis",
       Unit.MILLIS,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemark.testing.Frame;
 import dev.tidemark.testing.Gateway;
 import dev.tidemark.testing.WireClient;
 import dev.tidemark.wire.CloseCode;
@@ -69,6 +70,18 @@ final class LoginIT {
       assertEquals(CloseCode.CREDENTIALS, fresh.awaitClose());
       elsewhere.send("{\"type\":\"ping\"}").await("pong");
       program.send("{\"type\":\"ping\"}").await("pong");
+    }
+  }
+
+  @Test
+  @Order(1)
+  void credentialsThatDoNotEndAreNotRenewed() {
+    try (WireClient client = gateway.connect("alice")) {
+      Frame hello = client.send("{\"type\":\"hello\"}").await("hello_ok");
+      assertFalse(hello.json().getJsonObject("policy").containsKey("auth_expires_in_ms"));
+      client.send("{\"type\":\"auth\",\"token\":\"secret\"}");
+      assertEquals("auth_unavailable", client.await("error").string("code"));
+      client.send("{\"type\":\"ping\"}").await("pong");
     }
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 final class TokenTimeIT {
   /** Long enough to connect on a busy machine. */
-  private static final Duration SHORT = Duration.ofSeconds(8);
+  private static final Duration SHORT = Duration.ofSeconds(10);
 
   private static final LocalIssuer ISSUER = new LocalIssuer();
   private static Gateway gateway;
@@ -109,16 +109,6 @@ final class TokenTimeIT {
       auth(client, ISSUER.token("alice", "auditor"));
       assertEquals("not_allowed", client.await("error").string("code"));
       assertEquals(CloseCode.NOT_ALLOWED, client.awaitClose());
-    }
-  }
-
-  @Test
-  void credentialsThatDoNotEndAreNotRenewed() {
-    try (WireClient client = Gateway.shared().connect("alice")) {
-      assertTrue(!hello(client).json().getJsonObject("policy").containsKey("auth_expires_in_ms"));
-      auth(client, ISSUER.token("alice", "user"));
-      assertEquals("auth_unavailable", client.await("error").string("code"));
-      client.send("{\"type\":\"ping\"}").await("pong");
     }
   }
 
