@@ -19,9 +19,9 @@ import java.util.Set;
 
 /**
  * Stands before the socket and the REST paths. In this order: a token in the address gets 400, a
- * foreign origin 403, nobody 401, a caller without a role, or without that of the socket, 403, and
- * a socket on a node that takes no clients 503; all before the upgrade, so that a browser and a
- * load balancer understand it.
+ * foreign origin 403, nobody and who was revoked 401, a caller without a role, or without that of
+ * the socket, 403, and a socket on a node that takes no clients 503; all before the upgrade, so
+ * that a browser and a load balancer understand it.
  */
 @WebFilter(
     urlPatterns = {Gate.SOCKET, "/api/*"},
@@ -38,6 +38,7 @@ public class Gate extends HttpFilter {
   private transient Settings settings;
   private transient Node node;
   private transient Refusals refusals;
+  private transient Revocations revocations;
   private transient Logins logins;
   private transient TokenVerifier verifier;
 
@@ -58,6 +59,11 @@ public class Gate extends HttpFilter {
   @Inject
   void use(Logins theLogins) {
     logins = theLogins;
+  }
+
+  @Inject
+  void obey(Revocations theRevocations) {
+    revocations = theRevocations;
   }
 
   @Override
@@ -83,12 +89,18 @@ public class Gate extends HttpFilter {
           "This origin may not connect.");
       return;
     }
+    if (isBackchannelLogout(request)) {
+      chain.doFilter(request, response);
+      return;
+    }
     if (!verifier.isConfigured()) {
       BasicCredentials.login(request);
     }
     Optional<Caller> caller = current.find();
     if (caller.isEmpty()) {
       challenge(socket, request, response);
+    } else if (isTurnedAway(caller.get(), socket, response)) {
+      return;
     } else if (caller.get().roles().isEmpty()) {
       refuse(
           socket,
@@ -123,6 +135,12 @@ public class Gate extends HttpFilter {
       Admittance admittance = new Admittance(caller.get(), logins.of(request, caller.get()));
       chain.doFilter(new Admitted(request, admittance), response);
     }
+  }
+
+  /** Brings its own credential. By the address as it was sent, which nothing else is reached by. */
+  private static boolean isBackchannelLogout(HttpServletRequest request) {
+    return request.getMethod().equals("POST")
+        && request.getRequestURI().equals(request.getContextPath() + BackchannelLogout.PATH);
   }
 
   /**
@@ -164,6 +182,32 @@ public class Gate extends HttpFilter {
         request.getHeader("Authorization") == null
             ? "Who are you? Send credentials."
             : "These credentials are not right.");
+  }
+
+  /** Whether a caller was revoked, or that is not known just now; answered here. */
+  private boolean isTurnedAway(Caller caller, boolean socket, HttpServletResponse response)
+      throws IOException {
+    if (node.isUnawareOfRevocations()) {
+      response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+      refuse(
+          socket,
+          response,
+          HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+          "unavailable",
+          node.refusal().orElse("Come back in a moment."));
+      return true;
+    }
+    if (revocations.isRevoked(caller)) {
+      response.setHeader("WWW-Authenticate", BEARER + ", error=\"invalid_token\"");
+      refuse(
+          socket,
+          response,
+          HttpServletResponse.SC_UNAUTHORIZED,
+          "auth_required",
+          "These credentials were revoked. Log in anew.");
+      return true;
+    }
+    return false;
   }
 
   /** Another token would help, or waiting, or neither: that one is of somebody without a place. */

@@ -1,5 +1,6 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.ops.Hint;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
@@ -9,6 +10,7 @@ import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -24,7 +26,7 @@ import org.postgresql.PGNotification;
 
 /**
  * Hears the wake-ups of other nodes, on a connection and a thread of its own, and polls in case one
- * was lost.
+ * was lost. What is told on other channels it announces to whom it concerns.
  */
 @ApplicationScoped
 public class Listener {
@@ -36,6 +38,7 @@ public class Listener {
   @Inject Feeds feeds;
   @Inject Settings settings;
   @Inject Node node;
+  @Inject Event<Hint> hints;
 
   @Resource(lookup = "java:jboss/datasources/tidemark-listen")
   DataSource dataSource;
@@ -98,15 +101,21 @@ public class Listener {
     try (Connection connection = dataSource.getConnection()) {
       try (Statement listen = connection.createStatement()) {
         listen.execute("listen " + WakeUps.CHANNEL);
+        listen.execute("listen " + Hint.REVOCATIONS);
       }
       saidNotListening = false;
+      hints.fire(new Hint(Hint.REVOCATIONS));
       poll();
       PGConnection postgres = connection.unwrap(PGConnection.class);
       while (stopped.getCount() > 0) {
         PGNotification[] notifications = postgres.getNotifications(LISTEN_MILLIS);
         if (notifications != null) {
           for (PGNotification notification : notifications) {
-            wakeUps.received(notification.getParameter());
+            if (notification.getName().equals(WakeUps.CHANNEL)) {
+              wakeUps.received(notification.getParameter());
+            } else {
+              hints.fire(new Hint(notification.getName()));
+            }
           }
         }
       }

@@ -60,7 +60,7 @@ public class Failures implements ExceptionMapper<RuntimeException> {
     };
   }
 
-  private static Response answer(Response.StatusType status, String code, String message) {
+  static Response answer(Response.StatusType status, String code, String message) {
     return Response.status(status)
         .type(MediaType.APPLICATION_JSON)
         .entity(JsonText.object().text("code", code).text("message", message).end())

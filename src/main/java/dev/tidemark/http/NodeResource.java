@@ -1,29 +1,33 @@
 package dev.tidemark.http;
 
-import dev.tidemark.access.CurrentCaller;
-import dev.tidemark.access.Role;
+import dev.tidemark.access.Administration;
 import dev.tidemark.ops.Node;
+import dev.tidemark.ops.Settings;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
+import java.util.Optional;
 
 /** What an administrator asks of this node. */
 @Path("node")
 @RequestScoped
 public class NodeResource {
-  @Inject CurrentCaller current;
+  @Inject Administrators administrators;
+  @Inject Administration administration;
+  @Inject Settings settings;
   @Inject Node node;
 
-  /** Sends all clients away, to come back elsewhere with their cursors, and takes no more. */
+  /**
+   * Sends all clients away, to come back elsewhere with their cursors, and takes no more. Recorded
+   * first: a node that cannot say so does not do it, and has to be stopped from outside.
+   */
   @POST
   @Path("drain")
   public Response drain() {
-    if (!current.get().is(Role.ADMIN)) {
-      throw new ForbiddenException("Draining is for the role 'admin'.");
-    }
+    administrators.require("Draining");
+    administration.record("drain", settings.nodeName(), Optional.empty());
     node.drain();
     return Response.accepted().build();
   }

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Whether this node takes clients: its storage is usable and nobody drains it. The load balancer
@@ -16,12 +17,41 @@ public class Node {
 
   @Inject Event<Draining> draining;
 
+  private static final Optional<String> REVOCATIONS_UNREAD =
+      Optional.of("Who was revoked meanwhile is being read.");
+
   private volatile Optional<String> storageProblem = Optional.of("The node is starting.");
+
+  /** How often the database went away, and as of which of these times the revocations were read. */
+  private final AtomicLong outages = new AtomicLong();
+
+  private volatile long revocationsReadAfter = -1;
   private volatile boolean isDraining;
 
   /** Says what stands in the way of using the database; empty if nothing does. */
   public void storage(Optional<String> problem) {
+    if (problem.isPresent() && storageProblem.isEmpty()) {
+      outages.incrementAndGet();
+    }
     storageProblem = problem;
+  }
+
+  /** How often the database has gone away. */
+  public long outages() {
+    return outages.get();
+  }
+
+  /**
+   * Says that all revocations are known that were there after so many outages. A node that does not
+   * know them takes no clients: it would let in who was sent away while it was not listening.
+   */
+  public void revocationsRead(long afterOutages) {
+    revocationsReadAfter = afterOutages;
+  }
+
+  /** Whether the database is there and the revocations have not been read from it since. */
+  public boolean isUnawareOfRevocations() {
+    return storageProblem.isEmpty() && revocationsReadAfter != outages.get();
   }
 
   /**
@@ -47,6 +77,9 @@ public class Node {
 
   /** Why the node takes no clients, or nothing if it does. */
   public Optional<String> refusal() {
-    return isDraining ? Optional.of("The node is draining.") : storageProblem;
+    if (isDraining) {
+      return Optional.of("The node is draining.");
+    }
+    return isUnawareOfRevocations() ? REVOCATIONS_UNREAD : storageProblem;
   }
 }

@@ -227,6 +227,20 @@ public enum Setting {
       1,
       100_000,
       "Kinds of refusals of such an interval that are told apart by who asked; more are only counted."),
+  REVOCATION(
+      "tidemark.access.revocation-millis",
+      Unit.MILLIS,
+      86_400_000,
+      60_000,
+      31_536_000_000L,
+      "How long credentials from before a revocation are refused; longer than any token lives."),
+  REVOCATION_POLL(
+      "tidemark.access.revocation-poll-millis",
+      Unit.MILLIS,
+      5_000,
+      50,
+      600_000,
+      "How often revocations are looked for in case a hint from another node was lost."),
   LOGIN_IDLE(
       "tidemark.access.login-idle-millis",
       Unit.MILLIS,
@@ -373,7 +387,7 @@ public enum Setting {
       400,
       1,
       36_500,
-      "How long it is kept who joined, what they were sent and who was refused."),
+      "How long it is kept who joined, what they were sent, who was refused and what administrators did."),
   DRAIN_SPREAD(
       "tidemark.drain.spread-millis",
       Unit.MILLIS,

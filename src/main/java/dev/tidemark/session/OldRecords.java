@@ -18,7 +18,10 @@ import java.util.concurrent.ScheduledFuture;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
-/** Lets the records of readers and refusals go when they are old, some thousand a transaction. */
+/**
+ * Lets the records of readers, refusals and administrative acts go when they are old, some thousand
+ * a transaction.
+ */
 @ApplicationScoped
 public class OldRecords {
   private static final Logger LOG = Logger.getLogger(OldRecords.class);
@@ -47,10 +50,17 @@ public class OldRecords {
     if (node.refusal().isPresent()) {
       return;
     }
-    try (Connection connection = dataSource.getConnection();
-        PreparedStatement call =
-            connection.prepareStatement(
-                "select tidemark.forget_records(make_interval(days => ?), ?)")) {
+    try (Connection connection = dataSource.getConnection()) {
+      forget(connection, "select tidemark.forget_records(make_interval(days => ?), ?)");
+      forget(connection, "select tidemark.forget_admin_records(make_interval(days => ?), ?)");
+    } catch (SQLException e) {
+      LOG.warnf(
+          "TIDE0213 Old records could not be removed, which is tried again: %s", e.getMessage());
+    }
+  }
+
+  private void forget(Connection connection, String function) throws SQLException {
+    try (PreparedStatement call = connection.prepareStatement(function)) {
       call.setInt(1, settings.count(Setting.RECORD_DAYS));
       call.setInt(2, MOST_OF_A_TRANSACTION);
       long rows = 0;
@@ -60,9 +70,6 @@ public class OldRecords {
           rows = done.getLong(1);
         }
       }
-    } catch (SQLException e) {
-      LOG.warnf(
-          "TIDE0213 Old records could not be removed, which is tried again: %s", e.getMessage());
     }
   }
 }

@@ -48,6 +48,7 @@ final class Connection {
   private final Inbound inbound;
   private final Outbound outbound;
   private final Heartbeat heartbeat;
+  private final Instant since = Instant.now();
   private final Optional<LoginTie> login;
 
   /** How it ended, the first time; {@code null} before. */
@@ -94,6 +95,11 @@ final class Connection {
   /** Who is at the other end, by the newest token that they brought. */
   Caller caller() {
     return caller;
+  }
+
+  /** When it was opened, by this node's clock. */
+  Instant since() {
+    return since;
   }
 
   /** The same somebody, with a fresh token. */

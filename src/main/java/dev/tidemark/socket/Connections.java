@@ -4,6 +4,7 @@ import dev.tidemark.access.Admission;
 import dev.tidemark.access.Admittance;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Refusals;
+import dev.tidemark.access.Revocations;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.ReadyQueue;
 import dev.tidemark.ops.Setting;
@@ -38,6 +39,7 @@ public class Connections {
   @Inject FrameHandler handler;
   @Inject Presences presences;
   @Inject Refusals refusals;
+  @Inject Revocations revocations;
   @Inject Settings settings;
   @Inject Metrics metrics;
 
@@ -85,6 +87,14 @@ public class Connections {
         new Connection(socket, admittance, settings, presences, refusals, inbound::add);
     if (admission.enter(caller)) {
       open.add(connection);
+      if (revocations.isRevoked(caller)) { // since the gate looked
+        connection.refuse(
+            "handshake",
+            ErrorCode.AUTH_REQUIRED,
+            Disconnections.REVOKED,
+            OptionalLong.empty(),
+            Disconnections.REVOKED);
+      }
       connection.endWithLogin();
     } else {
       String message =

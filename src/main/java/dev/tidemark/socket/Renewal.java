@@ -2,6 +2,7 @@ package dev.tidemark.socket;
 
 import dev.tidemark.access.Admission;
 import dev.tidemark.access.Caller;
+import dev.tidemark.access.Revocations;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.TokenVerifier;
 import dev.tidemark.access.VerifiedToken;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 public class Renewal {
   @Inject TokenVerifier verifier;
   @Inject Admission admission;
+  @Inject Revocations revocations;
 
   /**
    * @return completed with what remains to be done, when the provider's keys are there
@@ -41,7 +43,7 @@ public class Renewal {
     return verifier.verifyLater(auth.token()).thenApply(token -> () -> conclude(connection, token));
   }
 
-  private static void conclude(Connection connection, VerifiedToken token) {
+  private void conclude(Connection connection, VerifiedToken token) {
     Caller caller = connection.caller();
     if (!isSame(caller, token)) {
       throw new RefusedException(
@@ -50,14 +52,18 @@ public class Renewal {
     if (!token.roles().contains(Role.USER)) {
       throw new RefusedException(ErrorCode.NOT_ALLOWED, "The socket is for the role 'user'.");
     }
-    connection.isNow(
+    Caller renewed =
         new Caller(
             caller.name(),
             token.roles(),
             caller.tenant(),
             token.authentication(),
             caller.remoteAddress(),
-            caller.userAgent()));
+            caller.userAgent());
+    connection.isNow(renewed);
+    if (revocations.isRevoked(renewed)) { // looked up last: whoever is revoked later finds it here
+      throw new RefusedException(ErrorCode.AUTH_REQUIRED, Disconnections.REVOKED);
+    }
     connection.send(new AuthOk(connection.millisLeft().orElse(0)));
   }
 

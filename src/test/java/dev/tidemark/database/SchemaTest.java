@@ -86,7 +86,7 @@ class SchemaTest {
   @Test
   void everyMigrationLeavesItsVersion() {
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
         column(APP, "select version from tidemark.schema_version order by version"));
   }
 
@@ -160,6 +160,10 @@ class SchemaTest {
         "delete from tidemark.resync_record",
         "update tidemark.refusal_record set times = 1",
         "delete from tidemark.refusal_record",
+        "update tidemark.revocation set in_force_until = now()",
+        "delete from tidemark.revocation",
+        "update tidemark.admin_record set principal = 'x'",
+        "delete from tidemark.admin_record",
         "update tidemark.node_record set started_at = now()",
         "delete from tidemark.node_record",
         "select * from audit.screen_at('s-1', 'alice', now())",
@@ -233,6 +237,7 @@ class SchemaTest {
         "select * from tidemark.event_all",
         "select * from tidemark.reading",
         "select tidemark.forget_records('1 day', 1)",
+        "select tidemark.forget_admin_records('1 day', 1)",
         "delete from tidemark.event_history",
         "create table audit.mine (n int)",
         "set role tidemark_owner"

@@ -11,6 +11,10 @@ import dev.tidemark.testing.Gateway;
 import dev.tidemark.testing.TestDatabase;
 import dev.tidemark.testing.WireClient;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -94,6 +98,27 @@ final class DatabaseAwayIT {
       assertEquals(sessionId, client.join(sessionId, 0).string("session_id"));
       client.say("hello", "m-1", 0).awaitEvent("stream_end");
       assertHoldsTheLog(client, sessionId);
+    }
+  }
+
+  @Test
+  void nobodyIsDisconnectedWithoutARecordWhileTheDatabaseIsAway() throws Exception {
+    try (WireClient alice = gateway.connect("alice")) {
+      gateway.cluster().stop();
+      HttpRequest request =
+          HttpRequest.newBuilder(gateway.server().uri("/api/revocations"))
+              .header("Authorization", WireClient.authorization("admin"))
+              .header("Content-Type", "application/json")
+              .POST(BodyPublishers.ofString("{\"principal\":\"alice\"}"))
+              .build();
+      var answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+      assertEquals(503, answer.statusCode(), answer.body());
+      assertTrue(answer.headers().firstValue("Retry-After").isPresent());
+      gateway.cluster().start();
+      Readiness.awaitUp(gateway.server());
+      assertEquals("joined", alice.create().type());
+      assertEquals(
+          0L, gateway.database().value(Long.class, "select count(*) from tidemark.admin_record"));
     }
   }
 

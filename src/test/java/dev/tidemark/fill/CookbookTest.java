@@ -83,6 +83,7 @@ class CookbookTest {
     var happened = new HappenedAnswers(known, about);
     var readers = new ReaderAnswers(known, about);
     var refusals = new RefusalAnswers(known, about);
+    var acts = new ActAnswers(known, about);
     var volume = new VolumeAnswers(known, about);
     var retention = new RetentionAnswers(known, about);
     Map<String, Supplier<List<List<Object>>>> answers = new LinkedHashMap<>();
@@ -106,6 +107,8 @@ class CookbookTest {
     answers.put("Which clients lag most?", readers::lags);
     answers.put("Who was refused, and why?", refusals::refused);
     answers.put(STRANGERS, refusals::strangers);
+    answers.put("Who was disconnected, by whom and why?", acts::disconnected);
+    answers.put("What did administrators do?", acts::acts);
     answers.put("Which sessions are the largest?", volume::largest);
     answers.put("Which sessions were the busiest?", volume::busiest);
     answers.put("Which minutes were the busiest?", volume::minutes);

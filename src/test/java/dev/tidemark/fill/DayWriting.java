@@ -13,12 +13,14 @@ final class DayWriting {
   private final Connection superuser;
   private final LongConsumer written;
   private final ReaderWriting readers;
+  private final ActWriting acts;
   private long position;
 
   DayWriting(Connection superuser, LongConsumer written) {
     this.superuser = superuser;
     this.written = written;
     readers = new ReaderWriting(superuser);
+    acts = new ActWriting(superuser);
   }
 
   void write(LocalDate day, Facts facts) throws SQLException {
@@ -33,6 +35,7 @@ final class DayWriting {
     messages(facts);
     turns(facts);
     readers.write(facts);
+    acts.write(facts.acts);
     superuser.commit();
     superuser.setAutoCommit(true);
     run("vacuum (analyze) " + partition);
@@ -42,6 +45,7 @@ final class DayWriting {
   void finish() throws SQLException {
     run("select setval('tidemark.history_position', " + Math.max(1, position) + ")");
     readers.finish();
+    acts.finish();
   }
 
   private void events(String partition, Facts facts) throws SQLException {

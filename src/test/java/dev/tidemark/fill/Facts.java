@@ -17,6 +17,7 @@ final class Facts {
   final List<Join> joins = new ArrayList<>();
   final List<Resync> resyncs = new ArrayList<>();
   final List<Refusal> refusals = new ArrayList<>();
+  final List<Act> acts = new ArrayList<>();
 
   record Event(
       FilledSession session,
@@ -112,6 +113,33 @@ final class Facts {
       String sessionId,
       String message) {}
 
+  /**
+   * What an administrator did; principal and tenant are {@code null} where the identity provider
+   * did, by a request of that name.
+   *
+   * @param kind what the target is: principal, subject, provider_session, node
+   */
+  record Act(
+      long at,
+      String node,
+      String principal,
+      String tenant,
+      String address,
+      String operation,
+      String kind,
+      String target,
+      String why,
+      UUID logoutId) {
+    boolean revokes() {
+      return !kind.equals("node");
+    }
+
+    /** The target, if it is of that kind. */
+    String targetIf(String wanted) {
+      return kind.equals(wanted) ? target : null;
+    }
+  }
+
   /** Raised floors, {session key, before, after} each, or a day that left the log. */
   record Purge(
       long at,
@@ -130,5 +158,6 @@ final class Facts {
     joins.addAll(more.joins);
     resyncs.addAll(more.resyncs);
     refusals.addAll(more.refusals);
+    acts.addAll(more.acts);
   }
 }

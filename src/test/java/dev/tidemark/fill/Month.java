@@ -135,7 +135,9 @@ final class Month {
         nights.purge(from + Nights.HOUR_OF_PURGE);
       }
       here.parallelStream().forEach(s -> new Readers(world, s, s.today, from, to).come());
-      each.accept(day, collect(here, from, to));
+      Facts facts = collect(here, from, to);
+      new FrontDesk(world, d).act(facts, from, to);
+      each.accept(day, facts);
     }
   }
 

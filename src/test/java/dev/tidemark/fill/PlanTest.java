@@ -57,6 +57,8 @@ class PlanTest {
           "Which clients had to resync, and why?",
           "Who was refused, and why?",
           "Who tried to join a session and was not let in?",
+          "Who was disconnected, by whom and why?",
+          "What did administrators do?",
           "Which sessions are the largest?",
           "Which sessions are idle?",
           "What was purged of a session, and by which rule?",

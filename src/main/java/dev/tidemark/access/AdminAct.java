@@ -1,0 +1,11 @@
+package dev.tidemark.access;
+
+import java.util.Optional;
+
+/**
+ * What an administrator does, for the record. Never with a token.
+ *
+ * @param operation what, in one word
+ * @param target whom or what it is about
+ */
+record AdminAct(Refusal.Asker actor, String operation, String target, Optional<String> why) {}

@@ -1,0 +1,94 @@
+package dev.tidemark.access;
+
+import dev.tidemark.access.Target.Kind;
+import dev.tidemark.ops.IdentityProvider;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.ErrorCode;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Optional;
+
+/**
+ * Takes the identity provider's word that a login has ended (OpenID Connect Back-Channel Logout
+ * 1.0): whatever came of it is revoked on all nodes, as if an administrator had done it. The signed
+ * token of the request is its only credential.
+ */
+@ApplicationScoped
+public class BackchannelLogout {
+  /** Where {@link Gate} asks nobody who they are, below the application. */
+  static final String PATH = "/api/backchannel-logout";
+
+  private static final int REFUSED = 400;
+
+  @Inject TokenVerifier verifier;
+  @Inject Administration administration;
+  @Inject CurrentCaller current;
+  @Inject Refusals refusals;
+  @Inject Settings settings;
+
+  /**
+   * Revokes the session that the token names, or all of its subject if it names none. Durable when
+   * it returns.
+   *
+   * @throws LogoutException if the token is not accepted, or was before, or if it could not be
+   *     written; recorded here
+   */
+  public void take(String logoutToken) {
+    try {
+      revoke(verifier.verifyLogout(logoutToken));
+    } catch (TokenException e) {
+      boolean later = e.code() == ErrorCode.KEYS_UNAVAILABLE;
+      throw refusal(e.code().wireName(), e.getMessage(), later, e);
+    } catch (AdminFailedException e) {
+      throw refusal("unavailable", "The logout could not be written down.", true, e);
+    }
+  }
+
+  /** The request itself is not one; recorded as any other refusal. */
+  public LogoutException malformed(String message) {
+    return refusal("invalid_request", message, false, null);
+  }
+
+  private void revoke(LogoutToken token) {
+    Target target =
+        token
+            .providerSession()
+            .map(session -> new Target(Kind.PROVIDER_SESSION, Optional.empty(), session))
+            .or(
+                () ->
+                    token
+                        .subject()
+                        .map(subject -> new Target(Kind.SUBJECT, Optional.empty(), subject)))
+            .orElseThrow();
+    NewRevocation revocation =
+        new NewRevocation(
+            target,
+            new AdminAct(provider(), "backchannel_logout", target.name(), Optional.empty()),
+            Optional.of(
+                new NewRevocation.Logout(
+                    settings.identityProvider().map(IdentityProvider::issuer).orElseThrow(),
+                    token.tokenId(),
+                    token.issuedAt(),
+                    token.expiresAt())));
+    if (administration.write(revocation).isEmpty()) {
+      throw refusal("replayed_token", "This logout token was taken before.", false, null);
+    }
+  }
+
+  private LogoutException refusal(String code, String message, boolean later, Throwable cause) {
+    refusals.record(
+        Refusal.ofRequest(provider(), "request", REFUSED, code, "Back-channel logout: " + message));
+    return new LogoutException(message, later, cause);
+  }
+
+  /** Whoever sends it: not a caller of ours, even if it comes with somebody's cookie. */
+  private Refusal.Asker provider() {
+    Refusal.Asker asker = current.asker();
+    return new Refusal.Asker(
+        Optional.empty(),
+        Optional.empty(),
+        asker.remoteAddress(),
+        asker.userAgent(),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,25 @@
+package dev.tidemark.access;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Who is connected to this node, for whoever may ask: the socket's room knows it. */
+public interface OpenConnections {
+  /**
+   * An open connection.
+   *
+   * @param since by this node's clock
+   * @param sessionId the session that it has joined
+   */
+  record OpenConnection(
+      UUID connectionId, Caller caller, Instant since, Optional<String> sessionId) {}
+
+  /**
+   * The connections of a tenant, the oldest first.
+   *
+   * @param principal only those of this one, if given
+   */
+  List<OpenConnection> of(String tenant, Optional<String> principal);
+}

@@ -1,0 +1,76 @@
+package dev.tidemark.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tidemark.access.BackchannelLogout;
+import dev.tidemark.access.LogoutException;
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.JsonText;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.ClientErrorException;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where the identity provider says that a login has ended. The protocol knows two answers: 200, and
+ * 400 for whatever went wrong; its provider asks once.
+ */
+@Path("backchannel-logout")
+@RequestScoped
+public class BackchannelLogoutResource {
+  private static final String TOKEN = "logout_token=";
+  private static final int BYTES_BESIDE_THE_TOKEN = 1_024;
+
+  @Inject BackchannelLogout logout;
+  @Inject Settings settings;
+
+  @POST
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Produces(MediaType.APPLICATION_JSON)
+  public Response logout(InputStream form) throws IOException {
+    try {
+      logout.take(tokenOf(form));
+      return answer(Status.OK).build();
+    } catch (LogoutException e) {
+      return answer(Status.BAD_REQUEST)
+          .entity(
+              JsonText.object()
+                  .text("error", e.mayBeRepeated() ? "temporarily_unavailable" : "invalid_request")
+                  .text("error_description", e.getMessage())
+                  .end())
+          .build();
+    }
+  }
+
+  private String tokenOf(InputStream form) throws IOException {
+    try {
+      String text =
+          Body.text(form, settings.count(Setting.OIDC_TOKEN_BYTES) + BYTES_BESIDE_THE_TOKEN);
+      List<String> tokens =
+          Stream.of(text.split("&", -1)).filter(pair -> pair.startsWith(TOKEN)).toList();
+      if (tokens.size() == 1) {
+        return URLDecoder.decode(tokens.get(0).substring(TOKEN.length()), UTF_8);
+      }
+    } catch (ClientErrorException | IllegalArgumentException e) {
+      // too long, or no form
+    }
+    throw logout.malformed("Send one logout_token, in a form.");
+  }
+
+  private static Response.ResponseBuilder answer(Status status) {
+    return Response.status(status).header(HttpHeaders.CACHE_CONTROL, "no-store");
+  }
+}

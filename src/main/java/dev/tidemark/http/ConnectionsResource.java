@@ -1,0 +1,67 @@
+package dev.tidemark.http;
+
+import dev.tidemark.access.Caller;
+import dev.tidemark.access.OpenConnections;
+import dev.tidemark.access.OpenConnections.OpenConnection;
+import dev.tidemark.ops.Settings;
+import dev.tidemark.wire.Timestamps;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.bind.annotation.JsonbProperty;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Optional;
+
+/** Who of the administrator's tenant is connected to this node. */
+@Path("connections")
+@RequestScoped
+public class ConnectionsResource {
+  private static final int MOST = 1_000;
+
+  @Inject Administrators administrators;
+  @Inject OpenConnections connections;
+  @Inject Settings settings;
+
+  /**
+   * The {@value #MOST} oldest connections.
+   *
+   * @param total how many there are
+   */
+  public record ConnectionList(String node, int total, List<Item> connections) {}
+
+  /** One connection; what is not known is left out. */
+  public record Item(
+      @JsonbProperty("connection_id") String connectionId,
+      String principal,
+      @JsonbProperty("provider_session") String providerSession,
+      @JsonbProperty("remote_address") String remoteAddress,
+      @JsonbProperty("user_agent") String userAgent,
+      String since,
+      @JsonbProperty("session_id") String sessionId) {
+    static Item of(OpenConnection open) {
+      Caller caller = open.caller();
+      return new Item(
+          open.connectionId().toString(),
+          caller.name(),
+          caller.authentication().providerSession().orElse(null),
+          caller.remoteAddress(),
+          caller.userAgent().orElse(null),
+          Timestamps.text(open.since()),
+          open.sessionId().orElse(null));
+    }
+  }
+
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  public ConnectionList list(@QueryParam("principal") String principal) {
+    Caller caller = administrators.require("The list of connections");
+    List<OpenConnection> open =
+        connections.of(caller.tenant(), Optional.ofNullable(principal).filter(p -> !p.isEmpty()));
+    return new ConnectionList(
+        settings.nodeName(), open.size(), open.stream().limit(MOST).map(Item::of).toList());
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tidemark.http;
+
+import dev.tidemark.access.Administration;
+import dev.tidemark.access.Caller;
+import dev.tidemark.access.Revocation;
+import dev.tidemark.access.Target;
+import dev.tidemark.access.Target.Kind;
+import dev.tidemark.wire.Timestamps;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.bind.annotation.JsonbProperty;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/** Disconnects somebody of the administrator's tenant, on all nodes. */
+@Path("revocations")
+@RequestScoped
+public class RevocationsResource {
+  private static final int MOST_BYTES = 8_192;
+  private static final int LONGEST_NAME = 255;
+  private static final int LONGEST_REASON = 500;
+
+  @Inject Administrators administrators;
+  @Inject Administration administration;
+
+  /** A revocation as it was written; one of {@code principal} and {@code providerSession}. */
+  public record Written(
+      @JsonbProperty("revocation_id") long revocationId,
+      String principal,
+      @JsonbProperty("provider_session") String providerSession,
+      @JsonbProperty("revoked_at") String revokedAt,
+      @JsonbProperty("issued_before") String issuedBefore,
+      @JsonbProperty("in_force_until") String inForceUntil) {
+    static Written of(Revocation revocation) {
+      Target target = revocation.target();
+      return new Written(
+          revocation.id(),
+          target.kind() == Kind.PRINCIPAL ? target.name() : null,
+          target.kind() == Kind.PROVIDER_SESSION ? target.name() : null,
+          Timestamps.text(revocation.revokedAt()),
+          Timestamps.text(revocation.issuedBefore()),
+          Timestamps.text(revocation.inForceUntil()));
+    }
+  }
+
+  /** Answers when it is durable; the connections end within seconds after. */
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Produces(MediaType.APPLICATION_JSON)
+  public Response revoke(InputStream stream) throws IOException {
+    Caller caller = administrators.require("Disconnecting others");
+    Body body = Body.json(stream, MOST_BYTES);
+    Optional<String> principal = body.name(Kind.PRINCIPAL.text(), LONGEST_NAME);
+    Optional<String> session = body.name(Kind.PROVIDER_SESSION.text(), LONGEST_NAME);
+    Optional<String> why = body.name("why", LONGEST_REASON);
+    if (principal.isPresent() == session.isPresent()) {
+      throw Body.wrong("Name either a 'principal' or a 'provider_session'.");
+    }
+    Revocation revocation =
+        administration.revoke(
+            caller,
+            principal.isPresent() ? Kind.PRINCIPAL : Kind.PROVIDER_SESSION,
+            principal.or(() -> session).get(),
+            why);
+    return Response.status(Status.CREATED).entity(Written.of(revocation)).build();
+  }
+}
