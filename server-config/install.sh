@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prepares a WildFly 39 for tidemark.war: the driver, the datasources, the executors, log categories, health and metrics.
+# Prepares a WildFly 39 for tidemark.war: the driver, the datasources, the executors, log categories, health and metrics, time-outs.
 # Can be run again at any time; what is there already is left as it is. uninstall.sh takes it all away.
 #
 #   install.sh --driver postgresql-42.7.14.jar [--base DIR] [--config standalone.xml] WILDFLY_HOME    the server is stopped
@@ -24,5 +24,5 @@ else
     cp "$here/module.xml" "$module/module.xml"
   fi
 fi
-run_cli driver.cli datasources.cli executors.cli logging.cli metrics.cli
+run_cli driver.cli datasources.cli executors.cli logging.cli metrics.cli timeouts.cli
 echo "Installed. Give the server TIDEMARK_DB_URL, TIDEMARK_DB_USER and TIDEMARK_DB_PASSWORD, (re)start it, and deploy tidemark.war."

@@ -2,67 +2,86 @@ package dev.tidemark.access;
 
 import dev.tidemark.ops.Setting;
 import dev.tidemark.ops.Settings;
-import io.github.bucket4j.Bucket;
+import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.Duration;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
 
-/** Counts each principal's connections and joins on this node. */
+/**
+ * Counts on this node: connections by principal and by address, joins and messages by principal.
+ * Each principal has buckets of its own, so that one that is too fast slows nobody else.
+ */
 @ApplicationScoped
 public class Admission {
   @Inject Settings settings;
 
-  private final Map<String, Integer> connections = new ConcurrentHashMap<>();
-  private final Map<String, Bucket> joins = new ConcurrentHashMap<>();
+  private Places ofPrincipals;
+  private Places ofAddresses;
+  private Rates joins;
+  private Rates messages;
 
-  /** Takes a place for one more connection; false if the principal has as many as it may. */
-  public boolean enter(Caller caller) {
-    int most = settings.count(Setting.CONNECTIONS_PER_PRINCIPAL);
-    boolean[] entered = {false};
-    connections.compute(
-        key(caller),
-        (key, count) -> {
-          int open = count == null ? 0 : count;
-          entered[0] = open < most;
-          return entered[0] ? Integer.valueOf(open + 1) : count;
-        });
-    return entered[0];
+  @PostConstruct
+  void prepare() {
+    long kept = settings.number(Setting.LIMITS_KEPT);
+    ofPrincipals = new Places(settings.count(Setting.CONNECTIONS_PER_PRINCIPAL));
+    ofAddresses = new Places(settings.count(Setting.CONNECTIONS_PER_ADDRESS));
+    joins = new Rates(settings.number(Setting.JOINS_PER_MINUTE), kept);
+    messages = new Rates(settings.number(Setting.MESSAGES_PER_MINUTE), kept);
+  }
+
+  /**
+   * Takes a place for one more connection.
+   *
+   * @return the limit that it would pass, for a person; nothing if it has a place
+   */
+  public Optional<String> enter(Caller caller) {
+    String address = Address.of(caller.remoteAddress());
+    if (!ofPrincipals.enter(key(caller))) {
+      return Optional.of(
+          "At most "
+              + settings.number(Setting.CONNECTIONS_PER_PRINCIPAL)
+              + " connections for one principal.");
+    }
+    if (!ofAddresses.enter(address)) {
+      ofPrincipals.leave(key(caller));
+      return Optional.of(fullAddress());
+    }
+    return Optional.empty();
   }
 
   /** Gives the place back that {@link #enter} took. */
   public void leave(Caller caller) {
-    int left = connections.merge(key(caller), -1, Integer::sum);
-    if (left <= 0) {
-      connections.computeIfPresent(key(caller), (key, count) -> count <= 0 ? null : count);
-      joins.computeIfPresent(
-          key(caller),
-          (key, bucket) ->
-              bucket.getAvailableTokens() >= settings.number(Setting.JOINS_PER_MINUTE)
-                  ? null
-                  : bucket);
-    }
+    ofPrincipals.leave(key(caller));
+    ofAddresses.leave(Address.of(caller.remoteAddress()));
+  }
+
+  /**
+   * Why nobody else may connect from there; a look before anything else is asked, {@link #enter}
+   * decides.
+   */
+  Optional<String> fullness(String remoteAddress) {
+    return ofAddresses.isFull(Address.of(remoteAddress))
+        ? Optional.of(fullAddress())
+        : Optional.empty();
+  }
+
+  private String fullAddress() {
+    return "At most "
+        + settings.number(Setting.CONNECTIONS_PER_ADDRESS)
+        + " connections from one address.";
   }
 
   /**
    * Counts a join; says after how many seconds the next one is welcome if this was one too many.
    */
   public OptionalLong join(Caller caller) {
-    long most = settings.number(Setting.JOINS_PER_MINUTE);
-    Bucket bucket =
-        joins.computeIfAbsent(
-            key(caller),
-            key ->
-                Bucket.builder()
-                    .addLimit(
-                        limit -> limit.capacity(most).refillGreedy(most, Duration.ofMinutes(1)))
-                    .build());
-    var probe = bucket.tryConsumeAndReturnRemaining(1);
-    return probe.isConsumed()
-        ? OptionalLong.empty()
-        : OptionalLong.of(Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds() + 1);
+    return joins.take(key(caller));
+  }
+
+  /** The same for a message. */
+  public OptionalLong message(Caller caller) {
+    return messages.take(key(caller));
   }
 
   private static String key(Caller caller) {

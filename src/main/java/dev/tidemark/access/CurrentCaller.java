@@ -127,9 +127,24 @@ public class CurrentCaller {
                     userAgent()));
   }
 
-  /** Printable and short, because anybody may send anything. */
+  /** Whoever a ticket was made for, here and now. */
+  Caller of(Tickets.Spent ticket) {
+    return new Caller(
+        ticket.name(),
+        ticket.roles(),
+        ticket.tenant(),
+        ticket.authentication(),
+        request.getRemoteAddr(),
+        userAgent());
+  }
+
   private Optional<String> userAgent() {
-    return Optional.ofNullable(request.getHeader("User-Agent"))
+    return printable(request.getHeader("User-Agent"));
+  }
+
+  /** Printable and short, because anybody may send anything. */
+  static Optional<String> printable(String userAgent) {
+    return Optional.ofNullable(userAgent)
         .map(name -> name.replaceAll("[^\\x20-\\x7e]", "?"))
         .map(name -> name.substring(0, Math.min(name.length(), MOST_OF_A_USER_AGENT)));
   }

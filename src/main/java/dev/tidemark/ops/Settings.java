@@ -13,8 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -49,12 +47,7 @@ public class Settings {
             + "/"
             + UUID.randomUUID().toString().substring(0, 8);
     defaultAgent = config.getOptionalValue(DEFAULT_AGENT, String.class).orElse("echo");
-    allowedOrigins =
-        config.getOptionalValue(ORIGINS, String.class).stream()
-            .flatMap(list -> Stream.of(list.split(",")))
-            .map(String::strip)
-            .filter(origin -> !origin.isEmpty())
-            .collect(Collectors.toUnmodifiableSet());
+    allowedOrigins = Origins.parse(ORIGINS, config.getOptionalValue(ORIGINS, String.class));
     historyEnd = HistoryEnd.parse(HISTORY_END, config.getOptionalValue(HISTORY_END, String.class));
     loginScope = config.getOptionalValue(LOGIN_SCOPE, String.class);
     identityProvider = IdentityProvider.parse(key -> config.getOptionalValue(key, String.class));

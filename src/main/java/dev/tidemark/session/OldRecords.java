@@ -19,8 +19,8 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Lets the records of readers, refusals and administrative acts go when they are old, some thousand
- * a transaction.
+ * Lets the records of readers, refusals and administrative acts go when they are old, and tickets
+ * that nobody spent, some thousand a transaction.
  */
 @ApplicationScoped
 public class OldRecords {
@@ -53,6 +53,7 @@ public class OldRecords {
     try (Connection connection = dataSource.getConnection()) {
       forget(connection, "select tidemark.forget_records(make_interval(days => ?), ?)");
       forget(connection, "select tidemark.forget_admin_records(make_interval(days => ?), ?)");
+      forgetTickets(connection);
     } catch (SQLException e) {
       LOG.warnf(
           "TIDE0213 Old records could not be removed, which is tried again: %s", e.getMessage());
@@ -63,12 +64,25 @@ public class OldRecords {
     try (PreparedStatement call = connection.prepareStatement(function)) {
       call.setInt(1, settings.count(Setting.RECORD_DAYS));
       call.setInt(2, MOST_OF_A_TRANSACTION);
-      long rows = 0;
-      for (int i = 0; i < MOST_TRANSACTIONS && (i == 0 || rows > 0); i++) {
-        try (ResultSet done = call.executeQuery()) {
-          done.next();
-          rows = done.getLong(1);
-        }
+      repeat(call);
+    }
+  }
+
+  private static void forgetTickets(Connection connection) throws SQLException {
+    try (PreparedStatement call =
+        connection.prepareStatement("select tidemark.forget_tickets(?)")) {
+      call.setInt(1, MOST_OF_A_TRANSACTION);
+      repeat(call);
+    }
+  }
+
+  /** Until there is nothing left to do, or as often as is enough for once. */
+  private static void repeat(PreparedStatement call) throws SQLException {
+    long rows = 1;
+    for (int i = 0; i < MOST_TRANSACTIONS && rows > 0; i++) {
+      try (ResultSet done = call.executeQuery()) {
+        done.next();
+        rows = done.getLong(1);
       }
     }
   }

@@ -56,6 +56,7 @@ final class Connection {
 
   private volatile Caller caller;
   private int badFrames;
+  private volatile boolean saidItsSession;
   private volatile Optional<Membership> membership = Optional.empty();
 
   /**
@@ -143,6 +144,16 @@ final class Connection {
     heartbeat.heard();
   }
 
+  /** Notes that it said {@code hello} or {@code join}, whatever the answer. */
+  void saidItsSession() {
+    saidItsSession = true;
+  }
+
+  /** Whether it has not yet said which session it is here for; what it sent may still wait here. */
+  boolean isLoitering() {
+    return !saidItsSession && inbound.isIdle();
+  }
+
   /**
    * A bad frame is answered, up to a number of them. The answer may quote it, the record does not.
    */
@@ -220,7 +231,12 @@ final class Connection {
 
   /** Ends the connection for what its client did or did not do. */
   void refuse(ErrorCode code, String message) {
-    refuse(CONNECTION, code, message, OptionalLong.empty(), message);
+    refuse(code, message, OptionalLong.empty());
+  }
+
+  /** The same, and says when to come back. */
+  void refuse(ErrorCode code, String message, OptionalLong retryAfterSeconds) {
+    refuse(CONNECTION, code, message, retryAfterSeconds, message);
   }
 
   /**

@@ -22,6 +22,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.websocket.Session;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,7 +69,7 @@ public class Connections {
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     long shortest =
         Math.min(
-            settings.number(Setting.HEARTBEAT),
+            Math.min(settings.number(Setting.HEARTBEAT), settings.number(Setting.JOIN_WITHIN)),
             Math.min(settings.number(Setting.SILENCE), settings.number(Setting.STALL)));
     long everyMillis = Math.min(LONGEST_BEAT_MILLIS, shortest / BEATS_PER_LIMIT);
     heartbeat =
@@ -80,12 +81,13 @@ public class Connections {
     heartbeat.cancel(false);
   }
 
-  /** Takes a new socket in, or sends it away if its principal has too many. */
+  /** Takes a new socket in, or sends it away if its principal or address has too many. */
   Connection open(Session socket, Admittance admittance) {
     Caller caller = admittance.caller();
     Connection connection =
         new Connection(socket, admittance, settings, presences, refusals, inbound::add);
-    if (admission.enter(caller)) {
+    Optional<String> full = admission.enter(caller);
+    if (full.isEmpty()) {
       open.add(connection);
       if (revocations.isRevoked(caller)) { // since the gate looked
         connection.refuse(
@@ -97,12 +99,8 @@ public class Connections {
       }
       connection.endWithLogin();
     } else {
-      String message =
-          "At most "
-              + settings.number(Setting.CONNECTIONS_PER_PRINCIPAL)
-              + " connections for one principal.";
       connection.refuse(
-          "handshake", ErrorCode.TOO_MANY_CONNECTIONS, message, OptionalLong.of(1), message);
+          "handshake", ErrorCode.TOO_MANY_CONNECTIONS, full.get(), OptionalLong.of(1), full.get());
     }
     return connection;
   }

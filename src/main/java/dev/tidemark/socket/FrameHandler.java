@@ -1,11 +1,14 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.Admission;
 import dev.tidemark.access.TokenException;
 import dev.tidemark.log.LogBusyException;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Node;
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
 import dev.tidemark.session.Departure;
 import dev.tidemark.session.Session;
 import dev.tidemark.turn.Messages;
@@ -50,6 +53,8 @@ public class FrameHandler {
   @Inject Messages messages;
   @Inject TurnQueue turns;
   @Inject Node node;
+  @Inject Admission admission;
+  @Inject Settings settings;
 
   /**
    * Reads a frame; a bad one is answered here.
@@ -93,9 +98,11 @@ public class FrameHandler {
       return Optional.of(concluding(connection, frame, message(connection, message)));
     }
     if (frame instanceof Hello hello) {
+      connection.saidItsSession();
       return Optional.of(concluding(connection, frame, joining.hello(connection, hello)));
     }
     if (frame instanceof Join join) {
+      connection.saidItsSession();
       return Optional.of(concluding(connection, frame, joining.join(connection, join)));
     }
     if (frame instanceof Auth auth) {
@@ -130,6 +137,7 @@ public class FrameHandler {
   /** Acknowledged only when it is durable (R10). */
   private CompletionStage<Runnable> message(Connection connection, Message message) {
     Session session = joined(connection);
+    requireWelcome(connection);
     String messageId = message.messageId().orElseGet(() -> UUID.randomUUID().toString());
     return messages
         .accept(
@@ -140,6 +148,19 @@ public class FrameHandler {
                     connection.send(
                         new MessageAck(
                             receipt.messageId(), receipt.cursor(), receipt.duplicate())));
+  }
+
+  /** One more than a minute's is not taken, and the connection goes on. */
+  private void requireWelcome(Connection connection) {
+    OptionalLong wait = admission.message(connection.caller());
+    if (wait.isPresent()) {
+      throw new RefusedException(
+          ErrorCode.TOO_MANY_MESSAGES,
+          "At most "
+              + settings.number(Setting.MESSAGES_PER_MINUTE)
+              + " messages a minute for one principal. Send it again later.",
+          wait);
+    }
   }
 
   /** What remains to be done when a frame's work is done, or has failed. */

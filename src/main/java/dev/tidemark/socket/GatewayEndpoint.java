@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
  * they count, put aside and return. The partial handlers are used because the whole-message ones
  * have no limit of size.
  */
-@ServerEndpoint("/ws")
+@ServerEndpoint(value = "/ws", subprotocols = "tidemark.v1")
 public class GatewayEndpoint {
   private static final Logger LOG = Logger.getLogger(GatewayEndpoint.class);
 

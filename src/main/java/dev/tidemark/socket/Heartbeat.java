@@ -22,6 +22,7 @@ final class Heartbeat {
   private final Connection connection;
   private final RemoteEndpoint.Async remote;
   private final Settings settings;
+  private final long openedNanos = System.nanoTime();
   private volatile long heardNanos = System.nanoTime();
   private volatile long pingedNanos = System.nanoTime();
 
@@ -51,6 +52,10 @@ final class Heartbeat {
     } else if (connection.outbound().hasRoom()
         && now - heardNanos > settings.duration(Setting.SILENCE).toNanos()) {
       connection.refuse(ErrorCode.SILENT, "Nothing was heard for too long, not even a pong.");
+    } else if (now - openedNanos > settings.duration(Setting.JOIN_WITHIN).toNanos()
+        && connection.isLoitering()) {
+      connection.refuse(
+          ErrorCode.JOIN_TIMEOUT, "Neither hello nor join was said in time.", OptionalLong.of(1));
     } else if (now - pingedNanos > settings.duration(Setting.HEARTBEAT).toNanos()) {
       pingedNanos = now;
       ping();

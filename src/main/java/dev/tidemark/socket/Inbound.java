@@ -157,6 +157,11 @@ final class Inbound {
         && connection.outbound().hasRoom();
   }
 
+  /** Whether nothing of what came waits or is under way. */
+  boolean isIdle() {
+    return pendingWakes.get() == 0 && mailbox.isEmpty() && frame.isEmpty() && !answering;
+  }
+
   /**
    * Where this connection queues: with those of its session, or of the one that it wants to join.
    */

@@ -29,7 +29,7 @@ public final class CloseCode {
   /** The credentials are missing, expired or revoked. Stop until there are new ones. */
   public static final int CREDENTIALS = 4001;
 
-  /** Nothing was heard from the client for too long. Come back. */
+  /** Nothing was heard from the client for too long, or no join. Come back. */
   public static final int SILENT = 4002;
 
   /** Origin or ownership forbids it. Stop. */

@@ -66,6 +66,9 @@ final class Bench implements AutoCloseable {
             // One principal stands for all; production keeps these low.
             .systemProperty("tidemark.access.connections-per-principal", "1000000")
             .systemProperty("tidemark.access.joins-per-minute", "10000000")
+            .systemProperty("tidemark.access.messages-per-minute", "10000000")
+            .systemProperty("tidemark.access.connections-per-address", "1000000")
+            .systemProperty("tidemark.access.join-within-millis", "3600000")
             // The cases purge themselves, when they want to.
             .systemProperty("tidemark.retention.purge-every-millis", "86400000")
             .startReady();

@@ -86,7 +86,7 @@ class SchemaTest {
   @Test
   void everyMigrationLeavesItsVersion() {
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14),
         column(APP, "select version from tidemark.schema_version order by version"));
   }
 
@@ -166,6 +166,8 @@ class SchemaTest {
         "delete from tidemark.admin_record",
         "update tidemark.node_record set started_at = now()",
         "delete from tidemark.node_record",
+        "select * from tidemark.ticket",
+        "delete from tidemark.ticket",
         "select * from audit.screen_at('s-1', 'alice', now())",
         "insert into tidemark.purge_record (node, policy, duration_ms) values ('x', '{}', 0)",
         "delete from tidemark.purge_record",
@@ -237,6 +239,7 @@ class SchemaTest {
         "select * from tidemark.event_all",
         "select * from tidemark.reading",
         "select tidemark.forget_records('1 day', 1)",
+        "select * from tidemark.spend_ticket('x')",
         "select tidemark.forget_admin_records('1 day', 1)",
         "delete from tidemark.event_history",
         "create table audit.mine (n int)",

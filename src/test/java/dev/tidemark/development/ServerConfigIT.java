@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +87,10 @@ final class ServerConfigIT {
         URI gate = server.uri("/").resolve("/gate/");
         assertEquals(GateWar.FORM, get(gate, "alice:alice").body());
         assertEquals(200, get(server.managementUri("/metrics"), "").statusCode());
+        String cookie = get(server.uri("/"), "").headers().firstValue("Set-Cookie").orElse("");
+        for (String attribute : List.of("secure", "httponly", "samesite=lax")) {
+          assertTrue(cookie.toLowerCase(Locale.ROOT).contains(attribute), cookie);
+        }
       }
     }
   }

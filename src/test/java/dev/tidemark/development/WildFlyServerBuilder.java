@@ -36,8 +36,12 @@ public final class WildFlyServerBuilder {
     return this;
   }
 
-  /** With the accounts alice, bob, auditor and admin, whose password is their name. */
+  /**
+   * With the accounts alice, bob, auditor and admin, whose password is their name, and cookies that
+   * go without https.
+   */
   public WildFlyServerBuilder developmentAccounts() {
+    systemProperty("tidemark.access.secure-cookies", "false");
     return systemProperty("tidemark.security-domain", "tidemark-development");
   }
 

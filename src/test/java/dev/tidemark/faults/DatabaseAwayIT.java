@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Files;
@@ -123,7 +124,7 @@ final class DatabaseAwayIT {
   }
 
   @Test
-  void theNodeIsNotReadyWhileTheDatabaseIsAwayAndSaysWhy() {
+  void theNodeIsNotReadyWhileTheDatabaseIsAwayAndSaysWhy() throws Exception {
     gateway.cluster().stop();
     Readiness.awaitRefusal(gateway.server(), "The database does not answer");
     CompletionException refused =
@@ -131,6 +132,13 @@ final class DatabaseAwayIT {
     var handshake = (WebSocketHandshakeException) refused.getCause();
     assertEquals(503, handshake.getResponse().statusCode());
     assertTrue(handshake.getResponse().headers().firstValue("Retry-After").isPresent());
+    assertAsksToComeBack(
+        HttpRequest.newBuilder(gateway.server().uri("/ws"))
+            .header("Sec-WebSocket-Protocol", "tidemark.v1, ticket." + "x".repeat(43)));
+    assertAsksToComeBack(
+        HttpRequest.newBuilder(gateway.server().uri("/api/tickets"))
+            .header("Authorization", WireClient.authorization("alice"))
+            .POST(HttpRequest.BodyPublishers.noBody()));
     gateway.cluster().start();
     Readiness.awaitUp(gateway.server());
   }
@@ -237,6 +245,13 @@ final class DatabaseAwayIT {
       }
     }
     Readiness.awaitUp(gateway.server());
+  }
+
+  private static void assertAsksToComeBack(HttpRequest.Builder request) throws Exception {
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    assertEquals(503, answer.statusCode(), answer.body());
+    assertTrue(answer.headers().firstValue("Retry-After").isPresent());
   }
 
   private static void assertHoldsTheLog(WireClient client, String sessionId) {

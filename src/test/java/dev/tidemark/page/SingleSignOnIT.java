@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
+import dev.tidemark.testing.Keycloak;
 import dev.tidemark.testing.SignOnGateway;
+import dev.tidemark.testing.WireClient;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,6 +52,24 @@ class SingleSignOnIT {
     assertThat(page.get("#username")).isVisible();
     assertThat(visitor.visit().get("#username")).isVisible();
     assertEquals(List.of(), addresses.stream().filter(TOKEN.asPredicate()).toList());
+  }
+
+  @Test
+  void aLogoutAtTheProviderEndsTheSocketsOfThatLoginAndOfNobodyElse() {
+    SessionPage page = visitor.visit().signInAtProvider("bob");
+    assertThat(page.get("#who")).hasText("bob");
+    page.newSession("page-" + UUID.randomUUID());
+    try (WireClient other = visitor.gateway().connectWithToken(Keycloak.shared().token("alice"))) {
+      other.create();
+
+      Keycloak.shared().logOut("bob");
+
+      page.awaitState("stopped").shows("#status", "Sign in again");
+      other.say("nobody ended this", "m-1", 1);
+      other.awaitEvent("stream_end");
+    }
+    page.click("#come-back");
+    assertThat(page.get("#username")).isVisible();
   }
 
   private void note(Page page) {

@@ -102,6 +102,10 @@ final class Visitor
     return new SessionPage(page);
   }
 
+  Gateway gateway() {
+    return gateway;
+  }
+
   /** What the browser receives is held to the documented schemas, like what every client does. */
   private void validate(WebSocketFrame frame) {
     try {

@@ -32,8 +32,10 @@ final class CodesTest {
         too_many_bad_frames 4028 do_not_retry
         too_many_connections 4029 wait_then_retry
         too_many_joins 4029 wait_then_retry
+        too_many_messages wait_then_retry
         too_fast 1013 wait_then_retry
         too_slow 1013 wait_then_retry
+        join_timeout 4002 wait_then_retry
         silent 4002 wait_then_retry
         restarting 1012 wait_then_retry
         unavailable wait_then_retry

@@ -1,0 +1,53 @@
+package dev.tidemark.access;
+
+import dev.tidemark.ops.Node;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Where a handshake with a ticket comes in. */
+@ApplicationScoped
+public class TicketDoor {
+  private static final Logger LOG = Logger.getLogger(TicketDoor.class);
+
+  @Inject Tickets tickets;
+  @Inject Node node;
+
+  /**
+   * Who a ticket was made for. Whoever brings it, it is spent: one that turns up in wrong hands is
+   * not to be tried again.
+   *
+   * @param other who the request says it is without the ticket
+   */
+  Tickets.Spent spend(Ticket ticket, Optional<Caller> other, HttpServletRequest request)
+      throws DeniedException {
+    if (node.refusal().isPresent()) {
+      throw DeniedException.forNow(node.refusal().get());
+    }
+    Tickets.Spent spent = spend(ticket);
+    boolean samePage = spent.origin().equals(Origin.of(request));
+    if (!samePage || !other.map(spent::isOf).orElse(true)) {
+      throw new DeniedException(
+          403, "not_your_ticket", "This ticket was made for another page or another caller.");
+    }
+    return spent;
+  }
+
+  private Tickets.Spent spend(Ticket ticket) throws DeniedException {
+    try {
+      return tickets
+          .spend(ticket)
+          .orElseThrow(
+              () ->
+                  new DeniedException(
+                      401,
+                      "ticket_refused",
+                      "This ticket is unknown, was spent, or is late. Get a new one."));
+    } catch (Tickets.UnavailableException e) {
+      LOG.warnf("TIDE0731 A ticket could not be looked up: %s", e.getMessage());
+      throw DeniedException.forNow("The database does not answer. Get a new ticket.");
+    }
+  }
+}
