@@ -1,63 +1,55 @@
 package dev.tidemark.access;
 
-import jakarta.servlet.http.HttpServletResponse;
-import java.util.Map;
-import java.util.OptionalLong;
-
 /** A request that {@link Gate} does not let pass, and what its client is told. */
 final class DeniedException extends Exception {
   private static final long serialVersionUID = 1L;
-  private static final long SOON_SECONDS = 5;
 
   private final int status;
   private final String code;
-  private final transient OptionalLong waitSeconds;
-  private final transient Map<String, String> headers;
+  private final long waitSeconds;
 
   DeniedException(int status, String code, String message) {
-    this(status, code, message, OptionalLong.empty(), Map.of());
+    this(status, code, message, 0);
   }
 
   /**
-   * @param waitSeconds when to come back, if that helps
-   * @param headers of the answer
+   * @param waitSeconds when to come back; 0 says nothing
    */
-  DeniedException(
-      int status,
-      String code,
-      String message,
-      OptionalLong waitSeconds,
-      Map<String, String> headers) {
+  DeniedException(int status, String code, String message, long waitSeconds) {
     super(message);
     this.status = status;
     this.code = code;
     this.waitSeconds = waitSeconds;
-    this.headers = headers;
   }
 
   /** The same may be asked again in a moment. */
   static DeniedException forNow(String message) {
-    return forNow("unavailable", message);
+    return new DeniedException(503, "unavailable", message, 5);
   }
 
-  static DeniedException forNow(String code, String message) {
-    return new DeniedException(
-        HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-        code,
-        message,
-        OptionalLong.of(SOON_SECONDS),
-        Map.of());
+  /** Another token would help, or waiting, or neither: that one is of somebody without a place. */
+  static DeniedException of(TokenException refusal) {
+    String code = refusal.code().wireName();
+    return switch (refusal.code()) {
+      case KEYS_UNAVAILABLE -> new DeniedException(503, code, refusal.getMessage(), 5);
+      case WRONG_CALLER -> new DeniedException(403, code, refusal.getMessage());
+      default -> new DeniedException(401, code, refusal.getMessage());
+    };
   }
 
-  /** There was too much of it, for so long. */
+  /** There was too much of it. */
   static DeniedException tooMany(String code, String message, long waitSeconds) {
-    return new DeniedException(
-        FailedAttempts.TOO_MANY_REQUESTS, code, message, OptionalLong.of(waitSeconds), Map.of());
+    return new DeniedException(FailedAttempts.TOO_MANY_REQUESTS, code, message, waitSeconds);
   }
 
   /** Known, but not allowed. */
   static DeniedException forbidden(String message) {
-    return new DeniedException(HttpServletResponse.SC_FORBIDDEN, "not_allowed", message);
+    return new DeniedException(403, "not_allowed", message);
+  }
+
+  /** Nobody knows who it is. */
+  static DeniedException unknown(String message) {
+    return new DeniedException(401, "auth_required", message);
   }
 
   int status() {
@@ -68,11 +60,7 @@ final class DeniedException extends Exception {
     return code;
   }
 
-  OptionalLong waitSeconds() {
+  long waitSeconds() {
     return waitSeconds;
-  }
-
-  Map<String, String> headers() {
-    return headers;
   }
 }

@@ -1,7 +1,6 @@
 package dev.tidemark.access;
 
 import dev.tidemark.ops.Settings;
-import dev.tidemark.wire.JsonText;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -29,28 +28,26 @@ public class Gate extends HttpFilter {
   private transient Strangers strangers;
   private transient Identification identification;
   private transient Permission permission;
-  private transient CurrentCaller current;
-  private transient Refusals refusals;
-  private transient Settings settings;
+  private transient Denials denials;
   private transient FailedAttempts failures;
-
-  @Inject
-  void use(Strangers theStrangers, Identification theIdentification, Permission thePermission) {
-    strangers = theStrangers;
-    identification = theIdentification;
-    permission = thePermission;
-  }
+  private transient Settings settings;
 
   @Inject
   void use(
-      CurrentCaller currentCaller,
-      Refusals theRefusals,
-      Settings theSettings,
-      FailedAttempts theFailures) {
-    current = currentCaller;
-    refusals = theRefusals;
-    settings = theSettings;
+      Strangers theStrangers,
+      Identification theIdentification,
+      Permission thePermission,
+      Denials theDenials) {
+    strangers = theStrangers;
+    identification = theIdentification;
+    permission = thePermission;
+    denials = theDenials;
+  }
+
+  @Inject
+  void use(FailedAttempts theFailures, Settings theSettings) {
     failures = theFailures;
+    settings = theSettings;
   }
 
   @Override
@@ -69,7 +66,7 @@ public class Gate extends HttpFilter {
     try {
       chain.doFilter(passed(knock), response);
     } catch (DeniedException denied) {
-      deny(knock, denied, response);
+      denials.answer(knock, response, denied);
     }
   }
 
@@ -114,30 +111,5 @@ public class Gate extends HttpFilter {
     public Principal getUserPrincipal() {
       return admittance;
     }
-  }
-
-  private void deny(Knock knock, DeniedException denied, HttpServletResponse response)
-      throws IOException {
-    refusals.record(
-        Refusal.ofRequest(
-            current.asker(),
-            knock.operation(),
-            denied.status(),
-            denied.code(),
-            denied.getMessage()));
-    response.setStatus(denied.status());
-    denied.headers().forEach(response::setHeader);
-    response.setContentType("application/json");
-    response.setCharacterEncoding("UTF-8");
-    JsonText answer =
-        JsonText.object().text("code", denied.code()).text("message", denied.getMessage());
-    denied
-        .waitSeconds()
-        .ifPresent(
-            seconds -> {
-              response.setHeader("Retry-After", Long.toString(seconds));
-              answer.number("retry_after_seconds", seconds);
-            });
-    response.getWriter().write(answer.end());
   }
 }

@@ -3,16 +3,11 @@ package dev.tidemark.access;
 import dev.tidemark.ops.Node;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.Map;
-import java.util.OptionalLong;
 
 /** Whether somebody who is known may pass the {@link Gate} now. */
 @ApplicationScoped
 class Permission {
-  private static final int UPGRADE_REQUIRED = 426;
-
   @Inject Revocations revocations;
-  @Inject Identification identification;
   @Inject Node node;
 
   void check(Knock knock, Caller caller) throws DeniedException {
@@ -20,8 +15,7 @@ class Permission {
       throw DeniedException.forNow(node.refusal().orElse("Come back in a moment."));
     }
     if (revocations.isRevoked(caller)) {
-      throw identification.challenge(
-          knock, "auth_required", "These credentials were revoked. Log in anew.");
+      throw DeniedException.unknown("These credentials were revoked. Log in anew.");
     }
     if (caller.roles().isEmpty()) {
       throw DeniedException.forbidden("You have none of the roles that this is for.");
@@ -40,11 +34,9 @@ class Permission {
     }
     if (!"websocket".equalsIgnoreCase(knock.request().getHeader("Upgrade"))) {
       throw new DeniedException(
-          UPGRADE_REQUIRED,
+          Denials.UPGRADE_REQUIRED,
           "upgrade_required",
-          "This is the address of a WebSocket: connect with ws:// or wss://.",
-          OptionalLong.empty(),
-          Map.of("Upgrade", "websocket"));
+          "This is the address of a WebSocket: connect with ws:// or wss://.");
     }
   }
 }

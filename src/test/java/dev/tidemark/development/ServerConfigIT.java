@@ -50,10 +50,28 @@ final class ServerConfigIT {
         "the password is asked for at boot");
     assertFalse(installed.contains("tidemark-development"), "no account of development");
 
+    run("sso.sh", home.toString());
     uninstall();
     uninstall();
     assertEquals(before, Files.readString(configuration));
     assertFalse(Files.exists(home.resolve("modules/org")), "the module is gone");
+  }
+
+  @Test
+  void singleSignOnCanBeSwitchedOnTwiceAndOffAgainAndNoSecretIsWrittenDown() throws Exception {
+    String before = Files.readString(configuration);
+    run("sso.sh", home.toString());
+    String switched = Files.readString(configuration);
+    run("sso.sh", home.toString());
+    assertEquals(switched, Files.readString(configuration));
+    assertTrue(
+        switched.contains("${env.TIDEMARK_OIDC_ISSUER}"), "the provider is asked for at boot");
+    assertTrue(
+        switched.contains("secret=\"${env.TIDEMARK_OIDC_CLIENT_SECRET}\""), "and the secret");
+
+    run("sso-off.sh", home.toString());
+    run("sso-off.sh", home.toString());
+    assertEquals(before, Files.readString(configuration));
   }
 
   @Test

@@ -30,6 +30,14 @@ final class SessionPage {
     return this;
   }
 
+  /** At Keycloak, to which an unknown visitor is sent. */
+  SessionPage signInAtProvider(String name) {
+    get("#username").fill(name);
+    get("#password").fill(name);
+    get("#kc-login").click();
+    return this;
+  }
+
   SessionPage signInAsAlice() {
     signIn("alice", "alice");
     assertThat(get("#who")).hasText("alice");

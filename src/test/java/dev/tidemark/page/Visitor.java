@@ -12,6 +12,7 @@ import dev.tidemark.wire.FrameSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -20,24 +21,34 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Somebody with a browser in front of the gateway that tests share; each test begins with a fresh
- * profile.
+ * Somebody with a browser in front of a gateway, mostly the one that tests share; each test begins
+ * with a fresh profile.
  */
 final class Visitor
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   private static final double LONGEST_WAIT_MILLIS = 30_000;
 
+  private final Supplier<Gateway> door;
   private Gateway gateway;
   private Browser browser;
   private String missing;
   private BrowserContext profile;
   private final List<AssertionError> faults = new ArrayList<>();
 
+  Visitor() {
+    this(Gateway::shared);
+  }
+
+  /** In front of another gateway. */
+  Visitor(Supplier<Gateway> door) {
+    this.door = door;
+  }
+
   @Override
   public void beforeAll(ExtensionContext tests) {
     try {
       browser = Browser.orSkip();
-      gateway = Gateway.shared();
+      gateway = door.get();
     } catch (TestAbortedException aborted) {
       missing =
           aborted.getMessage(); // each test says it: a class aborted as a whole is not reported
@@ -89,6 +100,10 @@ final class Visitor
     beforehand.accept(page);
     page.navigate(gateway.server().uri("/").toString());
     return new SessionPage(page);
+  }
+
+  Gateway gateway() {
+    return gateway;
   }
 
   /** What the browser receives is held to the documented schemas, like what every client does. */

@@ -47,6 +47,7 @@ public final class SignOnGateway {
     Gateway gateway =
         Gateway.start(name, settings, server -> provider.connect(server).template(switched));
     provider.allow(gateway.server().uri("/"));
+    provider.setBackchannelLogoutUrl(gateway.server().uri("/api/backchannel-logout"));
     return gateway;
   }
 }
