@@ -1,6 +1,7 @@
 package dev.tidemark.access;
 
 import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
 import com.nimbusds.jose.jwk.source.JWKSetSource;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.net.URL;
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +44,9 @@ final class ProviderKeys implements JWKSetSource<SecurityContext> {
 
   /** Where the keys were the last time; looked up again when they are not there. */
   private volatile Optional<URI> known;
+
+  /** Whether the last attempt failed: then what is not known here may be known there. */
+  private volatile boolean isAway;
 
   private ProviderKeys(IdentityProvider provider, Limits limits) {
     this.provider = provider;
@@ -69,21 +74,32 @@ final class ProviderKeys implements JWKSetSource<SecurityContext> {
   static JWKSource<SecurityContext> cached(
       IdentityProvider provider, Limits limits, ExecutorService executor) {
     long ageMillis = limits.age().toMillis();
-    JWKSetSource<SecurityContext> keys = new ProviderKeys(provider, limits);
-    return JWKSourceBuilder.create(keys)
-        .cache(ageMillis, Math.min(WAIT_MILLIS, ageMillis / 2))
-        .refreshAheadCache(ageMillis / 4, null, executor, false, null, false)
-        .rateLimited(limits.interval().toMillis())
-        .outageTolerant(limits.outage().toMillis())
-        .build();
+    ProviderKeys keys = new ProviderKeys(provider, limits);
+    JWKSource<SecurityContext> cache =
+        JWKSourceBuilder.create(keys)
+            .cache(ageMillis, Math.min(WAIT_MILLIS, ageMillis / 2))
+            .refreshAheadCache(ageMillis / 4, null, executor, false, null, false)
+            .rateLimited(limits.interval().toMillis())
+            .outageTolerant(limits.outage().toMillis())
+            .build();
+    return (selector, context) -> {
+      List<JWK> found = cache.get(selector, context);
+      if (found.isEmpty() && keys.isAway) {
+        throw new JWKSetUnavailableException("Whether that is a key cannot be asked.");
+      }
+      return found;
+    };
   }
 
   @Override
   public JWKSet getJWKSet(JWKSetCacheRefreshEvaluator evaluator, long time, SecurityContext context)
       throws KeySourceException {
     try {
-      return fetch();
+      JWKSet keys = fetch();
+      isAway = false;
+      return keys;
     } catch (IOException | ParseException e) {
+      isAway = true;
       LOG.warnf("TIDE0703 The identity provider's keys could not be fetched: %s", e.getMessage());
       throw new JWKSetUnavailableException("The provider's keys could not be fetched.", e);
     }

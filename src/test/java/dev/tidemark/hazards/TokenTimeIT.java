@@ -13,6 +13,8 @@ import jakarta.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -42,6 +44,8 @@ final class TokenTimeIT {
                 LocalIssuer.AUDIENCE,
                 "tidemark.oidc.clock-skew-millis",
                 "60000",
+                "tidemark.oidc.timeout-millis",
+                "5000",
                 "tidemark.oidc.keys-interval-millis",
                 "100"));
   }
@@ -100,6 +104,39 @@ final class TokenTimeIT {
       assertTrue(
           client.frames().stream().noneMatch(frame -> frame.text().contains("secret")), "quoted");
     }
+  }
+
+  /** More of them than threads that handle frames. */
+  @Test
+  void whoeverWaitsForAProviderThatHangsKeepsNobodyElseWaiting() {
+    List<WireClient> waiting = new ArrayList<>();
+    try (WireClient other = connect(ISSUER.token("alice", "user"))) {
+      for (int i = 0; i < 12; i++) {
+        waiting.add(connect(ISSUER.token("alice", "user")));
+      }
+      ISSUER.rotate();
+      ISSUER.hang();
+      waiting.forEach(client -> auth(client, ISSUER.token("alice", "user")));
+      other.send("{\"type\":\"ping\"}").await("pong");
+      assertTrue(waiting.stream().anyMatch(client -> !isAnswered(client)), "somebody waits yet");
+      waiting.forEach(client -> client.await("answer", TokenTimeIT::isAnswer, 0));
+      assertTrue(
+          waiting.stream()
+              .flatMap(client -> client.frames().stream().filter(TokenTimeIT::isAnswer))
+              .allMatch(answer -> answer.string("code").equals("keys_unavailable")));
+      assertTrue(waiting.stream().allMatch(client -> client.closeCode().isEmpty()));
+    } finally {
+      ISSUER.answerAgain();
+      waiting.forEach(WireClient::close);
+    }
+  }
+
+  private static boolean isAnswered(WireClient client) {
+    return client.frames().stream().anyMatch(TokenTimeIT::isAnswer);
+  }
+
+  private static boolean isAnswer(Frame frame) {
+    return frame.is("auth_ok") || frame.is("error") || frame.is("hello_error");
   }
 
   @Test
