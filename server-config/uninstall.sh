@@ -9,11 +9,11 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 read_arguments "$@"
 
 if [ -n "$connect" ]; then
-  run_cli uninstall.cli
+  run_cli sso-off.cli uninstall.cli
   run_command reload
   run_cli uninstall-driver.cli
 else
-  run_cli uninstall.cli uninstall-driver.cli
+  run_cli sso-off.cli uninstall.cli uninstall-driver.cli
 fi
 module="$home/modules/org/postgresql/main"
 if [ -e "$module" ] && is_ours "$module"; then

@@ -3,7 +3,7 @@ import { Conversation } from "./conversation.js";
 import { Frames } from "./frames.js";
 import { Line } from "./line.js";
 import { oncePerFrame } from "./paint.js";
-import { getJson, Sessions, SignedOutError } from "./sessions.js";
+import { getJson, RefusedError, Sessions, SignedOutError } from "./sessions.js";
 import { Status } from "./status.js";
 import { caughtUpText, discardedText, errorText, faultText, resyncText } from "./texts.js";
 
@@ -58,7 +58,7 @@ async function refreshSessions() {
     }
   } catch (failure) {
     if (failure instanceof SignedOutError) {
-      signIn();
+      signIn(failure);
     } // else the server is away as well, and the connection says so
   }
   if (connection.state === "away") {
@@ -67,14 +67,17 @@ async function refreshSessions() {
   }
 }
 
-/** The page itself is protected, so asking for it anew shows the form and comes back here. */
-function signIn() {
+/** The page itself is protected, so asking for it anew shows the form, or the identity provider's, and comes back here. */
+function signIn({ elsewhere }) {
   const again = sessionStorage.getItem("signing-in") !== null;
   sessionStorage.setItem("signing-in", "1");
-  if (again) {
-    location.replace("login.html");
-  } else {
+  if (!again) {
     location.reload();
+  } else if (elsewhere) {
+    sessionStorage.removeItem("signing-in");
+    status.say("You signed in, but the server did not take it. Reload the page to try again.", "bad");
+  } else {
+    location.replace("login.html");
   }
 }
 
@@ -226,8 +229,8 @@ $("abort").addEventListener("click", () => connection.abort());
 $("pace").addEventListener("input", () => { $("pace-value").textContent = `${$("pace").value} ms`; });
 $("sign-out").addEventListener("click", async () => {
   connection.stop();
-  await fetch("api/logout", { method: "POST" });
-  location.replace("login.html");
+  const answer = await fetch("api/logout", { method: "POST" });
+  location.replace(answer.status === 200 ? (await answer.json()).location : "./");
 });
 addEventListener("online", () => connection.state === "connecting" && connection.comeBack());
 
@@ -242,7 +245,9 @@ try {
   }
 } catch (failure) {
   if (failure instanceof SignedOutError) {
-    signIn();
+    signIn(failure);
+  } else if (failure instanceof RefusedError) {
+    status.say(failure.message, "bad");
   } else {
     status.say("The server does not answer. Reload the page in a moment.", "bad");
   }

@@ -61,14 +61,30 @@ export class Sessions {
   }
 }
 
-/** An answer that is no JSON is the login form: the sign-in has ended. */
-export class SignedOutError extends Error {}
+/** An answer that is no JSON is the login form: the sign-in has ended. With `elsewhere` it is an identity provider's. */
+export class SignedOutError extends Error {
+  constructor(path, elsewhere) {
+    super(path);
+    this.elsewhere = elsewhere;
+  }
+}
+
+/** The server knows who asks, and says no. */
+export class RefusedError extends Error {
+  constructor({ code, message }) {
+    super(message);
+    this.code = code;
+  }
+}
 
 export async function getJson(path) {
   const answer = await fetch(path, { headers: { Accept: "application/json" }, cache: "no-store" });
   const isJson = answer.headers.get("Content-Type")?.includes("json");
   if (answer.status === 401 || (answer.ok && !isJson)) {
-    throw new SignedOutError(path);
+    throw new SignedOutError(path, answer.headers.get("WWW-Authenticate")?.startsWith("Bearer") ?? false);
+  }
+  if (answer.status === 403 && isJson) {
+    throw new RefusedError(await answer.json());
   }
   if (!answer.ok) {
     throw new Error(`${path}: ${answer.status}`);

@@ -7,6 +7,7 @@ import dev.tidemark.wire.ErrorCode;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Takes the identity provider's word that a login has ended (OpenID Connect Back-Channel Logout
@@ -19,12 +20,28 @@ public class BackchannelLogout {
   static final String PATH = "/api/backchannel-logout";
 
   private static final int REFUSED = 400;
+  private static final int TOO_MANY_REQUESTS = 429;
 
   @Inject TokenVerifier verifier;
   @Inject Administration administration;
   @Inject CurrentCaller current;
   @Inject Refusals refusals;
+  @Inject LogoutAttempts attempts;
   @Inject Settings settings;
+
+  /**
+   * Asks whether a request from there is looked at, before anything of it is.
+   *
+   * @throws LogoutException if too many from its address were refused; recorded here
+   */
+  public void requirePatience() {
+    OptionalLong wait = attempts.mustWait(provider().remoteAddress());
+    if (wait.isPresent()) {
+      String message = "Too many logout requests from this address were refused. Wait.";
+      record(TOO_MANY_REQUESTS, "too_many_failures", message);
+      throw new LogoutException(message, wait.getAsLong());
+    }
+  }
 
   /**
    * Revokes the session that the token names, or all of its subject if it names none. Durable when
@@ -76,9 +93,16 @@ public class BackchannelLogout {
   }
 
   private LogoutException refusal(String code, String message, boolean later, Throwable cause) {
-    refusals.record(
-        Refusal.ofRequest(provider(), "request", REFUSED, code, "Back-channel logout: " + message));
+    if (!(cause instanceof AdminFailedException)) { // which is no fault of the sender's
+      attempts.failed(provider().remoteAddress());
+    }
+    record(REFUSED, code, message);
     return new LogoutException(message, later, cause);
+  }
+
+  private void record(int status, String code, String message) {
+    refusals.record(
+        Refusal.ofRequest(provider(), "request", status, code, "Back-channel logout: " + message));
   }
 
   /** Whoever sends it: not a caller of ours, even if it comes with somebody's cookie. */

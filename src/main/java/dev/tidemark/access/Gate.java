@@ -18,10 +18,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Stands before the socket and the REST paths. In this order: a foreign origin gets 403, an address
- * with too many connections or failures 429, nobody gets 401, a caller without the role gets 403,
- * and a socket on a node that takes no clients gets 503; all before the upgrade, so that a browser
- * and a load balancer understand it.
+ * Stands before the socket and the REST paths. In this order: a token in the address gets 400, a
+ * foreign origin 403, an address with too many connections or failures 429, nobody and who was
+ * revoked 401, a caller without a role, or without that of the socket, 403, and a socket on a node
+ * that takes no clients 503; all before the upgrade, so that a browser and a load balancer
+ * understand it.
  */
 @WebFilter(
     urlPatterns = {Gate.SOCKET, "/api/*"},
@@ -32,6 +33,8 @@ public class Gate extends HttpFilter {
   private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
   private static final int UPGRADE_REQUIRED = 426;
   private static final int TOO_MANY_REQUESTS = FailedAttempts.TOO_MANY_REQUESTS;
+  private static final String BEARER = "Bearer realm=\"tidemark\"";
+  private static final String INVALID = BEARER + ", error=\"invalid_token\"";
 
   private transient CurrentCaller current;
   private transient Settings settings;
@@ -42,9 +45,16 @@ public class Gate extends HttpFilter {
   private transient Admission admission;
   private transient FailedAttempts failures;
   private transient TicketDoor tickets;
+  private transient TokenVerifier verifier;
 
   @Inject
-  void use(CurrentCaller currentCaller, Settings theSettings, Node theNode, Refusals theRefusals) {
+  void use(
+      CurrentCaller currentCaller,
+      Settings theSettings,
+      Node theNode,
+      Refusals theRefusals,
+      TokenVerifier theVerifier) {
+    verifier = theVerifier;
     refusals = theRefusals;
     current = currentCaller;
     settings = theSettings;
@@ -82,6 +92,12 @@ public class Gate extends HttpFilter {
       return;
     }
     try {
+      if (BearerToken.isInAddress(request)) {
+        throw new DeniedException(
+            400,
+            "token_in_address",
+            "A token does not belong into an address. Send it as a header: Authorization: Bearer.");
+      }
       if ((socket || !READING.contains(request.getMethod()))
           && Origin.isForeign(request, settings.allowedOrigins())) {
         throw new DeniedException(403, "foreign_origin", "This origin may not connect.");
@@ -94,7 +110,7 @@ public class Gate extends HttpFilter {
       Admittance admittance = socket ? handshake(request) : request(request);
       chain.doFilter(new Admitted(request, admittance), response);
     } catch (DeniedException denied) {
-      refuse(socket, request, response, denied);
+      refuse(socket, response, denied);
     }
   }
 
@@ -138,15 +154,21 @@ public class Gate extends HttpFilter {
   }
 
   private Admittance request(HttpServletRequest request) throws DeniedException {
-    BasicCredentials.login(request);
+    login(request);
     Caller caller = requireValid(request, current.find());
     return new Admittance(caller, logins.of(request, caller));
+  }
+
+  private void login(HttpServletRequest request) {
+    if (!verifier.isConfigured()) {
+      BasicCredentials.login(request);
+    }
   }
 
   private Admittance handshake(HttpServletRequest request) throws DeniedException {
     Optional<Ticket> ticket = Ticket.in(request);
     if (ticket.isEmpty()) {
-      BasicCredentials.login(request);
+      login(request);
     }
     Optional<Caller> known = current.find();
     Caller caller =
@@ -175,21 +197,52 @@ public class Gate extends HttpFilter {
   private Caller requireValid(HttpServletRequest request, Optional<Caller> caller)
       throws DeniedException {
     if (caller.isEmpty()) {
-      throw new DeniedException(
-          401,
-          "auth_required",
-          request.getHeader("Authorization") == null
-              ? "Who are you? Send credentials."
-              : "These credentials are not right.");
+      throw nobody(request);
     }
     if (node.isUnawareOfRevocations()) {
       throw DeniedException.forNow(node.refusal().orElse("Come back in a moment."));
     }
     if (revocations.isRevoked(caller.get())) {
       throw new DeniedException(
-          401, "auth_required", "These credentials were revoked. Log in anew.");
+              401, "auth_required", "These credentials were revoked. Log in anew.")
+          .challenging(INVALID);
+    }
+    if (caller.get().roles().isEmpty()) {
+      throw new DeniedException(403, "not_allowed", "You have none of the roles that this is for.");
     }
     return caller.get();
+  }
+
+  private DeniedException nobody(HttpServletRequest request) {
+    Optional<TokenException> refusal = current.refusal();
+    if (refusal.isPresent()) {
+      return refused(refusal.get());
+    }
+    DeniedException nobody =
+        new DeniedException(
+            401,
+            "auth_required",
+            request.getHeader("Authorization") == null
+                ? "Who are you? Send credentials."
+                : "These credentials are not right.");
+    if (verifier.isConfigured()) {
+      return nobody.challenging(BEARER);
+    }
+    // A page's script is not asked by the browser for a password: its page has a form for that.
+    return request.getHeader("Sec-Fetch-Mode") == null
+        ? nobody.challenging("Basic realm=\"tidemark\", charset=\"UTF-8\"")
+        : nobody;
+  }
+
+  /** Another token would help, or waiting, or neither: that one is of somebody without a place. */
+  private static DeniedException refused(TokenException refusal) {
+    String code = refusal.code().wireName();
+    String message = refusal.getMessage();
+    return switch (refusal.code()) {
+      case KEYS_UNAVAILABLE -> DeniedException.forNow(code, message);
+      case WRONG_CALLER -> new DeniedException(403, code, message);
+      default -> new DeniedException(401, code, message).challenging(INVALID);
+    };
   }
 
   /**
@@ -210,11 +263,7 @@ public class Gate extends HttpFilter {
     }
   }
 
-  private void refuse(
-      boolean socket,
-      HttpServletRequest request,
-      HttpServletResponse response,
-      DeniedException denied)
+  private void refuse(boolean socket, HttpServletResponse response, DeniedException denied)
       throws IOException {
     refusals.record(
         Refusal.ofRequest(
@@ -224,11 +273,7 @@ public class Gate extends HttpFilter {
             denied.code(),
             denied.getMessage()));
     response.setStatus(denied.status());
-    // A page's script is not asked by the browser for a password: its page has a form for that.
-    if (denied.status() == HttpServletResponse.SC_UNAUTHORIZED
-        && request.getHeader("Sec-Fetch-Mode") == null) {
-      response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
-    }
+    denied.challenge().ifPresent(challenge -> response.setHeader("WWW-Authenticate", challenge));
     if (denied.status() == UPGRADE_REQUIRED) {
       response.setHeader("Upgrade", "websocket");
     }

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 
 /**
  * Where the identity provider says that a login has ended. The protocol knows two answers: 200, and
- * 400 for whatever went wrong; its provider asks once.
+ * 400 for whatever went wrong; its provider asks once. 429 is for others.
  */
 @Path("backchannel-logout")
 @RequestScoped
@@ -42,10 +42,14 @@ public class BackchannelLogoutResource {
   @Produces(MediaType.APPLICATION_JSON)
   public Response logout(InputStream form) throws IOException {
     try {
+      logout.requirePatience();
       logout.take(tokenOf(form));
       return answer(Status.OK).build();
     } catch (LogoutException e) {
-      return answer(Status.BAD_REQUEST)
+      Response.ResponseBuilder answer =
+          answer(e.retryAfterSeconds().isPresent() ? Status.TOO_MANY_REQUESTS : Status.BAD_REQUEST);
+      e.retryAfterSeconds().ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
+      return answer
           .entity(
               JsonText.object()
                   .text("error", e.mayBeRepeated() ? "temporarily_unavailable" : "invalid_request")

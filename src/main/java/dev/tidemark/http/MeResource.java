@@ -2,18 +2,17 @@ package dev.tidemark.http;
 
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.CurrentCaller;
+import dev.tidemark.access.LoginSession;
 import dev.tidemark.access.Role;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpSession;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.net.URI;
 import java.util.List;
 
 /** Who the caller is, and the way out. */
@@ -21,7 +20,7 @@ import java.util.List;
 @RequestScoped
 public class MeResource {
   @Inject CurrentCaller current;
-  @Context HttpServletRequest request;
+  @Inject LoginSession login;
 
   /** The caller's name and roles. */
   public record Me(String name, List<String> roles) {}
@@ -34,14 +33,17 @@ public class MeResource {
     return new Me(caller.name(), caller.roles().stream().map(Role::text).sorted().toList());
   }
 
-  /** Ends the browser's login, and with it the sockets that came with its cookie. */
+  /** Where the browser goes to be logged out at its identity provider too. */
+  public record LoggedOut(URI location) {}
+
+  /**
+   * Ends the browser's login, and with it the sockets that came with its cookie. Answers 204 where
+   * nobody else has to be told.
+   */
   @POST
   @Path("logout")
-  public void logout() throws ServletException {
-    request.logout();
-    HttpSession session = request.getSession(false);
-    if (session != null) {
-      session.invalidate();
-    }
+  @Produces(MediaType.APPLICATION_JSON)
+  public LoggedOut logout() throws ServletException {
+    return login.end().map(LoggedOut::new).orElse(null);
   }
 }

@@ -290,6 +290,13 @@ public enum Setting {
       50,
       600_000,
       "How often revocations are looked for in case a hint from another node was lost."),
+  LOGOUT_FAILURES_PER_MINUTE(
+      "tidemark.access.logout-failures-per-minute",
+      Unit.COUNT,
+      600,
+      1,
+      10_000_000,
+      "Back-channel logout requests of one address a minute that are refused; then 429."),
   LOGIN_IDLE(
       "tidemark.access.login-idle-millis",
       Unit.MILLIS,

@@ -26,6 +26,7 @@ public class Settings {
   static final String DEFAULT_AGENT = "tidemark.turn.default-agent";
   static final String ORIGINS = "tidemark.access.origins";
   static final String HISTORY_END = "tidemark.retention.history-end";
+  static final String LOGIN_SCOPE = "tidemark.oidc.scope";
 
   private Map<Setting, Long> values;
   private String nodeName;
@@ -33,6 +34,7 @@ public class Settings {
   private Set<String> allowedOrigins;
   private HistoryEnd historyEnd;
   private Optional<IdentityProvider> identityProvider;
+  private Optional<String> loginScope;
 
   @PostConstruct
   void read() {
@@ -47,6 +49,7 @@ public class Settings {
     defaultAgent = config.getOptionalValue(DEFAULT_AGENT, String.class).orElse("echo");
     allowedOrigins = Origins.parse(ORIGINS, config.getOptionalValue(ORIGINS, String.class));
     historyEnd = HistoryEnd.parse(HISTORY_END, config.getOptionalValue(HISTORY_END, String.class));
+    loginScope = config.getOptionalValue(LOGIN_SCOPE, String.class);
     identityProvider = IdentityProvider.parse(key -> config.getOptionalValue(key, String.class));
   }
 
@@ -146,6 +149,11 @@ public class Settings {
   /** What the purge does with a day at the end of its history. */
   public HistoryEnd historyEnd() {
     return historyEnd;
+  }
+
+  /** What a browser's login asks the provider for, besides {@code openid}. */
+  public Optional<String> loginScope() {
+    return loginScope;
   }
 
   /** Whose tokens are accepted; nothing if nobody's are. */

@@ -1,13 +1,14 @@
 package dev.tidemark.bench;
 
 import jakarta.json.Json;
-import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A hundred clients resume a hundred sessions from the beginning, some times over: events that were
  * just appended, from the first frame to the last. Then the same with batch, and the bare endpoint
- * with messages of the same length.
+ * with as many messages of the same length, each session's its own: what is sent is not in the
+ * processor's cache, there as here.
  */
 final class FramesCase implements BenchCase {
   private static final int CLIENTS = 100;
@@ -82,13 +83,22 @@ final class FramesCase implements BenchCase {
   }
 
   private static Load.Flow push(Bench bench, int bytes) {
-    String wish =
-        Json.createObjectBuilder().add("frames", EVENTS).add("bytes", bytes).build().toString();
+    List<String> wishes =
+        IntStream.range(0, CLIENTS)
+            .mapToObj(
+                client ->
+                    Json.createObjectBuilder()
+                        .add("frames", EVENTS)
+                        .add("bytes", bytes)
+                        .add("session", client)
+                        .build()
+                        .toString())
+            .toList();
     return bench
         .load()
         .flow(
             Load.command("send", "frames-bare")
-                .add("texts", Load.texts(Collections.nCopies(1, wish)))
+                .add("texts", Load.texts(wishes))
                 .add("times", TIMES)
                 .add("baseline", 0)
                 .add("until", EVENTS));

@@ -13,7 +13,7 @@ final class ReturnCase implements BenchCase {
   private static final int BEHIND = 200;
   private static final int OTHERS = 20;
   private static final int PAYLOAD_BYTES = 200;
-  private static final int EVERY_MICROS = 100_000;
+  private static final int EVERY_MICROS = 20_000;
   private static final int CALM_MILLIS = 3_000;
 
   @Override

@@ -98,6 +98,10 @@ final class AdministrationTest {
     revoke("in force", "100 days");
     act("old");
     run(
+        APP,
+        "insert into tidemark.session (session_id, agent_id, owner, tenant) values ('s', 'echo', 'ann', ?)",
+        "h" + tenant);
+    run(
         SUPERUSER,
         "select tidemark.place_hold(null, 'court', 'case 1', tenant => ?)",
         "h" + tenant);

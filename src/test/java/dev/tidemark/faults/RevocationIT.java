@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -26,15 +27,20 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * An administrator disconnects somebody on one node, and they are gone from all. The second node
  * polls next to never: what it obeys it was told, or has read at its start.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class RevocationIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration SECONDS = Duration.ofSeconds(60);
@@ -77,10 +83,11 @@ final class RevocationIT {
 
   @Test
   void whoIsRevokedOnOneNodeIsGoneFromAllAndOthersGoOn() throws Exception {
+    String before = token("alice", "user");
     try (WireClient here = POLLING.connect("alice");
-        WireClient there = told.connect("alice");
-        WireClient notJoined = told.connect("alice");
-        WireClient other = told.connect("bob")) {
+        WireClient there = onTold(before);
+        WireClient notJoined = onTold(before);
+        WireClient other = onTold(token("bob", "user"))) {
       String sessionId = here.create().string("session_id");
       there.join(sessionId, 0);
       other.create();
@@ -98,24 +105,34 @@ final class RevocationIT {
       assertEquals("reauthenticate", reason.string("next_step"));
       assertEquals("auth_required", notJoined.await("hello_error").string("code"));
       other.say("still here?", "m-1", 0).awaitEvent("stream_end");
-
-      JsonObject written = json(answer);
-      assertEquals("alice", written.getString("principal"));
-      assertEquals(
-          List.of(List.of("alice", "admin", true, false)),
-          DATABASE.rows(
-              "select principal, revoked_by, in_force, by_provider from audit.revocation_history where why = ? and revocation_id = ?",
-              why,
-              written.getJsonNumber("revocation_id").longValueExact()));
-      assertEquals(
-          List.of(List.of("admin", "default", "127.0.0.1", "revoke", "alice", true)),
-          DATABASE.rows(
-              """
-              select principal, tenant, remote_address, operation, target, details ->> 'revocation_id' is not null
-                from audit.admin_history where why = ?""",
-              why));
+      assertIsOnRecord(json(answer).getJsonNumber("revocation_id").longValueExact(), why);
     }
-    told.connect("alice").close(); // Basic: the account is good, and has to be closed elsewhere
+    POLLING.connect("alice").close(); // Basic: the account has to be closed where it is kept
+
+    assertEquals(401, get(told, "Bearer " + before, "/api/me").statusCode());
+    assertEquals(401, handshake(before));
+    try (WireClient later = onTold(issuedIn(5, "alice"))) {
+      later.create();
+      later.send(Json.createObjectBuilder().add("type", "auth").add("token", before));
+      assertEquals("auth_required", later.await("error").string("code"));
+      assertEquals(4001, later.awaitClose());
+    }
+  }
+
+  private static void assertIsOnRecord(long revocationId, String why) {
+    assertEquals(
+        List.of(List.of("alice", "admin", true, false)),
+        DATABASE.rows(
+            "select principal, revoked_by, in_force, by_provider from audit.revocation_history where why = ? and revocation_id = ?",
+            why,
+            revocationId));
+    assertEquals(
+        List.of(List.of("admin", "default", "127.0.0.1", "revoke", "alice", "" + revocationId)),
+        DATABASE.rows(
+            """
+            select principal, tenant, remote_address, operation, target, details ->> 'revocation_id'
+              from audit.admin_history where why = ?""",
+            why));
   }
 
   @Test
@@ -136,21 +153,18 @@ final class RevocationIT {
   /** The schema says that it is not for this application, and then that it is again. */
   @Test
   void whoWasRevokedWhileTheDatabaseWasOfNoUseIsGoneWhenItIs() {
-    String schemaIsFor =
-        "update tidemark.schema_version set compatible_from = %d where version = (select max(version) from tidemark.schema_version)";
-    int from =
-        DATABASE.value(Integer.class, "select max(compatible_from) from tidemark.schema_version");
-    try (WireClient alice = told.connect("alice");
-        WireClient bob = told.connect("bob")) {
-      DATABASE.execute(schemaIsFor.formatted(999));
+    try (WireClient ann = onTold(token("ann", "user"));
+        WireClient bob = onTold(token("bob", "user"))) {
+      DATABASE.execute(
+          "insert into tidemark.schema_version (version, description, compatible_from) values (999, 'of another', 999)");
       try {
         Readiness.awaitRefusal(told.server(), "for applications built for 999");
-        DATABASE.rows(IN_FORCE, "alice"); // by another node, and nobody is told
-        assertEquals("pong", alice.send("{\"type\":\"ping\"}").await("pong").type());
+        DATABASE.rows(IN_FORCE, "ann"); // by another node, and nobody is told
+        assertEquals("pong", ann.send("{\"type\":\"ping\"}").await("pong").type());
       } finally {
-        DATABASE.execute(schemaIsFor.formatted(from));
+        DATABASE.execute("delete from tidemark.schema_version where version = 999");
       }
-      assertEquals(4001, alice.awaitClose());
+      assertEquals(4001, ann.awaitClose());
       Readiness.awaitUp(told.server());
       Readiness.awaitUp(POLLING.server());
       bob.create();
@@ -159,15 +173,16 @@ final class RevocationIT {
 
   @Test
   void whoIsNoAdministratorDisconnectsNobodyAndIsRecorded() throws Exception {
-    try (WireClient alice = told.connect("alice")) {
-      for (String account : List.of("bob", "auditor")) {
-        HttpResponse<String> answer = revoke(told, account, "{\"principal\":\"alice\"}");
+    try (WireClient zoe = onTold(token("zoe", "user"))) {
+      for (String role : List.of("user", "publisher", "auditor")) {
+        String bearer = "Bearer " + token("no-admin-" + role, role);
+        HttpResponse<String> answer = revoke(told, bearer, "{\"principal\":\"zoe\"}");
         assertEquals(403, answer.statusCode());
         assertEquals("not_allowed", json(answer).getString("code"));
-        assertEquals(403, get(told, account, "/api/connections").statusCode());
+        assertEquals(403, get(told, bearer, "/api/connections").statusCode());
       }
-      assertEquals(401, revoke(told, "nobody", "{\"principal\":\"alice\"}").statusCode());
-      assertEquals("pong", alice.send("{\"type\":\"ping\"}").await("pong").type());
+      assertEquals(401, revoke(told, "Bearer x", "{\"principal\":\"zoe\"}").statusCode());
+      assertEquals("pong", zoe.send("{\"type\":\"ping\"}").await("pong").type());
     }
     Awaitility.await("the record of refusals")
         .atMost(SECONDS)
@@ -177,8 +192,8 @@ final class RevocationIT {
                         Long.class,
                         """
                         select count(distinct principal) from audit.refusal_history
-                         where http_status = 403 and principal in ('bob', 'auditor') and message like 'Disconnecting others%'""")
-                    == 2);
+                         where http_status = 403 and principal like 'no-admin-%' and message like 'Disconnecting others%'""")
+                    == 3);
   }
 
   @Test
@@ -212,10 +227,11 @@ final class RevocationIT {
 
   @Test
   void anAdministratorSeesWhoIsConnectedToTheNode() throws Exception {
-    try (WireClient alice = told.connect("alice");
-        WireClient bob = told.connect("bob")) {
+    String admin = "Bearer " + token("root", "admin");
+    try (WireClient alice = onTold(issuedIn(5, "alice"));
+        WireClient bob = onTold(token("bob", "user"))) {
       String sessionId = alice.create().string("session_id");
-      JsonObject list = json(get(told, "admin", "/api/connections?principal=alice"));
+      JsonObject list = json(get(told, admin, "/api/connections?principal=alice"));
       assertTrue(list.getString("node").startsWith("told/"));
       JsonObject mine =
           list.getJsonArray("connections").getValuesAs(JsonObject.class).stream()
@@ -224,6 +240,7 @@ final class RevocationIT {
               .orElseThrow(() -> new AssertionError(list));
       assertEquals("alice", mine.getString("principal"));
       assertEquals("127.0.0.1", mine.getString("remote_address"));
+      assertEquals("login-of-alice", mine.getString("provider_session"));
       assertEquals(
           mine.getString("connection_id"),
           DATABASE.value(
@@ -235,52 +252,46 @@ final class RevocationIT {
               .noneMatch(item -> item.getString("principal").equals("bob")));
       Awaitility.await("all of the tenant")
           .atMost(SECONDS)
-          .until(() -> json(get(told, "admin", "/api/connections")).toString().contains("\"bob\""));
+          .until(() -> json(get(told, admin, "/api/connections")).toString().contains("\"bob\""));
       bob.send("{\"type\":\"ping\"}").await("pong");
     }
   }
 
   @Test
   void theProviderSaysOnceThatALoginHasEnded() throws Exception {
-    String session = "sid-" + UUID.randomUUID();
-    String token = logoutToken(logout(session));
-    double known = told.metric("tidemark_revocations");
-
-    HttpResponse<String> answer = logOut("logout_token=" + token);
-    assertEquals(200, answer.statusCode(), answer.body());
-    assertEquals("no-store", answer.headers().firstValue("Cache-Control").orElse(""));
+    String token = logoutToken(logout("login-of-carol"));
+    try (WireClient carol = onTold(token("carol", "user"));
+        WireClient bob = onTold(token("bob", "user"))) {
+      HttpResponse<String> answer = logOut("logout_token=" + token);
+      assertEquals(200, answer.statusCode(), answer.body());
+      assertEquals("no-store", answer.headers().firstValue("Cache-Control").orElse(""));
+      assertEquals(4001, carol.awaitClose());
+      assertEquals("pong", bob.send("{\"type\":\"ping\"}").await("pong").type());
+    }
     assertEquals(
         List.of(Arrays.asList(issuer.issuer(), null, null, true, true)),
         DATABASE.rows(
-            "select logout_issuer, tenant, revoked_by, by_provider, in_force from audit.revocation_history where provider_session = ?",
-            session));
+            "select logout_issuer, tenant, revoked_by, by_provider, in_force from audit.revocation_history where provider_session = 'login-of-carol'"));
     assertEquals(
         List.of(Arrays.asList("backchannel_logout", null, "127.0.0.1")),
         DATABASE.rows(
-            "select operation, principal, remote_address from audit.admin_history where target = ?",
-            session));
-    told.awaitMetric("tidemark_revocations", known + 1);
+            "select operation, principal, remote_address from audit.admin_history where target = 'login-of-carol'"));
 
     assertRefused("taken before", logOut("logout_token=" + token));
     assertEquals(
         1L,
         DATABASE.value(
             Long.class,
-            "select count(*) from tidemark.revocation where provider_session = ?",
-            session));
+            "select count(*) from tidemark.revocation where provider_session = 'login-of-carol'"));
   }
 
   @Test
   void aLogoutOfNoSessionIsOneOfAllOfItsSubject() throws Exception {
-    String subject = "sub-" + UUID.randomUUID();
-    assertEquals(
-        200, logOut("x=y&logout_token=" + logoutToken(logout(null).subject(subject))).statusCode());
-    assertEquals(
-        1L,
-        DATABASE.value(
-            Long.class,
-            "select count(*) from audit.revocation_history where subject = ? and provider_session is null",
-            subject));
+    try (WireClient dave = onTold(token("dave", "user"))) {
+      String token = logoutToken(logout(null).subject("id-of-dave"));
+      assertEquals(200, logOut("x=y&logout_token=" + token).statusCode());
+      assertEquals(4001, dave.awaitClose());
+    }
   }
 
   @Test
@@ -307,7 +318,7 @@ final class RevocationIT {
     assertRefused("may have at most 4096", logOut("logout_token=" + "x".repeat(4_097)));
     assertRefused("Send one logout_token", logOut("logout_token=" + "x".repeat(5_200)));
     assertEquals(before, revocations());
-    assertEquals(401, get(told, "nobody", "/api/backchannel-logout").statusCode());
+    assertEquals(401, get(told, "Bearer x", "/api/backchannel-logout").statusCode());
     Awaitility.await("the record of refusals")
         .atMost(SECONDS)
         .until(
@@ -319,6 +330,45 @@ final class RevocationIT {
                          where http_status = 400 and message like 'Back-channel logout%' and principal is null
                            and code in ('wrong_audience', 'wrong_token_type', 'bad_signature', 'malformed_token', 'invalid_request')""")
                     == 5);
+  }
+
+  /** Once more is given back each second, so it may take some more than it allows. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void whoIsRefusedTooOftenIsNotLookedAtForAWhile() throws Exception {
+    HttpResponse<String> answer = logOut("logout_token=x");
+    for (int i = 0; i < 1_000 && answer.statusCode() == 400; i++) {
+      answer = logOut("logout_token=x");
+    }
+    assertEquals(429, answer.statusCode());
+    assertTrue(answer.headers().firstValueAsLong("Retry-After").orElse(0) >= 1);
+    assertEquals("temporarily_unavailable", json(answer).getString("error"));
+  }
+
+  private static String token(String who, String role) {
+    return issuer.token(who, role);
+  }
+
+  /** Times of tokens are whole seconds, so one that is issued next may be from before. */
+  private static String issuedIn(int seconds, String user) {
+    Instant then = Instant.now().plusSeconds(seconds);
+    return issuer.sign(
+        issuer.claims(user, then.plusSeconds(300), "user").issueTime(Date.from(then)).build());
+  }
+
+  private static WireClient onTold(String token) {
+    return WireClient.connect(
+        told.server().socketUri("/ws"),
+        handshake -> handshake.header("Authorization", "Bearer " + token));
+  }
+
+  private static int handshake(String token) {
+    try {
+      onTold(token).close();
+      return 101;
+    } catch (CompletionException refused) {
+      return ((WebSocketHandshakeException) refused.getCause()).getResponse().statusCode();
+    }
   }
 
   private static JWTClaimsSet.Builder logout(String session) {
@@ -363,7 +413,7 @@ final class RevocationIT {
       throws IOException, InterruptedException {
     return HTTP.send(
         HttpRequest.newBuilder(gateway.server().uri("/api/revocations"))
-            .header("Authorization", WireClient.authorization(account))
+            .header("Authorization", authorization(account))
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body))
             .build(),
@@ -374,9 +424,13 @@ final class RevocationIT {
       throws IOException, InterruptedException {
     return HTTP.send(
         HttpRequest.newBuilder(gateway.server().uri(path))
-            .header("Authorization", WireClient.authorization(account))
+            .header("Authorization", authorization(account))
             .build(),
         BodyHandlers.ofString());
+  }
+
+  private static String authorization(String account) {
+    return account.startsWith("Bearer ") ? account : WireClient.authorization(account);
   }
 
   private static JsonObject json(HttpResponse<String> answer) {

@@ -114,6 +114,7 @@ final class SettingsTest {
             IdentityProvider.ROLE + "auditor",
             IdentityProvider.ROLE + "admin",
             IdentityProvider.TENANT_CLAIM,
+            Settings.LOGIN_SCOPE,
             "tidemark.security-domain")) {
       assertTrue(page.contains("| `" + key + "` |"), key);
     }

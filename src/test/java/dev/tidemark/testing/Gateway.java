@@ -188,6 +188,12 @@ public final class Gateway implements AutoCloseable {
     return WireClient.connect(server.socketUri("/ws"), account);
   }
 
+  /** Connects a client that brings a token of an identity provider. */
+  public WireClient connectWithToken(String token) {
+    return WireClient.connect(
+        server.socketUri("/ws"), handshake -> handshake.header("Authorization", "Bearer " + token));
+  }
+
   /** Connects a peer that reads only when it is told to. */
   public RawSocket connectRaw(String account) throws IOException {
     return RawSocket.connect(server.socketUri("/ws"), account);

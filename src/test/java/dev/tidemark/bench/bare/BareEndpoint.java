@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Pushes frames that are ready: {@code {"frames":n,"bytes":b}} to whoever asks, or {@code
- * {"events":n,"bytes":b,"every_millis":m}} one by one to everyone who is connected. The frames look
- * as the gateway's do.
+ * Pushes frames that are ready: {@code {"frames":n,"bytes":b,"session":s}} to whoever asks, or
+ * {@code {"events":n,"bytes":b,"every_millis":m}} one by one to everyone who is connected. The
+ * frames look as the gateway's do.
  */
 @ServerEndpoint("/push")
 public class BareEndpoint {
@@ -43,13 +43,15 @@ public class BareEndpoint {
     if (wishes.containsKey("events")) {
       executor.execute(() -> pushToAll(wishes));
     } else {
-      push(session, Frames.of(1, wishes.getInt("frames"), wishes.getInt("bytes")));
+      push(
+          session,
+          Frames.kept(wishes.getInt("session"), wishes.getInt("frames"), wishes.getInt("bytes")));
     }
   }
 
   private static void pushToAll(JsonObject wishes) {
     for (int event = 1; event <= wishes.getInt("events"); event++) {
-      String[] frame = Frames.of(event, event, wishes.getInt("bytes"));
+      String[] frame = Frames.now(event, wishes.getInt("bytes"));
       ALL.forEach(receiver -> push(receiver, frame));
       LockSupport.parkNanos(wishes.getInt("every_millis") * 1_000_000L);
     }

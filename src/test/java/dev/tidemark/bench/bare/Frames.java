@@ -4,32 +4,29 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** Frames as long as the gateway's, made before they are needed. */
 final class Frames {
-  private static final int MOST_KEPT = 100;
   private static final Map<String, String[]> KEPT = new ConcurrentHashMap<>();
 
   private Frames() {}
 
-  /** A single frame says when it was made; many are made once and kept. */
-  static String[] of(int from, int to, int bytes) {
-    if (from == to) {
-      Instant now = Instant.now();
-      return new String[] {frame(from, bytes, ChronoUnit.MICROS.between(Instant.EPOCH, now))};
-    }
-    if (KEPT.size() > MOST_KEPT) {
-      KEPT.clear();
-    }
-    return KEPT.computeIfAbsent(from + "-" + to + "-" + bytes, key -> many(from, to, bytes));
+  /** One that says when it was made. */
+  static String[] now(int seq, int bytes) {
+    return new String[] {
+      frame(seq, bytes, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()))
+    };
   }
 
-  private static String[] many(int from, int to, int bytes) {
-    String[] frames = new String[to - from + 1];
-    for (int i = 0; i < frames.length; i++) {
-      frames[i] = frame(from + i, bytes, 0);
-    }
-    return frames;
+  /** Those of a session, made once and kept. */
+  static String[] kept(int session, int count, int bytes) {
+    return KEPT.computeIfAbsent(
+        session + "-" + count + "-" + bytes,
+        key ->
+            IntStream.rangeClosed(1, count)
+                .mapToObj(seq -> frame(seq, bytes, 0))
+                .toArray(String[]::new));
   }
 
   private static String frame(int seq, int bytes, long stampMicros) {

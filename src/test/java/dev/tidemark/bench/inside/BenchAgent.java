@@ -7,11 +7,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Says so many tokens of so many bytes, each with the time at which it was said: {@code
  * {"tokens":n,"bytes":b,"every_micros":m}}. The first one is late by a pace, too, so that the start
- * of the turn is not in its way.
+ * of the turn is not in its way, and by a part of one, so that sessions do not speak in step.
  */
 @ApplicationScoped
 public class BenchAgent implements Agent {
@@ -25,7 +26,7 @@ public class BenchAgent implements Agent {
     JsonObject wishes = input.metadata();
     int tokens = wishes.getInt("tokens");
     long everyMicros = wishes.getInt("every_micros", 0);
-    long begin = Clock.micros();
+    long begin = Clock.micros() + ThreadLocalRandom.current().nextLong(everyMicros + 1);
     for (int i = 0; i < tokens; i++) {
       long early = begin + (i + 1) * everyMicros - Clock.micros();
       if (early > 0) {

@@ -1,0 +1,72 @@
+package dev.tidemark.access;
+
+import dev.tidemark.ops.Setting;
+import dev.tidemark.ops.Settings;
+import io.github.bucket4j.Bucket;
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Counts by address the logout requests that were refused: the path is open, and to verify costs.
+ * Those that are taken are not counted, so a provider that ends thousands of logins is never told
+ * to wait.
+ */
+@ApplicationScoped
+class LogoutAttempts {
+  /** Above that the address that was seen longest ago is forgotten. */
+  static final int MOST_ADDRESSES = 10_000;
+
+  @Inject Settings settings;
+
+  /** In the order of their last use. Guarded by this. */
+  private final Map<String, Bucket> byAddress = new LinkedHashMap<>(16, 0.75f, true);
+
+  private long perMinute;
+
+  LogoutAttempts() {}
+
+  LogoutAttempts(long perMinute) {
+    this.perMinute = perMinute;
+  }
+
+  @PostConstruct
+  void prepare() {
+    perMinute = settings.number(Setting.LOGOUT_FAILURES_PER_MINUTE);
+  }
+
+  /** How many seconds an address has to wait, if it has to. */
+  synchronized OptionalLong mustWait(String address) {
+    Bucket bucket = byAddress.get(address);
+    if (bucket == null) {
+      return OptionalLong.empty();
+    }
+    var probe = bucket.estimateAbilityToConsume(1);
+    return probe.canBeConsumed()
+        ? OptionalLong.empty()
+        : OptionalLong.of(Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds() + 1);
+  }
+
+  synchronized void failed(String address) {
+    var unused = byAddress.computeIfAbsent(address, key -> full()).tryConsume(1);
+    if (byAddress.size() > MOST_ADDRESSES) {
+      var eldest = byAddress.keySet().iterator();
+      eldest.next();
+      eldest.remove();
+    }
+  }
+
+  private Bucket full() {
+    return Bucket.builder()
+        .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, Duration.ofMinutes(1)))
+        .build();
+  }
+
+  synchronized int kept() {
+    return byAddress.size();
+  }
+}
