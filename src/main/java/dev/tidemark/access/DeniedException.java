@@ -1,5 +1,7 @@
 package dev.tidemark.access;
 
+import java.util.Optional;
+
 /** A request that {@link Gate} does not let pass, and what its client is told. */
 final class DeniedException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -7,6 +9,7 @@ final class DeniedException extends Exception {
   private final int status;
   private final String code;
   private final long waitSeconds;
+  private String challenge;
 
   DeniedException(int status, String code, String message) {
     this(status, code, message, 0);
@@ -24,7 +27,22 @@ final class DeniedException extends Exception {
 
   /** The same may be asked again in a moment. */
   static DeniedException forNow(String message) {
-    return new DeniedException(503, "unavailable", message, 5);
+    return forNow("unavailable", message);
+  }
+
+  static DeniedException forNow(String code, String message) {
+    return new DeniedException(503, code, message, 5);
+  }
+
+  /** Says with which credentials the client would get further. */
+  DeniedException challenging(String scheme) {
+    challenge = scheme;
+    return this;
+  }
+
+  /** The value of {@code WWW-Authenticate}. */
+  Optional<String> challenge() {
+    return Optional.ofNullable(challenge);
   }
 
   /** Another token would help, or waiting, or neither: that one is of somebody without a place. */

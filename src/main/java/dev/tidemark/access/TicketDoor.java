@@ -42,9 +42,10 @@ public class TicketDoor {
           .orElseThrow(
               () ->
                   new DeniedException(
-                      401,
-                      "ticket_refused",
-                      "This ticket is unknown, was spent, or is late. Get a new one."));
+                          401,
+                          "ticket_refused",
+                          "This ticket is unknown, was spent, or is late. Get a new one.")
+                      .challenging("Bearer realm=\"tidemark\""));
     } catch (Tickets.UnavailableException e) {
       LOG.warnf("TIDE0731 A ticket could not be looked up: %s", e.getMessage());
       throw DeniedException.forNow("The database does not answer. Get a new ticket.");
