@@ -31,6 +31,7 @@ public record IdentityProvider(
     Map<String, String> roleNames,
     Optional<String> tenantClaim) {
   public static final String ISSUER = "tidemark.oidc.issuer";
+  static final String REQUIRED = "tidemark.oidc.required";
   static final String CLIENT_ID = "tidemark.oidc.client-id";
   static final String AUDIENCE = "tidemark.oidc.audience";
   static final String JWKS_URI = "tidemark.oidc.jwks-uri";
@@ -57,6 +58,10 @@ public record IdentityProvider(
         key -> text.apply(key).map(String::strip).filter(written -> !written.isEmpty());
     Optional<String> issuer = value.apply(ISSUER);
     if (issuer.isEmpty()) {
+      if (value.apply(REQUIRED).map(Boolean::parseBoolean).orElse(false)) {
+        throw new IllegalArgumentException(
+            ISSUER + " has to be set: the server was switched to single sign-on");
+      }
       return Optional.empty();
     }
     List<String> refused = new ArrayList<>();

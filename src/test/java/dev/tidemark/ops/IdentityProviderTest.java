@@ -2,6 +2,7 @@ package dev.tidemark.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
 import java.util.Map;
@@ -19,6 +20,15 @@ final class IdentityProviderTest {
     assertEquals(
         Optional.empty(),
         parse(Map.of(IdentityProvider.CLIENT_ID, "tidemark", IdentityProvider.ISSUER, " ")));
+  }
+
+  @Test
+  void aServerThatWasSwitchedToAProviderDoesNotGoWithoutOne() {
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> parse(Map.of(IdentityProvider.REQUIRED, "true")));
+    assertTrue(refused.getMessage().contains(IdentityProvider.ISSUER));
+    assertEquals(Optional.empty(), parse(Map.of(IdentityProvider.REQUIRED, "false")));
   }
 
   @Test

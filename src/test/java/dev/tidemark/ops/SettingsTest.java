@@ -104,6 +104,7 @@ final class SettingsTest {
             Settings.ORIGINS,
             Settings.HISTORY_END,
             IdentityProvider.ISSUER,
+            IdentityProvider.REQUIRED,
             IdentityProvider.CLIENT_ID,
             IdentityProvider.AUDIENCE,
             IdentityProvider.JWKS_URI,
