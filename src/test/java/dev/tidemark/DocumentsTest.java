@@ -93,6 +93,15 @@ final class DocumentsTest {
   }
 
   @Test
+  void everyKeyOfAccessIsInTheChapterOnSecurity() {
+    String keys = "(?<=`)tidemark\\.(?:access|oidc)\\.[a-z.-]+(?=`)";
+    String chapter = read(ROOT.resolve("docs/security.md"));
+    assertEquals(
+        found(keys, read(ROOT.resolve("docs/configuration.md"))),
+        found(keys, chapter.substring(chapter.indexOf("## The keys"))));
+  }
+
+  @Test
   void everyLinkLeadsSomewhere() {
     for (String document :
         List.of(
@@ -100,7 +109,8 @@ final class DocumentsTest {
             "docs/architecture.md",
             "docs/audit.md",
             "docs/operations.md",
-            "docs/protocol.md")) {
+            "docs/protocol.md",
+            "docs/security.md")) {
       Path page = ROOT.resolve(document);
       matches("\\]\\((?!http)([^)#]*)(?:#([^)]+))?\\)", read(page))
           .forEach(
