@@ -3,6 +3,7 @@ package dev.tidemark.access;
 import dev.tidemark.wire.JsonText;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.Cookie;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import jakarta.servlet.ServletContext;
@@ -23,13 +24,19 @@ final class Entrance implements HttpHandler {
 
   private final HttpHandler next;
   private final SecurityHeaders headers;
+  private final boolean secureCookies;
   private final ServletContext context;
   private final String sessionCookie;
 
   Entrance(
-      HttpHandler next, SecurityHeaders headers, ServletContext context, String sessionCookie) {
+      HttpHandler next,
+      SecurityHeaders headers,
+      boolean secureCookies,
+      ServletContext context,
+      String sessionCookie) {
     this.next = next;
     this.headers = headers;
+    this.secureCookies = secureCookies;
     this.context = context;
     this.sessionCookie = sessionCookie;
   }
@@ -38,7 +45,10 @@ final class Entrance implements HttpHandler {
   public void handleRequest(HttpServerExchange exchange) throws Exception {
     String path = exchange.getRelativePath(); // a forward, as to the login form, changes it
     exchange.addResponseCommitListener( // last: a reset of the response is past
-        answer -> addHeaders(answer, path));
+        answer -> {
+          addHeaders(answer, path);
+          protectCookies(answer);
+        });
     Optional<FailedAttempts> attempts = FailedAttempts.in(context);
     if (attempts.isPresent() && asksWhoItIs(exchange)) {
       String address = addressOf(exchange);
@@ -65,6 +75,14 @@ final class Entrance implements HttpHandler {
     headers
         .of(path, "https".equals(exchange.getRequestScheme()))
         .forEach((name, value) -> exchange.getResponseHeaders().put(new HttpString(name), value));
+  }
+
+  /** Those of the server's own login, too, for which the application has no other say. */
+  private void protectCookies(HttpServerExchange exchange) {
+    for (Cookie cookie : exchange.responseCookies()) {
+      cookie.setHttpOnly(true);
+      cookie.setSecure(secureCookies || cookie.isSecure());
+    }
   }
 
   /**

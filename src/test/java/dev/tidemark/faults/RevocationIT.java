@@ -192,7 +192,7 @@ final class RevocationIT {
                         Long.class,
                         """
                         select count(distinct principal) from audit.refusal_history
-                         where http_status = 403 and principal like 'no-admin-%' and message like 'Disconnecting others%'""")
+                         where http_status = 403 and principal like 'no-admin-%' and message like '%role ''admin''%'""")
                     == 3);
   }
 

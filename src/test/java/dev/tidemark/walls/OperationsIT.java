@@ -62,7 +62,10 @@ final class OperationsIT {
     }
   }
 
-  /** The status, in the order of {@link Who}. The last line empties the node. */
+  /**
+   * The status, in the order of {@link Who}. The provider's call about a logout is open to all, and
+   * what is sent here is no form. The last line empties the node.
+   */
   private static final String REQUESTS =
       """
                                                    nobody owner writer reader stranger elsewhere publisher publisher_elsewhere auditor admin
@@ -76,7 +79,7 @@ final class OperationsIT {
       GET /connections                                401   403    403    403      403       403       403                 403     403   200
       POST /revocations                               401   403    403    403      403       403       403                 403     403   201
       POST /tickets                                   401   200    200    200      200       200       403                 403     403   403
-      POST /backchannel-logout                        400   400    400    400      400       400       400                 400     400   400
+      POST /backchannel-logout                        415   415    415    415      415       415       415                 415     415   415
       POST /node/drain                                401   403    403    403      403       403       403                 403     403   202
       """;
 
