@@ -20,7 +20,6 @@ public class BackchannelLogout {
   static final String PATH = "/api/backchannel-logout";
 
   private static final int REFUSED = 400;
-  private static final int TOO_MANY_REQUESTS = 429;
 
   @Inject TokenVerifier verifier;
   @Inject Administration administration;
@@ -38,7 +37,7 @@ public class BackchannelLogout {
     OptionalLong wait = attempts.mustWait(provider().remoteAddress());
     if (wait.isPresent()) {
       String message = "Too many logout requests from this address were refused. Wait.";
-      record(TOO_MANY_REQUESTS, "too_many_failures", message);
+      record(FailedAttempts.TOO_MANY_REQUESTS, "too_many_failures", message);
       throw new LogoutException(message, wait.getAsLong());
     }
   }

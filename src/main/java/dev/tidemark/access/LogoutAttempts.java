@@ -6,9 +6,9 @@ import io.github.bucket4j.Bucket;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -41,29 +41,16 @@ class LogoutAttempts {
 
   /** How many seconds an address has to wait, if it has to. */
   synchronized OptionalLong mustWait(String address) {
-    Bucket bucket = byAddress.get(address);
-    if (bucket == null) {
-      return OptionalLong.empty();
-    }
-    var probe = bucket.estimateAbilityToConsume(1);
-    return probe.canBeConsumed()
-        ? OptionalLong.empty()
-        : OptionalLong.of(Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds() + 1);
+    return Rates.mustWait(Optional.ofNullable(byAddress.get(address)));
   }
 
   synchronized void failed(String address) {
-    var unused = byAddress.computeIfAbsent(address, key -> full()).tryConsume(1);
+    var unused = byAddress.computeIfAbsent(address, key -> Rates.full(perMinute)).tryConsume(1);
     if (byAddress.size() > MOST_ADDRESSES) {
       var eldest = byAddress.keySet().iterator();
       eldest.next();
       eldest.remove();
     }
-  }
-
-  private Bucket full() {
-    return Bucket.builder()
-        .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, Duration.ofMinutes(1)))
-        .build();
   }
 
   synchronized int kept() {

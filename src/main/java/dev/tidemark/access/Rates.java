@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -41,23 +42,27 @@ final class Rates {
 
   /** After how many seconds one more would be welcome, if not now; counts nothing. */
   OptionalLong mustWait(String key) {
-    Bucket known = buckets.getIfPresent(key);
-    if (known == null) {
-      return OptionalLong.empty();
-    }
-    var probe = known.estimateAbilityToConsume(1);
-    return probe.canBeConsumed()
-        ? OptionalLong.empty()
-        : OptionalLong.of(seconds(probe.getNanosToWaitForRefill()));
+    return mustWait(Optional.ofNullable(buckets.getIfPresent(key)));
   }
 
   private Bucket bucket(String key) {
-    return buckets.get(
-        key,
-        unused ->
-            Bucket.builder()
-                .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, REFILL))
-                .build());
+    return buckets.get(key, unused -> full(perMinute));
+  }
+
+  /** A bucket of which so many may be taken in a minute, and that many at once. */
+  static Bucket full(long perMinute) {
+    return Bucket.builder()
+        .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, REFILL))
+        .build();
+  }
+
+  /** The same for one bucket; one that nobody has touched is full. */
+  static OptionalLong mustWait(Optional<Bucket> touched) {
+    return touched
+        .map(bucket -> bucket.estimateAbilityToConsume(1))
+        .filter(probe -> !probe.canBeConsumed())
+        .map(probe -> OptionalLong.of(seconds(probe.getNanosToWaitForRefill())))
+        .orElseGet(OptionalLong::empty);
   }
 
   /** Rounded up: whoever waits so long is not too early. */

@@ -88,7 +88,7 @@ public class LogReader {
       readings.last(next.get());
       later(feed);
     }
-    if (readings.more()) {
+    if (readings.wantsPlace()) {
       ready.add(feed);
     }
   }

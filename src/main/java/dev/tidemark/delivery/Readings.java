@@ -40,17 +40,13 @@ final class Readings {
     return wantsPlace();
   }
 
-  private boolean wantsPlace() {
+  /** Whether the session is to be put in line once more: as {@link #add}, with nothing added. */
+  synchronized boolean wantsPlace() {
     boolean wants = inLine < Math.min(AT_ONCE, waiting.size());
     if (wants) {
       inLine++;
     }
     return wants;
-  }
-
-  /** Whether the session is to be put in line once more: as {@link #add}, with nothing added. */
-  synchronized boolean more() {
-    return wantsPlace();
   }
 
   /**
