@@ -36,6 +36,25 @@ final class Envelope {
     return bytes > 0 || outlet.hasRoom();
   }
 
+  /** Whether this fits in a message of several frames. */
+  boolean takes(FrameText frames) {
+    return frames.bytes() <= mostBytes;
+  }
+
+  /**
+   * Sends frames that are lines already, after all others, as a message that is not copied.
+   *
+   * @return whether the client had room for it
+   */
+  boolean sendLines(FrameText frames) {
+    send();
+    if (!outlet.hasRoom()) {
+      return false;
+    }
+    outlet.send(frames);
+    return true;
+  }
+
   /** Adds a frame after all others. */
   void add(FrameText frame) {
     if (bytes + 1 + frame.bytes() > mostBytes) {

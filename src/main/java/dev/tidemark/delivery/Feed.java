@@ -84,6 +84,11 @@ final class Feed {
     hinted = Math.max(hinted, head);
   }
 
+  /** The highest head that it was told of. */
+  synchronized long highest() {
+    return Math.max(known.head(), hinted);
+  }
+
   /** Whether nothing is known or hinted of that a client at this cursor has not got. */
   synchronized boolean isAt(String epoch, long cursor) {
     return known.epoch().equals(epoch) && known.head() == cursor && hinted <= cursor;

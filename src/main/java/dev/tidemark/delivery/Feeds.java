@@ -27,6 +27,7 @@ import java.util.function.Function;
 @ApplicationScoped
 public class Feeds {
   private static final int POLL_SESSIONS = 1_000;
+  private static final int UNHEARD_SESSIONS = 10_000;
 
   @Inject EventLog log;
   @Inject Settings settings;
@@ -37,6 +38,8 @@ public class Feeds {
    * feed that is being dropped.
    */
   private final Map<Long, Feed> feeds = new ConcurrentHashMap<>();
+
+  private final UnheardHeads unheard = new UnheardHeads(UNHEARD_SESSIONS);
 
   private Tail tail;
 
@@ -68,19 +71,17 @@ public class Feeds {
           made.add(subscription);
           return feed;
         });
+    unheard.take(scope.sessionKey()).ifPresent(head -> hintTo(scope.sessionKey(), head));
     return made.get(0);
   }
 
   /**
    * What the tail kept while nobody listened was not watched by any poll: what lies beyond the head
-   * that the join has read may be of a history that a restore took. What was appended since that
-   * read told nobody here: so the first who listens looks once.
+   * that the join has read may be of a history that a restore took.
    */
   private Feed first(Scope scope, Position joinedAt) {
     tail.forgetAfter(scope.sessionKey(), joinedAt.head());
-    Feed feed = new Feed(scope, joinedAt);
-    feed.hint(joinedAt.head() + 1);
-    return feed;
+    return new Feed(scope, joinedAt);
   }
 
   void unsubscribe(Feed feed, Subscription subscription) {
@@ -88,7 +89,11 @@ public class Feeds {
         feed.sessionKey(),
         (key, existing) -> {
           existing.subscriptions().remove(subscription);
-          return existing.subscriptions().isEmpty() ? null : existing;
+          if (!existing.subscriptions().isEmpty()) {
+            return existing;
+          }
+          unheard.add(key, existing.highest()); // for who was let in before and listens next
+          return null;
         });
   }
 
@@ -99,11 +104,15 @@ public class Feeds {
     Feed feed = feeds.get(sessionKey);
     if (feed == null) {
       tail.addIfNext(sessionKey, epoch, event.events());
+      unheard(sessionKey, event.position().head());
       return;
     }
     var unused = tail.add(sessionKey, epoch, event.events());
     feed.advanceTo(event.position());
     feed.subscriptions().forEach(Subscription::wake);
+    if (!isStill(feed)) {
+      unheard(sessionKey, event.position().head());
+    }
   }
 
   /** A hint only, even after the commit. */
@@ -113,11 +122,33 @@ public class Feeds {
 
   /** Takes in that a session's head has perhaps moved, here or on another node. */
   void hinted(long sessionKey, long head) {
-    Feed feed = feeds.get(sessionKey);
-    if (feed != null) {
-      feed.hint(head);
-      feed.subscriptions().forEach(Subscription::wake);
+    if (!hintTo(sessionKey, head)) {
+      unheard(sessionKey, head);
     }
+  }
+
+  private boolean hintTo(long sessionKey, long head) {
+    Feed feed = feeds.get(sessionKey);
+    if (feed == null) {
+      return false;
+    }
+    feed.hint(head);
+    feed.subscriptions().forEach(Subscription::wake);
+    return isStill(feed);
+  }
+
+  /** Whether a feed that was just told something had not been dropped. */
+  private boolean isStill(Feed feed) {
+    return feeds.get(feed.sessionKey()) == feed;
+  }
+
+  /**
+   * Whoever begins to listen is in {@link #feeds} first and then looks here; what nobody hears is
+   * put here first and then looked for there: so one of the two sees the other.
+   */
+  private void unheard(long sessionKey, long head) {
+    unheard.add(sessionKey, head);
+    hintTo(sessionKey, head);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.tidemark.wire.EncodedEvent;
 import dev.tidemark.wire.FrameText;
 import dev.tidemark.wire.Replay;
 import dev.tidemark.wire.ReplayComplete;
+import dev.tidemark.wire.ReplayLines;
 import dev.tidemark.wire.SnapshotFrame;
 import java.util.List;
 import java.util.Optional;
@@ -134,22 +135,61 @@ final class Sending {
 
   /** Sends what there is room for. */
   synchronized void send() {
-    while (!closed && sent < page.size()) {
-      EncodedEvent event = page.get(sent);
-      FrameText frame = replaying ? new Replay(event, next).text() : event.live();
-      if (!envelope.hasRoomFor(frame)) {
-        break;
-      }
-      requireNext(event);
-      envelope.add(frame);
-      sent++;
-      next = event.cursor() + 1;
+    boolean room = true;
+    while (room && !closed && sent < page.size()) {
+      ReplayLines lines =
+          isReplayingDense() ? ReplayLines.of(page.subList(sent, page.size())) : null;
+      room = lines == null ? sendEvent(page.get(sent)) : sendLines(lines);
       completeReplay();
     }
     envelope.send();
     if (sent == page.size()) {
       turnTo(List.of());
     }
+  }
+
+  private boolean isReplayingDense() {
+    return replaying && !compact;
+  }
+
+  private boolean sendEvent(EncodedEvent event) {
+    FrameText frame = replaying ? new Replay(event, next).text() : event.live();
+    if (!envelope.hasRoomFor(frame)) {
+      return false;
+    }
+    requireNext(event);
+    envelope.add(frame);
+    sent++;
+    next = event.cursor() + 1;
+    return true;
+  }
+
+  /** Sends what is next of these, together if all of them are, and that is not too large. */
+  private boolean sendLines(ReplayLines lines) {
+    requireNext(page.get(sent));
+    int held = Math.min(lines.from(next), page.size() - sent);
+    int wanted = (int) Math.min(held, replayUntil - next + 1);
+    if (wanted == ReplayLines.EVENTS && envelope.takes(lines.together())) {
+      boolean room = envelope.sendLines(lines.together());
+      if (room) {
+        advanceTo(next + wanted);
+      }
+      return room;
+    }
+    for (int i = 0; i < wanted; i++) {
+      FrameText frame = lines.replay(next);
+      if (!envelope.hasRoomFor(frame)) {
+        return false;
+      }
+      envelope.add(frame);
+      advanceTo(next + 1);
+    }
+    return true;
+  }
+
+  private void advanceTo(long then) {
+    sent += (int) (then - next);
+    next = then;
   }
 
   /** Never a jump, whatever else may be wrong (R4). */

@@ -23,12 +23,16 @@ import java.time.ZoneOffset;
  * another. What is older costs these looks in vain.
  */
 final class PageQuery {
-  /** The events that are looked at: the same stretch three times, each time by four parameters. */
+  /**
+   * The events that are looked at: the same stretch three times, each time by four parameters. No
+   * join with {@code h}, which would be probed for each event.
+   */
   private static final String STRETCH =
       """
-      from h join tidemark.event e on e.session_key = h.session_key and e.cursor >= h.floor_cursor
-        and e.created_at between h.floor_at and h.last_event_at
-      where e.cursor between ? and ? and e.created_at between ? and ?
+      from tidemark.event e
+      where e.session_key = (select session_key from h) and e.cursor >= (select floor_cursor from h)
+        and e.created_at between (select floor_at from h) and (select last_event_at from h)
+        and e.cursor between ? and ? and e.created_at between ? and ?
       """;
 
   /**

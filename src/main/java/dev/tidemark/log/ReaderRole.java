@@ -36,7 +36,8 @@ public final class ReaderRole {
   /** Prepares a query of one session; its own parameters begin at {@value #FIRST}. */
   static PreparedStatement prepare(Connection connection, Scope scope, String query)
       throws SQLException {
-    PreparedStatement select = connection.prepareStatement(OPEN + ";\n" + query + LEAVE);
+    String then = connection.getAutoCommit() ? "" : LEAVE; // where the role does not end with it
+    PreparedStatement select = connection.prepareStatement(OPEN + ";\n" + query + then);
     select.setString(1, scope.tenant());
     select.setLong(2, scope.sessionKey());
     return select;

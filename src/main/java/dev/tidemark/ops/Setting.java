@@ -74,7 +74,7 @@ public enum Setting {
   BATCH_BYTES(
       "tidemark.delivery.batch-bytes",
       Unit.BYTES,
-      32_768,
+      65_536,
       1_024,
       16_777_216,
       "Size of a text message of several frames, to clients that named batch."),

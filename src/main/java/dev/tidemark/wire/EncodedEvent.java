@@ -6,7 +6,8 @@ package dev.tidemark.wire;
  * appends, does not pay for its encoding.
  *
  * <p>One text is kept, the one that was asked for last: an event goes out live to all who are
- * there, and is replayed to all who come later. Either is made of the other by copying.
+ * there, and is replayed to all who come later, mostly together with its neighbours. Each is made
+ * of another by copying.
  */
 public final class EncodedEvent {
   /** About what the fields beside the payload take on the wire, and the objects around the text. */
@@ -20,6 +21,7 @@ public final class EncodedEvent {
 
   private volatile FrameText live;
   private volatile FrameText replay;
+  private volatile ReplayLines lines;
 
   public EncodedEvent(EventFrame event) {
     this.event = event;
@@ -48,7 +50,33 @@ public final class EncodedEvent {
     return text == null ? encodeReplay() : text;
   }
 
+  /** The text that it shares with its neighbours, {@code null} if it has its own. */
+  ReplayLines lines() {
+    return lines;
+  }
+
+  /** Its text is in these from now on. */
+  synchronized void isIn(ReplayLines shared) {
+    lines = shared;
+    event = null;
+    live = null;
+    replay = null;
+  }
+
+  synchronized void appendReplay(StringBuilder out) {
+    if (live != null) {
+      Replay.append(out, live, cursor, cursor);
+    } else if (replay != null) {
+      out.append(replay.text());
+    } else {
+      Replay.append(out, event);
+    }
+  }
+
   private synchronized FrameText encodeLive() {
+    if (lines != null) {
+      return lines.live(cursor);
+    }
     if (live == null) {
       live = replay == null ? FrameText.of(event) : Replay.inner(replay, cursor);
       event = null;
@@ -58,6 +86,9 @@ public final class EncodedEvent {
   }
 
   private synchronized FrameText encodeReplay() {
+    if (lines != null) {
+      return lines.replay(cursor);
+    }
     if (replay == null) {
       replay = live == null ? Replay.around(event) : Replay.around(live, cursor, cursor);
       event = null;

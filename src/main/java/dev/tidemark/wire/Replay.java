@@ -31,32 +31,48 @@ public record Replay(EncodedEvent event, long fromCursor) implements ServerFrame
   /** Only what is around the event is counted anew; each of these characters is one byte. */
   static FrameText around(FrameText live, long cursor, long fromCursor) {
     StringBuilder out = new StringBuilder(live.text().length() + CHARACTERS_AROUND);
-    begin(out, cursor, fromCursor);
-    long bytesAround = out.length() + 1L;
-    out.append(live.text()).append('}');
+    append(out, live, cursor, fromCursor);
+    int bytesAround = out.length() - live.text().length();
     return new FrameText(out.toString(), bytesAround + live.bytes());
   }
 
   /** The same of an event that has no text yet. */
   static FrameText around(EventFrame event) {
     StringBuilder out = new StringBuilder(event.data().length() + 4 * CHARACTERS_AROUND);
+    append(out, event);
+    return FrameText.of(out.toString());
+  }
+
+  static void append(StringBuilder out, FrameText live, long cursor, long fromCursor) {
+    begin(out, cursor, fromCursor);
+    out.append(live.text()).append('}');
+  }
+
+  static void append(StringBuilder out, EventFrame event) {
     begin(out, event.cursor(), event.cursor());
     event.write(out);
-    return FrameText.of(out.append('}').toString());
+    out.append('}');
   }
 
   /** The event's own text again, from a frame that stands for it alone. */
   static FrameText inner(FrameText replay, long cursor) {
-    int begins = begin(new StringBuilder(CHARACTERS_AROUND), cursor, cursor).length();
+    int begins = charactersBefore(cursor);
     String text = replay.text();
     return new FrameText(text.substring(begins, text.length() - 1), replay.bytes() - begins - 1);
   }
 
-  private static StringBuilder begin(StringBuilder out, long cursor, long fromCursor) {
+  /** How much there is before the event's own text in a frame that stands for it alone. */
+  static int charactersBefore(long cursor) {
+    StringBuilder before = new StringBuilder(CHARACTERS_AROUND);
+    begin(before, cursor, cursor);
+    return before.length();
+  }
+
+  private static void begin(StringBuilder out, long cursor, long fromCursor) {
     out.append("{\"type\":\"replay\",\"seq\":").append(cursor);
     if (fromCursor != cursor) {
       out.append(",\"from_seq\":").append(fromCursor);
     }
-    return out.append(",\"event\":");
+    out.append(",\"event\":");
   }
 }

@@ -188,7 +188,7 @@ final class TwoNodesIT {
         .toList();
   }
 
-  /** The session's first listener here: nobody keeps for it what is told before it listens. */
+  /** The session's first listener here: nobody hears for it what is told before it listens. */
   @Test
   void whatAnotherNodeTellsDuringAJoinIsNotForgotten() throws SQLException {
     try (WireClient here = POLLING.connect("alice");
@@ -198,10 +198,8 @@ final class TwoNodesIT {
       String sessionId = here.create().string("session_id");
       witness.join(speaker.create().string("session_id"), 0);
       long last;
-      try (var gate =
-          AdvisoryGate.beforeInsert(
-              DATABASE, "tidemark.join_record", "new.session_id = '" + sessionId + "'")) {
-        joining.send("{\"type\":\"join\",\"session_id\":\"" + sessionId + "\",\"since\":0}");
+      try (var gate = gateAtJoin(sessionId)) {
+        joining.send(resumption(sessionId));
         gate.awaitArrival(); // it has read its position
         last = here.say("in between", "m-1", 0).awaitEvent("stream_end").number("seq");
         speaker.say("after it", "m-2", 0);
@@ -211,6 +209,34 @@ final class TwoNodesIT {
       joining.awaitSeq(last);
       assertHoldsTheLog(joining, sessionId);
     }
+  }
+
+  /** The only one who hears of it leaves before the joining one listens. */
+  @Test
+  void whatIsAppendedDuringAJoinAndHeardBySomebodyWhoLeavesIsNotForgotten() throws SQLException {
+    try (WireClient joining = woken.connect("alice");
+        WireClient leaving = woken.connect("alice")) {
+      String sessionId = leaving.create().string("session_id");
+      long last;
+      try (var gate = gateAtJoin(sessionId)) {
+        joining.send(resumption(sessionId));
+        gate.awaitArrival();
+        last = leaving.say("in between", "m-1", 0).awaitEvent("stream_end").number("seq");
+        leaving.send("{\"type\":\"leave\"}").await("left");
+      }
+      assertEquals(0, joining.await("joined").number("cursor"));
+      joining.awaitSeq(last);
+      assertHoldsTheLog(joining, sessionId);
+    }
+  }
+
+  private static AdvisoryGate gateAtJoin(String sessionId) throws SQLException {
+    return AdvisoryGate.beforeInsert(
+        DATABASE, "tidemark.join_record", "new.session_id = '" + sessionId + "'");
+  }
+
+  private static String resumption(String sessionId) {
+    return "{\"type\":\"join\",\"session_id\":\"" + sessionId + "\",\"since\":0}";
   }
 
   private static AdvisoryGate gateBeforeEvent(String sessionId, String type) throws SQLException {
