@@ -14,6 +14,8 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client gets that names {@code batch} or {@code compact}, and that it loses nothing. */
 final class CapabilitiesIT {
@@ -47,6 +49,23 @@ final class CapabilitiesIT {
           texts(batched.frames().subList(1, batched.frames().size())));
       assertEquals(each.frames().size(), each.messages());
       assertTrue(batched.messages() <= 3, batched.messages() + " messages");
+    }
+  }
+
+  /** Around the edges of what shares a text. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 63, 64, 65, 127, 129})
+  void aReplayHoldsTheLogWhereverItBegins(long since) {
+    String sessionId = scene.sessionWith("word ".repeat(90), "\u00e9\ud83c\udf0a ".repeat(90), "c");
+    try (WireClient each = scene.alice();
+        WireClient batched = scene.alice()) {
+      batched.join(sessionId, since, "batch");
+      batched.await("replay_complete");
+      each.join(sessionId, since);
+      each.await("replay_complete");
+      scene.assertSawLogFrom(batched, sessionId, since);
+      scene.assertSawLogFrom(each, sessionId, since);
+      assertEquals(texts(each.events()), texts(batched.events()));
     }
   }
 
