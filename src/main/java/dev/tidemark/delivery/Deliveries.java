@@ -144,6 +144,9 @@ public class Deliveries implements Surroundings {
   @Override
   public void read(Feed feed, Reading reading, Subscription waits) {
     reader.read(feed, reading, waits);
+    if (reading instanceof Reading.Events events) {
+      readAhead(feed, events.epoch(), feeds.tail().lastOfStretch(events.from()) + 1);
+    }
   }
 
   @Override

@@ -84,7 +84,7 @@ final class CompactCase implements BenchCase {
   }
 
   private static Log.Sessions finishedTurns(Bench bench) throws SQLException {
-    Log.Sessions sessions = bench.log().newSessions(2 * Runs.ofShort());
+    Log.Sessions sessions = bench.log().newSessions(2 * Runs.count(Runs.FIRST_OF_SHORT, Runs.LAST));
     bench.say("compact: %,d events are being made", (long) EVENTS * sessions.count());
     for (int i = 0; i < sessions.count(); i++) {
       bench.log().execute(FINISHED_TURNS.formatted(sessions.firstKey() + i, TURNS, TOKENS + 4));

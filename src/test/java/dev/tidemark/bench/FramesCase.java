@@ -40,7 +40,7 @@ final class FramesCase implements BenchCase {
     bench.load().open("frames", bench.gateway(), CLIENTS);
     bench.load().open("frames-bare", bench.bare(), CLIENTS);
     try {
-      for (int run = Runs.FIRST_OF_SHORT; run <= Runs.LAST; run++) {
+      for (int run = Runs.FIRST_OF_SHORTEST; run <= Runs.LAST_OF_SHORTEST; run++) {
         Load.Flow single = resume(bench, sessions);
         one.add(run, single.framesPerSecond(), single.share());
         Load.Flow batched = resume(bench, sessions, "batch");

@@ -37,7 +37,8 @@ final class ReplayCase implements BenchCase {
 
   @Override
   public List<Result> run(Bench bench) throws Exception {
-    Log.Sessions sessions = bench.log().newSessions(2 * Runs.ofShort());
+    Log.Sessions sessions =
+        bench.log().newSessions(2 * Runs.count(Runs.FIRST_OF_SHORTEST, Runs.LAST_OF_SHORTEST));
     bench
         .log()
         .execute(
@@ -52,8 +53,8 @@ final class ReplayCase implements BenchCase {
     Runs copies = new Runs();
     bench.load().open("replay", bench.gateway(), 1);
     try (Connection connection = bench.log().connect()) {
-      for (int run = Runs.FIRST_OF_SHORT; run <= Runs.LAST; run++) {
-        int index = 2 * (run - Runs.FIRST_OF_SHORT);
+      for (int run = Runs.FIRST_OF_SHORTEST; run <= Runs.LAST_OF_SHORTEST; run++) {
+        int index = 2 * (run - Runs.FIRST_OF_SHORTEST);
         Load.Flow single = replay(bench, sessions.only(index));
         replays.add(run, EVENTS / single.secondsToAll(), single.share());
         Load.Flow batch = replay(bench, sessions.only(index + 1), "batch");

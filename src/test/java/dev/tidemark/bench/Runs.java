@@ -11,8 +11,14 @@ final class Runs {
   /** Where a run is over in a moment, the code needs more of them to be warm. */
   static final int FIRST_OF_SHORT = 1 - 4 * Integer.getInteger("bench.warm-ups", 2);
 
+  /** Where it takes a tenth of a second, the compilers are at work for seconds. */
+  static final int FIRST_OF_SHORTEST = 1 - 20 * Integer.getInteger("bench.warm-ups", 2);
+
   static final int COUNTED = 1;
   static final int LAST = Integer.getInteger("bench.runs", 3);
+
+  /** And one alone says little. */
+  static final int LAST_OF_SHORTEST = 3 * LAST;
 
   /** So many where a run takes long. */
   static final int AT_LEAST = 3;
@@ -20,9 +26,9 @@ final class Runs {
   private final List<Double> figures = new ArrayList<>();
   private final List<Double> shares = new ArrayList<>();
 
-  /** How many runs there are of what is short, with the warm-ups. */
-  static int ofShort() {
-    return LAST - FIRST_OF_SHORT + 1;
+  /** How many runs there are from one to another. */
+  static int count(int first, int last) {
+    return last - first + 1;
   }
 
   void add(int run, double figure, double share) {
