@@ -30,7 +30,7 @@ public class TurnEnds implements Companion<TurnEnds.End> {
   private static final String FIND =
       """
       select turn_id, coalesce(abort_reason, 'user') from tidemark.turn
-      where lease_owner = ? and status = 'running' and turn_id = any(?::uuid[])""";
+      where lease_owner = ? and status = 'running' and turn_id = any(?)""";
 
   @Inject Appender appender;
   @Inject Settings settings;
@@ -99,8 +99,7 @@ public class TurnEnds implements Companion<TurnEnds.End> {
       find.setArray(
           2,
           connection.createArrayOf(
-              "text",
-              ends.stream().map(end -> end.turn().turnId.toString()).toArray(String[]::new)));
+              "uuid", ends.stream().map(end -> end.turn().turnId).toArray(UUID[]::new)));
       try (ResultSet row = find.executeQuery()) {
         Map<UUID, String> reasons = new HashMap<>();
         while (row.next()) {

@@ -26,7 +26,7 @@ import java.util.UUID;
 @ApplicationScoped
 public class TurnEvents implements Companion<UUID> {
   private static final String FIND =
-      "select turn_id, status = 'running' and lease_owner = ?, abort_requested_at is not null from tidemark.turn where turn_id = any(?::uuid[])";
+      "select turn_id, status = 'running' and lease_owner = ?, abort_requested_at is not null from tidemark.turn where turn_id = any(?)";
 
   @Inject Appender appender;
   @Inject Settings settings;
@@ -48,9 +48,7 @@ public class TurnEvents implements Companion<UUID> {
     try (PreparedStatement find = connection.prepareStatement(FIND)) {
       find.setString(1, settings.nodeName());
       find.setArray(
-          2,
-          connection.createArrayOf(
-              "text", turnIds.stream().distinct().map(UUID::toString).toArray(String[]::new)));
+          2, connection.createArrayOf("uuid", turnIds.stream().distinct().toArray(UUID[]::new)));
       try (ResultSet row = find.executeQuery()) {
         while (row.next()) {
           boolean ours = row.getBoolean(2);
@@ -68,23 +66,25 @@ public class TurnEvents implements Companion<UUID> {
 
   @Override
   public Optional<Guard> guard(List<UUID> turnIds) {
-    List<String> distinct = turnIds.stream().distinct().map(UUID::toString).toList();
-    return Optional.of(new AllOurs(settings.nodeName(), distinct));
+    return Optional.of(new AllOurs(settings.nodeName(), turnIds.stream().distinct().toList()));
   }
 
-  /** All of these turns are running, here, and wanted. */
-  private record AllOurs(String nodeName, List<String> turnIds) implements Guard {
+  /**
+   * All of these turns are running, here, and wanted. They go as what they are: a text would be
+   * cast anew for each row that is looked at.
+   */
+  private record AllOurs(String nodeName, List<UUID> turnIds) implements Guard {
     @Override
     public String condition() {
       return """
           (select count(*) from tidemark.turn
-           where turn_id = any(?::uuid[]) and status = 'running' and lease_owner = ? and abort_requested_at is null) = ?""";
+           where turn_id = any(?) and status = 'running' and lease_owner = ? and abort_requested_at is null) = ?""";
     }
 
     @Override
     public int set(PreparedStatement statement, int index) throws SQLException {
       statement.setArray(
-          index, statement.getConnection().createArrayOf("text", turnIds.toArray(String[]::new)));
+          index, statement.getConnection().createArrayOf("uuid", turnIds.toArray(UUID[]::new)));
       statement.setString(index + 1, nodeName);
       statement.setInt(index + 2, turnIds.size());
       return index + 3;
