@@ -100,7 +100,7 @@ final class GrowthCase implements BenchCase {
   /** Some clients at once, each with another session in each run, so that no memory helps. */
   private static Runs replayMillis(Bench bench, History history) {
     Runs runs = new Runs();
-    for (int run = 0; run <= 2 * Runs.AT_LEAST; run++) {
+    for (int run = 0; run <= 7 * Runs.AT_LEAST; run++) {
       int first = run * CLIENTS;
       List<String> ids =
           IntStream.range(first, first + CLIENTS)
