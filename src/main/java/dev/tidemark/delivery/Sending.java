@@ -153,15 +153,9 @@ final class Sending {
   }
 
   private boolean sendEvent(EncodedEvent event) {
-    FrameText frame = replaying ? new Replay(event, next).text() : event.live();
-    if (!envelope.hasRoomFor(frame)) {
-      return false;
-    }
     requireNext(event);
-    envelope.add(frame);
-    sent++;
-    next = event.cursor() + 1;
-    return true;
+    FrameText frame = replaying ? new Replay(event, next).text() : event.live();
+    return add(frame, event.cursor() + 1);
   }
 
   /** Sends what is next of these, together if all of them are, and that is not too large. */
@@ -169,27 +163,36 @@ final class Sending {
     requireNext(page.get(sent));
     int held = Math.min(lines.from(next), page.size() - sent);
     int wanted = (int) Math.min(held, replayUntil - next + 1);
+    long then = next + wanted;
     if (wanted == ReplayLines.EVENTS && envelope.takes(lines.together())) {
-      boolean room = envelope.sendLines(lines.together());
-      if (room) {
-        advanceTo(next + wanted);
-      }
-      return room;
-    }
-    for (int i = 0; i < wanted; i++) {
-      FrameText frame = lines.replay(next);
-      if (!envelope.hasRoomFor(frame)) {
+      if (!envelope.sendLines(lines.together())) {
         return false;
       }
-      envelope.add(frame);
-      advanceTo(next + 1);
+      sent += wanted;
+      next = then;
+      return true;
     }
-    return true;
+    boolean room = true;
+    while (room && next < then) {
+      room = add(lines.replay(next), next + 1);
+    }
+    return room;
   }
 
-  private void advanceTo(long then) {
-    sent += (int) (then - next);
+  /**
+   * Adds the frame of the next event of the page.
+   *
+   * @param then the cursor that is needed after it
+   * @return whether there was room for it
+   */
+  private boolean add(FrameText frame, long then) {
+    if (!envelope.hasRoomFor(frame)) {
+      return false;
+    }
+    envelope.add(frame);
+    sent++;
     next = then;
+    return true;
   }
 
   /** Never a jump, whatever else may be wrong (R4). */
