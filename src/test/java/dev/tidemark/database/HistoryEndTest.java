@@ -130,25 +130,6 @@ class HistoryEndTest {
   }
 
   @Test
-  void aDayThatGoesWhileItsPlaceIsReadIsNoErrorToTheReader() throws Exception {
-    aged.retireAll();
-    aged.leave();
-    try (Connection reader = aged.database.as("postgres")) {
-      reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      reader.setAutoCommit(false);
-      run(reader, "select from tidemark.waiting_day");
-      aged.drop();
-
-      assertEquals(
-          List.of("waiting goes right now"),
-          column(
-              reader,
-              "select place || ' ' || reason from audit.partition_status where day = cast(? as date)",
-              day(4)));
-    }
-  }
-
-  @Test
   void aDayThatWaitsIsNotDroppedOnceAPolicyKeepsItLonger() {
     aged.retireAll();
     aged.leave();

@@ -1,5 +1,6 @@
 package dev.tidemark.database;
 
+import static dev.tidemark.database.AgedLog.day;
 import static dev.tidemark.database.AgedLog.partition;
 import static dev.tidemark.database.SchemaDatabase.column;
 import static dev.tidemark.database.SchemaDatabase.one;
@@ -164,6 +165,25 @@ class PreviewTest {
             select partition, place, reason from audit.partition_status
              where day is null or day < (now() at time zone 'UTC')::date + 2 order by day
             """));
+  }
+
+  @Test
+  void aDayThatGoesWhileItsPlaceIsReadIsNoErrorToTheReader() throws Exception {
+    aged.retireAll();
+    aged.leave();
+    try (Connection reader = aged.database.as("postgres")) {
+      reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      reader.setAutoCommit(false);
+      run(reader, "select from tidemark.waiting_day");
+      aged.drop();
+
+      assertEquals(
+          List.of("waiting goes right now"),
+          column(
+              reader,
+              "select place || ' ' || reason from audit.partition_status where day = cast(? as date)",
+              day(4)));
+    }
   }
 
   @Test
