@@ -41,26 +41,44 @@ final class ArchitectureTest {
   private static final String ROOT = "dev.tidemark";
   private static final String SOURCES = System.getProperty("basedir", ".") + "/src/main/java";
 
-  /**
-   * The table of docs/architecture.md. Two rooms are vocabulary and stand in no row: whoever speaks
-   * of events uses {@code wire}, and everybody may use {@code ops}.
-   */
+  /** Rooms that every other room may use; they stand in no row of the table. */
+  private static final Set<String> VOCABULARY = Set.of("config", "concurrent", "ops");
+
+  /** The table of docs/architecture.md: which rooms each room may call. */
   static final Map<String, Set<String>> ARROWS =
       Map.ofEntries(
           Map.entry("wire", Set.of()),
+          Map.entry("config", Set.of()),
+          Map.entry("concurrent", Set.of()),
           Map.entry("ops", Set.of()),
+          Map.entry("agent", Set.of("wire")),
           Map.entry("log", Set.of("wire")),
           Map.entry("session", Set.of("wire", "log")),
           Map.entry("delivery", Set.of("wire", "log", "session")),
-          Map.entry("turn", Set.of("wire", "log", "session")),
+          Map.entry("turn", Set.of("wire", "agent", "log", "session")),
           Map.entry("retention", Set.of("wire", "log")),
           Map.entry("access", Set.of("wire", "session")),
           Map.entry(
               "socket",
-              Set.of("wire", "log", "session", "delivery", "turn", "retention", "access")),
+              Set.of("wire", "agent", "log", "session", "delivery", "turn", "retention", "access")),
           Map.entry(
-              "http", Set.of("wire", "log", "session", "delivery", "turn", "retention", "access")),
+              "http",
+              Set.of("wire", "agent", "log", "session", "delivery", "turn", "retention", "access")),
           Map.entry("client", Set.of("wire")));
+
+  /** The sub-rooms of {@code access}: which of them each may call; all may call {@code access}. */
+  static final Map<String, Set<String>> ACCESS_ARROWS =
+      Map.ofEntries(
+          Map.entry("token", Set.of()),
+          Map.entry("login", Set.of()),
+          Map.entry("ticket", Set.of()),
+          Map.entry("caller", Set.of("token", "login", "ticket")),
+          Map.entry("record", Set.of("caller")),
+          Map.entry("limit", Set.of("record")),
+          Map.entry("revocation", Set.of("token", "login", "caller", "record", "limit")),
+          Map.entry(
+              "gate",
+              Set.of("token", "login", "ticket", "caller", "record", "limit", "revocation")));
 
   private static final JavaClasses MAIN =
       new ClassFileImporter()
@@ -78,7 +96,9 @@ final class ArchitectureTest {
   private static ArchRule arrowsOf(String room) {
     List<String> allowed = new ArrayList<>(ARROWS.get(room));
     allowed.add(room);
-    allowed.add("ops");
+    if (!VOCABULARY.contains(room)) {
+      allowed.addAll(VOCABULARY);
+    }
     DescribedPredicate<JavaClass> elsewhere =
         resideInAnyPackage(ROOT + "..")
             .and(
@@ -94,6 +114,62 @@ final class ArchitectureTest {
         .because(
             "the arrows keep each room readable alone. Move the class to the room whose word it is,"
                 + " or let the lower room announce it as a CDI event that this one observes");
+  }
+
+  @TestFactory
+  List<DynamicTest> aSubRoomOfAccessCallsOnlyTheSubRoomsThatItsArrowsPointTo() {
+    return new TreeSet<>(ACCESS_ARROWS.keySet())
+        .stream()
+            .map(
+                room ->
+                    DynamicTest.dynamicTest(
+                        "access." + room, () -> arrowsInAccess(room).check(MAIN)))
+            .toList();
+  }
+
+  private static ArchRule arrowsInAccess(String room) {
+    String[] forbidden =
+        ACCESS_ARROWS.keySet().stream()
+            .filter(other -> !other.equals(room) && !ACCESS_ARROWS.get(room).contains(other))
+            .map(other -> packages("access." + other))
+            .toArray(String[]::new);
+    return noClasses()
+        .that()
+        .resideInAPackage(packages("access." + room))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(forbidden)
+                .as("are in a sub-room that 'access.%s' has no arrow to", room))
+        .because(
+            "the sub-rooms are layers, from credentials to the gate. Move the class to the sub-room"
+                + " whose word it is");
+  }
+
+  @Test
+  void whatAllSubRoomsOfAccessShareCallsNoneOfThem() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".access")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".access.*..")
+        .because("the caller and their rights are the words of the sub-rooms, which build on them")
+        .check(MAIN);
+  }
+
+  @Test
+  void everySubRoomIsKnown() {
+    Set<String> found =
+        MAIN.stream()
+            .map(JavaClass::getPackageName)
+            .filter(name -> name.chars().filter(c -> c == '.').count() > 2)
+            .map(name -> name.substring(ROOT.length() + 1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> known =
+        ACCESS_ARROWS.keySet().stream()
+            .map(room -> "access." + room)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(known, found, "A sub-room needs a line in this test and in docs/architecture.md.");
   }
 
   @Test

@@ -86,7 +86,7 @@ final class DocumentsTest {
 
   @Test
   void everyOptionOfTheRunIsInTheReadme() {
-    String options = read(ROOT.resolve("src/test/java/dev/tidemark/development/RunOptions.java"));
+    String options = read(ROOT.resolve("src/test/java/dev/tidemark/tools/run/RunOptions.java"));
     String readme = read(ROOT.resolve("README.md"));
     Set<String> known = found("(?<=\")(?:http|management|db|data|server)\\.[a-z]+(?=\")", options);
     assertEquals(known, found("(?<=`)(?:http|management|db|data|server)\\.[a-z]+(?=`)", readme));

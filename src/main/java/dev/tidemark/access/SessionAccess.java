@@ -1,11 +1,11 @@
 package dev.tidemark.access;
 
 import dev.tidemark.session.Access;
-import dev.tidemark.session.Asker;
+import dev.tidemark.session.AccessibleSession;
 import dev.tidemark.session.Session;
 import dev.tidemark.session.SessionId;
+import dev.tidemark.session.SessionLookup;
 import dev.tidemark.session.Sessions;
-import dev.tidemark.session.Standing;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
@@ -32,9 +32,9 @@ public class SessionAccess {
   }
 
   /** The session of that name, if the caller may follow it, and what the caller is to it. */
-  public Optional<Standing> find(Caller caller, String sessionId) {
+  public Optional<AccessibleSession> find(Caller caller, String sessionId) {
     return sessions
-        .find(new Asker(caller.tenant(), caller.name(), sessionId))
+        .find(new SessionLookup(caller.tenant(), caller.name(), sessionId))
         .filter(found -> mayEnter(caller, found.session(), found.access()));
   }
 

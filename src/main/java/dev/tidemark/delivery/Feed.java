@@ -1,6 +1,6 @@
 package dev.tidemark.delivery;
 
-import dev.tidemark.log.Scope;
+import dev.tidemark.log.TenantSession;
 import dev.tidemark.wire.Position;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,29 +16,29 @@ final class Feed {
 
   private static final long DAMAGE_SILENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private final Scope scope;
-  private final Readings readings = new Readings();
+  private final TenantSession tenantSession;
+  private final PendingReads pendingReads = new PendingReads();
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
   private Position known;
   private long hinted;
   private long silentAboutDamageUntil = System.nanoTime();
 
-  Feed(Scope scope, Position joinedAt) {
-    this.scope = scope;
+  Feed(TenantSession tenantSession, Position joinedAt) {
+    this.tenantSession = tenantSession;
     this.known = joinedAt;
   }
 
   long sessionKey() {
-    return scope.sessionKey();
+    return tenantSession.sessionKey();
   }
 
   /** What is read for those who listen, each of whom was let in. */
-  Scope scope() {
-    return scope;
+  TenantSession scope() {
+    return tenantSession;
   }
 
-  Readings readings() {
-    return readings;
+  PendingReads readings() {
+    return pendingReads;
   }
 
   Set<Subscription> subscriptions() {

@@ -1,12 +1,12 @@
 package dev.tidemark.delivery;
 
-import dev.tidemark.log.Announced;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.AppendHint;
 import dev.tidemark.log.Appended;
 import dev.tidemark.log.EventLog;
-import dev.tidemark.log.Scope;
+import dev.tidemark.log.TenantSession;
 import dev.tidemark.ops.Metrics;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.Position;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -39,7 +39,7 @@ public class Feeds {
    */
   private final Map<Long, Feed> feeds = new ConcurrentHashMap<>();
 
-  private final UnheardHeads unheard = new UnheardHeads(UNHEARD_SESSIONS);
+  private final MissedHeads unheard = new MissedHeads(UNHEARD_SESSIONS);
 
   private Tail tail;
 
@@ -59,19 +59,22 @@ public class Feeds {
     return tail;
   }
 
-  Subscription subscribe(Scope scope, Position joinedAt, Function<Feed, Subscription> subscribe) {
+  Subscription subscribe(
+      TenantSession tenantSession, Position joinedAt, Function<Feed, Subscription> subscribe) {
     List<Subscription> made = new ArrayList<>(1);
     feeds.compute(
-        scope.sessionKey(),
+        tenantSession.sessionKey(),
         (key, existing) -> {
-          Feed feed = existing == null ? first(scope, joinedAt) : existing;
+          Feed feed = existing == null ? first(tenantSession, joinedAt) : existing;
           feed.advanceTo(joinedAt);
           Subscription subscription = subscribe.apply(feed);
           feed.subscriptions().add(subscription);
           made.add(subscription);
           return feed;
         });
-    unheard.take(scope.sessionKey()).ifPresent(head -> hintTo(scope.sessionKey(), head));
+    unheard
+        .take(tenantSession.sessionKey())
+        .ifPresent(head -> hintTo(tenantSession.sessionKey(), head));
     return made.get(0);
   }
 
@@ -79,9 +82,9 @@ public class Feeds {
    * What the tail kept while nobody listened was not watched by any poll: what lies beyond the head
    * that the join has read may be of a history that a restore took.
    */
-  private Feed first(Scope scope, Position joinedAt) {
-    tail.forgetAfter(scope.sessionKey(), joinedAt.head());
-    return new Feed(scope, joinedAt);
+  private Feed first(TenantSession tenantSession, Position joinedAt) {
+    tail.forgetAfter(tenantSession.sessionKey(), joinedAt.head());
+    return new Feed(tenantSession, joinedAt);
   }
 
   void unsubscribe(Feed feed, Subscription subscription) {
@@ -116,7 +119,7 @@ public class Feeds {
   }
 
   /** A hint only, even after the commit. */
-  void announced(@Observes(during = TransactionPhase.AFTER_SUCCESS) Announced event) {
+  void announced(@Observes(during = TransactionPhase.AFTER_SUCCESS) AppendHint event) {
     hinted(event.sessionKey(), event.head());
   }
 

@@ -1,5 +1,8 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.concurrent.FairExecutor;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.log.EventLog;
 import dev.tidemark.log.EventMissingException;
 import dev.tidemark.log.Page;
@@ -7,9 +10,6 @@ import dev.tidemark.log.StorageFailure;
 import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
-import dev.tidemark.ops.ReadyQueue;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
 import dev.tidemark.session.Snapshots;
 import dev.tidemark.wire.EncodedEvent;
 import jakarta.annotation.PostConstruct;
@@ -48,26 +48,26 @@ public class LogReader {
   @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
   ManagedScheduledExecutorService scheduler;
 
-  private ReadyQueue<Feed> ready;
+  private FairExecutor<Feed> ready;
   private int pageEvents;
   private long pageBytes;
 
   @PostConstruct
   void start() {
-    ready = new ReadyQueue<>(executor, MOST_WORKERS, Feed::sessionKey, this::readNext);
+    ready = new FairExecutor<>(executor, MOST_WORKERS, Feed::sessionKey, this::readNext);
     pageEvents = settings.count(Setting.PAGE_EVENTS);
     pageBytes = settings.number(Setting.PAGE_BYTES);
   }
 
   /** Has something read; the subscription is answered and woken when that is done. */
-  void read(Feed feed, Reading reading, Subscription waits) {
-    if (feed.readings().add(reading, waits)) {
+  void read(Feed feed, ReadRequest readRequest, Subscription waits) {
+    if (feed.readings().add(readRequest, waits)) {
       ready.add(feed);
     }
   }
 
   /** Has events read into the tail that somebody will need soon. */
-  void readAhead(Feed feed, Reading.Events events) {
+  void readAhead(Feed feed, ReadRequest.Events events) {
     if (feed.readings().ahead(events)) {
       ready.add(feed);
     }
@@ -75,20 +75,20 @@ public class LogReader {
 
   /** One step of a session, which keeps its place in line until nothing is to be read for it. */
   private void readNext(Feed feed) {
-    Readings readings = feed.readings();
-    Optional<Reading> next = readings.next(feeds.tail()::lastOfStretch);
+    PendingReads pendingReads = feed.readings();
+    Optional<ReadRequest> next = pendingReads.next(feeds.tail()::lastOfStretch);
     if (next.isEmpty()) {
       return;
     }
     boolean done = tryToRead(feed, next.get());
-    readings.ended(next.get());
+    pendingReads.ended(next.get());
     if (done) {
       ready.add(feed);
     } else {
-      readings.last(next.get());
+      pendingReads.last(next.get());
       later(feed);
     }
-    if (readings.wantsPlace()) {
+    if (pendingReads.wantsPlace()) {
       ready.add(feed);
     }
   }
@@ -96,12 +96,12 @@ public class LogReader {
   /**
    * @return whether it was read, or need not be
    */
-  private boolean tryToRead(Feed feed, Reading reading) {
+  private boolean tryToRead(Feed feed, ReadRequest readRequest) {
     if (node.isStorageAway()) {
       return false;
     }
     try {
-      read(feed, reading);
+      read(feed, readRequest);
     } catch (UnknownSessionException e) {
       feed.readings().answered(any -> true).forEach(Subscription::sessionGone);
     } catch (EventMissingException e) {
@@ -129,29 +129,30 @@ public class LogReader {
       LOG.errorf("TIDE0408 The log is damaged, who needs this waits: %s", e.getMessage());
     }
     metrics.count("deliveries.failed", 1);
-    List<Subscription> waits = feed.readings().answered(reading -> beginsAt(reading, e.cursor()));
+    List<Subscription> waits =
+        feed.readings().answered(readRequest -> beginsAt(readRequest, e.cursor()));
     var unused =
         scheduler.schedule(
-            () -> waits.forEach(subscription -> subscription.answer(new Answer.LookAgain())),
+            () -> waits.forEach(subscription -> subscription.answer(new ReadResult.LookAgain())),
             MISSING_RETRY_MILLIS,
             TimeUnit.MILLISECONDS);
   }
 
-  private static boolean beginsAt(Reading reading, long cursor) {
-    return (reading instanceof Reading.Events events && events.from() == cursor)
-        || (reading instanceof Reading.Compacted compacted && compacted.from() == cursor);
+  private static boolean beginsAt(ReadRequest readRequest, long cursor) {
+    return (readRequest instanceof ReadRequest.Events events && events.from() == cursor)
+        || (readRequest instanceof ReadRequest.Compacted compacted && compacted.from() == cursor);
   }
 
-  private void read(Feed feed, Reading reading) {
-    if (reading instanceof Reading.Events events) {
+  private void read(Feed feed, ReadRequest readRequest) {
+    if (readRequest instanceof ReadRequest.Events events) {
       readEvents(feed, events);
-    } else if (reading instanceof Reading.Compacted compacted) {
+    } else if (readRequest instanceof ReadRequest.Compacted compacted) {
       readCompacted(feed, compacted);
-    } else if (reading instanceof Reading.Snapshot snapshot) {
+    } else if (readRequest instanceof ReadRequest.Snapshot snapshot) {
       metrics.count("resyncs", 1, "reason", snapshot.reason().wireName());
-      Answer answer =
-          new Answer.Snapshot(snapshots.cut(feed.scope(), snapshot.reason().wireName()));
-      answer(feed, reading, answer);
+      ReadResult readResult =
+          new ReadResult.Snapshot(snapshots.cut(feed.scope(), snapshot.reason().wireName()));
+      answer(feed, readRequest, readResult);
     }
   }
 
@@ -159,11 +160,11 @@ public class LogReader {
    * Reads to the end of the stretch, from the lowest cursor in it that anybody waits for: clients
    * that were cut off one after another need one read together.
    */
-  private void readEvents(Feed feed, Reading.Events asked) {
+  private void readEvents(Feed feed, ReadRequest.Events asked) {
     String epoch = asked.epoch();
     Tail tail = feeds.tail();
     if (!tail.from(feed.sessionKey(), epoch, asked.from()).isEmpty()) {
-      answer(feed, asked, new Answer.LookAgain());
+      answer(feed, asked, new ReadResult.LookAgain());
       return;
     }
     long last = tail.lastOfStretch(asked.from());
@@ -176,26 +177,26 @@ public class LogReader {
     }
     List<EncodedEvent> events = tail.add(feed.sessionKey(), page.position().epoch(), page.events());
     long until = from + Math.max(1, events.size());
-    Answer answer = new Answer.Events(page.position(), events);
+    ReadResult readResult = new ReadResult.Events(page.position(), events);
     feed.readings()
         .answered(
-            reading ->
-                reading instanceof Reading.Events other
+            readRequest ->
+                readRequest instanceof ReadRequest.Events other
                     && other.epoch().equals(epoch)
                     && other.from() >= from
                     && other.from() < until)
-        .forEach(subscription -> subscription.answer(answer));
+        .forEach(subscription -> subscription.answer(readResult));
   }
 
   /** Not for the tail: it gives dense events only. */
-  private void readCompacted(Feed feed, Reading.Compacted asked) {
+  private void readCompacted(Feed feed, ReadRequest.Compacted asked) {
     Page page = log.compactPage(feed.scope(), asked.from(), asked.until(), pageEvents, pageBytes);
     metrics.count("pages.read", 1);
     List<EncodedEvent> events = page.events().stream().map(EncodedEvent::new).toList();
-    answer(feed, asked, new Answer.Events(page.position(), events));
+    answer(feed, asked, new ReadResult.Events(page.position(), events));
   }
 
-  private static void answer(Feed feed, Reading reading, Answer answer) {
-    feed.readings().answered(reading::equals).forEach(waited -> waited.answer(answer));
+  private static void answer(Feed feed, ReadRequest readRequest, ReadResult readResult) {
+    feed.readings().answered(readRequest::equals).forEach(waited -> waited.answer(readResult));
   }
 }

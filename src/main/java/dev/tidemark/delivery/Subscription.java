@@ -1,8 +1,8 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.session.DeliveryRecord;
+import dev.tidemark.session.DeliveryRecord.Progress;
 import dev.tidemark.session.JoinOutcome;
-import dev.tidemark.session.Presence;
-import dev.tidemark.session.Presence.Progress;
 import dev.tidemark.wire.EncodedEvent;
 import dev.tidemark.wire.Position;
 import dev.tidemark.wire.ResyncReason;
@@ -28,14 +28,14 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class Subscription {
   private final Feed feed;
-  private final Outlet outlet;
-  private final Sending sending;
-  private final Surroundings surroundings;
-  private final Presence presence;
+  private final ClientSink clientSink;
+  private final SubscriptionSender subscriptionSender;
+  private final DeliveryContext deliveryContext;
+  private final DeliveryRecord deliveryRecord;
   private final AtomicInteger pendingWakes = new AtomicInteger();
 
   /** Put there by the thread that read it, taken by the next look. */
-  private final AtomicReference<Answer> answer = new AtomicReference<>();
+  private final AtomicReference<ReadResult> answer = new AtomicReference<>();
 
   /** From a question to its answer there is nothing to look for. */
   private volatile boolean waiting;
@@ -47,15 +47,15 @@ public final class Subscription {
   Subscription(
       Feed feed,
       JoinOutcome outcome,
-      Outlet outlet,
+      ClientSink clientSink,
       long batchBytes,
       boolean compact,
-      Surroundings surroundings) {
+      DeliveryContext deliveryContext) {
     this.feed = feed;
-    this.outlet = outlet;
-    this.surroundings = surroundings;
-    presence = outcome.presence();
-    sending = new Sending(outlet, outcome, batchBytes, compact);
+    this.clientSink = clientSink;
+    this.deliveryContext = deliveryContext;
+    deliveryRecord = outcome.presence();
+    subscriptionSender = new SubscriptionSender(clientSink, outcome, batchBytes, compact);
   }
 
   /** The session that it follows. */
@@ -69,7 +69,7 @@ public final class Subscription {
    */
   public void wake() {
     if (pendingWakes.getAndIncrement() == 0) {
-      surroundings.ready(this);
+      deliveryContext.ready(this);
     }
   }
 
@@ -82,9 +82,9 @@ public final class Subscription {
   public void lookHere() {
     if (pendingWakes.getAndIncrement() == 0) {
       if (feed.isCrowded()) {
-        surroundings.ready(this);
+        deliveryContext.ready(this);
       } else {
-        surroundings.look(this);
+        deliveryContext.look(this);
       }
     }
   }
@@ -100,7 +100,7 @@ public final class Subscription {
   }
 
   /** Gives it what it has waited for. */
-  void answer(Answer read) {
+  void answer(ReadResult read) {
     answer.set(read);
     waiting = false;
     wake();
@@ -108,8 +108,8 @@ public final class Subscription {
 
   /** Ends the subscription: when this returns, nothing more of it is sent. */
   public void close() {
-    sending.close();
-    surroundings.unsubscribed(feed, this);
+    subscriptionSender.close();
+    deliveryContext.unsubscribed(feed, this);
   }
 
   /**
@@ -117,17 +117,17 @@ public final class Subscription {
    * told by its join.
    */
   void sessionGone() {
-    outlet.sessionGone();
+    clientSink.sessionGone();
   }
 
   /** What its client's reading is recorded under. */
-  public Presence presence() {
-    return presence;
+  public DeliveryRecord presence() {
+    return deliveryRecord;
   }
 
   /** How far its client was sent the session. Waits for nothing but a sending under way. */
   public Progress progress() {
-    return sending.progress();
+    return subscriptionSender.progress();
   }
 
   /** What this node knows of where the session stands. */
@@ -137,7 +137,7 @@ public final class Subscription {
 
   /** Whether it is still to be given what its client missed. */
   boolean isReplaying() {
-    return sending.isReplaying();
+    return subscriptionSender.isReplaying();
   }
 
   /** How many wakes the coming look answers. */
@@ -151,21 +151,21 @@ public final class Subscription {
    * @return whether there is more to send at once
    */
   boolean look() {
-    if (waiting || !sending.isReady()) {
+    if (waiting || !subscriptionSender.isReady()) {
       return false;
     }
-    sending.completeReplay();
+    subscriptionSender.completeReplay();
     if (isOvertaken(feed.known())) {
-      sending.turnTo(List.of()); // R9 holds also for what is in memory
+      subscriptionSender.turnTo(List.of()); // R9 holds also for what is in memory
     }
-    if (!sending.hasPage()) {
+    if (!subscriptionSender.hasPage()) {
       takeAnswer();
     }
-    if (!sending.hasPage() && !waiting) {
+    if (!subscriptionSender.hasPage() && !waiting) {
       lookFurther(feed.known());
     }
-    sending.send();
-    return !waiting && sending.isReady() && (sending.hasPage() || isBehind());
+    subscriptionSender.send();
+    return !waiting && subscriptionSender.isReady() && (subscriptionSender.hasPage() || isBehind());
   }
 
   /**
@@ -178,83 +178,88 @@ public final class Subscription {
   }
 
   private boolean isBehind() {
-    return !feed.isAt(sending.epoch(), sending.next() - 1);
+    return !feed.isAt(subscriptionSender.epoch(), subscriptionSender.next() - 1);
   }
 
   /** Whether the floor is above what the client needs next. */
   private boolean isOvertaken(Position known) {
-    return known.epoch().equals(sending.epoch()) && sending.next() < known.floor();
+    return known.epoch().equals(subscriptionSender.epoch())
+        && subscriptionSender.next() < known.floor();
   }
 
   private void takeAnswer() {
-    Answer read = answer.getAndSet(null);
-    if (read instanceof Answer.Events events) {
+    ReadResult read = answer.getAndSet(null);
+    if (read instanceof ReadResult.Events events) {
       turnTo(wanted(events));
-      if (!sending.hasPage()) {
-        resync(events.position()).ifPresent(reason -> ask(new Reading.Snapshot(this, reason)));
+      if (!subscriptionSender.hasPage()) {
+        resync(events.position()).ifPresent(reason -> ask(new ReadRequest.Snapshot(this, reason)));
       }
-    } else if (read instanceof Answer.Snapshot snapshot) {
-      sending
+    } else if (read instanceof ReadResult.Snapshot snapshot) {
+      subscriptionSender
           .resync(snapshot.frame())
-          .ifPresent(resynced -> surroundings.resynced(presence, resynced));
+          .ifPresent(resynced -> deliveryContext.resynced(deliveryRecord, resynced));
     }
   }
 
   /** Takes what the tail holds, or asks for what it does not. */
   private void lookFurther(Position known) {
-    String epoch = sending.epoch();
+    String epoch = subscriptionSender.epoch();
     if (isOvertaken(known)) {
-      ask(new Reading.Snapshot(this, ResyncReason.LAGGED));
+      ask(new ReadRequest.Snapshot(this, ResyncReason.LAGGED));
       return;
     }
-    if (sending.isCompacting()) {
-      ask(new Reading.Compacted(epoch, sending.next(), sending.replayUntil()));
+    if (subscriptionSender.isCompacting()) {
+      ask(
+          new ReadRequest.Compacted(
+              epoch, subscriptionSender.next(), subscriptionSender.replayUntil()));
       return;
     }
-    List<EncodedEvent> held = surroundings.held(feed, epoch, sending.next());
+    List<EncodedEvent> held = deliveryContext.held(feed, epoch, subscriptionSender.next());
     if (!held.isEmpty()) {
       turnTo(held);
     } else if (isBehind()) {
-      ask(new Reading.Events(epoch, sending.next()));
+      ask(new ReadRequest.Events(epoch, subscriptionSender.next()));
     }
   }
 
   /** Sends this page from now on, and has the next ones read meanwhile. */
   private void turnTo(List<EncodedEvent> page) {
-    sending.turnTo(page);
-    if (!page.isEmpty() && !sending.isCompacting()) {
+    subscriptionSender.turnTo(page);
+    if (!page.isEmpty() && !subscriptionSender.isCompacting()) {
       long after = page.get(page.size() - 1).cursor() + 1;
-      surroundings.readAhead(feed, sending.epoch(), after);
+      deliveryContext.readAhead(feed, subscriptionSender.epoch(), after);
     }
   }
 
-  private void ask(Reading reading) {
+  private void ask(ReadRequest readRequest) {
     waiting = true; // before the question: the answer may come at once
-    surroundings.read(feed, reading, this);
+    deliveryContext.read(feed, readRequest, this);
   }
 
   /** What was read may begin before the next event, where others needed more of it. */
-  private List<EncodedEvent> wanted(Answer.Events read) {
+  private List<EncodedEvent> wanted(ReadResult.Events read) {
     List<EncodedEvent> events = read.events();
-    if (events.isEmpty() || !read.position().epoch().equals(sending.epoch())) {
+    if (events.isEmpty() || !read.position().epoch().equals(subscriptionSender.epoch())) {
       return List.of();
     }
-    if (sending.isCompacting()) {
+    if (subscriptionSender.isCompacting()) {
       return events;
     }
-    long first = sending.next() - events.get(0).cursor();
+    long first = subscriptionSender.next() - events.get(0).cursor();
     return first < 0 || first >= events.size()
         ? List.of()
         : events.subList((int) first, events.size());
   }
 
   private Optional<ResyncReason> resync(Position now) {
-    if (!now.epoch().equals(sending.epoch())) {
+    if (!now.epoch().equals(subscriptionSender.epoch())) {
       return Optional.of(ResyncReason.EPOCH_CHANGED);
     }
-    if (now.head() < sending.next() - 1) {
+    if (now.head() < subscriptionSender.next() - 1) {
       return Optional.of(ResyncReason.AHEAD_OF_HEAD);
     }
-    return sending.next() < now.floor() ? Optional.of(ResyncReason.LAGGED) : Optional.empty();
+    return subscriptionSender.next() < now.floor()
+        ? Optional.of(ResyncReason.LAGGED)
+        : Optional.empty();
   }
 }

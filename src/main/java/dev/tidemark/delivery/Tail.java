@@ -21,7 +21,7 @@ final class Tail {
   private final int mostEvents;
   private final long mostBytes;
   private final int stretchEvents;
-  private final Map<Place, Stretch> stretches = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Place, TailSegment> stretches = new LinkedHashMap<>(16, 0.75f, true);
   private int events;
   private long bytes;
 
@@ -48,8 +48,10 @@ final class Tail {
    * not held.
    */
   synchronized List<EncodedEvent> from(long sessionKey, String epoch, long cursor) {
-    Stretch stretch = stretches.get(place(sessionKey, cursor));
-    return stretch == null || !stretch.isOf(epoch) ? List.of() : stretch.from(slot(cursor));
+    TailSegment tailSegment = stretches.get(place(sessionKey, cursor));
+    return tailSegment == null || !tailSegment.isOf(epoch)
+        ? List.of()
+        : tailSegment.from(slot(cursor));
   }
 
   /**
@@ -61,12 +63,12 @@ final class Tail {
   synchronized List<EncodedEvent> add(long sessionKey, String epoch, List<EventFrame> committed) {
     List<EncodedEvent> encoded = new ArrayList<>(committed.size());
     for (EventFrame event : committed) {
-      Stretch stretch = stretch(place(sessionKey, event.cursor()), epoch);
-      long before = stretch.bytes();
-      encoded.add(stretch.put(slot(event.cursor()), event));
-      if (stretch.bytes() > before) {
+      TailSegment tailSegment = stretch(place(sessionKey, event.cursor()), epoch);
+      long before = tailSegment.bytes();
+      encoded.add(tailSegment.put(slot(event.cursor()), event));
+      if (tailSegment.bytes() > before) {
         events++;
-        bytes += stretch.bytes() - before;
+        bytes += tailSegment.bytes() - before;
       }
     }
     forgetTheLeastUsed();
@@ -89,7 +91,7 @@ final class Tail {
    */
   synchronized void forgetAfter(long sessionKey, long head) {
     long cursor = head + 1;
-    Stretch held = stretches.get(place(sessionKey, cursor));
+    TailSegment held = stretches.get(place(sessionKey, cursor));
     while (held != null) {
       if (held.holdsFrom(slot(cursor))) {
         remove(place(sessionKey, cursor));
@@ -107,19 +109,19 @@ final class Tail {
     return bytes;
   }
 
-  private Stretch stretch(Place place, String epoch) {
-    Stretch held = stretches.get(place);
+  private TailSegment stretch(Place place, String epoch) {
+    TailSegment held = stretches.get(place);
     if (held != null && held.isOf(epoch)) {
       return held;
     }
     remove(place);
-    Stretch fresh = new Stretch(epoch);
+    TailSegment fresh = new TailSegment(epoch);
     stretches.put(place, fresh);
     return fresh;
   }
 
   private void remove(Place place) {
-    Stretch gone = stretches.remove(place);
+    TailSegment gone = stretches.remove(place);
     if (gone != null) {
       events -= gone.events();
       bytes -= gone.bytes();
@@ -127,9 +129,9 @@ final class Tail {
   }
 
   private void forgetTheLeastUsed() {
-    Iterator<Stretch> leastUsedFirst = stretches.values().iterator();
+    Iterator<TailSegment> leastUsedFirst = stretches.values().iterator();
     while (events > mostEvents || bytes > mostBytes) {
-      Stretch gone = leastUsedFirst.next();
+      TailSegment gone = leastUsedFirst.next();
       leastUsedFirst.remove();
       events -= gone.events();
       bytes -= gone.bytes();

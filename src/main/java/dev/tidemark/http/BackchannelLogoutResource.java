@@ -2,10 +2,10 @@ package dev.tidemark.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tidemark.access.BackchannelLogout;
-import dev.tidemark.access.LogoutException;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
+import dev.tidemark.access.revocation.BackchannelLogout;
+import dev.tidemark.access.revocation.LogoutException;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.wire.JsonText;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;

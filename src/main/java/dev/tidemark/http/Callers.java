@@ -1,8 +1,8 @@
 package dev.tidemark.http;
 
 import dev.tidemark.access.Caller;
-import dev.tidemark.access.CurrentCaller;
 import dev.tidemark.access.Role;
+import dev.tidemark.access.caller.CurrentCaller;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.ForbiddenException;

@@ -4,7 +4,7 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.OpenConnections;
 import dev.tidemark.access.OpenConnections.OpenConnection;
 import dev.tidemark.access.Role;
-import dev.tidemark.ops.Settings;
+import dev.tidemark.config.Settings;
 import dev.tidemark.wire.Timestamps;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;

@@ -1,6 +1,6 @@
 package dev.tidemark.http;
 
-import dev.tidemark.access.Refusals;
+import dev.tidemark.access.record.Refusals;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.wire.JsonText;
 import jakarta.inject.Inject;

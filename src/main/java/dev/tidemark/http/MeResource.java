@@ -1,9 +1,9 @@
 package dev.tidemark.http;
 
 import dev.tidemark.access.Caller;
-import dev.tidemark.access.CurrentCaller;
-import dev.tidemark.access.LoginSession;
 import dev.tidemark.access.Role;
+import dev.tidemark.access.caller.CurrentCaller;
+import dev.tidemark.access.login.LoginSession;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.ServletException;

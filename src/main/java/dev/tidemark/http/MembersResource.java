@@ -3,16 +3,16 @@ package dev.tidemark.http;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.SessionAccess;
-import dev.tidemark.log.Scope;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.TenantSession;
 import dev.tidemark.session.Access;
+import dev.tidemark.session.AccessibleSession;
 import dev.tidemark.session.Member;
 import dev.tidemark.session.Members;
 import dev.tidemark.session.Session;
-import dev.tidemark.session.Standing;
+import dev.tidemark.wire.AccessGrant;
 import dev.tidemark.wire.BadFrameException;
-import dev.tidemark.wire.Sharing;
 import dev.tidemark.wire.Timestamps;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -66,7 +66,7 @@ public class MembersResource {
     Caller caller = callers.require(Role.USER);
     Session session = owned(caller);
     return new MemberList(
-        members.of(new Scope(caller.tenant(), session.sessionKey())).stream()
+        members.of(new TenantSession(caller.tenant(), session.sessionKey())).stream()
             .map(Item::of)
             .toList());
   }
@@ -78,12 +78,12 @@ public class MembersResource {
   public Response put(@PathParam("principal") String principal, String body) {
     Caller caller = callers.require(Role.USER);
     Session session = owned(caller);
-    Sharing sharing = sharing(principal, body);
+    AccessGrant accessGrant = sharing(principal, body);
     if (principal.equals(session.owner())) {
       throw new Refused(Status.CONFLICT, "is_owner", "The session is this principal's own.");
     }
     return switch (members.put(
-        session.sessionKey(), principal, sharing.mayWrite(), caller.name())) {
+        session.sessionKey(), principal, accessGrant.mayWrite(), caller.name())) {
       case ADDED -> Response.status(Status.CREATED).build();
       case CHANGED, UNCHANGED -> Response.noContent().build();
       case TOO_MANY ->
@@ -94,10 +94,10 @@ public class MembersResource {
     };
   }
 
-  private static Sharing sharing(String principal, String body) {
+  private static AccessGrant sharing(String principal, String body) {
     try {
-      Sharing.requirePrincipal(principal);
-      return Sharing.read(body);
+      AccessGrant.requirePrincipal(principal);
+      return AccessGrant.read(body);
     } catch (BadFrameException e) {
       throw Refused.invalid(e.getMessage());
     }
@@ -108,7 +108,7 @@ public class MembersResource {
   @Path("{principal}")
   public void remove(@PathParam("principal") String principal) {
     Caller caller = callers.require(Role.USER);
-    Standing found = found(caller);
+    AccessibleSession found = found(caller);
     if (found.access() != Access.OWNER && !principal.equals(caller.name())) {
       throw new ForbiddenException("A member may take out nobody but themselves.");
     }
@@ -119,14 +119,14 @@ public class MembersResource {
   }
 
   private Session owned(Caller caller) {
-    Standing found = found(caller);
+    AccessibleSession found = found(caller);
     if (found.access() != Access.OWNER) {
       throw new ForbiddenException("This is for the owner of the session.");
     }
     return found.session();
   }
 
-  private Standing found(Caller caller) {
+  private AccessibleSession found(Caller caller) {
     return access.find(caller, sessionId).orElseThrow(Refused::noSuchSession);
   }
 }

@@ -1,9 +1,9 @@
 package dev.tidemark.http;
 
-import dev.tidemark.access.Administration;
 import dev.tidemark.access.Role;
+import dev.tidemark.access.revocation.AdminActions;
+import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Node;
-import dev.tidemark.ops.Settings;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.POST;
@@ -16,7 +16,7 @@ import java.util.Optional;
 @RequestScoped
 public class NodeResource {
   @Inject Callers callers;
-  @Inject Administration administration;
+  @Inject AdminActions adminActions;
   @Inject Settings settings;
   @Inject Node node;
 
@@ -28,7 +28,7 @@ public class NodeResource {
   @Path("drain")
   public Response drain() {
     var unused = callers.require(Role.ADMIN);
-    administration.record("drain", settings.nodeName(), Optional.empty());
+    adminActions.record("drain", settings.nodeName(), Optional.empty());
     node.drain();
     return Response.accepted().build();
   }

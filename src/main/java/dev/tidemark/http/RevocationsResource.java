@@ -1,11 +1,11 @@
 package dev.tidemark.http;
 
-import dev.tidemark.access.Administration;
 import dev.tidemark.access.Caller;
-import dev.tidemark.access.Revocation;
 import dev.tidemark.access.Role;
-import dev.tidemark.access.Target;
-import dev.tidemark.access.Target.Kind;
+import dev.tidemark.access.revocation.AdminActions;
+import dev.tidemark.access.revocation.Revocation;
+import dev.tidemark.access.revocation.RevocationTarget;
+import dev.tidemark.access.revocation.RevocationTarget.Kind;
 import dev.tidemark.wire.Timestamps;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -30,7 +30,7 @@ public class RevocationsResource {
   private static final int LONGEST_REASON = 500;
 
   @Inject Callers callers;
-  @Inject Administration administration;
+  @Inject AdminActions adminActions;
 
   /** A revocation as it was written; one of {@code principal} and {@code providerSession}. */
   public record Written(
@@ -41,11 +41,11 @@ public class RevocationsResource {
       @JsonbProperty("issued_before") String issuedBefore,
       @JsonbProperty("in_force_until") String inForceUntil) {
     static Written of(Revocation revocation) {
-      Target target = revocation.target();
+      RevocationTarget revocationTarget = revocation.target();
       return new Written(
           revocation.id(),
-          target.kind() == Kind.PRINCIPAL ? target.name() : null,
-          target.kind() == Kind.PROVIDER_SESSION ? target.name() : null,
+          revocationTarget.kind() == Kind.PRINCIPAL ? revocationTarget.name() : null,
+          revocationTarget.kind() == Kind.PROVIDER_SESSION ? revocationTarget.name() : null,
           Timestamps.text(revocation.revokedAt()),
           Timestamps.text(revocation.issuedBefore()),
           Timestamps.text(revocation.inForceUntil()));
@@ -66,7 +66,7 @@ public class RevocationsResource {
       throw Body.wrong("Name either a 'principal' or a 'provider_session'.");
     }
     Revocation revocation =
-        administration.revoke(
+        adminActions.revoke(
             caller,
             principal.isPresent() ? Kind.PRINCIPAL : Kind.PROVIDER_SESSION,
             principal.or(() -> session).get(),

@@ -1,9 +1,9 @@
 package dev.tidemark.http;
 
 import dev.tidemark.access.Caller;
-import dev.tidemark.access.Refusals;
 import dev.tidemark.access.Role;
-import dev.tidemark.access.Tickets;
+import dev.tidemark.access.record.Refusals;
+import dev.tidemark.access.ticket.Tickets;
 import dev.tidemark.wire.JsonText;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;

@@ -12,25 +12,29 @@ final class Append {
   private final long sessionKey;
   private final List<Draft> drafts;
   private final long bytes;
-  private final Companion<Object> companion;
+  private final AppendParticipant<Object> appendParticipant;
   private final Object subject;
   private final CompletableFuture<List<EventFrame>> done = new CompletableFuture<>();
 
   /**
    * @param mostBytes that one payload may have
    * @param drafts may be none if the companion knows them, under the lock
-   * @param companion what goes with them, or {@code null}
+   * @param appendParticipant what goes with them, or {@code null}
    * @throws PayloadTooLargeException if a payload has more
    */
   @SuppressWarnings("unchecked") // the companion is only ever given the subject that came with it
   <S> Append(
-      long sessionKey, List<Draft> drafts, long mostBytes, Companion<S> companion, S subject) {
+      long sessionKey,
+      List<Draft> drafts,
+      long mostBytes,
+      AppendParticipant<S> appendParticipant,
+      S subject) {
     this.sessionKey = sessionKey;
-    if (drafts.isEmpty() && companion == null) {
+    if (drafts.isEmpty() && appendParticipant == null) {
       throw new IllegalArgumentException("An append has at least one event.");
     }
     this.drafts = List.copyOf(drafts);
-    this.companion = (Companion<Object>) companion;
+    this.appendParticipant = (AppendParticipant<Object>) appendParticipant;
     this.subject = subject;
     long sum = 0;
     for (Draft draft : drafts) {
@@ -57,13 +61,13 @@ final class Append {
     return bytes;
   }
 
-  Companion<Object> companion() {
-    return companion;
+  AppendParticipant<Object> companion() {
+    return appendParticipant;
   }
 
   /** Whether its companion has rows to write when the events are written. */
   boolean writesBeside() {
-    return companion != null && companion.writes();
+    return appendParticipant != null && appendParticipant.writes();
   }
 
   Object subject() {

@@ -28,7 +28,7 @@ final class AppendColumns {
   private final byte[][] hashes;
   private int filled;
 
-  AppendColumns(List<AppendStatement.Extension> extensions) {
+  AppendColumns(List<AppendSql.Extension> extensions) {
     int sessions = extensions.size();
     int events = extensions.stream().mapToInt(extension -> extension.drafts().size()).sum();
     keys = new Long[sessions];
@@ -51,7 +51,7 @@ final class AppendColumns {
     }
   }
 
-  private void add(int session, AppendStatement.Extension extension, MessageDigest digest) {
+  private void add(int session, AppendSql.Extension extension, MessageDigest digest) {
     Head head = extension.head();
     String now = Timestamps.text(head.now());
     Chain chain = new Chain(digest, head, now);

@@ -1,8 +1,8 @@
 package dev.tidemark.log;
 
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metrics;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.EventFrame;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
@@ -79,18 +79,19 @@ public class Appender {
    * @param subject what the companion has to know; whatever it refuses with, the result fails with
    */
   public <S> CompletionStage<List<EventFrame>> append(
-      long sessionKey, List<Draft> drafts, Companion<S> companion, S subject) {
+      long sessionKey, List<Draft> drafts, AppendParticipant<S> appendParticipant, S subject) {
     Append append =
-        new Append(sessionKey, drafts, settings.number(Setting.EVENT_BYTES), companion, subject);
+        new Append(
+            sessionKey, drafts, settings.number(Setting.EVENT_BYTES), appendParticipant, subject);
     writers.get((int) Math.floorMod(sessionKey, (long) writers.size())).append(append);
     return append.done();
   }
 
   /** The same, and waits until the events are durable; throws what the result would fail with. */
   public <S> List<EventFrame> appendAndWait(
-      long sessionKey, List<Draft> drafts, Companion<S> companion, S subject) {
+      long sessionKey, List<Draft> drafts, AppendParticipant<S> appendParticipant, S subject) {
     try {
-      return append(sessionKey, drafts, companion, subject).toCompletableFuture().join();
+      return append(sessionKey, drafts, appendParticipant, subject).toCompletableFuture().join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException why ? why : e;
     }

@@ -1,9 +1,9 @@
 package dev.tidemark.log;
 
-import dev.tidemark.log.AppendStatement.Extension;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.AppendSql.Extension;
 import dev.tidemark.ops.Metrics;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.Position;
 import jakarta.ejb.Stateless;
@@ -27,13 +27,13 @@ import org.hibernate.Session;
  * held from the moment that numbers are taken until the events that carry them are committed:
  * allocation order is commit order, and a rollback leaves no hole.
  *
- * <p>Appends here are part of the caller's transaction, announced as {@link Announced}. What needs
+ * <p>Appends here are part of the caller's transaction, announced as {@link AppendHint}. What needs
  * no transaction of its own goes through the {@link Appender}, which is many times as fast.
  */
 @Stateless
 public class EventLog {
   @PersistenceContext EntityManager entities;
-  @Inject Event<Announced> announced;
+  @Inject Event<AppendHint> announced;
   @Inject Settings settings;
   @Inject Metrics metrics;
 
@@ -77,12 +77,12 @@ public class EventLog {
             .unwrap(Session.class)
             .doReturningWork(
                 connection -> {
-                  Extension extension = new Extension(AppendStatement.lock(connection, sessionKey));
+                  Extension extension = new Extension(AppendSql.lock(connection, sessionKey));
                   extension.drafts().addAll(drafts);
-                  AppendStatement.write(connection, List.of(extension), false);
+                  AppendSql.write(connection, List.of(extension), false);
                   return extension.events();
                 });
-    announced.fire(new Announced(sessionKey, events.get(events.size() - 1).cursor()));
+    announced.fire(new AppendHint(sessionKey, events.get(events.size() - 1).cursor()));
     metrics.count("events.appended", drafts.size());
     return events;
   }
@@ -96,11 +96,12 @@ public class EventLog {
    * @throws EventMissingException if the first of them is missing: a damaged log
    */
   @TransactionAttribute(TransactionAttributeType.SUPPORTS)
-  public Page page(Scope scope, long fromCursor, int mostEvents, long mostBytes) {
+  public Page page(TenantSession tenantSession, long fromCursor, int mostEvents, long mostBytes) {
     return entities
         .unwrap(Session.class)
         .doReturningWork(
-            connection -> PageQuery.read(connection, scope, fromCursor, mostEvents, mostBytes));
+            connection ->
+                PageSql.read(connection, tenantSession, fromCursor, mostEvents, mostBytes));
   }
 
   /**
@@ -109,13 +110,17 @@ public class EventLog {
    */
   @TransactionAttribute(TransactionAttributeType.SUPPORTS)
   public Page compactPage(
-      Scope scope, long fromCursor, long untilCursor, int mostEvents, long mostBytes) {
+      TenantSession tenantSession,
+      long fromCursor,
+      long untilCursor,
+      int mostEvents,
+      long mostBytes) {
     return entities
         .unwrap(Session.class)
         .doReturningWork(
             connection ->
-                CompactPageQuery.read(
-                    connection, scope, fromCursor, untilCursor, mostEvents, mostBytes));
+                CompactPageSql.read(
+                    connection, tenantSession, fromCursor, untilCursor, mostEvents, mostBytes));
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.tidemark.log;
 
-import dev.tidemark.log.AppendStatement.Extension;
-import dev.tidemark.log.Companion.Verdict;
+import dev.tidemark.log.AppendParticipant.Verdict;
+import dev.tidemark.log.AppendSql.Extension;
 import dev.tidemark.log.GroupOutcome.Share;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -57,7 +57,7 @@ final class GroupCommit {
       return;
     }
     known.forget(keys);
-    LockedHeads free = AppendStatement.lockWhatIsFree(connection, keys);
+    LockedHeads free = AppendSql.lockWhatIsFree(connection, keys);
     Map<Long, Extension> extensions = extensions(free.heads());
     List<Share> going = judged(sortOut(appends, extensions, keys), extensions);
     extensions.values().removeIf(extension -> extension.drafts().isEmpty());
@@ -79,7 +79,7 @@ final class GroupCommit {
    */
   private boolean writeToKnown(List<Append> appends, Set<Long> keys) throws SQLException {
     Optional<List<Head>> heads = known.of(keys);
-    Optional<List<Guard>> guards = heads.isEmpty() ? Optional.empty() : guards(appends);
+    Optional<List<AppendCondition>> guards = heads.isEmpty() ? Optional.empty() : guards(appends);
     if (guards.isEmpty()) {
       return false;
     }
@@ -88,7 +88,7 @@ final class GroupCommit {
         appends.stream().map(append -> share(append, append.drafts(), extensions)).toList();
     List<Extension> all = List.copyOf(extensions.values());
     mayBeCommitted = true; // the commit goes with it
-    Optional<List<Head>> after = AppendStatement.writeIfUnmoved(connection, all, guards.get());
+    Optional<List<Head>> after = AppendSql.writeIfUnmoved(connection, all, guards.get());
     mayBeCommitted = after.isPresent();
     after.ifPresent(
         moved -> {
@@ -105,11 +105,11 @@ final class GroupCommit {
   }
 
   /** What the companions ask, if all of them can ask it in the statement. */
-  private static Optional<List<Guard>> guards(List<Append> appends) {
-    List<Guard> guards = new ArrayList<>();
+  private static Optional<List<AppendCondition>> guards(List<Append> appends) {
+    List<AppendCondition> guards = new ArrayList<>();
     for (var asked :
         GroupOutcome.byCompanion(appends, append -> append, Append::subject).entrySet()) {
-      Optional<Guard> guard = asked.getKey().guard(asked.getValue());
+      Optional<AppendCondition> guard = asked.getKey().guard(asked.getValue());
       if (guard.isEmpty()) {
         return Optional.empty();
       }
@@ -194,7 +194,7 @@ final class GroupCommit {
   private List<Head> write(List<Share> going, List<Extension> extensions) throws SQLException {
     boolean last = going.stream().noneMatch(share -> share.append().writesBeside());
     mayBeCommitted = last;
-    List<Head> after = AppendStatement.write(connection, extensions, last);
+    List<Head> after = AppendSql.write(connection, extensions, last);
     outcome.written(going, extensions);
     for (var asked : outcome.writtenByCompanion().entrySet()) {
       asked.getKey().write(connection, asked.getValue());

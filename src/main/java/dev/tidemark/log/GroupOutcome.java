@@ -1,7 +1,7 @@
 package dev.tidemark.log;
 
-import dev.tidemark.log.AppendStatement.Extension;
-import dev.tidemark.log.Companion.Written;
+import dev.tidemark.log.AppendParticipant.Written;
+import dev.tidemark.log.AppendSql.Extension;
 import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.Position;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ final class GroupOutcome {
   private final List<Append> again = new ArrayList<>();
   private List<Share> written = List.of();
   private final List<Appended> appended = new ArrayList<>();
-  private Map<Companion<Object>, List<Written<Object>>> writtenByCompanion = Map.of();
+  private Map<AppendParticipant<Object>, List<Written<Object>>> writtenByCompanion = Map.of();
 
   /** An append's part of what its session gets. */
   record Share(Append append, Extension extension, int from, int to) {
@@ -59,13 +59,13 @@ final class GroupOutcome {
   }
 
   /** Groups by companion, in order, leaving out who has none. */
-  static <A, T> Map<Companion<Object>, List<T>> byCompanion(
+  static <A, T> Map<AppendParticipant<Object>, List<T>> byCompanion(
       List<A> all, Function<A, Append> append, Function<A, T> as) {
-    Map<Companion<Object>, List<T>> byCompanion = new LinkedHashMap<>();
+    Map<AppendParticipant<Object>, List<T>> byCompanion = new LinkedHashMap<>();
     for (A one : all) {
-      Companion<Object> companion = append.apply(one).companion();
-      if (companion != null) {
-        byCompanion.computeIfAbsent(companion, key -> new ArrayList<>()).add(as.apply(one));
+      AppendParticipant<Object> appendParticipant = append.apply(one).companion();
+      if (appendParticipant != null) {
+        byCompanion.computeIfAbsent(appendParticipant, key -> new ArrayList<>()).add(as.apply(one));
       }
     }
     return byCompanion;
@@ -90,7 +90,7 @@ final class GroupOutcome {
     return written;
   }
 
-  Map<Companion<Object>, List<Written<Object>>> writtenByCompanion() {
+  Map<AppendParticipant<Object>, List<Written<Object>>> writtenByCompanion() {
     return writtenByCompanion;
   }
 

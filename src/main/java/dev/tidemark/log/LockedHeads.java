@@ -13,7 +13,7 @@ import java.util.List;
  * @param clock what the database's clock said; {@code null} if there are no rows
  */
 record LockedHeads(List<Head> heads, Instant clock) {
-  /** Reads the rows of {@link AppendStatement}; the epoch is the same in all of them. */
+  /** Reads the rows of {@link AppendSql}; the epoch is the same in all of them. */
   static LockedHeads of(ResultSet rows) throws SQLException {
     List<Head> heads = new ArrayList<>();
     int epochNumber = 0;

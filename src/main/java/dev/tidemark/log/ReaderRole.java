@@ -40,12 +40,12 @@ public final class ReaderRole {
   private ReaderRole() {}
 
   /** Prepares a query of one session; its own parameters begin at {@value #FIRST}. */
-  static PreparedStatement prepare(Connection connection, Scope scope, String query)
+  static PreparedStatement prepare(Connection connection, TenantSession tenantSession, String query)
       throws SQLException {
     String then = connection.getAutoCommit() ? "" : LEAVE; // where the role does not end with it
     PreparedStatement select = connection.prepareStatement(OPEN + ";\n" + query + then);
-    select.setString(1, scope.tenant());
-    select.setLong(2, scope.sessionKey());
+    select.setString(1, tenantSession.tenant());
+    select.setLong(2, tenantSession.sessionKey());
     return select;
   }
 
@@ -65,14 +65,14 @@ public final class ReaderRole {
    * All that the current transaction of the container reads from here on sees one moment of the
    * database, and this session only; until {@link #leave}. Must be its first statement.
    */
-  public static void enterAtOneMoment(EntityManager entities, Scope scope) {
+  public static void enterAtOneMoment(EntityManager entities, TenantSession tenantSession) {
     entities
         .unwrap(Session.class)
         .doWork(
             connection -> {
               try (PreparedStatement enter = connection.prepareStatement(ONE_MOMENT + OPEN)) {
-                enter.setString(1, scope.tenant());
-                enter.setLong(2, scope.sessionKey());
+                enter.setString(1, tenantSession.tenant());
+                enter.setLong(2, tenantSession.sessionKey());
                 enter.execute();
               }
             });

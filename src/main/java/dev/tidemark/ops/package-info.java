@@ -1,5 +1,5 @@
 /**
- * Configuration, metrics and health.
+ * The state of the node, its readiness and metrics, and notifications between nodes.
  *
  * <p>Every room may use this one; it calls none.
  */

@@ -1,10 +1,10 @@
 package dev.tidemark.retention;
 
-import dev.tidemark.ops.HistoryEnd;
+import dev.tidemark.config.HistoryExpiry;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.ejb.ConcurrencyManagement;
@@ -88,14 +88,14 @@ public class Purge {
 
   /** A day never leaves the history in the step that brought it there: each is whole by itself. */
   private void moveDays() {
-    HistoryEnd end = settings.historyEnd();
+    HistoryExpiry end = settings.historyEnd();
     eachDay(
         steps::retireDay,
         day ->
             LOG.infof(
                 "TIDE0504 %s left the log for its history with %d events.",
                 day.partition(), day.events()));
-    if (end != HistoryEnd.KEEP) {
+    if (end != HistoryExpiry.KEEP) {
       eachDay(
           steps::leaveHistory,
           day ->
@@ -103,7 +103,7 @@ public class Purge {
                   "TIDE0506 %s left the history with %d events and waits.",
                   day.partition(), day.events()));
     }
-    if (end == HistoryEnd.DROP) {
+    if (end == HistoryExpiry.DROP) {
       eachDay(
           steps::dropDay,
           day ->

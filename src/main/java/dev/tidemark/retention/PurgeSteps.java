@@ -1,7 +1,7 @@
 package dev.tidemark.retention;
 
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;

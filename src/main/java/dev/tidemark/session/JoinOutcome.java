@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param snapshot present on a resync, or if it was asked for; it stands at {@code position}
  */
 public record JoinOutcome(
-    Presence presence,
+    DeliveryRecord presence,
     Position position,
     Resume.Decision decision,
     Optional<SnapshotFrame> snapshot) {

@@ -1,9 +1,9 @@
 package dev.tidemark.session;
 
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.log.ReaderRole;
-import dev.tidemark.log.Scope;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
+import dev.tidemark.log.TenantSession;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
@@ -32,15 +32,15 @@ public class Members {
   }
 
   /** The members of a session, in the order in which they were added. */
-  public List<Member> of(Scope scope) {
-    ReaderRole.enterAtOneMoment(entities, scope);
+  public List<Member> of(TenantSession tenantSession) {
+    ReaderRole.enterAtOneMoment(entities, tenantSession);
     List<Member> members =
         query(
                 """
                 select principal, may_write, added_at, added_by from tidemark.session_member
                 where session_key = :key and removed_at is null order by member_id""",
                 Tuple.class)
-            .setParameter("key", scope.sessionKey())
+            .setParameter("key", tenantSession.sessionKey())
             .getResultStream()
             .map(
                 row ->

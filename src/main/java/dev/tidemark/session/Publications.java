@@ -1,7 +1,7 @@
 package dev.tidemark.session;
 
+import dev.tidemark.log.AppendParticipant;
 import dev.tidemark.log.Appender;
-import dev.tidemark.log.Companion;
 import dev.tidemark.log.Draft;
 import dev.tidemark.wire.Publication;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,7 +21,7 @@ import java.util.UUID;
  * session's lock.
  */
 @ApplicationScoped
-public class Publications implements Companion<Publications.Key> {
+public class Publications implements AppendParticipant<Publications.Key> {
   @Inject Appender appender;
 
   /**
@@ -69,14 +69,18 @@ public class Publications implements Companion<Publications.Key> {
     }
   }
 
-  private long append(long sessionKey, Draft draft, Companion<Key> companion, Key key) {
-    return appender.appendAndWait(sessionKey, List.of(draft), companion, key).get(0).cursor();
+  private long append(
+      long sessionKey, Draft draft, AppendParticipant<Key> appendParticipant, Key key) {
+    return appender
+        .appendAndWait(sessionKey, List.of(draft), appendParticipant, key)
+        .get(0)
+        .cursor();
   }
 
   /** Two copies in one batch: the second waits for the next, to be told where the first one is. */
   @Override
   public List<Verdict> judge(Connection connection, List<Key> keys) throws SQLException {
-    long[] cursors = PublicationRows.cursorsOf(connection, keys);
+    long[] cursors = PublicationSql.cursorsOf(connection, keys);
     Set<Key> seen = new HashSet<>();
     List<Verdict> verdicts = new ArrayList<>(keys.size());
     for (int i = 0; i < cursors.length; i++) {
@@ -91,6 +95,6 @@ public class Publications implements Companion<Publications.Key> {
 
   @Override
   public void write(Connection connection, List<Written<Key>> written) throws SQLException {
-    PublicationRows.insert(connection, written);
+    PublicationSql.insert(connection, written);
   }
 }

@@ -1,9 +1,9 @@
 package dev.tidemark.session;
 
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.EntityLookup;
 import dev.tidemark.log.PayloadTooLargeException;
-import dev.tidemark.log.Rows;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.JsonModel;
 import dev.tidemark.wire.Utf8;
 import jakarta.ejb.Stateless;
@@ -26,7 +26,8 @@ public class SessionStates {
   @Inject Settings settings;
 
   public JsonObject read(long sessionKey) {
-    return JsonModel.parse(Rows.get(entities, SessionState.class, sessionKey).state).asJsonObject();
+    return JsonModel.parse(EntityLookup.get(entities, SessionState.class, sessionKey).state)
+        .asJsonObject();
   }
 
   /**

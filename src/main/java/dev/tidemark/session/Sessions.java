@@ -1,6 +1,6 @@
 package dev.tidemark.session;
 
-import dev.tidemark.log.Rows;
+import dev.tidemark.log.EntityLookup;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
@@ -18,19 +18,19 @@ public class Sessions {
   @PersistenceContext EntityManager entities;
 
   /** The session that is asked for, if there is one and who asks may enter it. */
-  public Optional<Standing> find(Asker asker) {
+  public Optional<AccessibleSession> find(SessionLookup sessionLookup) {
     return Optional.ofNullable(
-        work(connection -> JoinStatements.find(connection, List.of(asker))).get(asker));
+        work(connection -> JoinSql.find(connection, List.of(sessionLookup))).get(sessionLookup));
   }
 
   /** What who asks is to these sessions now; who may not enter is left out. */
-  public Map<Asker, Access> accesses(List<Asker> askers) {
-    return work(connection -> JoinStatements.accesses(connection, askers));
+  public Map<SessionLookup, Access> accesses(List<SessionLookup> askers) {
+    return work(connection -> JoinSql.accesses(connection, askers));
   }
 
   /** The key of a session, for a producer of its tenant. */
   public OptionalLong findForProducer(String tenant, String sessionId) {
-    return work(connection -> SessionLists.keyForProducer(connection, tenant, sessionId));
+    return work(connection -> SessionSql.keyForProducer(connection, tenant, sessionId));
   }
 
   private <T> T work(ReturningWork<T> work) {
@@ -72,11 +72,11 @@ public class Sessions {
             "insert into tidemark.session_state (session_key) values (:key)")) {
       entities.createNativeQuery(insert).setParameter("key", sessionKey).executeUpdate();
     }
-    return Rows.get(entities, Session.class, sessionKey);
+    return EntityLookup.get(entities, Session.class, sessionKey);
   }
 
   /** The sessions that a principal owns or shares, the one with the newest event first. */
   public List<SessionSummary> of(String tenant, String principal, int most) {
-    return work(connection -> SessionLists.of(connection, tenant, principal, most));
+    return work(connection -> SessionSql.of(connection, tenant, principal, most));
   }
 }

@@ -1,10 +1,10 @@
 package dev.tidemark.session;
 
+import dev.tidemark.config.Settings;
 import dev.tidemark.log.EventLog;
 import dev.tidemark.log.ReaderRole;
-import dev.tidemark.log.Scope;
+import dev.tidemark.log.TenantSession;
 import dev.tidemark.ops.Metrics;
-import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.Position;
 import dev.tidemark.wire.SnapshotFrame;
 import jakarta.ejb.Stateless;
@@ -26,16 +26,16 @@ public class SnapshotJoins {
   /** Joins a session; the position, the decision and the snapshot are one consistent cut. */
   public JoinOutcome join(JoinRequest request, Session session) {
     long key = session.sessionKey();
-    Scope scope = new Scope(request.client().tenant(), key);
-    ReaderRole.enterAtOneMoment(entities, scope);
+    TenantSession tenantSession = new TenantSession(request.client().tenant(), key);
+    ReaderRole.enterAtOneMoment(entities, tenantSession);
     Position position = log.position(key);
     Resume.Decision decision = Resume.decide(request.since(), request.epoch(), position);
     Optional<SnapshotFrame> snapshot = Optional.empty();
     if (decision instanceof Resume.Resync resync) {
-      snapshot = Optional.of(snapshots.cut(scope, position, resync.reason().wireName()));
+      snapshot = Optional.of(snapshots.cut(tenantSession, position, resync.reason().wireName()));
       metrics.count("resyncs", 1, "reason", resync.reason().wireName());
     } else if (decision instanceof Resume.Fresh && request.snapshot()) {
-      snapshot = Optional.of(snapshots.cut(scope, position, "requested"));
+      snapshot = Optional.of(snapshots.cut(tenantSession, position, "requested"));
     }
     ReaderRole.leave(entities);
     JoinRecord joined = JoinRecord.joined(request, key, position, decision);
@@ -44,8 +44,8 @@ public class SnapshotJoins {
             .unwrap(org.hibernate.Session.class)
             .doReturningWork(
                 connection ->
-                    JoinStatements.record(connection, settings.nodeName(), List.of(joined))
+                    JoinSql.record(connection, settings.nodeName(), List.of(joined))
                         .get(request.client().connectionId()));
-    return new JoinOutcome(new Presence(joinId, key, request), position, decision, snapshot);
+    return new JoinOutcome(new DeliveryRecord(joinId, key, request), position, decision, snapshot);
   }
 }

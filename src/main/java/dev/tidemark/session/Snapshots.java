@@ -1,12 +1,12 @@
 package dev.tidemark.session;
 
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.EntityLookup;
 import dev.tidemark.log.EventLog;
 import dev.tidemark.log.Page;
 import dev.tidemark.log.ReaderRole;
-import dev.tidemark.log.Rows;
-import dev.tidemark.log.Scope;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
+import dev.tidemark.log.TenantSession;
 import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.Position;
 import dev.tidemark.wire.SnapshotFrame;
@@ -36,9 +36,9 @@ public class Snapshots {
 
   /** Cuts a snapshot now, in a transaction of its own. */
   @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
-  public SnapshotFrame cut(Scope scope, String reason) {
-    ReaderRole.enterAtOneMoment(entities, scope);
-    return cut(scope, log.position(scope.sessionKey()), reason);
+  public SnapshotFrame cut(TenantSession tenantSession, String reason) {
+    ReaderRole.enterAtOneMoment(entities, tenantSession);
+    return cut(tenantSession, log.position(tenantSession.sessionKey()), reason);
   }
 
   /**
@@ -46,9 +46,9 @@ public class Snapshots {
    * ReaderRole#enterAtOneMoment}.
    */
   @TransactionAttribute(TransactionAttributeType.MANDATORY)
-  public SnapshotFrame cut(Scope scope, Position position, String reason) {
-    long sessionKey = scope.sessionKey();
-    Session session = Rows.get(entities, Session.class, sessionKey);
+  public SnapshotFrame cut(TenantSession tenantSession, Position position, String reason) {
+    long sessionKey = tenantSession.sessionKey();
+    Session session = EntityLookup.get(entities, Session.class, sessionKey);
     long messagesTotal =
         entities
             .createQuery(
@@ -61,12 +61,12 @@ public class Snapshots {
         reason,
         session.sessionId(),
         session.agentId(),
-        Rows.get(entities, SessionState.class, sessionKey).state,
+        EntityLookup.get(entities, SessionState.class, sessionKey).state,
         messages,
         messagesTotal,
         messages.size() < messagesTotal,
-        RunningTurnQuery.read(entities, sessionKey),
-        events(scope, position));
+        RunningTurnSql.read(entities, sessionKey),
+        events(tenantSession, position));
   }
 
   private List<SnapshotMessage> messages(Session session) {
@@ -89,13 +89,13 @@ public class Snapshots {
   }
 
   /** Read last: the page ends the reader's role. */
-  private List<EventFrame> events(Scope scope, Position position) {
+  private List<EventFrame> events(TenantSession tenantSession, Position position) {
     int most = settings.count(Setting.SNAPSHOT_EVENTS);
     long from = Math.max(position.floor(), position.head() - most + 1);
     if (most == 0 || from > position.head()) {
       return List.of();
     }
-    Page page = log.page(scope, from, most, Long.MAX_VALUE);
+    Page page = log.page(tenantSession, from, most, Long.MAX_VALUE);
     List<EventFrame> newestFirst = new ArrayList<>(page.events());
     Collections.reverse(newestFirst);
     List<EventFrame> kept = fitting(newestFirst, event -> Utf8.length(event.data()));

@@ -1,18 +1,18 @@
 package dev.tidemark.socket;
 
-import dev.tidemark.access.Admittance;
 import dev.tidemark.access.Caller;
-import dev.tidemark.access.Refusal;
-import dev.tidemark.access.Refusals;
+import dev.tidemark.access.caller.AuthenticatedPrincipal;
+import dev.tidemark.access.record.Refusal;
+import dev.tidemark.access.record.Refusals;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.delivery.Subscription;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
 import dev.tidemark.session.Client;
-import dev.tidemark.session.Departure;
-import dev.tidemark.session.Presences;
+import dev.tidemark.session.DeliveryRecorder;
+import dev.tidemark.session.LeaveReason;
+import dev.tidemark.wire.EncodedFrame;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.ErrorFrame;
-import dev.tidemark.wire.FrameText;
 import dev.tidemark.wire.HelloError;
 import dev.tidemark.wire.ServerFrame;
 import jakarta.websocket.CloseReason;
@@ -38,42 +38,42 @@ final class Connection {
   private static final String FRAME = "frame";
   private static final String CONNECTION = "connection";
   private static final int LOST_CODE = CloseReason.CloseCodes.CLOSED_ABNORMALLY.getCode();
-  private static final Departure LOST = new Departure("lost", OptionalInt.of(LOST_CODE));
+  private static final LeaveReason LOST = new LeaveReason("lost", OptionalInt.of(LOST_CODE));
 
   private final Session socket;
   private final Client client;
   private final Settings settings;
-  private final Presences presences;
+  private final DeliveryRecorder deliveryRecorder;
   private final Refusals refusals;
   private final Inbound inbound;
   private final Outbound outbound;
-  private final Heartbeat heartbeat;
+  private final Liveness liveness;
   private final Instant since = Instant.now();
-  private final Optional<LoginTie> login;
+  private final Optional<LoginBinding> login;
 
   /** How it ended, the first time; {@code null} before. */
-  private final AtomicReference<Departure> ended = new AtomicReference<>();
+  private final AtomicReference<LeaveReason> ended = new AtomicReference<>();
 
   private volatile Caller caller;
   private int badFrames;
   private volatile boolean saidItsSession;
-  private volatile Optional<Membership> membership = Optional.empty();
+  private volatile Optional<JoinedSession> membership = Optional.empty();
 
   /**
    * @param ready gets this connection handled soon, on a thread that may wait
    */
   Connection(
       Session socket,
-      Admittance admittance,
+      AuthenticatedPrincipal authenticatedPrincipal,
       Settings settings,
-      Presences presences,
+      DeliveryRecorder deliveryRecorder,
       Refusals refusals,
       Consumer<Connection> ready) {
     this.socket = socket;
-    caller = admittance.caller();
-    login = admittance.login().map(found -> new LoginTie(this, found));
+    caller = authenticatedPrincipal.caller();
+    login = authenticatedPrincipal.login().map(found -> new LoginBinding(this, found));
     this.settings = settings;
-    this.presences = presences;
+    this.deliveryRecorder = deliveryRecorder;
     this.refusals = refusals;
     client =
         new Client(
@@ -90,7 +90,7 @@ final class Connection {
             this::roomAgain,
             this::sessionGone);
     inbound = new Inbound(this, settings, ready);
-    heartbeat = new Heartbeat(this, socket.getAsyncRemote(), settings);
+    liveness = new Liveness(this, socket.getAsyncRemote(), settings);
   }
 
   /** Who is at the other end, by the newest token that they brought. */
@@ -131,7 +131,7 @@ final class Connection {
     return outbound;
   }
 
-  Optional<Membership> membership() {
+  Optional<JoinedSession> membership() {
     return membership;
   }
 
@@ -141,7 +141,7 @@ final class Connection {
 
   /** Notes a sign of life. */
   void heard() {
-    heartbeat.heard();
+    liveness.heard();
   }
 
   /** Notes that it said {@code hello} or {@code join}, whatever the answer. */
@@ -173,26 +173,26 @@ final class Connection {
   }
 
   /** Follows this session from now on. */
-  void joined(Membership joined) {
-    presences.enter(joined.subscription().presence(), joined.subscription()::progress);
+  void joined(JoinedSession joined) {
+    deliveryRecorder.enter(joined.subscription().presence(), joined.subscription()::progress);
     membership = Optional.of(joined);
     joined.subscription().wake(); // room that came before this line woke nobody
-    Departure already = ended.get();
+    LeaveReason already = ended.get();
     if (already != null) {
       left(already); // the socket closed while the join was on its way
     }
   }
 
   /** Follows no session any more: when this returns, nothing more of it is sent. */
-  void left(Departure departure) {
-    Optional<Membership> before = membership;
+  void left(LeaveReason leaveReason) {
+    Optional<JoinedSession> before = membership;
     membership = Optional.empty();
     before
-        .map(Membership::subscription)
+        .map(JoinedSession::subscription)
         .ifPresent(
             subscription -> {
               subscription.close();
-              presences.leave(subscription.presence(), departure);
+              deliveryRecorder.leave(subscription.presence(), leaveReason);
             });
   }
 
@@ -202,26 +202,26 @@ final class Connection {
 
   private void roomAgain(boolean fromServer) {
     membership
-        .map(Membership::subscription)
+        .map(JoinedSession::subscription)
         .ifPresent(fromServer ? Subscription::lookHere : Subscription::wake);
     inbound.roomAgain();
   }
 
   /** Ends when the browser's login does that it came with, from now on. */
   void endWithLogin() {
-    login.ifPresent(LoginTie::attach);
+    login.ifPresent(LoginBinding::attach);
   }
 
   /** Notes that the client did something of its own accord. */
   void isBusy() {
-    login.ifPresent(LoginTie::isBusy);
+    login.ifPresent(LoginBinding::isBusy);
   }
 
   /** Pings, or ends a connection that is silent, stalled or past its token's time. */
   void beat() {
     if (!hasEnded()) {
-      login.ifPresent(LoginTie::look);
-      heartbeat.beat();
+      login.ifPresent(LoginBinding::look);
+      liveness.beat();
     }
   }
 
@@ -286,7 +286,7 @@ final class Connection {
         code,
         message,
         retryAfterSeconds,
-        new Departure(code.wireName(), OptionalInt.of(closeCode)));
+        new LeaveReason(code.wireName(), OptionalInt.of(closeCode)));
   }
 
   /** Ends what is left of a connection that failed. */
@@ -295,12 +295,12 @@ final class Connection {
   }
 
   private boolean end(
-      ErrorCode code, String message, OptionalLong retryAfterSeconds, Departure departure) {
-    if (!ended.compareAndSet(null, departure)) {
+      ErrorCode code, String message, OptionalLong retryAfterSeconds, LeaveReason leaveReason) {
+    if (!ended.compareAndSet(null, leaveReason)) {
       return false;
     }
     boolean joined = membership.isPresent();
-    left(departure);
+    left(leaveReason);
     inbound.clear();
     Duration linger = settings.duration(Setting.LINGER);
     outbound.mustLeaveWithin(linger);
@@ -308,7 +308,8 @@ final class Connection {
         joined
             ? new ErrorFrame(code, message, retryAfterSeconds)
             : new HelloError(code, message, retryAfterSeconds);
-    outbound.send(FrameText.of(reason), sent -> close(closeCodeOf(code), code.wireName(), linger));
+    outbound.send(
+        EncodedFrame.of(reason), sent -> close(closeCodeOf(code), code.wireName(), linger));
     outbound.shut();
     return true;
   }
@@ -328,10 +329,11 @@ final class Connection {
 
   /** The socket is closed, by whomever: with this code, 1006 if there was none. */
   void closed(int code) {
-    Departure departure = code == LOST_CODE ? LOST : new Departure("closed", OptionalInt.of(code));
-    ended.compareAndSet(null, departure);
-    login.ifPresent(LoginTie::detach);
-    left(departure);
+    LeaveReason leaveReason =
+        code == LOST_CODE ? LOST : new LeaveReason("closed", OptionalInt.of(code));
+    ended.compareAndSet(null, leaveReason);
+    login.ifPresent(LoginBinding::detach);
+    left(leaveReason);
     outbound.shut();
     inbound.clear();
   }

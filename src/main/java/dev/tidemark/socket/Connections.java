@@ -1,15 +1,15 @@
 package dev.tidemark.socket;
 
-import dev.tidemark.access.Admission;
-import dev.tidemark.access.Admittance;
 import dev.tidemark.access.Caller;
-import dev.tidemark.access.Refusals;
-import dev.tidemark.access.Revocations;
+import dev.tidemark.access.caller.AuthenticatedPrincipal;
+import dev.tidemark.access.limit.Quotas;
+import dev.tidemark.access.record.Refusals;
+import dev.tidemark.access.revocation.Revocations;
+import dev.tidemark.concurrent.FairExecutor;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metrics;
-import dev.tidemark.ops.ReadyQueue;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
-import dev.tidemark.session.Presences;
+import dev.tidemark.session.DeliveryRecorder;
 import dev.tidemark.wire.ErrorCode;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
@@ -36,9 +36,9 @@ public class Connections {
   private static final int BEATS_PER_LIMIT = 4;
   private static final long LONGEST_BEAT_MILLIS = 1_000;
 
-  @Inject Admission admission;
+  @Inject Quotas quotas;
   @Inject FrameHandler handler;
-  @Inject Presences presences;
+  @Inject DeliveryRecorder deliveryRecorder;
   @Inject Refusals refusals;
   @Inject Revocations revocations;
   @Inject Settings settings;
@@ -51,13 +51,13 @@ public class Connections {
   ManagedScheduledExecutorService scheduler;
 
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
-  private ReadyQueue<Connection> inbound;
+  private FairExecutor<Connection> inbound;
   private ScheduledFuture<?> heartbeat;
 
   @PostConstruct
   void prepare() {
     inbound =
-        new ReadyQueue<>(
+        new FairExecutor<>(
             executor,
             INBOUND_WORKERS,
             connection -> connection.inbound().lane(),
@@ -82,20 +82,21 @@ public class Connections {
   }
 
   /** Takes a new socket in, or sends it away if its principal or address has too many. */
-  Connection open(Session socket, Admittance admittance) {
-    Caller caller = admittance.caller();
+  Connection open(Session socket, AuthenticatedPrincipal authenticatedPrincipal) {
+    Caller caller = authenticatedPrincipal.caller();
     Connection connection =
-        new Connection(socket, admittance, settings, presences, refusals, inbound::add);
-    Optional<String> full = admission.enter(caller);
+        new Connection(
+            socket, authenticatedPrincipal, settings, deliveryRecorder, refusals, inbound::add);
+    Optional<String> full = quotas.enter(caller);
     if (full.isEmpty()) {
       open.add(connection);
       if (revocations.isRevoked(caller)) { // since the gate looked
         connection.refuse(
             "handshake",
             ErrorCode.AUTH_REQUIRED,
-            Disconnections.REVOKED,
+            RevokedConnections.REVOKED,
             OptionalLong.empty(),
-            Disconnections.REVOKED);
+            RevokedConnections.REVOKED);
       }
       connection.endWithLogin();
     } else {
@@ -108,7 +109,7 @@ public class Connections {
   void closed(Connection connection, int code) {
     connection.closed(code);
     if (open.remove(connection)) {
-      admission.leave(connection.caller());
+      quotas.leave(connection.caller());
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Node;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.ErrorCode;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;

@@ -1,18 +1,18 @@
 package dev.tidemark.socket;
 
-import dev.tidemark.access.Admission;
-import dev.tidemark.access.TokenException;
+import dev.tidemark.access.limit.Quotas;
+import dev.tidemark.access.token.TokenException;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.log.LogBusyException;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Node;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
-import dev.tidemark.session.Departure;
+import dev.tidemark.session.LeaveReason;
 import dev.tidemark.session.Session;
 import dev.tidemark.turn.Messages;
-import dev.tidemark.turn.TurnQueue;
+import dev.tidemark.turn.TurnLeases;
 import dev.tidemark.wire.Abort;
 import dev.tidemark.wire.Auth;
 import dev.tidemark.wire.BadFrameException;
@@ -48,12 +48,12 @@ public class FrameHandler {
   private static final Logger LOG = Logger.getLogger(FrameHandler.class);
   private static final OptionalLong SOON = OptionalLong.of(1);
 
-  @Inject Joining joining;
-  @Inject Renewal renewal;
+  @Inject JoinHandler joinHandler;
+  @Inject AuthHandler authHandler;
   @Inject Messages messages;
-  @Inject TurnQueue turns;
+  @Inject TurnLeases turns;
   @Inject Node node;
-  @Inject Admission admission;
+  @Inject Quotas quotas;
   @Inject Settings settings;
 
   /**
@@ -99,20 +99,20 @@ public class FrameHandler {
     }
     if (frame instanceof Hello hello) {
       connection.saidItsSession();
-      return Optional.of(concluding(connection, frame, joining.hello(connection, hello)));
+      return Optional.of(concluding(connection, frame, joinHandler.hello(connection, hello)));
     }
     if (frame instanceof Join join) {
       connection.saidItsSession();
-      return Optional.of(concluding(connection, frame, joining.join(connection, join)));
+      return Optional.of(concluding(connection, frame, joinHandler.join(connection, join)));
     }
     if (frame instanceof Auth auth) {
-      return Optional.of(concluding(connection, frame, renewal.renew(connection, auth)));
+      return Optional.of(concluding(connection, frame, authHandler.renew(connection, auth)));
     }
     if (frame instanceof Abort abort) {
       abort(connection, abort);
     } else if (frame instanceof Leave) {
       Session session = joined(connection).session();
-      connection.left(Departure.LEFT);
+      connection.left(LeaveReason.LEFT);
       connection.send(new Left(session.sessionId()));
     } else if (frame instanceof Ping) {
       connection.send(new PongFrame());
@@ -152,7 +152,7 @@ public class FrameHandler {
 
   /** One more than a minute's is not taken, and the connection goes on. */
   private void requireWelcome(Connection connection) {
-    OptionalLong wait = admission.message(connection.caller());
+    OptionalLong wait = quotas.message(connection.caller());
     if (wait.isPresent()) {
       throw new RefusedException(
           ErrorCode.TOO_MANY_MESSAGES,
@@ -191,7 +191,7 @@ public class FrameHandler {
 
   /** Who was let in to follow may do no more than that. */
   private static Session joinedToWrite(Connection connection) {
-    Membership joined = joined(connection);
+    JoinedSession joined = joined(connection);
     if (!joined.access().mayWrite()) {
       throw new RefusedException(
           ErrorCode.NOT_ALLOWED, "This session is shared with you to read, not to write.");
@@ -199,7 +199,7 @@ public class FrameHandler {
     return joined.session();
   }
 
-  private static Membership joined(Connection connection) {
+  private static JoinedSession joined(Connection connection) {
     return connection
         .membership()
         .orElseThrow(() -> new RefusedException(ErrorCode.NOT_JOINED, "Join a session first."));

@@ -1,6 +1,6 @@
 package dev.tidemark.socket;
 
-import dev.tidemark.access.Admittance;
+import dev.tidemark.access.caller.AuthenticatedPrincipal;
 import jakarta.inject.Inject;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnClose;
@@ -28,7 +28,7 @@ public class GatewayEndpoint {
 
   @OnOpen
   public void open(Session session) {
-    connection = connections.open(session, (Admittance) session.getUserPrincipal());
+    connection = connections.open(session, (AuthenticatedPrincipal) session.getUserPrincipal());
   }
 
   @OnMessage

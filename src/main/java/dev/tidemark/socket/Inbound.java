@@ -1,7 +1,7 @@
 package dev.tidemark.socket;
 
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.wire.ClientFrame;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.Hello;

@@ -1,7 +1,7 @@
 package dev.tidemark.socket;
 
-import dev.tidemark.delivery.Outlet;
-import dev.tidemark.wire.FrameText;
+import dev.tidemark.delivery.ClientSink;
+import dev.tidemark.wire.EncodedFrame;
 import dev.tidemark.wire.ServerFrame;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendResult;
@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * What is on its way to one client. The server's own queue has no bound, so messages in flight are
  * counted here, from the send to its completion, and nothing new is begun while the window is full.
  */
-final class Outbound implements Outlet {
+final class Outbound implements ClientSink {
   private final RemoteEndpoint.Async remote;
   private final long windowBytes;
   private final int windowMessages;
@@ -55,11 +55,11 @@ final class Outbound implements Outlet {
   }
 
   void send(ServerFrame frame) {
-    send(FrameText.of(frame));
+    send(EncodedFrame.of(frame));
   }
 
   @Override
-  public void send(FrameText text) {
+  public void send(EncodedFrame text) {
     send(text, result -> {});
   }
 
@@ -68,7 +68,7 @@ final class Outbound implements Outlet {
    * two threads send; the completion may run on this thread or on one of the server's, and only
    * counts and wakes.
    */
-  synchronized void send(FrameText text, Consumer<SendResult> then) {
+  synchronized void send(EncodedFrame text, Consumer<SendResult> then) {
     if (!open) {
       return;
     }

@@ -1,9 +1,9 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.log.AppendParticipant;
 import dev.tidemark.log.Appender;
-import dev.tidemark.log.Companion;
 import dev.tidemark.log.Draft;
-import dev.tidemark.session.MessageRows;
+import dev.tidemark.session.MessageSql;
 import dev.tidemark.session.Session;
 import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.EventTypes;
@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
  * session's lock.
  */
 @ApplicationScoped
-public class Messages implements Companion<Messages.Said> {
+public class Messages implements AppendParticipant<Messages.Said> {
   @Inject Appender appender;
   @Inject Event<TurnQueued> queued;
 
@@ -40,7 +40,7 @@ public class Messages implements Companion<Messages.Said> {
   public record Receipt(String messageId, long cursor, boolean duplicate) {}
 
   /** A message on its way into the log. */
-  record Said(MessageRows.Key key, String agentId, String content, String metadata) {}
+  record Said(MessageSql.Key key, String agentId, String content, String metadata) {}
 
   /** Refuses a copy: the first one is in the log. */
   private static final class AlreadySaidException extends RuntimeException {
@@ -63,7 +63,7 @@ public class Messages implements Companion<Messages.Said> {
    */
   public CompletionStage<Receipt> accept(
       Session session, String sender, String messageId, JsonValue content, JsonObject metadata) {
-    MessageRows.Key key = new MessageRows.Key(session.sessionKey(), sender, messageId);
+    MessageSql.Key key = new MessageSql.Key(session.sessionKey(), sender, messageId);
     Said said = new Said(key, session.agentId(), content.toString(), metadata.toString());
     Draft draft =
         Draft.of(
@@ -89,8 +89,8 @@ public class Messages implements Companion<Messages.Said> {
   /** Two copies in one batch: the second waits for the next, to be told where the first one is. */
   @Override
   public List<Verdict> judge(Connection connection, List<Said> all) throws SQLException {
-    long[] cursors = MessageRows.cursorsOf(connection, all.stream().map(Said::key).toList());
-    Set<MessageRows.Key> seen = new HashSet<>();
+    long[] cursors = MessageSql.cursorsOf(connection, all.stream().map(Said::key).toList());
+    Set<MessageSql.Key> seen = new HashSet<>();
     List<Verdict> verdicts = new ArrayList<>(all.size());
     for (int i = 0; i < cursors.length; i++) {
       if (cursors[i] > 0) {
@@ -104,14 +104,14 @@ public class Messages implements Companion<Messages.Said> {
 
   @Override
   public void write(Connection connection, List<Written<Said>> written) throws SQLException {
-    MessageRows.insert(connection, written.stream().map(Messages::row).toList());
-    QueuedTurns.insert(connection, written);
+    MessageSql.insert(connection, written.stream().map(Messages::row).toList());
+    QueuedTurnSql.insert(connection, written);
   }
 
-  private static MessageRows.Row row(Written<Said> written) {
+  private static MessageSql.Row row(Written<Said> written) {
     Said said = written.subject();
     EventFrame event = written.events().get(0);
-    return new MessageRows.Row(
+    return new MessageSql.Row(
         said.key(),
         event.cursor(),
         "user",

@@ -1,6 +1,7 @@
 package dev.tidemark.turn;
 
-import dev.tidemark.turn.TurnOverException.Cause;
+import dev.tidemark.agent.TurnOverException;
+import dev.tidemark.agent.TurnOverException.Cause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

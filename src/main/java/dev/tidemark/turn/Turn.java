@@ -1,7 +1,7 @@
 package dev.tidemark.turn;
 
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.wire.EventFrame;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;

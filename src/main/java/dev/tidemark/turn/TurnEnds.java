@@ -1,10 +1,11 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.agent.TurnOverException;
+import dev.tidemark.agent.TurnOverException.Cause;
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.AppendParticipant;
 import dev.tidemark.log.Appender;
-import dev.tidemark.log.Companion;
-import dev.tidemark.ops.Settings;
-import dev.tidemark.session.MessageRows;
-import dev.tidemark.turn.TurnOverException.Cause;
+import dev.tidemark.session.MessageSql;
 import dev.tidemark.wire.EventFrame;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -26,7 +27,7 @@ import java.util.UUID;
  * answer among the messages and the turn's row are one transaction under the session's lock.
  */
 @ApplicationScoped
-public class TurnEnds implements Companion<TurnEnds.End> {
+public class TurnEnds implements AppendParticipant<TurnEnds.End> {
   private static final String FIND =
       """
       select turn_id, coalesce(abort_reason, 'user') from tidemark.turn
@@ -36,15 +37,15 @@ public class TurnEnds implements Companion<TurnEnds.End> {
   @Inject Settings settings;
 
   /** A turn on its way to its end. */
-  record End(Turn turn, Ending ending) {
+  record End(Turn turn, TurnOutcome ending) {
     /** The answer as a message, which has the cursor of its event. */
-    private Optional<MessageRows.Row> answer(EventFrame event) {
+    private Optional<MessageSql.Row> answer(EventFrame event) {
       return ending
           .answer()
           .map(
               answer ->
-                  new MessageRows.Row(
-                      new MessageRows.Key(turn.sessionKey, event.source(), turn.turnId.toString()),
+                  new MessageSql.Row(
+                      new MessageSql.Key(turn.sessionKey, event.source(), turn.turnId.toString()),
                       event.cursor(),
                       "agent",
                       answer.toString(),
@@ -60,7 +61,7 @@ public class TurnEnds implements Companion<TurnEnds.End> {
    *
    * @throws dev.tidemark.log.PayloadTooLargeException if the ending is larger than an event may be
    */
-  void end(Turn turn, Ending ending) {
+  void end(Turn turn, TurnOutcome ending) {
     try {
       var unused =
           appender.appendAndWait(turn.sessionKey, ending.drafts(turn), this, new End(turn, ending));
@@ -83,7 +84,7 @@ public class TurnEnds implements Companion<TurnEnds.End> {
         verdicts.add(Verdict.AGAIN);
       } else if (end.ending().status() == TurnStatus.ABORTED) {
         // The reason of an abort came after this node had read the turn.
-        verdicts.add(Verdict.goWith(Ending.aborted(turn, ours.get(turn.turnId)).drafts(turn)));
+        verdicts.add(Verdict.goWith(TurnOutcome.aborted(turn, ours.get(turn.turnId)).drafts(turn)));
       } else {
         verdicts.add(Verdict.GO);
       }
@@ -112,17 +113,17 @@ public class TurnEnds implements Companion<TurnEnds.End> {
 
   @Override
   public void write(Connection connection, List<Written<End>> written) throws SQLException {
-    EndedTurns.update(
+    EndedTurnSql.update(
         connection,
         written.stream()
-            .map(end -> new EndedTurns.Row(end.subject().ending().status(), end.events().get(0)))
+            .map(end -> new EndedTurnSql.Row(end.subject().ending().status(), end.events().get(0)))
             .toList());
-    List<MessageRows.Row> answers =
+    List<MessageSql.Row> answers =
         written.stream()
             .flatMap(end -> end.subject().answer(end.events().get(0)).stream())
             .toList();
     if (!answers.isEmpty()) {
-      MessageRows.insert(connection, answers);
+      MessageSql.insert(connection, answers);
     }
   }
 }

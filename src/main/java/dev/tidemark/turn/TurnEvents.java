@@ -1,11 +1,12 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.agent.TurnOverException;
+import dev.tidemark.agent.TurnOverException.Cause;
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.AppendCondition;
+import dev.tidemark.log.AppendParticipant;
 import dev.tidemark.log.Appender;
-import dev.tidemark.log.Companion;
 import dev.tidemark.log.Draft;
-import dev.tidemark.log.Guard;
-import dev.tidemark.ops.Settings;
-import dev.tidemark.turn.TurnOverException.Cause;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -24,7 +25,7 @@ import java.util.UUID;
  * TurnJournal}.
  */
 @ApplicationScoped
-public class TurnEvents implements Companion<UUID> {
+public class TurnEvents implements AppendParticipant<UUID> {
   private static final String FIND =
       "select turn_id, status = 'running' and lease_owner = ?, abort_requested_at is not null from tidemark.turn where turn_id = any(?)";
 
@@ -65,7 +66,7 @@ public class TurnEvents implements Companion<UUID> {
   }
 
   @Override
-  public Optional<Guard> guard(List<UUID> turnIds) {
+  public Optional<AppendCondition> guard(List<UUID> turnIds) {
     return Optional.of(new AllOurs(settings.nodeName(), turnIds.stream().distinct().toList()));
   }
 
@@ -73,7 +74,7 @@ public class TurnEvents implements Companion<UUID> {
    * All of these turns are running, here, and wanted. They go as what they are: a text would be
    * cast anew for each row that is looked at.
    */
-  private record AllOurs(String nodeName, List<UUID> turnIds) implements Guard {
+  private record AllOurs(String nodeName, List<UUID> turnIds) implements AppendCondition {
     @Override
     public String condition() {
       return """

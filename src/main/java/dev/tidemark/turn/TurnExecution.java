@@ -1,8 +1,14 @@
 package dev.tidemark.turn;
 
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
-import dev.tidemark.turn.TurnOverException.Cause;
+import dev.tidemark.agent.Agent;
+import dev.tidemark.agent.Agents;
+import dev.tidemark.agent.PublicTurnException;
+import dev.tidemark.agent.TurnInput;
+import dev.tidemark.agent.TurnOutput;
+import dev.tidemark.agent.TurnOverException;
+import dev.tidemark.agent.TurnOverException.Cause;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.wire.JsonModel;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -15,49 +21,55 @@ final class TurnExecution {
   private static final long ENVELOPE_BYTES = 512;
 
   private final Agents agents;
-  private final TurnJournal journal;
+  private final TurnTransitions journal;
   private final TurnEvents events;
-  private final Patience patience;
+  private final StorageRetry storageRetry;
   private final Settings settings;
 
   TurnExecution(
-      Agents agents, TurnJournal journal, TurnEvents events, Patience patience, Settings settings) {
+      Agents agents,
+      TurnTransitions journal,
+      TurnEvents events,
+      StorageRetry storageRetry,
+      Settings settings) {
     this.agents = agents;
     this.journal = journal;
     this.events = events;
-    this.patience = patience;
+    this.storageRetry = storageRetry;
     this.settings = settings;
   }
 
   /**
    * @throws TurnOverException if the turn is not this node's any more
    */
-  Ending answer(StartedTurn started, RunningTurn running) {
+  TurnOutcome answer(StartedTurn started, RunningTurn running) {
     Turn turn = started.turn();
     Optional<Agent> agent = agents.find(turn.agentId);
     if (agent.isEmpty()) {
-      return Ending.failed(turn, "unknown_agent", "This node has no agent '" + turn.agentId + "'.");
+      return TurnOutcome.failed(
+          turn, "unknown_agent", "This node has no agent '" + turn.agentId + "'.");
     }
     if (turn.abortRequestedAt != null) {
       running.over(Cause.ABORTED);
     }
-    LoggedOutput output =
-        new LoggedOutput(
+    TurnOutputWriter output =
+        new TurnOutputWriter(
             running,
             journal,
             events,
-            patience,
+            storageRetry,
             settings.number(Setting.EVENT_BYTES) - ENVELOPE_BYTES);
-    Optional<Ending> failure = run(agent.get(), input(started, running), output, turn, running);
+    Optional<TurnOutcome> failure =
+        run(agent.get(), input(started, running), output, turn, running);
     return failure.orElseGet(
         () ->
             running
                 .over()
                 .map(why -> endingFor(turn, why))
-                .orElseGet(() -> Ending.completed(turn, output.answer())));
+                .orElseGet(() -> TurnOutcome.completed(turn, output.answer())));
   }
 
-  private static Optional<Ending> run(
+  private static Optional<TurnOutcome> run(
       Agent agent, TurnInput input, TurnOutput output, Turn turn, RunningTurn running) {
     try {
       agent.run(input, output);
@@ -66,7 +78,7 @@ final class TurnExecution {
       running.over(e.why());
       return Optional.of(endingFor(turn, running.over().orElse(e.why())));
     } catch (PublicTurnException e) {
-      return Optional.of(Ending.failed(turn, "agent_error", e.getMessage()));
+      return Optional.of(TurnOutcome.failed(turn, "agent_error", e.getMessage()));
     } catch (Throwable e) { // An agent is foreign code: whatever it throws, its turn must end.
       LOG.errorf(
           e,
@@ -74,7 +86,7 @@ final class TurnExecution {
           turn.turnId,
           turn.sessionKey,
           turn.agentId);
-      return Optional.of(Ending.failed(turn, "agent_error", "The agent failed."));
+      return Optional.of(TurnOutcome.failed(turn, "agent_error", "The agent failed."));
     }
   }
 
@@ -94,12 +106,13 @@ final class TurnExecution {
   /**
    * @throws TurnOverException if the lease is lost: then another node ends the turn
    */
-  static Ending endingFor(Turn turn, Cause why) {
+  static TurnOutcome endingFor(Turn turn, Cause why) {
     return switch (why) {
-      case ABORTED -> Ending.aborted(turn, "user");
-      case TIME_LIMIT -> Ending.failed(turn, "time_limit", "The turn's time is up.");
-      case OUTPUT_TOO_LARGE -> Ending.failed(turn, "output_too_large", "The answer is too large.");
-      case NODE_STOPPING -> Ending.interrupted(turn, "node_stopping", false);
+      case ABORTED -> TurnOutcome.aborted(turn, "user");
+      case TIME_LIMIT -> TurnOutcome.failed(turn, "time_limit", "The turn's time is up.");
+      case OUTPUT_TOO_LARGE ->
+          TurnOutcome.failed(turn, "output_too_large", "The answer is too large.");
+      case NODE_STOPPING -> TurnOutcome.interrupted(turn, "node_stopping", false);
       case LEASE_LOST -> throw new TurnOverException(Cause.LEASE_LOST);
     };
   }

@@ -1,11 +1,14 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.agent.Agent;
+import dev.tidemark.agent.Agents;
+import dev.tidemark.agent.TurnOverException;
+import dev.tidemark.agent.TurnOverException.Cause;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
-import dev.tidemark.turn.TurnOverException.Cause;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,7 +35,7 @@ import org.jboss.logging.Logger;
 public class TurnRunner {
   private static final Logger LOG = Logger.getLogger(TurnRunner.class);
 
-  @Inject TurnJournal journal;
+  @Inject TurnTransitions journal;
   @Inject TurnStarts starts;
   @Inject TurnEvents events;
   @Inject TurnEnds ends;
@@ -134,9 +137,9 @@ public class TurnRunner {
         new RunningTurn(turn, turn.startedAt.plus(settings.duration(Setting.TURN_TIME_LIMIT)));
     running.put(turn.turnId, run);
     try {
-      Ending ending =
+      TurnOutcome turnOutcome =
           new TurnExecution(agents, journal, events, patience(), settings).answer(started, run);
-      conclude(run, ending);
+      conclude(run, turnOutcome);
     } catch (TurnOverException e) {
       LOG.infof(
           "TIDE0302 Turn %s of session %d was left: %s",
@@ -146,28 +149,28 @@ public class TurnRunner {
     }
   }
 
-  private void conclude(RunningTurn run, Ending ending) {
+  private void conclude(RunningTurn run, TurnOutcome turnOutcome) {
     if (!run.conclude()) {
       return;
     }
-    if (ending.status() == TurnStatus.INTERRUPTED) {
+    if (turnOutcome.status() == TurnStatus.INTERRUPTED) {
       handOn(run.turn());
     } else {
-      patience().repeating(() -> end(run.turn(), ending));
+      patience().repeating(() -> end(run.turn(), turnOutcome));
     }
-    metrics.count("turns.ended", 1, "outcome", ending.status().text());
+    metrics.count("turns.ended", 1, "outcome", turnOutcome.status().text());
   }
 
-  private void end(Turn turn, Ending ending) {
+  private void end(Turn turn, TurnOutcome turnOutcome) {
     try {
-      ends.end(turn, ending);
+      ends.end(turn, turnOutcome);
     } catch (PayloadTooLargeException e) {
       ends.end(turn, TurnExecution.endingFor(turn, Cause.OUTPUT_TOO_LARGE));
     }
   }
 
-  private Patience patience() {
-    return new Patience(settings.duration(Setting.STORAGE_PATIENCE), node::isStorageAway);
+  private StorageRetry patience() {
+    return new StorageRetry(settings.duration(Setting.STORAGE_PATIENCE), node::isStorageAway);
   }
 
   private void handOn(Turn turn) {

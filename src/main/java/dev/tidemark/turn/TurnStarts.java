@@ -1,10 +1,10 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.AppendParticipant;
 import dev.tidemark.log.Appender;
-import dev.tidemark.log.Companion;
+import dev.tidemark.log.ColumnArrays;
 import dev.tidemark.log.Draft;
-import dev.tidemark.log.RowColumns;
-import dev.tidemark.ops.Settings;
 import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.EventTypes;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,7 +27,7 @@ import java.util.Set;
  * another on however many nodes.
  */
 @ApplicationScoped
-public class TurnStarts implements Companion<TurnStarts.Start> {
+public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
   private static final String FIND =
       """
       select t.turn_id, t.session_key, t.message_cursor, t.message_id, t.agent_id, t.attempt, t.abort_requested_at,
@@ -106,7 +106,7 @@ public class TurnStarts implements Companion<TurnStarts.Start> {
   private static Map<Long, StartedTurn> next(Connection connection, List<Start> starts)
       throws SQLException {
     try (PreparedStatement find = connection.prepareStatement(FIND)) {
-      var unused = new RowColumns<>(find, starts).longs(start -> start.sessionKey);
+      var unused = new ColumnArrays<>(find, starts).longs(start -> start.sessionKey);
       try (ResultSet row = find.executeQuery()) {
         Map<Long, StartedTurn> next = new HashMap<>();
         while (row.next()) {
@@ -134,7 +134,7 @@ public class TurnStarts implements Companion<TurnStarts.Start> {
     List<Turn> turns = written.stream().map(start -> start.subject().next.turn()).toList();
     try (PreparedStatement begin = connection.prepareStatement(BEGIN)) {
       var unused =
-          new RowColumns<>(begin, turns)
+          new ColumnArrays<>(begin, turns)
               .texts(turn -> turn.turnId.toString())
               .longs(turn -> turn.startedCursor)
               .texts(turn -> turn.startedAt.toString())

@@ -1,9 +1,9 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.agent.TurnOverException.Cause;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Node;
-import dev.tidemark.ops.Setting;
-import dev.tidemark.ops.Settings;
-import dev.tidemark.turn.TurnOverException.Cause;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,8 +22,8 @@ import org.jboss.logging.Logger;
 public class TurnSweep {
   private static final Logger LOG = Logger.getLogger(TurnSweep.class);
 
-  @Inject TurnQueue queue;
-  @Inject TurnJournal journal;
+  @Inject TurnLeases queue;
+  @Inject TurnTransitions journal;
   @Inject TurnRunner runner;
   @Inject Settings settings;
   @Inject Node node;

@@ -1,8 +1,8 @@
 /**
- * A message becomes a turn, a turn becomes events: intake, the queue of each session, leases, and
- * the agents.
+ * A message becomes a turn, a turn becomes events: the queue of each session, leases, running,
+ * ending.
  *
- * <p>Begin with {@link dev.tidemark.turn.Agent} and {@link dev.tidemark.turn.TurnRunner}. May call
- * {@code log} and {@code session}.
+ * <p>Begin with {@link dev.tidemark.turn.TurnRunner}. May call {@code agent}, {@code log} and
+ * {@code session}.
  */
 package dev.tidemark.turn;

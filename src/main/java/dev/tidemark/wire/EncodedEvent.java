@@ -19,9 +19,9 @@ public final class EncodedEvent {
   /** Kept until it is encoded; guarded by the monitor. */
   private EventFrame event;
 
-  private volatile FrameText live;
-  private volatile FrameText replay;
-  private volatile ReplayLines lines;
+  private volatile EncodedFrame live;
+  private volatile EncodedFrame replay;
+  private volatile ReplayBlock lines;
 
   public EncodedEvent(EventFrame event) {
     this.event = event;
@@ -39,24 +39,24 @@ public final class EncodedEvent {
   }
 
   /** The event as its own frame. */
-  public FrameText live() {
-    FrameText text = live;
+  public EncodedFrame live() {
+    EncodedFrame text = live;
     return text == null ? encodeLive() : text;
   }
 
   /** The event in a replay frame that stands for it alone. */
-  FrameText replay() {
-    FrameText text = replay;
+  EncodedFrame replay() {
+    EncodedFrame text = replay;
     return text == null ? encodeReplay() : text;
   }
 
   /** The text that it shares with its neighbours, {@code null} if it has its own. */
-  ReplayLines lines() {
+  ReplayBlock lines() {
     return lines;
   }
 
   /** Its text is in these from now on. */
-  synchronized void isIn(ReplayLines shared) {
+  synchronized void isIn(ReplayBlock shared) {
     lines = shared;
     event = null;
     live = null;
@@ -73,19 +73,19 @@ public final class EncodedEvent {
     }
   }
 
-  private synchronized FrameText encodeLive() {
+  private synchronized EncodedFrame encodeLive() {
     if (lines != null) {
       return lines.live(cursor);
     }
     if (live == null) {
-      live = replay == null ? FrameText.of(event) : Replay.inner(replay, cursor);
+      live = replay == null ? EncodedFrame.of(event) : Replay.inner(replay, cursor);
       event = null;
       replay = null;
     }
     return live;
   }
 
-  private synchronized FrameText encodeReplay() {
+  private synchronized EncodedFrame encodeReplay() {
     if (lines != null) {
       return lines.replay(cursor);
     }

@@ -37,81 +37,86 @@ public final class FrameDecoder {
    * @throws BadFrameException if it is not a frame that a client may send
    */
   public static ClientFrame decode(String text) {
-    Fields fields = FrameReader.read(text);
+    FrameFields frameFields = FrameReader.read(text);
     String type =
-        fields
+        frameFields
             .optional("type", ValueType.STRING, ErrorCode.INVALID_FRAME, "one of " + TYPES)
             .map(value -> ((JsonString) value).getString())
-            .orElseThrow(() -> Fields.missing("type", "one of " + TYPES, ErrorCode.INVALID_FRAME));
+            .orElseThrow(
+                () -> FrameFields.missing("type", "one of " + TYPES, ErrorCode.INVALID_FRAME));
     return switch (type) {
-      case "hello" -> hello(fields);
-      case "join" -> join(fields);
-      case "message" -> message(fields);
+      case "hello" -> hello(frameFields);
+      case "join" -> join(frameFields);
+      case "message" -> message(frameFields);
       case "abort" ->
-          new Abort(fields.text("reason", 0, MAX_REASON_LENGTH, ErrorCode.INVALID_FRAME));
+          new Abort(frameFields.text("reason", 0, MAX_REASON_LENGTH, ErrorCode.INVALID_FRAME));
       case "leave" -> new Leave();
       case "ping" -> new Ping();
       case "pong" -> new Pong();
-      case "auth" -> new Auth(fields.requiredText("token", 1, MAX_TOKEN_LENGTH));
+      case "auth" -> new Auth(frameFields.requiredText("token", 1, MAX_TOKEN_LENGTH));
       default ->
           throw new BadFrameException(
               ErrorCode.UNKNOWN_FRAME,
-              "Unknown frame type " + Fields.excerpt(type) + "; it must be one of " + TYPES + ".");
+              "Unknown frame type "
+                  + FrameFields.excerpt(type)
+                  + "; it must be one of "
+                  + TYPES
+                  + ".");
     };
   }
 
   /** A client that gives only one end of its range gives a range of that version and version 1. */
-  private static Hello hello(Fields fields) {
-    OptionalInt min = version(fields, "protocol_min");
-    OptionalInt max = version(fields, "protocol_max");
+  private static Hello hello(FrameFields frameFields) {
+    OptionalInt min = version(frameFields, "protocol_min");
+    OptionalInt max = version(frameFields, "protocol_max");
     int protocolMin = min.orElse(Math.min(1, max.orElse(1)));
     int protocolMax = max.orElse(Math.max(1, protocolMin));
     if (protocolMin > protocolMax) {
       throw new BadFrameException(
           ErrorCode.INVALID_FRAME, "The field 'protocol_min' is greater than 'protocol_max'.");
     }
-    return new Hello(protocolMin, protocolMax, join(fields));
+    return new Hello(protocolMin, protocolMax, join(frameFields));
   }
 
-  private static OptionalInt version(Fields fields, String name) {
-    if (!fields.has(name)) {
+  private static OptionalInt version(FrameFields frameFields, String name) {
+    if (!frameFields.has(name)) {
       return OptionalInt.empty();
     }
-    String number = fields.numbers().getOrDefault(name, "");
+    String number = frameFields.numbers().getOrDefault(name, "");
     if (!VERSION.matcher(number).matches()) {
       throw new BadFrameException(
           ErrorCode.INVALID_FRAME,
           "The field '"
               + name
               + "' is "
-              + fields.describe(name)
+              + frameFields.describe(name)
               + "; it must be an integer from 0 to 999999999.");
     }
     return OptionalInt.of(Integer.parseInt(number));
   }
 
-  private static Join join(Fields fields) {
+  private static Join join(FrameFields frameFields) {
     return new Join(
-        sessionId(fields),
-        fields.text("agent_id", 1, MAX_ID_LENGTH, ErrorCode.INVALID_FRAME),
-        fields.flag("create"),
-        Since.of(fields),
-        fields.text("epoch", 1, MAX_ID_LENGTH, ErrorCode.INVALID_FRAME),
-        fields.flag("snapshot"),
-        capabilities(fields));
+        sessionId(frameFields),
+        frameFields.text("agent_id", 1, MAX_ID_LENGTH, ErrorCode.INVALID_FRAME),
+        frameFields.flag("create"),
+        Since.of(frameFields),
+        frameFields.text("epoch", 1, MAX_ID_LENGTH, ErrorCode.INVALID_FRAME),
+        frameFields.flag("snapshot"),
+        capabilities(frameFields));
   }
 
-  private static Optional<String> sessionId(Fields fields) {
+  private static Optional<String> sessionId(FrameFields frameFields) {
     String allowed = "1 to " + MAX_ID_LENGTH + " of the characters A-Z a-z 0-9 . _ : @ -";
     Optional<String> id =
-        fields
+        frameFields
             .optional("session_id", ValueType.STRING, ErrorCode.INVALID_SESSION_ID, allowed)
             .map(value -> ((JsonString) value).getString());
     if (id.isPresent() && !SESSION_ID.matcher(id.get()).matches()) {
       throw new BadFrameException(
           ErrorCode.INVALID_SESSION_ID,
           "The field 'session_id' is "
-              + fields.describe("session_id")
+              + frameFields.describe("session_id")
               + "; it must be "
               + allowed
               + ".");
@@ -119,10 +124,10 @@ public final class FrameDecoder {
     return id;
   }
 
-  private static Set<Capability> capabilities(Fields fields) {
+  private static Set<Capability> capabilities(FrameFields frameFields) {
     String allowed = "an array of texts";
     Set<Capability> known = EnumSet.noneOf(Capability.class);
-    fields
+    frameFields
         .optional("capabilities", ValueType.ARRAY, ErrorCode.INVALID_FRAME, allowed)
         .ifPresent(
             array -> {
@@ -140,34 +145,38 @@ public final class FrameDecoder {
     return known;
   }
 
-  private static Message message(Fields fields) {
+  private static Message message(FrameFields frameFields) {
     JsonObject metadata =
-        fields
+        frameFields
             .optional("metadata", ValueType.OBJECT, ErrorCode.INVALID_MESSAGE, "an object")
             .map(JsonValue::asJsonObject)
             .orElse(JsonValue.EMPTY_JSON_OBJECT);
-    Storable.require("metadata", metadata, ErrorCode.INVALID_MESSAGE);
+    StorableText.require("metadata", metadata, ErrorCode.INVALID_MESSAGE);
     return new Message(
-        content(fields),
-        fields.text("message_id", 1, MAX_ID_LENGTH, ErrorCode.INVALID_MESSAGE),
+        content(frameFields),
+        frameFields.text("message_id", 1, MAX_ID_LENGTH, ErrorCode.INVALID_MESSAGE),
         metadata);
   }
 
-  private static JsonValue content(Fields fields) {
+  private static JsonValue content(FrameFields frameFields) {
     String allowed = "text or an object, not empty";
-    if (!fields.has("content")) {
-      throw Fields.missing("content", allowed, ErrorCode.INVALID_MESSAGE);
+    if (!frameFields.has("content")) {
+      throw FrameFields.missing("content", allowed, ErrorCode.INVALID_MESSAGE);
     }
-    JsonValue content = fields.values().get("content");
+    JsonValue content = frameFields.values().get("content");
     boolean allowedType =
         (content instanceof JsonString text && !text.getString().isEmpty())
             || (content instanceof JsonObject object && !object.isEmpty());
     if (!allowedType) {
       throw new BadFrameException(
           ErrorCode.INVALID_MESSAGE,
-          "The field 'content' is " + fields.describe("content") + "; it must be " + allowed + ".");
+          "The field 'content' is "
+              + frameFields.describe("content")
+              + "; it must be "
+              + allowed
+              + ".");
     }
-    Storable.require("content", content, ErrorCode.INVALID_MESSAGE);
+    StorableText.require("content", content, ErrorCode.INVALID_MESSAGE);
     return content;
   }
 }

@@ -17,7 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 
 /**
- * Reads the text of one frame into its {@link Fields}, strictly.
+ * Reads the text of one frame into its {@link FrameFields}, strictly.
  *
  * <p>It takes the parser's tokens one at a time rather than the parser's own model: a model keeps
  * the last of two equal names, and goes as deep and counts as far as a stranger tells it to.
@@ -45,7 +45,7 @@ final class FrameReader {
     this.parser = parser;
   }
 
-  static Fields read(String text) {
+  static FrameFields read(String text) {
     try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
       return new FrameReader(parser).frame();
     } catch (JsonException | NoSuchElementException e) {
@@ -55,7 +55,7 @@ final class FrameReader {
     }
   }
 
-  private Fields frame() {
+  private FrameFields frame() {
     if (parser.next() != Event.START_OBJECT) {
       throw invalid("A frame is a JSON object, not an array or a single value.");
     }
@@ -78,7 +78,7 @@ final class FrameReader {
       throw new BadFrameException(
           ErrorCode.BAD_JSON, "Something follows the frame; each text message is one JSON object.");
     }
-    return new Fields(values, numbers);
+    return new FrameFields(values, numbers);
   }
 
   private JsonValue value(Event event) {
@@ -147,7 +147,7 @@ final class FrameReader {
   }
 
   private static BadFrameException twice(String name) {
-    return invalid("The field " + Fields.excerpt(name) + " is given twice.");
+    return invalid("The field " + FrameFields.excerpt(name) + " is given twice.");
   }
 
   private static BadFrameException invalid(String message) {

@@ -22,28 +22,28 @@ public record Replay(EncodedEvent event, long fromCursor) implements ServerFrame
   }
 
   /** The frame as it goes out. */
-  public FrameText text() {
+  public EncodedFrame text() {
     return fromCursor == event.cursor()
         ? event.replay()
         : around(event.live(), event.cursor(), fromCursor);
   }
 
   /** Only what is around the event is counted anew; each of these characters is one byte. */
-  static FrameText around(FrameText live, long cursor, long fromCursor) {
+  static EncodedFrame around(EncodedFrame live, long cursor, long fromCursor) {
     StringBuilder out = new StringBuilder(live.text().length() + CHARACTERS_AROUND);
     append(out, live, cursor, fromCursor);
     int bytesAround = out.length() - live.text().length();
-    return new FrameText(out.toString(), bytesAround + live.bytes());
+    return new EncodedFrame(out.toString(), bytesAround + live.bytes());
   }
 
   /** The same of an event that has no text yet. */
-  static FrameText around(EventFrame event) {
+  static EncodedFrame around(EventFrame event) {
     StringBuilder out = new StringBuilder(event.data().length() + 4 * CHARACTERS_AROUND);
     append(out, event);
-    return FrameText.of(out.toString());
+    return EncodedFrame.of(out.toString());
   }
 
-  static void append(StringBuilder out, FrameText live, long cursor, long fromCursor) {
+  static void append(StringBuilder out, EncodedFrame live, long cursor, long fromCursor) {
     begin(out, cursor, fromCursor);
     out.append(live.text()).append('}');
   }
@@ -55,10 +55,10 @@ public record Replay(EncodedEvent event, long fromCursor) implements ServerFrame
   }
 
   /** The event's own text again, from a frame that stands for it alone. */
-  static FrameText inner(FrameText replay, long cursor) {
+  static EncodedFrame inner(EncodedFrame replay, long cursor) {
     int begins = charactersBefore(cursor);
     String text = replay.text();
-    return new FrameText(text.substring(begins, text.length() - 1), replay.bytes() - begins - 1);
+    return new EncodedFrame(text.substring(begins, text.length() - 1), replay.bytes() - begins - 1);
   }
 
   /** How much there is before the event's own text in a frame that stands for it alone. */

@@ -1,7 +1,7 @@
 package dev.tidemark.database;
 
-import dev.tidemark.development.DatabaseLogin;
-import dev.tidemark.development.DevelopmentDatabase;
+import dev.tidemark.tools.run.DatabaseLogin;
+import dev.tidemark.tools.run.DevelopmentDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,7 +29,7 @@ public record SchemaDatabase(String name) {
   /** A new connection, in autocommit, that the caller closes or leaves to the end of its class. */
   public Connection as(String role) {
     try {
-      return OpenConnections.opened(login(role).connect());
+      return OpenDatabaseConnections.opened(login(role).connect());
     } catch (SQLException e) {
       throw new SqlFailure(e);
     }

@@ -46,8 +46,8 @@ final class QuickLog {
   }
 
   /** What is opened when it is read. */
-  Scope scope() {
-    return new Scope("default", key);
+  TenantSession scope() {
+    return new TenantSession("default", key);
   }
 
   List<Written> events() {

@@ -1,10 +1,9 @@
 package dev.tidemark.testing;
 
-import dev.tidemark.container.TidemarkArchive;
-import dev.tidemark.development.DevelopmentDatabase;
-import dev.tidemark.development.Directories;
-import dev.tidemark.development.WildFlyServer;
-import dev.tidemark.development.WildFlyServerBuilder;
+import dev.tidemark.tools.run.DevelopmentDatabase;
+import dev.tidemark.tools.run.Directories;
+import dev.tidemark.tools.run.WildFlyServer;
+import dev.tidemark.tools.run.WildFlyServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;

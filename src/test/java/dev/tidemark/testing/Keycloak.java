@@ -1,6 +1,6 @@
 package dev.tidemark.testing;
 
-import dev.tidemark.development.WildFlyServerBuilder;
+import dev.tidemark.tools.run.WildFlyServerBuilder;
 import jakarta.json.JsonObject;
 import java.net.URI;
 import java.util.Map;

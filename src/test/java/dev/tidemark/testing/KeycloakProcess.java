@@ -1,7 +1,7 @@
 package dev.tidemark.testing;
 
-import dev.tidemark.development.Directories;
-import dev.tidemark.development.Ports;
+import dev.tidemark.tools.run.Directories;
+import dev.tidemark.tools.run.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package dev.tidemark.testing;
 
-import dev.tidemark.development.Command;
-import dev.tidemark.development.Directories;
+import dev.tidemark.tools.run.Command;
+import dev.tidemark.tools.run.Directories;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tidemark.testing;
 
-import dev.tidemark.development.DevelopmentDatabase;
+import dev.tidemark.tools.run.DevelopmentDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -113,7 +113,7 @@ final class EncodingTest {
     for (boolean liveFirst : new boolean[] {true, false}) {
       EncodedEvent encoded = new EncodedEvent(event);
       for (int i = liveFirst ? 0 : 1; i < 4; i++) {
-        FrameText text = i % 2 == 0 ? encoded.live() : new Replay(encoded, 12).text();
+        EncodedFrame text = i % 2 == 0 ? encoded.live() : new Replay(encoded, 12).text();
         assertEquals(i % 2 == 0 ? event.encode() : replay, text.text());
         assertEquals(text.text().getBytes(UTF_8).length, text.bytes());
       }
@@ -124,7 +124,7 @@ final class EncodingTest {
   void theLengthOfAFrameIsCountedOnceAndRight() {
     EncodedEvent event = new EncodedEvent(Samples.token(7, "\ud83d\ude00 é"));
     assertSame(event.live(), event.live());
-    for (FrameText text :
+    for (EncodedFrame text :
         List.of(event.live(), new Replay(event, 7).text(), new Replay(event, 3).text())) {
       assertEquals(text.text().getBytes(UTF_8).length, text.bytes());
     }

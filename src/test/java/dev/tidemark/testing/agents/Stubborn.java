@@ -1,9 +1,9 @@
 package dev.tidemark.testing.agents;
 
-import dev.tidemark.turn.Agent;
-import dev.tidemark.turn.TurnInput;
-import dev.tidemark.turn.TurnOutput;
-import dev.tidemark.turn.TurnOverException;
+import dev.tidemark.agent.Agent;
+import dev.tidemark.agent.TurnInput;
+import dev.tidemark.agent.TurnOutput;
+import dev.tidemark.agent.TurnOverException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.locks.LockSupport;
 

@@ -1,8 +1,8 @@
 package dev.tidemark.testing.agents;
 
-import dev.tidemark.turn.Agent;
-import dev.tidemark.turn.TurnInput;
-import dev.tidemark.turn.TurnOutput;
+import dev.tidemark.agent.Agent;
+import dev.tidemark.agent.TurnInput;
+import dev.tidemark.agent.TurnOutput;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;

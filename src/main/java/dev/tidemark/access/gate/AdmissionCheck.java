@@ -1,0 +1,46 @@
+package dev.tidemark.access.gate;
+
+import dev.tidemark.access.Caller;
+import dev.tidemark.access.Role;
+import dev.tidemark.access.revocation.Revocations;
+import dev.tidemark.ops.Node;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+/** Whether somebody who is known may pass the {@link AccessFilter} now. */
+@ApplicationScoped
+class AdmissionCheck {
+  @Inject Revocations revocations;
+  @Inject Node node;
+
+  void check(AccessRequest accessRequest, Caller caller) throws AccessDeniedException {
+    if (node.isUnawareOfRevocations()) {
+      throw AccessDeniedException.forNow(node.refusal().orElse("Come back in a moment."));
+    }
+    if (revocations.isRevoked(caller)) {
+      throw AccessDeniedException.unknown("These credentials were revoked. Log in anew.");
+    }
+    if (caller.roles().isEmpty()) {
+      throw AccessDeniedException.forbidden("You have none of the roles that this is for.");
+    }
+    if (accessRequest.socket()) {
+      checkSocket(accessRequest, caller);
+    }
+  }
+
+  private void checkSocket(AccessRequest accessRequest, Caller caller)
+      throws AccessDeniedException {
+    if (!caller.is(Role.USER)) {
+      throw AccessDeniedException.forbidden("The socket is for the role 'user'.");
+    }
+    if (node.refusal().isPresent()) {
+      throw AccessDeniedException.forNow(node.refusal().get());
+    }
+    if (!"websocket".equalsIgnoreCase(accessRequest.request().getHeader("Upgrade"))) {
+      throw new AccessDeniedException(
+          DenialResponder.UPGRADE_REQUIRED,
+          "upgrade_required",
+          "This is the address of a WebSocket: connect with ws:// or wss://.");
+    }
+  }
+}

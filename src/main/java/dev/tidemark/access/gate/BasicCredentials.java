@@ -1,0 +1,54 @@
+package dev.tidemark.access.gate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import java.util.Base64;
+
+/**
+ * Logs a program in that brings a name and a password with each request (RFC 7617). The container's
+ * own Basic mechanism, next to its form, would answer a wrong password with the form; here it stays
+ * unauthenticated and gets its 401.
+ */
+final class BasicCredentials {
+  private static final String SCHEME = "Basic ";
+
+  private BasicCredentials() {}
+
+  /**
+   * Asks the container's security domain whether the credentials of the request, if it has any, are
+   * right.
+   */
+  static void login(HttpServletRequest request) {
+    String header = request.getHeader("Authorization");
+    if (request.getUserPrincipal() != null
+        || header == null
+        || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return;
+    }
+    try {
+      String pair =
+          new String(Base64.getDecoder().decode(header.substring(SCHEME.length()).strip()), UTF_8);
+      int colon = pair.indexOf(':');
+      if (colon > 0) {
+        request.login(pair.substring(0, colon), pair.substring(colon + 1));
+        forgetLogin(request);
+      }
+    } catch (ServletException | IllegalArgumentException e) {
+      // Wrong or garbled: the request stays without a caller, and Gate answers 401.
+    }
+  }
+
+  /**
+   * The container keeps a login in an HTTP session. A program sends its credentials each time, and
+   * a socket must not end with a session that nobody uses.
+   */
+  private static void forgetLogin(HttpServletRequest request) {
+    HttpSession session = request.getSession(false);
+    if (session != null && session.isNew()) {
+      session.invalidate();
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.tidemark.access.gate;
+
+import dev.tidemark.config.WebSettings;
+import io.undertow.servlet.ServletExtension;
+import io.undertow.servlet.api.DeploymentInfo;
+import jakarta.servlet.ServletContext;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/**
+ * Puts {@link PreAuthenticationHandler} before the server's authentication, where it sees all that
+ * comes and goes; the server finds it by {@code META-INF/services}, while the application is being
+ * deployed.
+ */
+public final class PreAuthenticationExtension implements ServletExtension {
+  @Override
+  public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
+    WebSettings settings = WebSettings.of(ConfigProvider.getConfig(deployment.getClassLoader()));
+    SecurityHeaders headers = new SecurityHeaders(settings.formTargets());
+    String configured = context.getSessionCookieConfig().getName();
+    String name = configured == null ? "JSESSIONID" : configured;
+    deployment.addInitialHandlerChainWrapper(
+        next ->
+            new PreAuthenticationHandler(next, headers, settings.secureCookies(), context, name));
+  }
+}

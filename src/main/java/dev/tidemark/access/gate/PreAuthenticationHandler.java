@@ -1,0 +1,168 @@
+package dev.tidemark.access.gate;
+
+import dev.tidemark.access.caller.CurrentCaller;
+import dev.tidemark.access.limit.FailedLogins;
+import dev.tidemark.wire.JsonText;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.Cookie;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import jakarta.servlet.ServletContext;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Stands before the server's own authentication, where no filter stands: so its headers are also on
+ * what the server itself answers, and an address that failed too often is refused before its
+ * credentials are checked. Runs on the server's I/O threads: it never waits.
+ */
+public final class PreAuthenticationHandler implements HttpHandler {
+  private static final HttpString FETCH_SITE = new HttpString("Sec-Fetch-Site");
+  private static final String LOGIN = "/j_security_check";
+  private static final int BAD_REQUEST = 400;
+  private static final int UNAUTHORIZED = 401;
+
+  private final HttpHandler next;
+  private final SecurityHeaders headers;
+  private final boolean secureCookies;
+  private final ServletContext context;
+  private final String sessionCookie;
+
+  PreAuthenticationHandler(
+      HttpHandler next,
+      SecurityHeaders headers,
+      boolean secureCookies,
+      ServletContext context,
+      String sessionCookie) {
+    this.next = next;
+    this.headers = headers;
+    this.secureCookies = secureCookies;
+    this.context = context;
+    this.sessionCookie = sessionCookie;
+  }
+
+  @Override
+  public void handleRequest(HttpServerExchange exchange) throws Exception {
+    String path = exchange.getRelativePath(); // a forward, as to the login form, changes it
+    exchange.addResponseCommitListener( // last: a reset of the response is past
+        answer -> {
+          addHeaders(answer, path);
+          protectCookies(answer);
+        });
+    Optional<FailedLogins> attempts = FailedLogins.in(context);
+    if (attempts.isPresent() && asksWhoItIs(exchange)) {
+      String address = addressOf(exchange);
+      OptionalLong wait = attempts.get().mustWait(address);
+      if (wait.isPresent() && bringsNoLogin(exchange)) {
+        attempts.get().refused(operationOf(exchange), address, userAgentOf(exchange));
+        refuse(exchange, wait.getAsLong());
+        return;
+      }
+      boolean login = isLogin(exchange);
+      boolean back = comesFromProvider(exchange);
+      exchange.addExchangeCompleteListener(
+          (done, others) -> {
+            if (login ? isNobody(done) : hasFailed(done, back)) {
+              attempts.get().failed(address);
+            }
+            others.proceed();
+          });
+    }
+    next.handleRequest(exchange);
+  }
+
+  private void addHeaders(HttpServerExchange exchange, String path) {
+    headers
+        .of(path, "https".equals(exchange.getRequestScheme()))
+        .forEach((name, value) -> exchange.getResponseHeaders().put(new HttpString(name), value));
+  }
+
+  /** Those of the server's own login, too, for which the application has no other say. */
+  private void protectCookies(HttpServerExchange exchange) {
+    for (Cookie cookie : exchange.responseCookies()) {
+      cookie.setHttpOnly(true);
+      cookie.setSecure(secureCookies || cookie.isSecure());
+    }
+  }
+
+  /**
+   * Where credentials are brought: the socket, REST, the login form, the way back from a provider.
+   */
+  private static boolean asksWhoItIs(HttpServerExchange exchange) {
+    String path = exchange.getRelativePath();
+    return path.equals(AccessRequest.SOCKET)
+        || path.startsWith("/api/")
+        || isLogin(exchange)
+        || comesFromProvider(exchange);
+  }
+
+  private static boolean isLogin(HttpServerExchange exchange) {
+    return exchange.getRelativePath().endsWith(LOGIN);
+  }
+
+  private static boolean comesFromProvider(HttpServerExchange exchange) {
+    return exchange.getQueryParameters().containsKey("code");
+  }
+
+  /**
+   * Whether it has to be let in anew. The cookie of a login costs nothing to check, and its user is
+   * not to suffer for who else is at that address; {@link AccessFilter} sees whether it is one.
+   */
+  private boolean bringsNoLogin(HttpServerExchange exchange) {
+    return exchange.getRequestHeaders().contains(Headers.AUTHORIZATION)
+        || exchange.getRequestCookie(sessionCookie) == null
+        || isLogin(exchange)
+        || comesFromProvider(exchange);
+  }
+
+  private static boolean isNobody(HttpServerExchange exchange) {
+    return exchange.getSecurityContext() == null
+        || exchange.getSecurityContext().getAuthenticatedAccount() == null;
+  }
+
+  /**
+   * What a page from elsewhere makes a browser ask, with nothing of its user's, is not counted: any
+   * page could use up what its visitors' address has.
+   */
+  private static boolean hasFailed(HttpServerExchange exchange, boolean comesFromProvider) {
+    boolean strayed =
+        "cross-site".equals(exchange.getRequestHeaders().getFirst(FETCH_SITE))
+            && !exchange.getRequestHeaders().contains(Headers.AUTHORIZATION)
+            && !exchange.getRequestHeaders().contains(Headers.SEC_WEB_SOCKET_PROTOCOL);
+    return comesFromProvider
+        ? exchange.getStatusCode() >= BAD_REQUEST
+        : exchange.getStatusCode() == UNAUTHORIZED && !strayed;
+  }
+
+  private static void refuse(HttpServerExchange exchange, long waitSeconds) {
+    exchange.setStatusCode(FailedLogins.TOO_MANY_REQUESTS);
+    exchange.getResponseHeaders().put(Headers.RETRY_AFTER, waitSeconds);
+    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json;charset=UTF-8");
+    exchange
+        .getResponseSender()
+        .send(
+            JsonText.object()
+                .text("code", FailedLogins.CODE)
+                .text("message", FailedLogins.MESSAGE)
+                .number("retry_after_seconds", waitSeconds)
+                .end());
+  }
+
+  /** The client's, also behind a proxy that the server's listener is told to believe. */
+  private static String addressOf(HttpServerExchange exchange) {
+    InetSocketAddress source = exchange.getSourceAddress();
+    return source.getAddress() == null
+        ? source.getHostString()
+        : source.getAddress().getHostAddress();
+  }
+
+  private static String operationOf(HttpServerExchange exchange) {
+    return exchange.getRelativePath().equals(AccessRequest.SOCKET) ? "handshake" : "request";
+  }
+
+  private static Optional<String> userAgentOf(HttpServerExchange exchange) {
+    return CurrentCaller.printable(exchange.getRequestHeaders().getFirst(Headers.USER_AGENT));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.tidemark.access.gate;
+
+import dev.tidemark.access.Caller;
+import dev.tidemark.access.ticket.Ticket;
+import dev.tidemark.access.ticket.Tickets;
+import dev.tidemark.ops.Node;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Where a handshake with a ticket comes in. */
+@ApplicationScoped
+public class TicketAuthenticator {
+  private static final Logger LOG = Logger.getLogger(TicketAuthenticator.class);
+
+  @Inject Tickets tickets;
+  @Inject Node node;
+
+  /**
+   * Who a ticket was made for. Whoever brings it, it is spent: one that turns up in wrong hands is
+   * not to be tried again.
+   *
+   * @param other who the request says it is without the ticket
+   */
+  Tickets.Spent spend(Ticket ticket, Optional<Caller> other, HttpServletRequest request)
+      throws AccessDeniedException {
+    if (node.refusal().isPresent()) {
+      throw AccessDeniedException.forNow(node.refusal().get());
+    }
+    Tickets.Spent spent = spend(ticket);
+    boolean samePage = spent.origin().equals(Origin.of(request));
+    if (!samePage || !other.map(spent::isOf).orElse(true)) {
+      throw new AccessDeniedException(
+          403, "not_your_ticket", "This ticket was made for another page or another caller.");
+    }
+    return spent;
+  }
+
+  private Tickets.Spent spend(Ticket ticket) throws AccessDeniedException {
+    try {
+      return tickets
+          .spend(ticket)
+          .orElseThrow(
+              () ->
+                  new AccessDeniedException(
+                          401,
+                          "ticket_refused",
+                          "This ticket is unknown, was spent, or is late. Get a new one.")
+                      .challenging("Bearer realm=\"tidemark\""));
+    } catch (Tickets.UnavailableException e) {
+      LOG.warnf("TIDE0731 A ticket could not be looked up: %s", e.getMessage());
+      throw AccessDeniedException.forNow("The database does not answer. Get a new ticket.");
+    }
+  }
+}

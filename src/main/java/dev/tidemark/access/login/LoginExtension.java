@@ -1,0 +1,54 @@
+package dev.tidemark.access.login;
+
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.session.Session;
+import io.undertow.server.session.SessionListener;
+import io.undertow.servlet.ServletExtension;
+import io.undertow.servlet.api.DeploymentInfo;
+import jakarta.servlet.ServletContext;
+import java.time.Duration;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/**
+ * Hears of the end of HTTP sessions before the server closes their sockets with 1008, which says
+ * nothing, and also says whether a session ended or only the node stops. The server finds it by
+ * {@code META-INF/services}.
+ */
+public final class LoginExtension implements ServletExtension {
+  @Override
+  public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
+    Duration idle =
+        Settings.duration(
+            Setting.LOGIN_IDLE, ConfigProvider.getConfig(deployment.getClassLoader()));
+    deployment.addSessionListener(new Listener(Math.toIntExact(idle.toSeconds())));
+  }
+
+  /** Listeners that come last are told first of an end. */
+  private static final class Listener implements SessionListener {
+    /** Where the server keeps the sockets that it would close. */
+    private static final String SOCKETS = "io.undertow.websocket.current-connections";
+
+    private final int idleSeconds;
+
+    Listener(int idleSeconds) {
+      this.idleSeconds = idleSeconds;
+    }
+
+    @Override
+    public void sessionCreated(Session session, HttpServerExchange exchange) {
+      session.setMaxInactiveInterval(idleSeconds);
+    }
+
+    @Override
+    public void sessionDestroyed(
+        Session session, HttpServerExchange exchange, SessionDestroyedReason reason) {
+      session.removeAttribute(SOCKETS);
+      if (reason != SessionDestroyedReason.UNDEPLOY
+          && session.getAttribute(BrowserLogin.KEY) instanceof BrowserLogin browserLogin) {
+        browserLogin.end();
+      }
+    }
+  }
+}

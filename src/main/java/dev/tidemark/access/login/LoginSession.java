@@ -1,0 +1,67 @@
+package dev.tidemark.access.login;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tidemark.config.OidcSettings;
+import dev.tidemark.config.Settings;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.security.Principal;
+import java.util.Optional;
+
+/** The browser's login with which the request at hand came. */
+@RequestScoped
+public class LoginSession {
+  @Inject HttpServletRequest request;
+  @Inject Settings settings;
+
+  /**
+   * Ends it here, and with it the sockets that came with its cookie.
+   *
+   * @return where the browser has to go so that the login ends at the provider too
+   */
+  public Optional<URI> end() throws ServletException {
+    Principal principal = request.getUserPrincipal();
+    Optional<URI> provider =
+        settings
+            .identityProvider()
+            .filter(configured -> ElytronOidc.made(principal))
+            .flatMap(
+                configured -> ElytronOidc.endSession(principal).map(at -> leave(at, configured)));
+    HttpSession session = request.getSession(false);
+    request.logout();
+    if (session != null) {
+      invalidate(session);
+    }
+    return provider;
+  }
+
+  /**
+   * RP-Initiated Logout 1.0 without {@code id_token_hint}: no token gets into an address, and the
+   * provider asks the person instead.
+   */
+  private URI leave(URI endSession, OidcSettings provider) {
+    URI page =
+        URI.create(request.getRequestURL().toString()).resolve(request.getContextPath() + "/");
+    return URI.create(
+        endSession
+            + (endSession.getQuery() == null ? "?" : "&")
+            + "client_id="
+            + URLEncoder.encode(provider.clientId(), UTF_8)
+            + "&post_logout_redirect_uri="
+            + URLEncoder.encode(page.toString(), UTF_8));
+  }
+
+  private static void invalidate(HttpSession session) {
+    try {
+      session.invalidate();
+    } catch (IllegalStateException e) {
+      // The server's own log-out has done it.
+    }
+  }
+}

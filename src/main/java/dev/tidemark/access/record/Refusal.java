@@ -1,0 +1,109 @@
+package dev.tidemark.access.record;
+
+import dev.tidemark.access.Caller;
+import dev.tidemark.access.caller.CurrentCaller;
+import dev.tidemark.session.Client;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+
+/**
+ * That the gateway refused something, for the record. Never with a credential or a payload.
+ *
+ * @param operation what was asked for: a frame's type, {@code handshake}, {@code request}; {@code
+ *     frame} if it could not be read; {@code connection} if its end was the gateway's doing
+ * @param code what the asker was told, and {@code message} why
+ * @param httpStatus of a handshake or request
+ * @param closeCode if the connection was closed
+ * @param sessionId the session that was asked for, or is joined
+ */
+public record Refusal(
+    Asker asker,
+    String operation,
+    String code,
+    String message,
+    OptionalInt httpStatus,
+    OptionalInt closeCode,
+    Optional<String> sessionId) {
+  /**
+   * Who asked.
+   *
+   * @param principal nobody before it is known who asks
+   * @param connectionId none before there is a connection
+   */
+  public record Asker(
+      Optional<String> principal,
+      Optional<String> tenant,
+      String remoteAddress,
+      Optional<String> userAgent,
+      Optional<UUID> connectionId) {
+    /** The asker of an HTTP request, as far as it is known already: nothing is verified for it. */
+    public static Asker of(CurrentCaller current) {
+      return new Asker(
+          current.known().map(Caller::name),
+          current.known().map(Caller::tenant),
+          current.remoteAddress(),
+          current.userAgent(),
+          Optional.empty());
+    }
+
+    public static Asker of(Client client) {
+      return new Asker(
+          Optional.of(client.principal()),
+          Optional.of(client.tenant()),
+          client.remoteAddress(),
+          client.userAgent(),
+          Optional.of(client.connectionId()));
+    }
+  }
+
+  /** Refused by HTTP, before or without a socket. */
+  public static Refusal ofRequest(
+      Asker asker, String operation, int status, String code, String message) {
+    return new Refusal(
+        asker,
+        operation,
+        code,
+        message,
+        OptionalInt.of(status),
+        OptionalInt.empty(),
+        Optional.empty());
+  }
+
+  /** What refusals have in common that are counted as one. */
+  Kind kind() {
+    return new Kind(
+        asker.principal(),
+        asker.tenant(),
+        Optional.of(asker.remoteAddress()),
+        operation,
+        code,
+        httpStatus,
+        closeCode,
+        sessionId);
+  }
+
+  /** Refusals of a kind differ in nothing that matters but their time. */
+  record Kind(
+      Optional<String> principal,
+      Optional<String> tenant,
+      Optional<String> remoteAddress,
+      String operation,
+      String code,
+      OptionalInt httpStatus,
+      OptionalInt closeCode,
+      Optional<String> sessionId) {
+    /** The same without who and what for: where there are too many kinds to keep apart. */
+    Kind anybodys() {
+      return new Kind(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          operation,
+          code,
+          httpStatus,
+          closeCode,
+          Optional.empty());
+    }
+  }
+}

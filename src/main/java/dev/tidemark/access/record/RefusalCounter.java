@@ -1,0 +1,70 @@
+package dev.tidemark.access.record;
+
+import dev.tidemark.access.record.Refusal.Kind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Counts refusals by kind, up to a number of kinds; what comes in more kinds than that is counted
+ * without who asked, so that a flood costs neither memory nor rows and no refusal goes uncounted.
+ */
+final class RefusalCounter {
+  private final int mostKinds;
+  private final Map<Kind, Count> counts = new LinkedHashMap<>();
+
+  RefusalCounter(int mostKinds) {
+    this.mostKinds = mostKinds;
+  }
+
+  /** How often one kind of refusal was given, and the first of them. Guarded by its tally. */
+  static final class Count {
+    final UUID id = UUID.randomUUID();
+    final Kind kind;
+    final Optional<Refusal> first;
+    final long firstNanos;
+    long lastNanos;
+    long times;
+
+    private Count(Kind kind, Optional<Refusal> first, long nanos) {
+      this.kind = kind;
+      this.first = first;
+      firstNanos = nanos;
+    }
+  }
+
+  /**
+   * Counts a refusal.
+   *
+   * @param nanos when, by {@link System#nanoTime}
+   * @return whether it is told apart from others
+   */
+  synchronized boolean add(Refusal refusal, long nanos) {
+    Kind kind = refusal.kind();
+    Count count = counts.get(kind);
+    boolean apart = count != null || counts.size() < mostKinds;
+    if (count == null) {
+      count =
+          apart
+              ? counts.computeIfAbsent(kind, k -> new Count(k, Optional.of(refusal), nanos))
+              : counts.computeIfAbsent(kind.anybodys(), k -> new Count(k, Optional.empty(), nanos));
+    }
+    count.times++;
+    count.lastNanos = nanos;
+    return apart;
+  }
+
+  /** All that was counted; what comes now is counted anew. */
+  synchronized List<Count> take() {
+    List<Count> all = new ArrayList<>(counts.values());
+    counts.clear();
+    return all;
+  }
+
+  synchronized int kinds() {
+    return counts.size();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.tidemark.access.record;
+
+import dev.tidemark.access.caller.CurrentCaller;
+import dev.tidemark.concurrent.BackgroundJobs;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.ops.Metrics;
+import dev.tidemark.ops.Node;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/**
+ * Records what was refused. Whoever refuses only counts; what has come together is written in one
+ * statement every now and then. While the database is away counting goes on in the same bounded
+ * room.
+ */
+@ApplicationScoped
+public class Refusals {
+  private static final Logger LOG = Logger.getLogger(Refusals.class);
+
+  /** SQLSTATE 22: a value that the database will never take. */
+  private static final String BAD_VALUE = "22";
+
+  @Inject Settings settings;
+  @Inject Metrics metrics;
+  @Inject Node node;
+  @Inject BackgroundJobs backgroundJobs;
+  @Inject CurrentCaller current;
+
+  @Resource(lookup = "java:jboss/datasources/tidemark")
+  DataSource dataSource;
+
+  private RefusalCounter refusalCounter;
+  private ScheduledFuture<?> writing;
+
+  /** Taken from the tally and perhaps written: the same rows are tried until it is known. */
+  private List<RefusalCounter.Count> unwritten = List.of();
+
+  @PostConstruct
+  void prepare() {
+    refusalCounter = new RefusalCounter(settings.count(Setting.REFUSALS_KEPT));
+  }
+
+  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    long everyMillis = settings.number(Setting.RECORD_EVERY);
+    writing = backgroundJobs.every(everyMillis, this::writeIfUsable);
+  }
+
+  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
+    writing.cancel(false);
+    writeIfUsable();
+  }
+
+  /** Notes a refusal. Does not wait for anything. */
+  public void record(Refusal refusal) {
+    metrics.count("refusals", 1, "code", refusal.code());
+    if (!refusalCounter.add(refusal, System.nanoTime())) {
+      metrics.count("refusals.lumped", 1);
+    }
+  }
+
+  /** Notes that the request at hand was refused. */
+  public void recordRequest(int status, String code, String message) {
+    record(Refusal.ofRequest(Refusal.Asker.of(current), "request", status, code, message));
+  }
+
+  private void writeIfUsable() {
+    if (!node.isStorageAway()) {
+      write();
+    }
+  }
+
+  private synchronized void write() {
+    if (unwritten.isEmpty()) {
+      unwritten = refusalCounter.take();
+    }
+    if (unwritten.isEmpty()) {
+      return;
+    }
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      RefusalSql.insert(connection, settings.nodeName(), unwritten);
+      connection.commit();
+      unwritten = List.of();
+    } catch (SQLException e) {
+      if (e.getSQLState() == null || !e.getSQLState().startsWith(BAD_VALUE)) {
+        LOG.warnf(
+            "TIDE0701 Refusals could not be recorded, which is tried again: %s", e.getMessage());
+        return;
+      }
+      LOG.errorf(
+          e, "TIDE0702 %d rows of refusals could not be recorded and are lost.", unwritten.size());
+      metrics.count("records.lost", unwritten.size(), "kind", "refusal");
+      unwritten = List.of();
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package dev.tidemark.access.revocation;
+
+import dev.tidemark.access.record.Refusal;
+import java.util.Optional;
+
+/**
+ * What an administrator does, for the record. Never with a token.
+ *
+ * @param operation what, in one word
+ * @param target whom or what it is about
+ */
+record AdminAction(Refusal.Asker actor, String operation, String target, Optional<String> why) {}

@@ -1,0 +1,42 @@
+package dev.tidemark.access.revocation;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+/** Writes an administrative act. */
+final class AdminActionSql {
+  private static final String INSERT =
+      """
+      insert into tidemark.admin_record (node, principal, tenant, remote_address, user_agent, operation, target, why)
+      values (?, ?, ?, ?, ?, ?, ?, ?)""";
+
+  private AdminActionSql() {}
+
+  static void insert(Connection connection, String node, AdminAction act) throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+      var unused = set(insert, 0, node, act);
+      insert.executeUpdate();
+    }
+  }
+
+  /**
+   * Sets the columns of an act, from node to why.
+   *
+   * @param i the last parameter that is set
+   * @return the last one that is now
+   */
+  static int set(PreparedStatement insert, int i, String node, AdminAction act)
+      throws SQLException {
+    int last = i;
+    insert.setString(++last, node);
+    insert.setString(++last, act.actor().principal().orElse(null));
+    insert.setString(++last, act.actor().tenant().orElse(null));
+    insert.setString(++last, act.actor().remoteAddress());
+    insert.setString(++last, act.actor().userAgent().orElse(null));
+    insert.setString(++last, act.operation());
+    insert.setString(++last, act.target());
+    insert.setString(++last, act.why().orElse(null));
+    return last;
+  }
+}

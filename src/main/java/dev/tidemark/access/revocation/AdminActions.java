@@ -1,0 +1,68 @@
+package dev.tidemark.access.revocation;
+
+import dev.tidemark.access.Caller;
+import dev.tidemark.access.caller.CurrentCaller;
+import dev.tidemark.access.record.Refusal;
+import dev.tidemark.access.revocation.RevocationTarget.Kind;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/**
+ * What administrators do, each act with its record: what cannot be recorded is not done. Nothing
+ * here asks whether the caller may.
+ */
+@ApplicationScoped
+public class AdminActions {
+  @Inject CurrentCaller current;
+  @Inject Settings settings;
+
+  @Resource(lookup = "java:jboss/datasources/tidemark")
+  DataSource dataSource;
+
+  /**
+   * Records what the caller of this request is about to do.
+   *
+   * @throws AdminActionFailedException if it is not in the database, and so must not be done
+   */
+  public void record(String operation, String revocationTarget, Optional<String> why) {
+    AdminAction act = new AdminAction(Refusal.Asker.of(current), operation, revocationTarget, why);
+    try (Connection connection = dataSource.getConnection()) {
+      AdminActionSql.insert(connection, settings.nodeName(), act);
+    } catch (SQLException e) {
+      throw new AdminActionFailedException(e);
+    }
+  }
+
+  /**
+   * Revokes somebody of the caller's tenant, on all nodes. Durable when it returns; the connections
+   * end soon after.
+   *
+   * @throws AdminActionFailedException if it is not known to be in the database; it may be done
+   *     again
+   */
+  public Revocation revoke(Caller caller, Kind kind, String name, Optional<String> why) {
+    RevocationTarget revocationTarget =
+        new RevocationTarget(kind, Optional.of(caller.tenant()), name);
+    AdminAction act = new AdminAction(Refusal.Asker.of(current), "revoke", name, why);
+    return write(new RevocationCommand(revocationTarget, act, Optional.empty())).orElseThrow();
+  }
+
+  /**
+   * @return nothing if the identity provider's request was taken before
+   */
+  Optional<Revocation> write(RevocationCommand revocation) {
+    try (Connection connection = dataSource.getConnection()) {
+      return RevocationSql.insert(
+          connection, settings.nodeName(), revocation, settings.duration(Setting.REVOCATION));
+    } catch (SQLException e) {
+      throw new AdminActionFailedException(e);
+    }
+  }
+}

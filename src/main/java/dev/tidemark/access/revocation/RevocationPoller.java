@@ -1,0 +1,121 @@
+package dev.tidemark.access.revocation;
+
+import dev.tidemark.concurrent.BackgroundJobs;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.ops.Metrics;
+import dev.tidemark.ops.Node;
+import dev.tidemark.ops.NodeNotification;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads the revocations that this node does not know yet: at start and after every outage of the
+ * database, before the node takes clients; when a hint says that there is one; and every now and
+ * then, because hints may be lost. First they are obeyed, then announced, so that a connection
+ * which opens meanwhile is found by the one or the other.
+ */
+@ApplicationScoped
+public class RevocationPoller {
+  private static final Logger LOG = Logger.getLogger(RevocationPoller.class);
+  private static final long LOOK_MILLIS = 200;
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  @Inject Revocations revocations;
+  @Inject Event<Revoked> revoked;
+  @Inject Settings settings;
+  @Inject Metrics metrics;
+  @Inject Node node;
+  @Inject BackgroundJobs backgroundJobs;
+
+  @Resource(lookup = "java:jboss/datasources/tidemark")
+  DataSource dataSource;
+
+  private volatile boolean hinted;
+  private ScheduledFuture<?> looking;
+
+  /** Of the reading job, which never runs twice at a time. */
+  private long lastSeen;
+
+  private long readNanos;
+
+  /** After one that failed, not yet another. */
+  private long notBeforeNanos = System.nanoTime();
+
+  @PostConstruct
+  void prepare() {
+    metrics.gauge("revocations", revocations::size);
+  }
+
+  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    looking =
+        backgroundJobs.every(
+            Math.min(LOOK_MILLIS, settings.number(Setting.REVOCATION_POLL)), this::readIfDue);
+  }
+
+  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
+    looking.cancel(false);
+  }
+
+  void heard(@Observes NodeNotification nodeNotification) {
+    if (nodeNotification.channel().equals(NodeNotification.REVOCATIONS)) {
+      hinted = true;
+    }
+  }
+
+  private void readIfDue() {
+    long nowNanos = System.nanoTime();
+    if (node.isStorageAway() || nowNanos - notBeforeNanos < 0) {
+      return;
+    }
+    if (hinted
+        || node.isUnawareOfRevocations()
+        || nowNanos - readNanos
+            >= TimeUnit.MILLISECONDS.toNanos(settings.number(Setting.REVOCATION_POLL))) {
+      hinted = false; // from here on a new hint brings another reading
+      readNanos = nowNanos;
+      read();
+    }
+  }
+
+  private void read() {
+    long outages = node.outages();
+    List<RevocationSql.Row> rows;
+    try (Connection connection = dataSource.getConnection()) {
+      rows = RevocationSql.since(connection, lastSeen);
+    } catch (SQLException e) {
+      LOG.warnf("TIDE0721 Revocations could not be read, which is tried again: %s", e.getMessage());
+      hinted = true;
+      notBeforeNanos = System.nanoTime() + RETRY_NANOS;
+      return;
+    }
+    Map<RevocationTarget, Instant> issuedBefore = new HashMap<>();
+    for (RevocationSql.Row row : rows) {
+      revocations.add(row.target(), row.issuedBefore(), row.inForceFor());
+      issuedBefore.merge(
+          row.target(), row.issuedBefore(), (one, two) -> one.isAfter(two) ? one : two);
+      lastSeen = row.id();
+    }
+    revocations.forgetEnded();
+    node.revocationsRead(outages);
+    if (!rows.isEmpty()) {
+      revoked.fire(new Revoked(issuedBefore));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.tidemark.access.ticket;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The value of a ticket: 256 random bits, which the client has and the database has not.
+ *
+ * @param value as it is on the wire
+ */
+public record Ticket(String value) {
+  /** How a handshake names it among its subprotocols, beside the one that is spoken. */
+  static final String PREFIX = "ticket.";
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int BYTES = 32;
+  private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+  static Ticket random() {
+    byte[] bytes = new byte[BYTES];
+    RANDOM.nextBytes(bytes);
+    return new Ticket(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+  }
+
+  /** What a handshake brings, whatever it is; nothing if it brings no ticket. */
+  public static Optional<Ticket> in(HttpServletRequest handshake) {
+    List<Ticket> brought =
+        Collections.list(handshake.getHeaders("Sec-WebSocket-Protocol")).stream()
+            .flatMap(header -> Stream.of(header.split(",", -1)))
+            .map(String::strip)
+            .filter(name -> name.startsWith(PREFIX))
+            .map(name -> new Ticket(name.substring(PREFIX.length())))
+            .toList();
+    return brought.size() > 1 ? Optional.of(new Ticket("")) : brought.stream().findFirst();
+  }
+
+  /** Whether it may be one at all: what is not costs no look into the database. */
+  boolean isWellFormed() {
+    return SHAPE.matcher(value).matches();
+  }
+
+  /** What the database knows it by. No salt is needed for 256 random bits. */
+  byte[] hash() {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(value.getBytes(US_ASCII));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Never the value: this may end in a log. */
+  @Override
+  public String toString() {
+    return "a ticket";
+  }
+}

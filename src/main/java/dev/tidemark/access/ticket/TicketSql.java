@@ -1,0 +1,101 @@
+package dev.tidemark.access.ticket;
+
+import dev.tidemark.access.Authentication;
+import dev.tidemark.access.Caller;
+import dev.tidemark.access.Role;
+import dev.tidemark.access.ticket.Tickets.Spent;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Tickets in the database. Times are its own. */
+final class TicketSql {
+  private static final String ISSUE =
+      "select tidemark.issue_ticket(?, make_interval(secs => ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  private static final String SPEND =
+      """
+      select principal, tenant, roles, origin, subject, authenticated_at, authentication_ends_at, provider_session
+        from tidemark.spend_ticket(?)""";
+
+  private TicketSql() {}
+
+  /**
+   * @return false if the caller has as many as it may
+   */
+  static boolean issue(
+      Connection connection,
+      Ticket ticket,
+      Caller caller,
+      Optional<String> origin,
+      Duration life,
+      int most)
+      throws SQLException {
+    Authentication known = caller.authentication();
+    try (PreparedStatement issue = connection.prepareStatement(ISSUE)) {
+      issue.setBytes(1, ticket.hash());
+      issue.setDouble(2, life.toMillis() / 1_000.0);
+      issue.setInt(3, most);
+      issue.setString(4, caller.name());
+      issue.setString(5, caller.tenant());
+      issue.setArray(
+          6, connection.createArrayOf("text", caller.roles().stream().map(Role::text).toArray()));
+      issue.setString(7, origin.orElse(null));
+      issue.setString(8, known.subject().orElse(null));
+      issue.setObject(9, known.issuedAt().map(TicketSql::time).orElse(null));
+      issue.setObject(10, known.expiresAt().map(TicketSql::time).orElse(null));
+      issue.setString(11, known.providerSession().orElse(null));
+      try (ResultSet done = issue.executeQuery()) {
+        done.next();
+        return done.getBoolean(1);
+      }
+    }
+  }
+
+  /** Takes it out of the database, so that nobody can spend it again, and says whose it was. */
+  static Optional<Spent> spend(Connection connection, Ticket ticket) throws SQLException {
+    try (PreparedStatement spend = connection.prepareStatement(SPEND)) {
+      spend.setBytes(1, ticket.hash());
+      try (ResultSet row = spend.executeQuery()) {
+        return row.next() ? Optional.of(spent(row)) : Optional.empty();
+      }
+    }
+  }
+
+  private static Spent spent(ResultSet row) throws SQLException {
+    return new Spent(
+        row.getString("principal"),
+        roles((String[]) row.getArray("roles").getArray()),
+        row.getString("tenant"),
+        new Authentication(
+            Optional.ofNullable(row.getString("subject")),
+            instant(row, "authenticated_at"),
+            instant(row, "authentication_ends_at"),
+            Optional.ofNullable(row.getString("provider_session"))),
+        Optional.ofNullable(row.getString("origin")));
+  }
+
+  private static Set<Role> roles(String[] names) {
+    return Stream.of(names)
+        .map(name -> Role.valueOf(name.toUpperCase(Locale.ROOT)))
+        .collect(Collectors.toSet());
+  }
+
+  private static OffsetDateTime time(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(OffsetDateTime::toInstant);
+  }
+}

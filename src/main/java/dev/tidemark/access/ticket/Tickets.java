@@ -1,0 +1,99 @@
+package dev.tidemark.access.ticket;
+
+import dev.tidemark.access.Authentication;
+import dev.tidemark.access.Caller;
+import dev.tidemark.access.Role;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/**
+ * Tickets let a browser in that may send no header with its handshake, as a page of another origin.
+ * They are in the database, so any node takes them, and are taken out by whoever spends them, so
+ * that nobody does twice.
+ */
+@ApplicationScoped
+public class Tickets {
+  @Inject Settings settings;
+
+  @Resource(lookup = "java:jboss/datasources/tidemark")
+  DataSource dataSource;
+
+  /**
+   * Who got it, and for which page.
+   *
+   * @param origin of the page that asked; nothing for a program
+   */
+  public record Spent(
+      String name,
+      Set<Role> roles,
+      String tenant,
+      Authentication authentication,
+      Optional<String> origin) {
+    public boolean isOf(Caller caller) {
+      return name.equals(caller.name()) && tenant.equals(caller.tenant());
+    }
+  }
+
+  /** The database did not say; the request may be made again. */
+  public static final class UnavailableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnavailableException(SQLException cause) {
+      super(cause);
+    }
+  }
+
+  /**
+   * A ticket for this caller and a page of this origin.
+   *
+   * @return nothing if the caller has as many as it may
+   * @throws UnavailableException if the database does not answer
+   */
+  public Optional<String> issue(Caller caller, Optional<String> origin) {
+    Ticket ticket = Ticket.random();
+    try (Connection connection = dataSource.getConnection()) {
+      boolean issued =
+          TicketSql.issue(
+              connection,
+              ticket,
+              caller,
+              origin,
+              life(),
+              settings.count(Setting.TICKETS_PER_PRINCIPAL));
+      return issued ? Optional.of(ticket.value()) : Optional.empty();
+    } catch (SQLException e) {
+      throw new UnavailableException(e);
+    }
+  }
+
+  /** How long a ticket may be spent. */
+  public Duration life() {
+    return settings.duration(Setting.TICKET_LIFE);
+  }
+
+  /**
+   * Spends a ticket, by whomever it is brought.
+   *
+   * @return nothing if it is unknown, was spent, or is late
+   * @throws UnavailableException if the database does not answer: then it may have been spent
+   */
+  public Optional<Spent> spend(Ticket ticket) {
+    if (!ticket.isWellFormed()) {
+      return Optional.empty();
+    }
+    try (Connection connection = dataSource.getConnection()) {
+      return TicketSql.spend(connection, ticket);
+    } catch (SQLException e) {
+      throw new UnavailableException(e);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.tidemark.access.token;
+
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
+import com.nimbusds.jose.jwk.source.JWKSetSource;
+import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.tidemark.config.OidcSettings;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URL;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import org.jboss.logging.Logger;
+
+/**
+ * Fetches the provider's public keys, from where its own description says that they are unless the
+ * operator knows better. How often is the business of the cache in front.
+ */
+final class JwksCache implements JWKSetSource<SecurityContext> {
+  private static final Logger LOG = Logger.getLogger(JwksCache.class);
+
+  /**
+   * How long others wait while one fetches: whoever floods a node with unknown keys, while the
+   * provider hangs, is not to have all its threads.
+   */
+  private static final long WAIT_MILLIS = 1_000;
+
+  private static final String DESCRIPTION = "/.well-known/openid-configuration";
+
+  private final OidcSettings provider;
+  private final Http http;
+
+  /** Where the keys were the last time; looked up again when they are not there. */
+  private volatile Optional<URI> known;
+
+  /** Whether the last attempt failed: then what is not known here may be known there. */
+  private volatile boolean isAway;
+
+  private JwksCache(OidcSettings provider, Limits limits) {
+    this.provider = provider;
+    http = new Http(limits);
+    known = provider.jwksUri();
+  }
+
+  /**
+   * How keys are fetched and kept.
+   *
+   * @param age after which they are fetched again
+   * @param interval in which they are fetched at most twice
+   * @param outage how long they go on counting while the provider is away
+   * @param timeout for the connection, and again for each read
+   * @param answerBytes the longest answer
+   */
+  record Limits(
+      Duration age, Duration interval, Duration outage, Duration timeout, int answerBytes) {}
+
+  /**
+   * Whoever has a token that is signed with a known key never waits: keys that grow old are fetched
+   * again by the executor, and only a token with an unknown key waits for the provider, or a little
+   * while for another one that does.
+   */
+  static JWKSource<SecurityContext> cached(
+      OidcSettings provider, Limits limits, ExecutorService executor) {
+    long ageMillis = limits.age().toMillis();
+    JwksCache keys = new JwksCache(provider, limits);
+    JWKSource<SecurityContext> cache =
+        JWKSourceBuilder.create(keys)
+            .cache(ageMillis, Math.min(WAIT_MILLIS, ageMillis / 2))
+            .refreshAheadCache(ageMillis / 4, null, executor, false, null, false)
+            .rateLimited(limits.interval().toMillis())
+            .outageTolerant(limits.outage().toMillis())
+            .build();
+    return (selector, context) -> {
+      List<JWK> found = cache.get(selector, context);
+      if (found.isEmpty() && keys.isAway) {
+        throw new JWKSetUnavailableException("Whether that is a key cannot be asked.");
+      }
+      return found;
+    };
+  }
+
+  @Override
+  public JWKSet getJWKSet(JWKSetCacheRefreshEvaluator evaluator, long time, SecurityContext context)
+      throws KeySourceException {
+    try {
+      JWKSet keys = fetch();
+      isAway = false;
+      return keys;
+    } catch (IOException | ParseException e) {
+      isAway = true;
+      LOG.warnf("TIDE0703 The identity provider's keys could not be fetched: %s", e.getMessage());
+      throw new JWKSetUnavailableException("The provider's keys could not be fetched.", e);
+    }
+  }
+
+  private JWKSet fetch() throws IOException, ParseException {
+    URI address = known.isPresent() ? known.get() : discover();
+    try {
+      JWKSet keys = JWKSet.parse(http.get(address));
+      known = Optional.of(address);
+      return keys;
+    } catch (IOException | ParseException e) {
+      known = provider.jwksUri();
+      throw e;
+    }
+  }
+
+  /** The description has to be of that issuer: an address may be somebody else's by now. */
+  private URI discover() throws IOException, ParseException {
+    String issuer = provider.issuer();
+    String home = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
+    Map<String, Object> description =
+        JSONObjectUtils.parse(http.get(URI.create(home + DESCRIPTION)));
+    if (!issuer.equals(description.get("issuer"))) {
+      throw new IOException("what is at " + issuer + DESCRIPTION + " describes another issuer");
+    }
+    URI address = JSONObjectUtils.getURI(description, "jwks_uri");
+    if (address == null || !OidcSettings.isTrustworthy(address)) {
+      throw new IOException("jwks_uri is '" + address + "', which is not to be trusted");
+    }
+    return address;
+  }
+
+  @Override
+  public void close() {}
+
+  /** Follows no redirection: the address is the operator's or the provider's word. */
+  private static final class Http extends DefaultResourceRetriever {
+    Http(Limits limits) {
+      super(
+          (int) limits.timeout().toMillis(),
+          (int) limits.timeout().toMillis(),
+          limits.answerBytes());
+    }
+
+    String get(URI address) throws IOException {
+      return retrieveResource(address.toURL()).getContent();
+    }
+
+    @Override
+    protected HttpURLConnection openHTTPConnection(URL url) throws IOException {
+      HttpURLConnection connection = super.openHTTPConnection(url);
+      connection.setInstanceFollowRedirects(false);
+      return connection;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.tidemark.access.token;
+
+import dev.tidemark.access.Caller;
+import dev.tidemark.access.Role;
+import dev.tidemark.config.OidcSettings;
+import dev.tidemark.wire.ErrorCode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The claims of a token, as the JSON that they are: what is missing or of another type is told. */
+final class TokenClaims {
+  private static final int LONGEST_NAME = 255;
+
+  private final Map<String, Object> claims;
+
+  TokenClaims(Map<String, Object> claims) {
+    this.claims = claims;
+  }
+
+  /**
+   * What the claims of an access token mean here.
+   *
+   * @throws TokenException if the caller has no name, or no tenant where one is needed
+   */
+  VerifiedToken read(OidcSettings provider) {
+    return new VerifiedToken(
+        name("sub"),
+        name(provider.nameClaim()),
+        roles(provider),
+        provider.tenantClaim().map(this::tenant).orElse(Caller.DEFAULT_TENANT),
+        instant("iat"),
+        instant("exp"),
+        text("sid"));
+  }
+
+  /** Names get into records and logs: none is empty, long, or has control characters. */
+  private String name(String claim) {
+    return text(claim).filter(TokenClaims::isName).orElseThrow(() -> missing(claim));
+  }
+
+  private String tenant(String claim) {
+    return text(claim)
+        .filter(TokenClaims::isName)
+        .orElseThrow(
+            () ->
+                new TokenException(
+                    ErrorCode.WRONG_CALLER, "The token names no tenant: claim " + claim + "."));
+  }
+
+  private static boolean isName(String text) {
+    return !text.isBlank()
+        && text.length() <= LONGEST_NAME
+        && text.chars().noneMatch(Character::isISOControl);
+  }
+
+  private Set<Role> roles(OidcSettings provider) {
+    Set<String> given = texts(provider.rolesClaim()).collect(Collectors.toSet());
+    return Arrays.stream(Role.values())
+        .filter(role -> given.contains(provider.roleNames().get(role.text())))
+        .collect(Collectors.toSet());
+  }
+
+  /** The claim as a text, if it is one. */
+  Optional<String> text(String claim) {
+    return find(claim).filter(String.class::isInstance).map(String.class::cast);
+  }
+
+  /** The texts of a claim that is a list, or one text with spaces in between. */
+  private Stream<String> texts(String claim) {
+    Object value = find(claim).orElse(List.of());
+    return value instanceof String text
+        ? Stream.of(text.split(" ", -1))
+        : value instanceof Collection<?> list
+            ? list.stream().filter(String.class::isInstance).map(String.class::cast)
+            : Stream.of();
+  }
+
+  /** Whether a claim is a text, or a list that has it. */
+  boolean names(String claim, String text) {
+    Object value = claims.get(claim);
+    return text.equals(value) || (value instanceof Collection<?> list && list.contains(text));
+  }
+
+  /**
+   * A time in seconds since 1970, as numbers of JSON are.
+   *
+   * @throws TokenException if there is none
+   */
+  Instant instant(String claim) {
+    if (claims.get(claim) instanceof Number seconds) {
+      try {
+        return Instant.ofEpochSecond(seconds.longValue());
+      } catch (DateTimeException e) {
+        throw missing(claim);
+      }
+    }
+    throw missing(claim);
+  }
+
+  /** Whether a claim is an object with such a member. */
+  boolean hasMember(String claim, String member) {
+    return claims.get(claim) instanceof Map<?, ?> object && object.get(member) instanceof Map;
+  }
+
+  boolean has(String claim) {
+    return claims.get(claim) != null;
+  }
+
+  /** A claim by its name, which may have points itself, or by a path with points in between. */
+  private Optional<Object> find(String path) {
+    if (claims.containsKey(path)) {
+      return Optional.ofNullable(claims.get(path));
+    }
+    Object at = claims;
+    for (String step : path.split("\\.", -1)) {
+      at = at instanceof Map<?, ?> object ? object.get(step) : null;
+    }
+    return Optional.ofNullable(at);
+  }
+
+  static TokenException missing(String claim) {
+    return new TokenException(
+        ErrorCode.MALFORMED_TOKEN, "The token has no usable claim " + claim + ".");
+  }
+}

@@ -1,0 +1,92 @@
+package dev.tidemark.access.token;
+
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.wire.ErrorCode;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Verifies tokens of the identity provider that is configured; where none is, no token is accepted.
+ */
+@ApplicationScoped
+public class TokenService {
+  @Inject Settings settings;
+
+  @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-tokens")
+  ManagedExecutorService executor;
+
+  private Optional<TokenValidator> check;
+
+  @PostConstruct
+  void prepare() {
+    check =
+        settings
+            .identityProvider()
+            .map(
+                provider ->
+                    new TokenValidator(
+                        provider,
+                        JwksCache.cached(
+                            provider,
+                            new JwksCache.Limits(
+                                settings.duration(Setting.OIDC_KEYS_AGE),
+                                settings.duration(Setting.OIDC_KEYS_INTERVAL),
+                                settings.duration(Setting.OIDC_KEYS_OUTAGE),
+                                settings.duration(Setting.OIDC_TIMEOUT),
+                                settings.count(Setting.OIDC_ANSWER_BYTES)),
+                            executor),
+                        settings.duration(Setting.OIDC_CLOCK_SKEW),
+                        settings.count(Setting.OIDC_TOKEN_BYTES)));
+  }
+
+  /** Whether there is a provider whose tokens could be verified. */
+  public boolean isConfigured() {
+    return check.isPresent();
+  }
+
+  /**
+   * Verifies an access token. Waits for the provider if the token's key is not known yet.
+   *
+   * @throws TokenException if it is not accepted
+   */
+  public VerifiedToken verify(String token) {
+    return configured().access(token);
+  }
+
+  /**
+   * The same without waiting: completed on a thread that does nothing else, with the token or the
+   * {@link TokenException}.
+   */
+  public CompletionStage<VerifiedToken> verifyLater(String token) {
+    try {
+      return CompletableFuture.supplyAsync(() -> verify(token), executor);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedStage(
+          new TokenException(
+              ErrorCode.KEYS_UNAVAILABLE, "Too many tokens wait to be verified just now."));
+    }
+  }
+
+  /**
+   * Verifies what the provider sends when a login has ended. May wait for the provider. That no
+   * such token is taken twice is the caller's business.
+   *
+   * @throws TokenException if it is not accepted
+   */
+  public LogoutToken verifyLogout(String logoutToken) {
+    return configured().logout(logoutToken);
+  }
+
+  private TokenValidator configured() {
+    return check.orElseThrow(
+        () -> new TokenException(ErrorCode.AUTH_UNAVAILABLE, "No token is accepted here."));
+  }
+}

@@ -1,0 +1,190 @@
+package dev.tidemark.access.token;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.JWT;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.JWTParser;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import dev.tidemark.config.OidcSettings;
+import dev.tidemark.wire.ErrorCode;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Judges tokens: first the signature, with a key of the provider and nothing that the token brings
+ * along, then whose it is, for whom, and when. May wait for the provider.
+ */
+final class TokenValidator {
+  /** Public keys only: a secret that both sides know would be the public key itself. */
+  private static final Set<JWSAlgorithm> ALGORITHMS =
+      Set.of(
+          JWSAlgorithm.RS256,
+          JWSAlgorithm.RS384,
+          JWSAlgorithm.RS512,
+          JWSAlgorithm.PS256,
+          JWSAlgorithm.PS384,
+          JWSAlgorithm.PS512,
+          JWSAlgorithm.ES256,
+          JWSAlgorithm.ES384,
+          JWSAlgorithm.ES512);
+
+  private static final Set<String> ACCESS_TYPES = Set.of("jwt", "at+jwt", "application/at+jwt");
+  private static final Set<String> LOGOUT_TYPES =
+      Set.of("jwt", "logout+jwt", "application/logout+jwt");
+
+  /** What only an ID token has. */
+  private static final Set<String> OF_AN_ID_TOKEN = Set.of("nonce", "at_hash", "c_hash", "s_hash");
+
+  private static final String LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
+
+  /** Of a logout token that does not say itself when it ends, as older providers' do not. */
+  private static final Duration LOGOUT_LIFE = Duration.ofMinutes(2);
+
+  private final OidcSettings provider;
+  private final Duration clockSkew;
+  private final int mostBytes;
+  private final DefaultJWTProcessor<SecurityContext> signatures = new DefaultJWTProcessor<>();
+
+  TokenValidator(
+      OidcSettings provider, JWKSource<SecurityContext> keys, Duration clockSkew, int mostBytes) {
+    this.provider = provider;
+    this.clockSkew = clockSkew;
+    this.mostBytes = mostBytes;
+    signatures.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys));
+    signatures.setJWSTypeVerifier((type, context) -> {}); // told apart below, with the claims
+    signatures.setJWTClaimsSetVerifier((claims, context) -> {}); // the same
+  }
+
+  /**
+   * @throws TokenException if it is no access token of the provider for this application, now
+   */
+  VerifiedToken access(String token) {
+    SignedJWT signed = parse(token);
+    TokenClaims claims = verified(signed);
+    requireFrom(claims);
+    if (!isAccessToken(signed, claims)) {
+      throw new TokenException(ErrorCode.WRONG_TOKEN_TYPE, "This is not a bearer access token.");
+    }
+    requireFor(claims, provider.audience());
+    requireNow(claims, claims.instant("exp"));
+    return claims.read(provider);
+  }
+
+  /**
+   * @throws TokenException if it is no logout token of the provider for this application, now
+   */
+  LogoutToken logout(String token) {
+    SignedJWT signed = parse(token);
+    TokenClaims claims = verified(signed);
+    requireFrom(claims);
+    if (!LOGOUT_TYPES.contains(typeOf(signed))
+        || claims.has("nonce")
+        || !claims.hasMember("events", LOGOUT_EVENT)) {
+      throw new TokenException(ErrorCode.WRONG_TOKEN_TYPE, "This is not a logout token.");
+    }
+    requireFor(claims, provider.clientId());
+    Instant issuedAt = claims.instant("iat");
+    Instant end = claims.has("exp") ? claims.instant("exp") : issuedAt.plus(LOGOUT_LIFE);
+    requireNow(claims, end);
+    Optional<String> subject = claims.text("sub");
+    Optional<String> providerSession = claims.text("sid");
+    if (subject.isEmpty() && providerSession.isEmpty()) {
+      throw TokenClaims.missing("sid");
+    }
+    return new LogoutToken(
+        claims.text("jti").orElseThrow(() -> TokenClaims.missing("jti")),
+        subject,
+        providerSession,
+        issuedAt,
+        end.plus(clockSkew));
+  }
+
+  /** Exceptions of the parser may quote the token, so none is passed on. */
+  private SignedJWT parse(String token) {
+    if (token.length() > mostBytes) {
+      throw new TokenException(
+          ErrorCode.MALFORMED_TOKEN, "A token may have at most " + mostBytes + " characters.");
+    }
+    try {
+      JWT parsed = JWTParser.parse(token);
+      if (parsed instanceof SignedJWT signed
+          && ALGORITHMS.contains(signed.getHeader().getAlgorithm())) {
+        signed.getJWTClaimsSet(); // throws if it has none
+        return signed;
+      }
+    } catch (ParseException | IllegalArgumentException e) {
+      throw new TokenException(ErrorCode.MALFORMED_TOKEN, "This is not a JSON Web Token.");
+    }
+    throw new TokenException(
+        ErrorCode.BAD_SIGNATURE, "The token is not signed in a way that is accepted here.");
+  }
+
+  private TokenClaims verified(SignedJWT signed) {
+    try {
+      JWTClaimsSet claims = signatures.process(signed, null);
+      return new TokenClaims(claims.toJSONObject());
+    } catch (KeySourceException | RejectedExecutionException e) {
+      throw new TokenException(
+          ErrorCode.KEYS_UNAVAILABLE, "The identity provider's keys cannot be had just now.");
+    } catch (BadJOSEException | JOSEException e) {
+      throw new TokenException(
+          ErrorCode.BAD_SIGNATURE, "The token is not signed by the identity provider.");
+    }
+  }
+
+  private void requireFrom(TokenClaims claims) {
+    if (!claims.text("iss").equals(Optional.of(provider.issuer()))) {
+      throw new TokenException(ErrorCode.WRONG_ISSUER, "The token is of another issuer.");
+    }
+  }
+
+  private static void requireFor(TokenClaims claims, String audience) {
+    if (!claims.names("aud", audience)) {
+      throw new TokenException(ErrorCode.WRONG_AUDIENCE, "The token is for somebody else.");
+    }
+  }
+
+  private void requireNow(TokenClaims claims, Instant end) {
+    Instant now = Instant.now();
+    if (!now.minus(clockSkew).isBefore(end)) {
+      throw new TokenException(ErrorCode.TOKEN_EXPIRED, "The token has expired.");
+    }
+    Instant latestBegin = now.plus(clockSkew);
+    if (claims.instant("iat").isAfter(latestBegin)
+        || (claims.has("nbf") && claims.instant("nbf").isAfter(latestBegin))) {
+      throw new TokenException(ErrorCode.TOKEN_NOT_YET_VALID, "The token is not valid yet.");
+    }
+  }
+
+  /**
+   * Keycloak says it in a claim; else the header may, or what only other kinds have. A token that
+   * is bound to a key ({@code cnf}) is no bearer token: whoever brings it would have to prove more.
+   */
+  private static boolean isAccessToken(SignedJWT signed, TokenClaims claims) {
+    if (!ACCESS_TYPES.contains(typeOf(signed)) || claims.has("events") || claims.has("cnf")) {
+      return false;
+    }
+    return claims
+        .text("typ")
+        .map("Bearer"::equalsIgnoreCase)
+        .orElseGet(() -> OF_AN_ID_TOKEN.stream().noneMatch(claims::has));
+  }
+
+  private static String typeOf(SignedJWT signed) {
+    return signed.getHeader().getType() == null
+        ? "jwt"
+        : signed.getHeader().getType().getType().toLowerCase(Locale.ROOT);
+  }
+}

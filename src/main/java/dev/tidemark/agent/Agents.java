@@ -1,0 +1,38 @@
+package dev.tidemark.agent;
+
+import dev.tidemark.config.Settings;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The agents of this node, by id: every CDI bean that is an {@link Agent}. */
+@ApplicationScoped
+public class Agents {
+  private final Map<String, Agent> byId = new TreeMap<>();
+  private String defaultId;
+
+  protected Agents() {}
+
+  @Inject
+  Agents(@Any Instance<Agent> agents, Settings settings) {
+    for (Agent agent : agents) {
+      if (byId.putIfAbsent(agent.id(), agent) != null) {
+        throw new IllegalStateException("Two agents have the id '" + agent.id() + "'.");
+      }
+    }
+    defaultId = settings.defaultAgent();
+  }
+
+  public Optional<Agent> find(String agentId) {
+    return Optional.ofNullable(byId.get(agentId));
+  }
+
+  /** The agent of a session whose creator named none. */
+  public String defaultId() {
+    return defaultId;
+  }
+}

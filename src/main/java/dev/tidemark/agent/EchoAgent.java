@@ -1,0 +1,80 @@
+package dev.tidemark.agent;
+
+import dev.tidemark.wire.JsonModel;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * The built-in agent: says what it was told, word by word. A message's metadata may ask for a pace
+ * and for a failure: {@code {"echo":{"token_delay_ms":150,"fail_after":3}}}, so that tests and
+ * demonstrations can cut in.
+ */
+@ApplicationScoped
+public class EchoAgent implements Agent {
+  private static final Pattern WORD = Pattern.compile("\\S+\\s*");
+  private static final long DEFAULT_DELAY_MILLIS = 40;
+  private static final long MOST_DELAY_MILLIS = 60_000;
+
+  @Override
+  public String id() {
+    return "echo";
+  }
+
+  @Override
+  public boolean retryAfterInterruption() {
+    return true; // saying it again does no harm
+  }
+
+  @Override
+  public void run(TurnInput input, TurnOutput output) throws PublicTurnException {
+    JsonObject wishes =
+        input.metadata().get("echo") instanceof JsonObject echo
+            ? echo
+            : JsonValue.EMPTY_JSON_OBJECT;
+    Duration delay =
+        Duration.ofMillis(
+            number(wishes, "token_delay_ms", DEFAULT_DELAY_MILLIS, MOST_DELAY_MILLIS));
+    long failAfter = number(wishes, "fail_after", Long.MAX_VALUE, Long.MAX_VALUE);
+    String text =
+        input.content() instanceof JsonString said ? said.getString() : input.content().toString();
+    List<String> words = WORD.matcher(text).results().map(MatchResult::group).toList();
+
+    String callId = "count-" + input.turnId();
+    output.toolCall(
+        callId, "count_words", JsonModel.object().add("text", abbreviated(text)).build());
+    output.toolResult(callId, "count_words", JsonModel.object().add("words", words.size()).build());
+    long said = 0;
+    for (String word : words) {
+      if (said == failAfter) {
+        throw new PublicTurnException("Failed after " + said + " words, as the message asked for.");
+      }
+      output.pause(delay);
+      output.token(word);
+      said++;
+    }
+    output.mergeState(
+        JsonModel.object()
+            .add("turns", number(input.state(), "turns", 0, Long.MAX_VALUE - 1) + 1)
+            .build());
+    output.answer(JsonModel.string(String.join("", words)));
+  }
+
+  private static String abbreviated(String text) {
+    return text.length() <= 80
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, 80))) + "…";
+  }
+
+  private static long number(JsonObject from, String field, long otherwise, long most) {
+    return from.get(field) instanceof JsonNumber value && value.isIntegral()
+        ? Math.max(0, Math.min(most, value.bigIntegerValue().longValue()))
+        : otherwise;
+  }
+}

@@ -1,0 +1,109 @@
+package dev.tidemark.concurrent;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Gathers what many callers ask for into batches, without a thread and without a timer: a caller
+ * who finds a place free does the work, its own and then whatever has gathered meanwhile; all
+ * others put theirs down and go.
+ *
+ * <p>What is asked for waits in lanes. A lane is in one batch at a time: it keeps its order, and
+ * one that is slow holds up one place, however much waits in it. All state is guarded by the
+ * monitor, which nobody holds while a batch is worked on.
+ */
+public final class BatchCoalescer<T> {
+  private static final Logger LOG = Logger.getLogger(BatchCoalescer.class);
+
+  private final int mostWorkers;
+  private final int mostOfABatch;
+  private final Function<T, Object> laneOf;
+  private final Consumer<List<T>> job;
+  private final Map<Object, Deque<T>> waiting = new LinkedHashMap<>();
+  private final Set<Object> underWay = new HashSet<>();
+  private int workers;
+
+  /**
+   * @param mostWorkers how many batches may be under way at the same time
+   * @param mostOfABatch how many items a batch has at most
+   * @param laneOf which lane an item waits in
+   * @param job works on a batch, on the thread of one of the callers; sees to its own failures
+   */
+  public BatchCoalescer(
+      int mostWorkers, int mostOfABatch, Function<T, Object> laneOf, Consumer<List<T>> job) {
+    this.mostWorkers = mostWorkers;
+    this.mostOfABatch = mostOfABatch;
+    this.laneOf = laneOf;
+    this.job = job;
+  }
+
+  /** Has the job done for an item, on this thread or another; may be done when this returns. */
+  public void add(T item) {
+    if (put(item)) {
+      work();
+    }
+  }
+
+  /** Whether the caller is to work. */
+  private synchronized boolean put(T item) {
+    Object lane = laneOf.apply(item);
+    waiting.computeIfAbsent(lane, name -> new ArrayDeque<>()).add(item);
+    if (workers == mostWorkers || underWay.contains(lane)) {
+      return false;
+    }
+    workers++;
+    return true;
+  }
+
+  /** How many items no batch has taken yet. */
+  public synchronized int waiting() {
+    return waiting.values().stream().mapToInt(Deque::size).sum();
+  }
+
+  private void work() {
+    Set<Object> lanes = new HashSet<>();
+    for (List<T> batch = next(lanes); !batch.isEmpty(); batch = next(lanes)) {
+      try {
+        job.accept(batch);
+      } catch (RuntimeException e) {
+        LOG.error("TIDE0003 A batch failed that should have seen to its own failures.", e);
+      }
+    }
+  }
+
+  /** What to work on next, if anything; the lanes of the batch before are free from now on. */
+  private synchronized List<T> next(Set<Object> lanes) {
+    underWay.removeAll(lanes);
+    lanes.clear();
+    List<T> batch = new ArrayList<>();
+    Iterator<Map.Entry<Object, Deque<T>>> oldestFirst = waiting.entrySet().iterator();
+    while (oldestFirst.hasNext() && batch.size() < mostOfABatch) {
+      Map.Entry<Object, Deque<T>> lane = oldestFirst.next();
+      if (underWay.contains(lane.getKey())) {
+        continue;
+      }
+      lanes.add(lane.getKey());
+      while (!lane.getValue().isEmpty() && batch.size() < mostOfABatch) {
+        batch.add(lane.getValue().remove());
+      }
+      if (lane.getValue().isEmpty()) {
+        oldestFirst.remove();
+      }
+    }
+    underWay.addAll(lanes);
+    if (batch.isEmpty()) {
+      workers--;
+    }
+    return batch;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.tidemark.concurrent;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Small jobs of many owners on a few threads of a bounded executor. Each owner sees to it that it
+ * is queued at most once, so the queue is bounded by the number of owners; and each does a little
+ * and queues again.
+ *
+ * <p>Owners wait in lanes, and the lanes are served in turn, each by at most half of the threads: a
+ * thousand owners in one lane, or jobs in one lane that wait for something, do not hold up the
+ * others. All state is guarded by the monitor, which nobody holds while a job runs.
+ */
+public final class FairExecutor<T> {
+  private static final Logger LOG = Logger.getLogger(FairExecutor.class);
+
+  private final Executor executor;
+  private final int mostWorkers;
+  private final int mostWorkersOfALane;
+  private final Function<T, Object> laneOf;
+  private final Consumer<T> job;
+  private final Map<Object, Lane<T>> lanes = new HashMap<>();
+  private final ArrayDeque<Lane<T>> due = new ArrayDeque<>();
+  private int workers;
+
+  /** In {@code due} exactly while somebody waits in it and another worker may serve it. */
+  private static final class Lane<T> {
+    private final Object name;
+    private final ArrayDeque<T> waiting = new ArrayDeque<>();
+    private int workers;
+    private boolean due;
+
+    Lane(Object name) {
+      this.name = name;
+    }
+  }
+
+  private record Turn<T>(Lane<T> lane, T owner) {}
+
+  /**
+   * @param mostWorkers threads of the executor that may be used at the same time
+   * @param laneOf the lane that an owner queues in, asked each time that it is added
+   * @param job sees to its own failures
+   */
+  public FairExecutor(
+      Executor executor, int mostWorkers, Function<T, Object> laneOf, Consumer<T> job) {
+    this.executor = executor;
+    this.mostWorkers = mostWorkers;
+    this.mostWorkersOfALane = Math.max(1, mostWorkers / 2);
+    this.laneOf = laneOf;
+    this.job = job;
+  }
+
+  /** Queues an owner whose job is due. Never blocks. */
+  public void add(T owner) {
+    if (put(laneOf.apply(owner), owner)) {
+      startWorker();
+    }
+  }
+
+  /** Whether a worker is to be started for what is due; it counts from now on. */
+  private synchronized boolean put(Object name, T owner) {
+    Lane<T> lane = lanes.computeIfAbsent(name, Lane::new);
+    lane.waiting.add(owner);
+    makeDue(lane);
+    if (due.isEmpty() || workers == mostWorkers) {
+      return false;
+    }
+    workers++;
+    return true;
+  }
+
+  private void makeDue(Lane<T> lane) {
+    if (!lane.due && !lane.waiting.isEmpty() && lane.workers < mostWorkersOfALane) {
+      lane.due = true;
+      due.add(lane);
+    }
+  }
+
+  private void startWorker() {
+    try {
+      executor.execute(this::work);
+    } catch (RejectedExecutionException e) {
+      synchronized (this) {
+        workers--;
+      }
+      LOG.warn(
+          "TIDE0001 No thread is free for what is ready; the next one that becomes ready tries again.");
+    }
+  }
+
+  private void work() {
+    for (Turn<T> turn = next(); turn != null; turn = next()) {
+      try {
+        job.accept(turn.owner());
+      } catch (RuntimeException e) {
+        LOG.error("TIDE0002 A job failed that should have seen to its own failures.", e);
+      } finally {
+        leave(turn.lane());
+      }
+    }
+  }
+
+  /** Whose turn it is; if nobody's, the worker ends and is counted out at once. */
+  private synchronized Turn<T> next() {
+    Lane<T> lane = due.poll();
+    if (lane == null) {
+      workers--;
+      return null;
+    }
+    lane.due = false;
+    lane.workers++;
+    T owner = lane.waiting.remove();
+    makeDue(lane);
+    return new Turn<>(lane, owner);
+  }
+
+  private synchronized void leave(Lane<T> lane) {
+    lane.workers--;
+    makeDue(lane);
+    if (lane.workers == 0 && lane.waiting.isEmpty()) {
+      lanes.remove(lane.name);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.tidemark.config;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What becomes of a day of events at the end of its history. Nothing, unless the operator chose:
+ * what was dropped cannot be asked for again.
+ */
+public enum HistoryExpiry {
+  /** It stays in the history. */
+  KEEP,
+  /** It leaves the history and waits for the archive command, which drops it once its file is. */
+  ARCHIVE,
+  /** It leaves the history and is dropped. */
+  DROP;
+
+  /** The word for it in the settings and in the database. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Reads a setting; without a value it is {@link #KEEP}.
+   *
+   * @throws IllegalArgumentException with the key, the value and what is allowed
+   */
+  static HistoryExpiry parse(String key, Optional<String> text) {
+    String word = text.map(String::strip).filter(value -> !value.isEmpty()).orElse("keep");
+    return Arrays.stream(values())
+        .filter(end -> end.toString().equals(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s is '%s': must be keep, archive or drop".formatted(key, word)));
+  }
+}

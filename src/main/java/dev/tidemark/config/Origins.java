@@ -1,0 +1,43 @@
+package dev.tidemark.config;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A setting that lists origins, spelt as a browser spells them: so they can be compared as text.
+ */
+final class Origins {
+  private static final Pattern ORIGIN =
+      Pattern.compile("https?://([a-z0-9][a-z0-9.-]*|\\[[0-9a-f:]+])(:[0-9]{1,5})?");
+
+  private Origins() {}
+
+  /**
+   * @throws IllegalArgumentException if one could never match or would be more than an origin, such
+   *     as {@code *}, {@code null}, or one with a path
+   */
+  static Set<String> parse(String key, Optional<String> list) {
+    Set<String> origins =
+        list.stream()
+            .flatMap(text -> Stream.of(text.split(",", -1)))
+            .map(origin -> origin.strip().toLowerCase(Locale.ROOT))
+            .filter(origin -> !origin.isEmpty())
+            .collect(Collectors.toUnmodifiableSet());
+    origins.stream()
+        .filter(origin -> !ORIGIN.matcher(origin).matches())
+        .findFirst()
+        .ifPresent(
+            wrong -> {
+              throw new IllegalArgumentException(
+                  key
+                      + " has '"
+                      + wrong
+                      + "': must be origins such as https://app.example.com, with commas in between");
+            });
+    return origins;
+  }
+}

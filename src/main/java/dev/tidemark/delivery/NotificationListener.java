@@ -1,0 +1,136 @@
+package dev.tidemark.delivery;
+
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.ops.Node;
+import dev.tidemark.ops.NodeNotification;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+/**
+ * Hears the wake-ups of other nodes, on a connection and a thread of its own, and polls in case one
+ * was lost. What is told on other channels it announces to whom it concerns.
+ */
+@ApplicationScoped
+public class NotificationListener {
+  private static final Logger LOG = Logger.getLogger(NotificationListener.class);
+  private static final int LISTEN_MILLIS = 500;
+  private static final long RECONNECT_MILLIS = 500;
+
+  @Inject WakeUpNotifier wakeUpNotifier;
+  @Inject Feeds feeds;
+  @Inject Settings settings;
+  @Inject Node node;
+  @Inject Event<NodeNotification> hints;
+
+  @Resource(lookup = "java:jboss/datasources/tidemark-listen")
+  DataSource dataSource;
+
+  @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-background")
+  ManagedExecutorService background;
+
+  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
+  ManagedScheduledExecutorService scheduler;
+
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private ScheduledFuture<?> poll;
+
+  /** Of the listening thread only. */
+  private boolean saidNotListening;
+
+  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    background.execute(this::listen);
+    long everyMillis = settings.number(Setting.POLL);
+    poll =
+        scheduler.scheduleWithFixedDelay(
+            this::poll, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+  }
+
+  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
+    stopped.countDown();
+    poll.cancel(false);
+  }
+
+  private void listen() {
+    try {
+      do {
+        try {
+          if (!node.isStorageAway()) {
+            listenOnce();
+          }
+        } catch (SQLException | RuntimeException e) {
+          sayOnce(e.getMessage());
+        }
+      } while (!stopped.await(RECONNECT_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Once for each time that it stops listening, not for each attempt to begin again. */
+  private void sayOnce(String reason) {
+    if (saidNotListening) {
+      return;
+    }
+    saidNotListening = true;
+    LOG.infof("TIDE0405 Not listening for other nodes, polling meanwhile: %s", reason);
+  }
+
+  /**
+   * Whoever begins to listen has missed what was sent before, and a new connection may be to
+   * another history: read all heads.
+   */
+  private void listenOnce() throws SQLException, InterruptedException {
+    try (Connection connection = dataSource.getConnection()) {
+      try (Statement listen = connection.createStatement()) {
+        listen.execute("listen " + WakeUpNotifier.CHANNEL);
+        listen.execute("listen " + NodeNotification.REVOCATIONS);
+      }
+      saidNotListening = false;
+      hints.fire(new NodeNotification(NodeNotification.REVOCATIONS));
+      poll();
+      PGConnection postgres = connection.unwrap(PGConnection.class);
+      while (stopped.getCount() > 0) {
+        PGNotification[] notifications = postgres.getNotifications(LISTEN_MILLIS);
+        if (notifications != null) {
+          for (PGNotification notification : notifications) {
+            if (notification.getName().equals(WakeUpNotifier.CHANNEL)) {
+              wakeUpNotifier.received(notification.getParameter());
+            } else {
+              hints.fire(new NodeNotification(notification.getName()));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void poll() {
+    if (node.isStorageAway()) {
+      return;
+    }
+    try {
+      feeds.poll();
+    } catch (RuntimeException e) {
+      LOG.debugf(
+          "TIDE0406 The heads could not be read, the next poll tries again: %s", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package dev.tidemark.delivery;
+
+import dev.tidemark.session.DeliveryRecord.Progress;
+import dev.tidemark.session.JoinOutcome;
+import dev.tidemark.session.ResyncRecord;
+import dev.tidemark.wire.EncodedEvent;
+import dev.tidemark.wire.EncodedFrame;
+import dev.tidemark.wire.Replay;
+import dev.tidemark.wire.ReplayBlock;
+import dev.tidemark.wire.ReplayComplete;
+import dev.tidemark.wire.SnapshotFrame;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How far one client has been sent its session's log, and the page that it is being sent: as {@code
+ * replay} frames up to the head at the join, then {@code replay_complete}, then as they are (R4).
+ *
+ * <p>Of one looking thread at a time, but for {@link #close}: the monitor is held for each sending,
+ * so that nothing is sent once it has returned.
+ */
+final class SubscriptionSender {
+  private final ClientSink clientSink;
+  private final FrameBatcher frameBatcher;
+  private final long replayUntil;
+  private final boolean compact;
+  private volatile String epoch;
+  private volatile long next;
+  private List<EncodedEvent> page = List.of();
+  private int sent;
+  private volatile boolean replaying = true;
+  private boolean closed;
+  private int resyncs;
+
+  /**
+   * @param batchBytes the size of a text message of several frames, 0 if the client takes only one
+   * @param compact whether its replay may leave out what a {@code response} stands for
+   */
+  SubscriptionSender(ClientSink clientSink, JoinOutcome outcome, long batchBytes, boolean compact) {
+    this.clientSink = clientSink;
+    this.compact = compact;
+    frameBatcher = new FrameBatcher(clientSink, batchBytes);
+    epoch = outcome.position().epoch();
+    next = outcome.baseline() + 1;
+    replayUntil = outcome.position().head();
+  }
+
+  /** The epoch of what it is sent. */
+  String epoch() {
+    return epoch;
+  }
+
+  /** The cursor of the event that it needs next. */
+  long next() {
+    return next;
+  }
+
+  /** The last cursor that is replayed. */
+  long replayUntil() {
+    return replayUntil;
+  }
+
+  /** In the replay of a client that named {@code compact}; live, nothing is left out. */
+  boolean isCompacting() {
+    return compact && replaying && next <= replayUntil;
+  }
+
+  /** Whether it may be sent something now. */
+  boolean isReady() {
+    return clientSink.hasRoom() && !isClosed();
+  }
+
+  /** Whether it was not told yet that its replay is complete. */
+  boolean isReplaying() {
+    return replaying && !isClosed();
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** When this returns, nothing more is sent. */
+  synchronized void close() {
+    closed = true;
+  }
+
+  boolean hasPage() {
+    return !page.isEmpty();
+  }
+
+  /** Sends these events from now on, instead of what is left of those before. */
+  void turnTo(List<EncodedEvent> events) {
+    page = events;
+    sent = 0;
+  }
+
+  /** Says that the replay is complete, if it is and was not said. */
+  synchronized void completeReplay() {
+    if (replaying && next > replayUntil && !closed) {
+      replaying = false;
+      frameBatcher.add(EncodedFrame.of(new ReplayComplete(next - 1)));
+      frameBatcher.send();
+    }
+  }
+
+  /**
+   * Begins again at a snapshot; there is nothing left to replay then.
+   *
+   * @return nothing if nothing is sent any more
+   */
+  synchronized Optional<ResyncRecord> resync(SnapshotFrame snapshot) {
+    if (closed) {
+      return Optional.empty();
+    }
+    clientSink.send(EncodedFrame.of(snapshot));
+    resyncs++;
+    ResyncRecord resyncRecord =
+        new ResyncRecord(resyncs, snapshot.reason(), next - 1, epoch, snapshot.position());
+    epoch = snapshot.position().epoch();
+    next = snapshot.position().head() + 1;
+    if (replaying) {
+      replaying = false;
+      clientSink.send(EncodedFrame.of(new ReplayComplete(next - 1)));
+    }
+    return Optional.of(resyncRecord);
+  }
+
+  /**
+   * How far it was sent. Between two sendings nothing is in the envelope: all of it is with the
+   * outlet.
+   */
+  synchronized Progress progress() {
+    return new Progress(next - 1, clientSink.inFlight(), resyncs);
+  }
+
+  /** Sends what there is room for. */
+  synchronized void send() {
+    boolean room = true;
+    while (room && !closed && sent < page.size()) {
+      ReplayBlock lines =
+          isReplayingDense() ? ReplayBlock.of(page.subList(sent, page.size())) : null;
+      room = lines == null ? sendEvent(page.get(sent)) : sendLines(lines);
+      completeReplay();
+    }
+    frameBatcher.send();
+    if (sent == page.size()) {
+      turnTo(List.of());
+    }
+  }
+
+  private boolean isReplayingDense() {
+    return replaying && !compact;
+  }
+
+  private boolean sendEvent(EncodedEvent event) {
+    requireNext(event);
+    EncodedFrame frame = replaying ? new Replay(event, next).text() : event.live();
+    return add(frame, event.cursor() + 1);
+  }
+
+  /** Sends what is next of these, together if all of them are, and that is not too large. */
+  private boolean sendLines(ReplayBlock lines) {
+    requireNext(page.get(sent));
+    int held = Math.min(lines.from(next), page.size() - sent);
+    int wanted = (int) Math.min(held, replayUntil - next + 1);
+    long then = next + wanted;
+    if (wanted == ReplayBlock.EVENTS && frameBatcher.takes(lines.together())) {
+      if (!frameBatcher.sendLines(lines.together())) {
+        return false;
+      }
+      sent += wanted;
+      next = then;
+      return true;
+    }
+    boolean room = true;
+    while (room && next < then) {
+      room = add(lines.replay(next), next + 1);
+    }
+    return room;
+  }
+
+  /**
+   * Adds the frame of the next event of the page.
+   *
+   * @param then the cursor that is needed after it
+   * @return whether there was room for it
+   */
+  private boolean add(EncodedFrame frame, long then) {
+    if (!frameBatcher.hasRoomFor(frame)) {
+      return false;
+    }
+    frameBatcher.add(frame);
+    sent++;
+    next = then;
+    return true;
+  }
+
+  /** Never a jump, whatever else may be wrong (R4). */
+  private void requireNext(EncodedEvent event) {
+    boolean leftOut = isCompacting() && event.cursor() > next;
+    if (event.cursor() != next && !leftOut) {
+      throw new IllegalStateException("Event %d instead of %d.".formatted(event.cursor(), next));
+    }
+  }
+}

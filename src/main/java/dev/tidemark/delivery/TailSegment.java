@@ -1,0 +1,68 @@
+package dev.tidemark.delivery;
+
+import dev.tidemark.wire.EncodedEvent;
+import dev.tidemark.wire.EventFrame;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The events of neighbouring cursors of one session, with holes where they are not held. Guarded by
+ * the {@link Tail} that it belongs to.
+ */
+final class TailSegment {
+  private static final int FIRST_SLOTS = 8;
+
+  private final String epoch;
+
+  /** A slot is filled once and then left: whoever was given a part may go on reading it. */
+  private EncodedEvent[] slots = {};
+
+  private int events;
+  private long bytes;
+
+  TailSegment(String epoch) {
+    this.epoch = epoch;
+  }
+
+  boolean isOf(String otherEpoch) {
+    return epoch.equals(otherEpoch);
+  }
+
+  int events() {
+    return events;
+  }
+
+  /** About how many bytes of memory the events take. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** The event in this slot, which is put there unless one is there already. */
+  EncodedEvent put(int slot, EventFrame event) {
+    if (slot >= slots.length) {
+      slots = Arrays.copyOf(slots, Math.max(slot + 1, Math.max(FIRST_SLOTS, 2 * slots.length)));
+    }
+    if (slots[slot] == null) {
+      slots[slot] = new EncodedEvent(event);
+      events++;
+      bytes += slots[slot].weight();
+    }
+    return slots[slot];
+  }
+
+  /** The events from a slot on, up to the first hole. */
+  List<EncodedEvent> from(int slot) {
+    int until = slot;
+    while (until < slots.length && slots[until] != null) {
+      until++;
+    }
+    return until == slot ? List.of() : Arrays.asList(slots).subList(slot, until);
+  }
+
+  /** Whether any slot from this one on is filled. */
+  boolean holdsFrom(int slot) {
+    return slots.length > slot
+        && Arrays.stream(slots, slot, slots.length).anyMatch(Objects::nonNull);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.tidemark.delivery;
+
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.AppendHint;
+import dev.tidemark.log.Appended;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/**
+ * Tells the other nodes which sessions have moved. Only a hint, outside the append's transaction
+ * ({@code NOTIFY} inside it takes a lock of the whole database): wake-ups gather for a few
+ * milliseconds and leave in one statement, and a lost one is covered by the poll.
+ */
+@ApplicationScoped
+public class WakeUpNotifier {
+  static final String CHANNEL = "tidemark";
+  private static final Logger LOG = Logger.getLogger(WakeUpNotifier.class);
+
+  /** A hint survives no crash anyway: its commit leaves the disk to those of the appends. */
+  private static final String NOTIFY =
+      "select set_config('synchronous_commit', 'off', true), pg_notify(?, ?)";
+
+  private static final int MOST_PAYLOAD_CHARS = 7_900;
+
+  @Inject Settings settings;
+  @Inject Feeds feeds;
+
+  @Resource(lookup = "java:jboss/datasources/tidemark-listen")
+  DataSource dataSource;
+
+  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
+  ManagedScheduledExecutorService scheduler;
+
+  private final Map<Long, Long> gathered = new ConcurrentHashMap<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  /** Done, but still counted as scheduled, if the server was suspended and refused to run it. */
+  private volatile Future<?> sending = CompletableFuture.completedFuture(null);
+
+  void appended(@Observes Appended event) {
+    gather(event.sessionKey(), event.position().head());
+  }
+
+  void announced(@Observes(during = TransactionPhase.AFTER_SUCCESS) AppendHint event) {
+    gather(event.sessionKey(), event.head());
+  }
+
+  private void gather(long sessionKey, long head) {
+    gathered.merge(sessionKey, head, Math::max);
+    if (scheduled.compareAndSet(false, true) || sending.isDone()) {
+      sending =
+          scheduler.schedule(
+              this::send, settings.number(Setting.WAKE_UP_GATHER), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void send() {
+    scheduled.set(false); // from here on a new wake-up schedules the next sending
+    List<String> payloads = payloads();
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement notify = connection.prepareStatement(NOTIFY)) {
+      for (String payload : payloads) {
+        notify.setString(1, CHANNEL);
+        notify.setString(2, payload);
+        notify.execute();
+      }
+    } catch (SQLException e) {
+      LOG.debugf("TIDE0403 Other nodes were not woken, their poll covers it: %s", e.getMessage());
+    }
+  }
+
+  private List<String> payloads() {
+    List<String> payloads = new ArrayList<>();
+    StringBuilder payload = new StringBuilder(settings.nodeName());
+    for (Long sessionKey : List.copyOf(gathered.keySet())) {
+      Long head = gathered.remove(sessionKey);
+      if (payload.length() > MOST_PAYLOAD_CHARS - 50) {
+        payloads.add(payload.toString());
+        payload = new StringBuilder(settings.nodeName());
+      }
+      payload.append(' ').append(sessionKey).append(':').append(head);
+    }
+    payloads.add(payload.toString());
+    return payloads;
+  }
+
+  /**
+   * Takes in what another node sent. Anything else on the channel is ignored: a hint is never
+   * needed.
+   */
+  void received(String payload) {
+    String[] parts = payload.split(" ", -1);
+    if (parts[0].equals(settings.nodeName())) {
+      return;
+    }
+    for (int i = 1; i < parts.length; i++) {
+      int colon = parts[i].indexOf(':');
+      try {
+        feeds.hinted(
+            Long.parseLong(parts[i].substring(0, colon)),
+            Long.parseLong(parts[i].substring(colon + 1)));
+      } catch (NumberFormatException | IndexOutOfBoundsException e) {
+        LOG.debugf("TIDE0404 Not a wake-up: %s", parts[i]);
+      }
+    }
+  }
+}

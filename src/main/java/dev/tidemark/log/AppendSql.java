@@ -1,0 +1,182 @@
+package dev.tidemark.log;
+
+import dev.tidemark.wire.EventFrame;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The statements of an append, for as many sessions as share the transaction. Native SQL: one
+ * set-based insert is five times as fast as persisting entities one by one, and the hash of each
+ * event needs the values that the lock gave.
+ */
+final class AppendSql {
+  /**
+   * If it waits for a lock, PostgreSQL computes the row anew from what the last holder committed.
+   */
+  private static final String LOCK =
+      """
+      select h.session_key, s.session_id, h.head_cursor, h.floor_cursor, h.chain_hash,
+             greatest(clock_timestamp(), h.last_event_at, h.floor_at), e.epoch_number, e.epoch_id, clock_timestamp()
+      from tidemark.session_head h
+      join tidemark.session s using (session_key)
+      left join (select epoch_number, epoch_id from tidemark.epoch order by epoch_number desc limit 1) e on true
+      where h.session_key = any(?)
+      for no key update of h""";
+
+  private static final String LOCK_WHAT_IS_FREE = LOCK + " skip locked";
+
+  private static final String INSERT =
+      """
+      insert into tidemark.event (session_key, cursor, event_id, epoch_number, type, source, turn_id, payload, created_at, chain_hash)
+      select session_key, cursor, event_id::uuid, ?, type, source, turn_id::uuid, payload::json, created_at, chain_hash
+      from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[])
+        as e (session_key, cursor, event_id, type, source, turn_id, payload, created_at, chain_hash)
+      """;
+
+  private static final String WRITE =
+      """
+      with moved as (
+        update tidemark.session_head h set head_cursor = m.head_cursor, chain_hash = m.chain_hash, last_event_at = m.last_event_at
+        from unnest(?::bigint[], ?::bigint[], ?::bytea[], ?::timestamptz[]) as m (session_key, head_cursor, chain_hash, last_event_at)
+        where h.session_key = m.session_key)
+      """
+          + INSERT;
+
+  /**
+   * Locks, looks, moves and inserts in one statement, all or nothing. The hash says where a session
+   * stands, and how it came there; it has to be the known one. A row whose lock somebody else
+   * holds, or that has moved, is not among the locked ones: of a row that moved since the statement
+   * began, PostgreSQL looks at the newest version once it has the lock. And whatever ends a turn,
+   * or takes it from this node, moves its session's row. The epoch is compared by its id: a restore
+   * to before it began gives its number to another line.
+   */
+  private static final String WRITE_IF_UNMOVED =
+      """
+      with m as materialized (
+        select * from unnest(?::bigint[], ?::bigint[], ?::bytea[], ?::timestamptz[], ?::bytea[])
+          as m (session_key, head_cursor, chain_hash, last_event_at, known_hash)),
+      locked as materialized (
+        select h.session_key from tidemark.session_head h join m using (session_key)
+        where h.chain_hash = m.known_hash
+        for no key update of h skip locked),
+      agreed as materialized (
+        select from (select count(*) as sessions from locked) as l
+        where l.sessions = ? and (select epoch_id from tidemark.epoch order by epoch_number desc limit 1) = ?::uuid%s),
+      moved as (
+        update tidemark.session_head h set head_cursor = m.head_cursor, chain_hash = m.chain_hash, last_event_at = m.last_event_at
+        from m, agreed
+        where h.session_key = m.session_key)
+      """
+          + INSERT
+          + ", agreed";
+
+  /** It may be committed: it must not be tried again, in halves, as a refused batch is. */
+  private static final String COMPLETION_UNKNOWN = "40003";
+
+  /** The driver sends the two together. */
+  private static final String AND_COMMIT = ";\ncommit";
+
+  private AppendSql() {}
+
+  /** What one session gets: its locked head and, in order, what follows it: events once written. */
+  record Extension(Head head, List<Draft> drafts, List<EventFrame> events) {
+    Extension(Head head) {
+      this(head, new ArrayList<>(), new ArrayList<>());
+    }
+
+    long newHead() {
+      return head.cursor() + drafts.size();
+    }
+  }
+
+  /** Locks a counter row until the end of the transaction, and reads it. */
+  static Head lock(Connection connection, long sessionKey) throws SQLException {
+    List<Head> heads = lock(connection, LOCK, List.of(sessionKey)).heads();
+    if (heads.isEmpty()) {
+      throw new UnknownSessionException(sessionKey);
+    }
+    return heads.get(0);
+  }
+
+  /** Locks those of the counter rows that exist and that nobody else holds; never waits. */
+  static LockedHeads lockWhatIsFree(Connection connection, Collection<Long> sessionKeys)
+      throws SQLException {
+    return lock(connection, LOCK_WHAT_IS_FREE, sessionKeys);
+  }
+
+  private static LockedHeads lock(Connection connection, String sql, Collection<Long> sessionKeys)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setArray(1, connection.createArrayOf("bigint", sessionKeys.toArray(Long[]::new)));
+      try (ResultSet rows = select.executeQuery()) {
+        return LockedHeads.of(rows);
+      }
+    }
+  }
+
+  /**
+   * Moves the counters of locked sessions and inserts the events in one statement.
+   *
+   * @param last whether to commit right after it
+   * @return where each session stands now
+   */
+  static List<Head> write(Connection connection, List<Extension> extensions, boolean last)
+      throws SQLException {
+    AppendColumns columns = new AppendColumns(extensions);
+    try (PreparedStatement write = connection.prepareStatement(last ? WRITE + AND_COMMIT : WRITE)) {
+      columns.setEvents(connection, write, columns.setHeads(connection, write, 1));
+      requireAll(write.executeUpdate(), columns);
+      return columns.after();
+    }
+  }
+
+  /**
+   * The same for sessions whose heads are a guess and not locked yet, with a commit: if each stands
+   * where its head says, nobody else holds it, the epoch is still the same and the guards say yes.
+   *
+   * @return where each session stands now; empty if nothing was written
+   */
+  static Optional<List<Head>> writeIfUnmoved(
+      Connection connection, List<Extension> extensions, List<AppendCondition> guards)
+      throws SQLException {
+    AppendColumns columns = new AppendColumns(extensions);
+    String conditions =
+        guards.stream()
+            .map(appendCondition -> " and " + appendCondition.condition())
+            .collect(Collectors.joining());
+    try (PreparedStatement write =
+        connection.prepareStatement(WRITE_IF_UNMOVED.formatted(conditions) + AND_COMMIT)) {
+      int index = columns.setHeads(connection, write, 1);
+      byte[][] known = extensions.stream().map(e -> e.head().chainHash()).toArray(byte[][]::new);
+      write.setArray(index, connection.createArrayOf("bytea", known));
+      write.setInt(index + 1, extensions.size());
+      write.setString(index + 2, extensions.get(0).head().epochId());
+      index += 3;
+      for (AppendCondition appendCondition : guards) {
+        index = appendCondition.set(write, index);
+      }
+      columns.setEvents(connection, write, index);
+      int inserted = write.executeUpdate();
+      if (inserted == 0) {
+        return Optional.empty();
+      }
+      requireAll(inserted, columns);
+      return Optional.of(columns.after());
+    }
+  }
+
+  private static void requireAll(int inserted, AppendColumns columns) throws SQLException {
+    if (inserted != columns.events()) {
+      throw new SQLException(
+          "%d events were inserted instead of %d.".formatted(inserted, columns.events()),
+          COMPLETION_UNKNOWN);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.tidemark.log;
+
+import dev.tidemark.wire.EventFrame;
+import dev.tidemark.wire.Position;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.postgresql.jdbc.PgResultSet;
+
+/**
+ * Makes a page of the rows of a statement: the first says where the session stands, the others are
+ * events. So what is the same for all events is not sent with each of them.
+ */
+final class PageMapper {
+  /** The session {@code h}, by its key, which is the first parameter. */
+  static final String HEAD =
+      """
+      with h as materialized (
+        select session_key, head_cursor, floor_cursor, floor_at, last_event_at
+        from tidemark.session_head where session_key = ?)
+      """;
+
+  /** Where {@code h} stands, and the events {@code e} of what follows. */
+  static final String SELECT =
+      """
+      select null::bigint as cursor, head_cursor, floor_cursor, (select epoch_id from tidemark.epoch order by epoch_number desc limit 1),
+        last_event_at, null::text, null::text, null::uuid, null::text
+      from h
+      union all
+      select e.cursor, null, null, e.event_id, e.created_at, e.type, e.source, e.turn_id, e.payload::text
+      """;
+
+  static final String IN_ORDER = " order by cursor nulls first";
+
+  private PageMapper() {}
+
+  /**
+   * What came of a statement.
+   *
+   * @param page nothing if the first event was not found where it was looked for
+   * @param newestAt when the newest event of the session was made, {@code null} before the first
+   */
+  record Found(Optional<Page> page, OffsetDateTime newestAt) {}
+
+  /**
+   * Reads the driver's own rows, and by number: the container's wrapper takes a lock for each
+   * column of each row, and a name is looked up each time.
+   *
+   * <p>A page of dense events ends where one is missing, so that everybody gets what comes before.
+   *
+   * @throws UnknownSessionException if there is no such session
+   */
+  static Found read(PreparedStatement select, long sessionKey, long fromCursor, boolean dense)
+      throws SQLException {
+    try (ResultSet wrapped = ReaderRole.rows(select)) {
+      ResultSet rows = wrapped.unwrap(PgResultSet.class);
+      if (!rows.next()) {
+        throw new UnknownSessionException(sessionKey);
+      }
+      Position position = new Position(uuid(rows, 4), rows.getLong(2), rows.getLong(3));
+      OffsetDateTime newestAt = rows.getObject(5, OffsetDateTime.class);
+      boolean none = fromCursor < position.floor() || fromCursor > position.head();
+      List<EventFrame> events = none ? List.of() : events(rows, fromCursor, dense);
+      return new Found(
+          none || !events.isEmpty() ? Optional.of(new Page(position, events)) : Optional.empty(),
+          newestAt);
+    }
+  }
+
+  private static List<EventFrame> events(ResultSet rows, long fromCursor, boolean dense)
+      throws SQLException {
+    List<EventFrame> events = new ArrayList<>();
+    while (rows.next()) {
+      long cursor = rows.getLong(1);
+      if (dense && cursor != fromCursor + events.size()) {
+        break;
+      }
+      events.add(event(rows, cursor));
+    }
+    return events;
+  }
+
+  private static EventFrame event(ResultSet row, long cursor) throws SQLException {
+    return new EventFrame(
+        cursor,
+        uuid(row, 4),
+        row.getString(6),
+        row.getString(7),
+        uuid(row, 8),
+        row.getObject(5, OffsetDateTime.class).toInstant(),
+        row.getString(9));
+  }
+
+  /**
+   * Not by {@code getString}, which asks for the calendar of a time before it sees that it is none.
+   */
+  private static String uuid(ResultSet row, int column) throws SQLException {
+    UUID value = row.getObject(column, UUID.class);
+    return value == null ? null : value.toString();
+  }
+}

@@ -1,0 +1,119 @@
+package dev.tidemark.log;
+
+import dev.tidemark.log.PageMapper.Found;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+
+/**
+ * Reads where a session stands and its events from a cursor on, in one statement, and so at one
+ * moment and in one round trip.
+ *
+ * <p>Native SQL: the database itself cuts the page by bytes, so that a page of large events is not
+ * fetched to be thrown away. The two times of the counter row bound {@code created_at}, so that of
+ * the log's days only those are touched that this session's replay window spans, whatever the log
+ * holds. So many events are asked for by their cursors, which are dense (R1): a {@code limit} would
+ * have all that follow sorted first, because the days are not in the order of cursors.
+ *
+ * <p>Most who come back were not away for long: so it is the last day that is looked at first, and
+ * PostgreSQL does not even open the others; then the last day of the session itself, if that was
+ * another. What is older costs these looks in vain.
+ */
+final class PageSql {
+  /**
+   * The events that are looked at: the same stretch three times, each time by four parameters. No
+   * join with {@code h}, which would be probed for each event.
+   */
+  private static final String STRETCH =
+      """
+      from tidemark.event e
+      where e.session_key = (select session_key from h) and e.cursor >= (select floor_cursor from h)
+        and e.created_at between (select floor_at from h) and (select last_event_at from h)
+        and e.cursor between ? and ? and e.created_at between ? and ?
+      """;
+
+  /**
+   * The sums that cut are only made where the whole does not fit: they cost as much as the rest.
+   */
+  static final String READ =
+      (PageMapper.HEAD
+              + """
+              , cut as materialized (
+                select case
+                  when (select sum(octet_length(e.payload::text)) {stretch}) <= ? then ?
+                  else (
+                    select max(cursor)
+                    from (
+                      select e.cursor, sum(octet_length(e.payload::text)) over (order by e.cursor rows unbounded preceding) as bytes
+                      {stretch}) as summed
+                    where bytes <= ? or cursor = ?) end as last)
+              """
+              + PageMapper.SELECT
+              + "{stretch} and e.cursor <= (select last from cut)"
+              + PageMapper.IN_ORDER)
+          .replace("{stretch}", STRETCH);
+
+  /** The first parameters of the three, after those of the session and before its own. */
+  private static final int[] STRETCHES = {4, 10, 16};
+
+  private static final Duration RECENT = Duration.ofDays(1);
+
+  private PageSql() {}
+
+  /**
+   * At most {@code mostEvents} events and {@code mostBytes} payload bytes, but the first event in
+   * any case.
+   *
+   * @throws UnknownSessionException if there is no such session
+   * @throws EventMissingException if the first event is missing
+   */
+  static Page read(
+      Connection connection,
+      TenantSession tenantSession,
+      long fromCursor,
+      int mostEvents,
+      long mostBytes)
+      throws SQLException {
+    long sessionKey = tenantSession.sessionKey();
+    try (PreparedStatement select = ReaderRole.prepare(connection, tenantSession, READ)) {
+      long toCursor = fromCursor + mostEvents - 1;
+      select.setLong(ReaderRole.FIRST, sessionKey);
+      for (int stretch : STRETCHES) {
+        select.setLong(stretch, fromCursor);
+        select.setLong(stretch + 1, toCursor);
+      }
+      select.setLong(8, mostBytes);
+      select.setLong(9, toCursor);
+      select.setLong(14, mostBytes);
+      select.setLong(15, fromCursor);
+      OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
+      OffsetDateTime yesterday = now.minus(RECENT);
+      Found found = read(select, yesterday, now.plus(RECENT), sessionKey, fromCursor);
+      OffsetDateTime newestAt = found.newestAt();
+      if (found.page().isEmpty() && newestAt != null && newestAt.isBefore(yesterday)) {
+        found = read(select, newestAt.minus(RECENT), newestAt, sessionKey, fromCursor);
+      }
+      if (found.page().isEmpty()) {
+        found = read(select, OffsetDateTime.MIN, OffsetDateTime.MAX, sessionKey, fromCursor);
+      }
+      return found.page().orElseThrow(() -> new EventMissingException(sessionKey, fromCursor));
+    }
+  }
+
+  private static Found read(
+      PreparedStatement select,
+      OffsetDateTime notBefore,
+      OffsetDateTime notAfter,
+      long sessionKey,
+      long fromCursor)
+      throws SQLException {
+    for (int stretch : STRETCHES) {
+      select.setObject(stretch + 2, notBefore);
+      select.setObject(stretch + 3, notAfter);
+    }
+    return PageMapper.read(select, sessionKey, fromCursor, true);
+  }
+}

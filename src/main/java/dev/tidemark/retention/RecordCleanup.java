@@ -1,0 +1,90 @@
+package dev.tidemark.retention;
+
+import dev.tidemark.concurrent.BackgroundJobs;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.ops.Node;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.concurrent.ScheduledFuture;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/**
+ * Lets the records of readers, refusals and administrative acts go when they are old, and tickets
+ * that nobody spent, some thousand a transaction.
+ */
+@ApplicationScoped
+public class RecordCleanup {
+  private static final Logger LOG = Logger.getLogger(RecordCleanup.class);
+  private static final int MOST_OF_A_TRANSACTION = 5_000;
+  private static final int MOST_TRANSACTIONS = 20;
+
+  @Inject Settings settings;
+  @Inject Node node;
+  @Inject BackgroundJobs backgroundJobs;
+
+  @Resource(lookup = "java:jboss/datasources/tidemark")
+  DataSource dataSource;
+
+  private ScheduledFuture<?> forgetting;
+
+  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    long everyMillis = settings.number(Setting.PURGE_EVERY);
+    forgetting = backgroundJobs.every(everyMillis, this::forget);
+  }
+
+  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
+    forgetting.cancel(false);
+  }
+
+  private void forget() {
+    if (node.refusal().isPresent()) {
+      return;
+    }
+    try (Connection connection = dataSource.getConnection()) {
+      forget(connection, "select tidemark.forget_records(make_interval(days => ?), ?)");
+      forget(connection, "select tidemark.forget_admin_records(make_interval(days => ?), ?)");
+      forgetEnded(connection, "select tidemark.forget_tickets(?)");
+      forgetEnded(connection, "select tidemark.forget_publications(?)");
+    } catch (SQLException e) {
+      LOG.warnf(
+          "TIDE0213 Old records could not be removed, which is tried again: %s", e.getMessage());
+    }
+  }
+
+  private void forget(Connection connection, String function) throws SQLException {
+    try (PreparedStatement call = connection.prepareStatement(function)) {
+      call.setInt(1, settings.count(Setting.RECORD_DAYS));
+      call.setInt(2, MOST_OF_A_TRANSACTION);
+      repeat(call);
+    }
+  }
+
+  /** What is of no use any more, whatever its age. */
+  private static void forgetEnded(Connection connection, String function) throws SQLException {
+    try (PreparedStatement call = connection.prepareStatement(function)) {
+      call.setInt(1, MOST_OF_A_TRANSACTION);
+      repeat(call);
+    }
+  }
+
+  /** Until there is nothing left to do, or as often as is enough for once. */
+  private static void repeat(PreparedStatement call) throws SQLException {
+    long rows = 1;
+    for (int i = 0; i < MOST_TRANSACTIONS && rows > 0; i++) {
+      try (ResultSet done = call.executeQuery()) {
+        done.next();
+        rows = done.getLong(1);
+      }
+    }
+  }
+}

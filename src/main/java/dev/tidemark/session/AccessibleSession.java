@@ -1,0 +1,6 @@
+package dev.tidemark.session;
+
+import dev.tidemark.wire.Position;
+
+/** A session, what who asked is to it, and where it stands. */
+public record AccessibleSession(Session session, Access access, Position position) {}

@@ -1,0 +1,166 @@
+package dev.tidemark.session;
+
+import dev.tidemark.log.ColumnArrays;
+import dev.tidemark.session.DeliveryRecord.Progress;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The statements that record readers, each for many of them. All times are the database's: what
+ * happened here is placed by how long ago it was when the transaction asked for the time. A join
+ * that is not in the database any more, because a restore took it, has nothing recorded.
+ */
+final class DeliveryRecordSql {
+  private static final String PROGRESS =
+      """
+      insert into tidemark.read_progress (join_id, looked_at, resyncs, sent_cursor, in_flight)
+      select j.join_id, now.looked_at, p.resyncs, p.sent_cursor, p.in_flight
+      from unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
+        as p (join_id, connection_id, resyncs, sent_cursor, in_flight)
+      join tidemark.join_record j on j.join_id = p.join_id and j.connection_id = p.connection_id::uuid
+      cross join (select ?::timestamptz as looked_at) as now
+      on conflict do nothing""";
+
+  private static final String LEAVES =
+      """
+      insert into tidemark.leave_record (join_id, left_at, why, close_code, resyncs, sent_cursor, in_flight)
+      select j.join_id, now.looked_at - l.micros_ago * interval '1 microsecond', l.why, l.close_code, l.resyncs, l.sent_cursor, l.in_flight
+      from unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+        as l (join_id, connection_id, micros_ago, why, close_code, resyncs, sent_cursor, in_flight)
+      join tidemark.join_record j on j.join_id = l.join_id and j.connection_id = l.connection_id::uuid
+      cross join (select ?::timestamptz as looked_at) as now
+      on conflict do nothing""";
+
+  private static final String RESYNCS =
+      """
+      insert into tidemark.resync_record (join_id, number, connection_id, resynced_at, principal, tenant, session_id, session_key, node,
+        reason, from_cursor, from_epoch, snapshot_cursor, snapshot_epoch)
+      select r.join_id, r.number, r.connection_id::uuid, now.looked_at - r.micros_ago * interval '1 microsecond', r.principal, r.tenant,
+        r.session_id, r.session_key, now.node, r.reason, r.from_cursor, r.from_epoch, r.snapshot_cursor, r.snapshot_epoch
+      from unnest(?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::bigint[],
+        ?::text[], ?::bigint[], ?::text[])
+        as r (join_id, number, connection_id, micros_ago, principal, tenant, session_id, session_key, reason, from_cursor, from_epoch,
+          snapshot_cursor, snapshot_epoch)
+      cross join (select ?::timestamptz as looked_at, ?::text as node) as now
+      on conflict do nothing""";
+
+  private static final String SEEN =
+      """
+      insert into tidemark.node_record as n (node, seen_at, record_every, leaves_lost, stopped_at)
+      values (?, ?::timestamptz, ? * interval '1 millisecond', ?, case when ? then clock_timestamp() end)
+      on conflict (node) do update
+        set seen_at = excluded.seen_at, leaves_lost = excluded.leaves_lost, stopped_at = excluded.stopped_at""";
+
+  private final Connection connection;
+  private final String node;
+  private final String now;
+  private final long nowNanos;
+
+  private DeliveryRecordSql(Connection connection, String node, String now, long nowNanos) {
+    this.connection = connection;
+    this.node = node;
+    this.now = now;
+    this.nowNanos = nowNanos;
+  }
+
+  /** A leave, and when it was by the clock of this process. */
+  record Left(DeliveryRecord presence, LeaveReason departure, Progress progress, long nanos) {}
+
+  /** A resync, and when it was by the clock of this process. */
+  record Begun(DeliveryRecord presence, ResyncRecord resynced, long nanos) {}
+
+  /** Asks the database for the time, which all statements of a transaction then use. */
+  static DeliveryRecordSql begin(Connection connection, String node) throws SQLException {
+    try (PreparedStatement limit = connection.prepareStatement("set local lock_timeout = '2s'")) {
+      limit.execute(); // a stop of the node waits for this
+    }
+    // Before the question: so what happened is never placed too early, at most too late by the
+    // time of the answer.
+    long nowNanos = System.nanoTime();
+    try (PreparedStatement ask = connection.prepareStatement("select clock_timestamp()::text");
+        ResultSet row = ask.executeQuery()) {
+      row.next();
+      return new DeliveryRecordSql(connection, node, row.getString(1), nowNanos);
+    }
+  }
+
+  private long microsAgo(long nanos) {
+    return TimeUnit.NANOSECONDS.toMicros(nowNanos - nanos);
+  }
+
+  void progress(List<Map.Entry<DeliveryRecord, Progress>> moved) throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(PROGRESS)) {
+      var unused =
+          new ColumnArrays<>(insert, moved)
+              .longs(one -> one.getKey().joinId())
+              .texts(one -> one.getKey().connectionId())
+              .longs(one -> (long) one.getValue().resyncs())
+              .longs(one -> one.getValue().sentCursor())
+              .longs(one -> (long) one.getValue().inFlight());
+      insert.setString(6, now);
+      insert.executeUpdate();
+    }
+  }
+
+  void leaves(List<Left> gone) throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(LEAVES)) {
+      var unused =
+          new ColumnArrays<>(insert, gone)
+              .longs(one -> one.presence().joinId())
+              .texts(one -> one.presence().connectionId())
+              .longs(one -> microsAgo(one.nanos()))
+              .texts(one -> one.departure().why())
+              .longs(one -> numberOrNull(one.departure().closeCode()))
+              .longs(one -> (long) one.progress().resyncs())
+              .longs(one -> one.progress().sentCursor())
+              .longs(one -> (long) one.progress().inFlight());
+      insert.setString(9, now);
+      insert.executeUpdate();
+    }
+  }
+
+  private static Long numberOrNull(OptionalInt number) {
+    return number.isPresent() ? Long.valueOf(number.getAsInt()) : null;
+  }
+
+  void resyncs(List<Begun> begun) throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(RESYNCS)) {
+      var unused =
+          new ColumnArrays<>(insert, begun)
+              .longs(one -> one.presence().joinId())
+              .longs(one -> (long) one.resynced().number())
+              .texts(one -> one.presence().connectionId())
+              .longs(one -> microsAgo(one.nanos()))
+              .texts(one -> one.presence().client().principal())
+              .texts(one -> one.presence().client().tenant())
+              .texts(one -> one.presence().sessionId())
+              .longs(one -> one.presence().sessionKey())
+              .texts(one -> one.resynced().reason())
+              .longs(one -> one.resynced().fromCursor())
+              .texts(one -> one.resynced().fromEpoch())
+              .longs(one -> one.resynced().to().head())
+              .texts(one -> one.resynced().to().epoch());
+      insert.setString(14, now);
+      insert.setString(15, node);
+      insert.executeUpdate();
+    }
+  }
+
+  /** Says that the node has seen to all its readers. */
+  void seen(long everyMillis, long leavesLost, boolean stopping) throws SQLException {
+    try (PreparedStatement upsert = connection.prepareStatement(SEEN)) {
+      upsert.setString(1, node);
+      upsert.setString(2, now);
+      upsert.setLong(3, everyMillis);
+      upsert.setLong(4, leavesLost);
+      upsert.setBoolean(5, stopping);
+      upsert.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package dev.tidemark.session;
+
+import dev.tidemark.concurrent.BackgroundJobs;
+import dev.tidemark.concurrent.BoundedBuffer;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.ops.Metrics;
+import dev.tidemark.ops.Node;
+import dev.tidemark.session.DeliveryRecord.Progress;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/**
+ * Writes down how far the clients of this node were sent their sessions, when they began anew and
+ * when they left: of all of them together, every now and then. Nothing is written for an event or a
+ * frame; a leave and a resync are put aside and written with the rest. What the database cannot
+ * take waits, up to a number.
+ */
+@ApplicationScoped
+public class DeliveryRecorder {
+  private static final Logger LOG = Logger.getLogger(DeliveryRecorder.class);
+  private static final int MOST_WAITING = 100_000;
+  private static final int MOST_OF_A_STATEMENT = 5_000;
+
+  @Inject Settings settings;
+  @Inject Metrics metrics;
+  @Inject Node node;
+  @Inject BackgroundJobs backgroundJobs;
+
+  @Resource(lookup = "java:jboss/datasources/tidemark")
+  DataSource dataSource;
+
+  private final Map<DeliveryRecord, Supplier<Progress>> here = new ConcurrentHashMap<>();
+  private final BoundedBuffer<DeliveryRecordSql.Left> leaves = new BoundedBuffer<>(MOST_WAITING);
+  private final BoundedBuffer<DeliveryRecordSql.Begun> resyncs = new BoundedBuffer<>(MOST_WAITING);
+  private ScheduledFuture<?> writing;
+
+  /** What is written of those who are here. Guarded by this, as is writing itself. */
+  private final Map<DeliveryRecord, Progress> written = new HashMap<>();
+
+  @PostConstruct
+  void prepare() {
+    metrics.gauge("records.waiting", () -> leaves.size() + resyncs.size());
+  }
+
+  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    long everyMillis = settings.number(Setting.RECORD_EVERY);
+    writing = backgroundJobs.every(everyMillis, this::writeIfUsable);
+  }
+
+  /** Whoever is still here goes with the node. */
+  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
+    writing.cancel(false);
+    here.keySet().forEach(deliveryRecord -> leave(deliveryRecord, LeaveReason.STOPPED));
+    if (!node.isStorageAway()) {
+      write(true);
+    }
+  }
+
+  /**
+   * A client is here from now on.
+   *
+   * @param progress how far it was sent; does not wait
+   */
+  public void enter(DeliveryRecord deliveryRecord, Supplier<Progress> progress) {
+    here.put(deliveryRecord, progress);
+  }
+
+  /** A client is not here any more and is sent nothing more; only the first time counts. */
+  public void leave(DeliveryRecord deliveryRecord, LeaveReason leaveReason) {
+    Supplier<Progress> progress = here.remove(deliveryRecord);
+    if (progress != null
+        && !leaves.add(
+            new DeliveryRecordSql.Left(
+                deliveryRecord, leaveReason, progress.get(), System.nanoTime()))) {
+      metrics.count("records.lost", 1, "kind", "leave");
+    }
+  }
+
+  /** A client has been sent a snapshot. Does not wait. */
+  public void resynced(DeliveryRecord deliveryRecord, ResyncRecord resyncRecord) {
+    if (!resyncs.add(
+        new DeliveryRecordSql.Begun(deliveryRecord, resyncRecord, System.nanoTime()))) {
+      metrics.count("records.lost", 1, "kind", "resync");
+    }
+  }
+
+  private void writeIfUsable() {
+    if (!node.isStorageAway()) {
+      write(false);
+    }
+  }
+
+  private synchronized void write(boolean stopping) {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        write(connection, stopping);
+      } catch (SQLException | RuntimeException e) {
+        connection.rollback();
+        throw e;
+      }
+    } catch (SQLException | RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /** What is read after the clock is known to be not older; what left before is written too. */
+  private void write(Connection connection, boolean stopping) throws SQLException {
+    var statements = DeliveryRecordSql.begin(connection, settings.nodeName());
+    Map<DeliveryRecord, Progress> moved = moved();
+    List<DeliveryRecordSql.Left> gone = leaves.all();
+    List<DeliveryRecordSql.Begun> begun = resyncs.all();
+    for (var some : parts(begun)) {
+      statements.resyncs(some);
+    }
+    for (var some : parts(new ArrayList<>(moved.entrySet()))) {
+      statements.progress(some);
+    }
+    for (var some : parts(gone)) {
+      statements.leaves(some);
+    }
+    statements.seen(settings.number(Setting.RECORD_EVERY), leaves.refused(), stopping);
+    connection.commit();
+    resyncs.done(begun.size());
+    leaves.done(gone.size());
+    written.putAll(moved);
+    written.keySet().retainAll(here.keySet());
+  }
+
+  private Map<DeliveryRecord, Progress> moved() {
+    Map<DeliveryRecord, Progress> moved = new HashMap<>();
+    here.forEach(
+        (deliveryRecord, progress) -> {
+          Progress now = progress.get();
+          Progress before = written.get(deliveryRecord);
+          if (before == null || now.isNewsAfter(before)) {
+            moved.put(deliveryRecord, now);
+          }
+        });
+    return moved;
+  }
+
+  private static <T> List<List<T>> parts(List<T> rows) {
+    List<List<T>> parts = new ArrayList<>();
+    for (int from = 0; from < rows.size(); from += MOST_OF_A_STATEMENT) {
+      parts.add(rows.subList(from, Math.min(rows.size(), from + MOST_OF_A_STATEMENT)));
+    }
+    return parts;
+  }
+
+  /**
+   * A value that the database will never take must not keep what comes after from being written.
+   */
+  private void failed(Exception failure) {
+    if (failure instanceof SQLException sql && !isOfValues(sql)) {
+      LOG.warnf(
+          "TIDE0211 Readers could not be recorded, which is tried again: %s", sql.getMessage());
+      return;
+    }
+    int leavesLost = leaves.dropAll();
+    int resyncsLost = resyncs.dropAll();
+    metrics.count("records.lost", leavesLost, "kind", "leave");
+    metrics.count("records.lost", resyncsLost, "kind", "resync");
+    LOG.errorf(
+        failure,
+        "TIDE0212 Readers could not be recorded; %d leaves and %d resyncs are lost.",
+        leavesLost,
+        resyncsLost);
+  }
+
+  private static boolean isOfValues(SQLException failure) {
+    String state = failure.getSQLState();
+    return state != null && (state.startsWith("22") || state.startsWith("23"));
+  }
+}

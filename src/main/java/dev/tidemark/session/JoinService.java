@@ -1,0 +1,169 @@
+package dev.tidemark.session;
+
+import dev.tidemark.concurrent.BatchCoalescer;
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.StorageFailure;
+import dev.tidemark.ops.Metrics;
+import dev.tidemark.session.JoinReply.Doorkeeper;
+import dev.tidemark.session.JoinReply.Refused;
+import dev.tidemark.wire.Position;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import javax.sql.DataSource;
+
+/**
+ * Decides joins by {@link Resume} and records them: those that are asked for at the same time share
+ * a transaction, whose statements wait for no session's lock. It is not the container's, because
+ * only who calls {@code commit} himself knows whether it succeeded, and nobody is let in who is not
+ * recorded.
+ */
+@ApplicationScoped
+public class JoinService {
+  /** Half of the threads that handle frames: so joins leave some for the rest. */
+  private static final int MOST_BATCHES = 4;
+
+  private static final int MOST_OF_A_BATCH = 500;
+
+  @Inject Settings settings;
+  @Inject Metrics metrics;
+
+  @Resource(lookup = "java:jboss/datasources/tidemark")
+  DataSource dataSource;
+
+  private final BatchCoalescer<Asked> batchCoalescer =
+      new BatchCoalescer<>(MOST_BATCHES, MOST_OF_A_BATCH, Asked::name, this::decideTogether);
+
+  @PostConstruct
+  void prepare() {
+    metrics.gauge("joins.waiting", batchCoalescer::waiting);
+  }
+
+  /** What a session is called. */
+  private record Name(String tenant, String sessionId) {}
+
+  private record Asked(
+      JoinRequest request, Doorkeeper doorkeeper, CompletableFuture<JoinReply> reply) {
+    SessionLookup asker() {
+      return new SessionLookup(
+          request.client().tenant(), request.client().principal(), request.sessionId());
+    }
+
+    Name name() {
+      return new Name(request.client().tenant(), request.sessionId());
+    }
+  }
+
+  /**
+   * Joins a session by its name. May wait for the database, on behalf of others too.
+   *
+   * @return completed when what came of it is durable; what depends on it must be short
+   */
+  public CompletionStage<JoinReply> join(JoinRequest request, Doorkeeper doorkeeper) {
+    Asked asked = new Asked(request, doorkeeper, new CompletableFuture<>());
+    batchCoalescer.add(asked);
+    return asked.reply();
+  }
+
+  /** If the database refuses a batch, each of it is tried alone. */
+  private void decideTogether(List<Asked> batch) {
+    List<JoinReply> replies;
+    try {
+      replies = decided(batch);
+    } catch (SQLException | RuntimeException e) {
+      if (batch.size() == 1 || StorageFailure.isTransient(e)) {
+        batch.forEach(asked -> asked.reply().completeExceptionally(e));
+      } else {
+        batch.forEach(asked -> decideTogether(List.of(asked)));
+      }
+      return;
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).reply().complete(replies.get(i));
+    }
+  }
+
+  private List<JoinReply> decided(List<Asked> batch) throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        List<JoinReply> replies = decide(connection, batch);
+        connection.commit();
+        return replies;
+      } catch (SQLException | RuntimeException e) {
+        connection.rollback();
+        throw e;
+      }
+    }
+  }
+
+  private List<JoinReply> decide(Connection connection, List<Asked> batch) throws SQLException {
+    Map<SessionLookup, AccessibleSession> found =
+        JoinSql.find(connection, batch.stream().map(Asked::asker).distinct().toList());
+    List<Decided> decided =
+        batch.stream()
+            .map(asked -> decide(asked, Optional.ofNullable(found.get(asked.asker()))))
+            .toList();
+    List<JoinRecord> records = decided.stream().flatMap(one -> one.record().stream()).toList();
+    Map<UUID, Long> numbers =
+        records.isEmpty() ? Map.of() : JoinSql.record(connection, settings.nodeName(), records);
+    List<JoinReply> replies = new ArrayList<>(batch.size());
+    for (int i = 0; i < batch.size(); i++) {
+      UUID connectionId = batch.get(i).request().client().connectionId();
+      replies.add(decided.get(i).reply().apply(numbers.get(connectionId)));
+    }
+    return replies;
+  }
+
+  /**
+   * What comes of a join.
+   *
+   * @param record nothing if it is yet to be decided
+   * @param reply what it is answered, when the number of its record is known
+   */
+  private record Decided(Optional<JoinRecord> record, Function<Long, JoinReply> reply) {}
+
+  private static Decided decide(Asked asked, Optional<AccessibleSession> found) {
+    JoinRequest request = asked.request();
+    Optional<Refused> refusal =
+        found.isEmpty()
+            ? Optional.of(Refused.NO_SUCH_SESSION)
+            : asked.doorkeeper().refusal(found.get().session(), found.get().access());
+    if (refusal.isPresent()) {
+      return new Decided(
+          Optional.of(JoinRecord.refused(request, refusal.get())), joinId -> refusal.get());
+    }
+    Session session = found.get().session();
+    Access access = found.get().access();
+    Resume.Decision decision =
+        Resume.decide(request.since(), request.epoch(), found.get().position());
+    if (decision instanceof Resume.Resync
+        || (decision instanceof Resume.Fresh && request.snapshot())) {
+      return new Decided(Optional.empty(), joinId -> new JoinReply.NeedsSnapshot(session, access));
+    }
+    long key = session.sessionKey();
+    Position position = found.get().position();
+    return new Decided(
+        Optional.of(JoinRecord.joined(request, key, position, decision)),
+        joinId ->
+            new JoinReply.Admitted(
+                session,
+                access,
+                new JoinOutcome(
+                    new DeliveryRecord(joinId, key, request),
+                    position,
+                    decision,
+                    Optional.empty())));
+  }
+}

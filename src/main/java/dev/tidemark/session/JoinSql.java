@@ -1,0 +1,154 @@
+package dev.tidemark.session;
+
+import dev.tidemark.log.ColumnArrays;
+import dev.tidemark.log.ReaderRole;
+import dev.tidemark.wire.Position;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** The two statements of a join, for as many joins as share the transaction. */
+final class JoinSql {
+  /**
+   * The database opens those that may be entered, and says to whom; what is read then is theirs.
+   * Whether there is none or it is somebody else's: the same work, and the same nothing.
+   */
+  private static final String OPEN =
+      "select place, session_key, agent_id, owner, access from tidemark.open_sessions(?::text[], ?::text[], ?::text[])";
+
+  /** All at one moment, because it is one statement. */
+  static final String POSITIONS =
+      """
+      select session_key, head_cursor, floor_cursor, (select epoch_id from tidemark.epoch order by epoch_number desc limit 1)
+      from tidemark.session_head
+      where session_key = any (nullif(current_setting('tidemark.session_keys', true), '')::bigint[])""";
+
+  private static final String FIND = OPEN + ";\n" + ReaderRole.ENTER + POSITIONS + ReaderRole.LEAVE;
+
+  private static final String RECORD =
+      """
+      insert into tidemark.join_record
+        (principal, tenant, remote_address, node, session_id, session_key, since, since_epoch, outcome, reason, head_cursor, floor_cursor,
+         events, connection_id, user_agent, capabilities, epoch, baseline, snapshot)
+      select principal, tenant, remote_address, node, session_id, session_key, since, since_epoch, outcome, reason, head_cursor, floor_cursor,
+        events, connection_id::uuid, user_agent, capabilities::text[], epoch, baseline, snapshot::boolean
+      from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[],
+        ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[])
+        as joined (principal, tenant, remote_address, node, session_id, session_key, since, since_epoch, outcome, reason, head_cursor,
+          floor_cursor, events, connection_id, user_agent, capabilities, epoch, baseline, snapshot)
+      returning connection_id, join_id""";
+
+  private JoinSql() {}
+
+  /** The sessions that are asked for, as far as there are such and who asks may enter. */
+  static Map<SessionLookup, AccessibleSession> find(
+      Connection connection, List<SessionLookup> askers) throws SQLException {
+    try (PreparedStatement find = connection.prepareStatement(FIND)) {
+      setAskers(find, askers);
+      find.execute();
+      List<Opened> opened = opened(find.getResultSet(), askers);
+      ReaderRole.next(find);
+      Map<Long, Position> positions = new HashMap<>();
+      try (ResultSet row = ReaderRole.next(find)) {
+        while (row.next()) {
+          positions.put(
+              row.getLong(1), new Position(row.getString(4), row.getLong(2), row.getLong(3)));
+        }
+      }
+      Map<SessionLookup, AccessibleSession> found = new HashMap<>();
+      for (Opened one : opened) {
+        Position position = positions.get(one.session().sessionKey());
+        if (position != null) {
+          found.put(one.asker(), new AccessibleSession(one.session(), one.access(), position));
+        }
+      }
+      return found;
+    }
+  }
+
+  /** What who asks is to these sessions now; who may not enter is left out. */
+  static Map<SessionLookup, Access> accesses(Connection connection, List<SessionLookup> askers)
+      throws SQLException {
+    try (PreparedStatement open = connection.prepareStatement(OPEN)) {
+      setAskers(open, askers);
+      return opened(open.executeQuery(), askers).stream()
+          .collect(Collectors.toMap(Opened::asker, Opened::access));
+    }
+  }
+
+  private static void setAskers(PreparedStatement statement, List<SessionLookup> askers)
+      throws SQLException {
+    var unused =
+        new ColumnArrays<>(statement, askers)
+            .texts(SessionLookup::tenant)
+            .texts(SessionLookup::principal)
+            .texts(SessionLookup::sessionId);
+  }
+
+  private record Opened(SessionLookup asker, Session session, Access access) {}
+
+  private static List<Opened> opened(ResultSet rows, List<SessionLookup> askers)
+      throws SQLException {
+    try (rows) {
+      List<Opened> opened = new ArrayList<>();
+      while (rows.next()) {
+        SessionLookup asker = askers.get(rows.getInt(1) - 1);
+        Session session =
+            new Session(
+                rows.getLong(2),
+                asker.sessionId(),
+                asker.tenant(),
+                rows.getString(3),
+                rows.getString(4));
+        opened.add(new Opened(asker, session, Access.named(rows.getString(5))));
+      }
+      return opened;
+    }
+  }
+
+  /**
+   * Writes joins down, of a connection at most one.
+   *
+   * @return their numbers, by connection
+   */
+  static Map<UUID, Long> record(Connection connection, String node, List<JoinRecord> joins)
+      throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(RECORD)) {
+      var unused =
+          new ColumnArrays<>(insert, joins)
+              .texts(join -> join.request().client().principal())
+              .texts(join -> join.request().client().tenant())
+              .texts(join -> join.request().client().remoteAddress())
+              .texts(join -> node)
+              .texts(join -> join.request().sessionId())
+              .longs(JoinRecord::sessionKey)
+              .longs(JoinRecord::since)
+              .texts(JoinRecord::sinceEpoch)
+              .texts(JoinRecord::outcome)
+              .texts(JoinRecord::reason)
+              .longs(JoinRecord::head)
+              .longs(JoinRecord::floor)
+              .longs(JoinRecord::events)
+              .texts(join -> join.request().client().connectionId().toString())
+              .texts(join -> join.request().client().userAgent().orElse(null))
+              .texts(JoinRecord::capabilities)
+              .texts(JoinRecord::epoch)
+              .longs(JoinRecord::baseline)
+              .texts(join -> join.snapshot() == null ? null : join.snapshot().toString());
+      Map<UUID, Long> numbers = new HashMap<>();
+      try (ResultSet row = insert.executeQuery()) {
+        while (row.next()) {
+          numbers.put(row.getObject(1, UUID.class), row.getLong(2));
+        }
+      }
+      return numbers;
+    }
+  }
+}

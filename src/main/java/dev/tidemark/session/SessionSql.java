@@ -1,0 +1,86 @@
+package dev.tidemark.session;
+
+import dev.tidemark.log.ReaderRole;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Finds sessions for somebody; each time the database first opens what they may know of. */
+final class SessionSql {
+  private static final String OF =
+      "select session_key, access from tidemark.open_sessions_of(?, ?, ?);\n"
+          + ReaderRole.ENTER
+          + """
+          select s.session_key, s.session_id, s.agent_id, s.owner, s.created_at, h.last_event_at, h.head_cursor, h.floor_cursor
+          from tidemark.session s join tidemark.session_head h using (session_key)
+          where s.session_key = any (nullif(current_setting('tidemark.session_keys', true), '')::bigint[])
+          order by coalesce(h.last_event_at, s.created_at) desc, s.session_key desc"""
+          + ReaderRole.LEAVE;
+
+  private static final String FOR_PRODUCER =
+      "select tidemark.open_session_of_tenant(?, ?);\n"
+          + ReaderRole.ENTER
+          + "select session_key from tidemark.session where tenant = ? and session_id = ?"
+          + ReaderRole.LEAVE;
+
+  private SessionSql() {}
+
+  static List<SessionSummary> of(Connection connection, String tenant, String principal, int most)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(OF)) {
+      select.setString(1, tenant);
+      select.setString(2, principal);
+      select.setInt(3, most);
+      select.execute();
+      Map<Long, Access> accesses = new HashMap<>();
+      try (ResultSet row = select.getResultSet()) {
+        while (row.next()) {
+          accesses.put(row.getLong(1), Access.named(row.getString(2)));
+        }
+      }
+      ReaderRole.next(select);
+      List<SessionSummary> sessions = new ArrayList<>(accesses.size());
+      try (ResultSet row = ReaderRole.next(select)) {
+        while (row.next()) {
+          sessions.add(summary(row, accesses.get(row.getLong(1))));
+        }
+      }
+      return sessions;
+    }
+  }
+
+  private static SessionSummary summary(ResultSet row, Access access) throws SQLException {
+    return new SessionSummary(
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        access,
+        row.getObject(5, OffsetDateTime.class).toInstant(),
+        Optional.ofNullable(row.getObject(6, OffsetDateTime.class)).map(OffsetDateTime::toInstant),
+        row.getLong(7),
+        row.getLong(8));
+  }
+
+  static OptionalLong keyForProducer(Connection connection, String tenant, String sessionId)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(FOR_PRODUCER)) {
+      for (int index : new int[] {1, 3}) {
+        select.setString(index, tenant);
+        select.setString(index + 1, sessionId);
+      }
+      select.execute();
+      ReaderRole.next(select);
+      try (ResultSet row = ReaderRole.next(select)) {
+        return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+      }
+    }
+  }
+}

@@ -1,6 +1,0 @@
-package dev.tidemark.session;
-
-import dev.tidemark.wire.Position;
-
-/** A session, what who asked is to it, and where it stands. */
-public record Standing(Session session, Access access, Position position) {}

@@ -1,0 +1,76 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.access.Caller;
+import dev.tidemark.access.Role;
+import dev.tidemark.access.limit.Quotas;
+import dev.tidemark.access.revocation.Revocations;
+import dev.tidemark.access.token.TokenService;
+import dev.tidemark.access.token.VerifiedToken;
+import dev.tidemark.wire.Auth;
+import dev.tidemark.wire.AuthOk;
+import dev.tidemark.wire.ErrorCode;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Prolongs a connection with a fresh token of the same caller. Whoever else's it is, and whatever
+ * is wrong with it, the connection goes on until its own end.
+ */
+@ApplicationScoped
+public class AuthHandler {
+  @Inject TokenService verifier;
+  @Inject Quotas quotas;
+  @Inject Revocations revocations;
+
+  /**
+   * @return completed with what remains to be done, when the provider's keys are there
+   */
+  CompletionStage<Runnable> renew(Connection connection, Auth auth) {
+    Caller caller = connection.caller();
+    if (caller.authentication().expiresAt().isEmpty()) {
+      throw new RefusedException(
+          ErrorCode.AUTH_UNAVAILABLE,
+          "These credentials do not expire: there is nothing to renew.");
+    }
+    OptionalLong wait = quotas.join(caller); // a signature costs as much as a join
+    if (wait.isPresent()) {
+      throw new RefusedException(
+          ErrorCode.TOO_MANY_JOINS, "Too many joins and auths in a minute.", wait);
+    }
+    return verifier.verifyLater(auth.token()).thenApply(token -> () -> conclude(connection, token));
+  }
+
+  private void conclude(Connection connection, VerifiedToken token) {
+    Caller caller = connection.caller();
+    if (!isSame(caller, token)) {
+      throw new RefusedException(
+          ErrorCode.WRONG_CALLER, "The token is somebody else's: connect anew with it.");
+    }
+    if (!token.roles().contains(Role.USER)) {
+      throw new RefusedException(ErrorCode.ROLE_LOST, "The socket is for the role 'user'.");
+    }
+    Caller renewed =
+        new Caller(
+            caller.name(),
+            token.roles(),
+            caller.tenant(),
+            token.authentication(),
+            caller.remoteAddress(),
+            caller.userAgent());
+    connection.isNow(renewed);
+    if (revocations.isRevoked(renewed)) { // looked up last: whoever is revoked later finds it here
+      throw new RefusedException(ErrorCode.AUTH_REQUIRED, RevokedConnections.REVOKED);
+    }
+    connection.send(new AuthOk(connection.millisLeft().orElse(0)));
+  }
+
+  /** The same issuer is the only one there is. The name owns sessions, so it may not change. */
+  private static boolean isSame(Caller caller, VerifiedToken token) {
+    return caller.authentication().subject().equals(Optional.of(token.subject()))
+        && caller.tenant().equals(token.tenant())
+        && caller.name().equals(token.name());
+  }
+}

@@ -1,0 +1,208 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.access.Caller;
+import dev.tidemark.access.SessionAccess;
+import dev.tidemark.access.limit.Quotas;
+import dev.tidemark.agent.Agents;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.delivery.DeliveryScheduler;
+import dev.tidemark.log.TenantSession;
+import dev.tidemark.ops.Node;
+import dev.tidemark.session.Access;
+import dev.tidemark.session.Client;
+import dev.tidemark.session.JoinOutcome;
+import dev.tidemark.session.JoinReply;
+import dev.tidemark.session.JoinReply.Refused;
+import dev.tidemark.session.JoinRequest;
+import dev.tidemark.session.JoinService;
+import dev.tidemark.session.LeaveReason;
+import dev.tidemark.session.Session;
+import dev.tidemark.session.SnapshotJoins;
+import dev.tidemark.wire.ErrorCode;
+import dev.tidemark.wire.Hello;
+import dev.tidemark.wire.HelloOk;
+import dev.tidemark.wire.Join;
+import dev.tidemark.wire.Joined;
+import dev.tidemark.wire.Policy;
+import dev.tidemark.wire.ServerFrame;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** The two doors, {@code hello} and {@code join}, and the one room behind them. */
+@ApplicationScoped
+public class JoinHandler {
+  private static final int PROTOCOL = 1;
+
+  @Inject Quotas quotas;
+  @Inject SessionAccess access;
+  @Inject Agents agents;
+  @Inject JoinService joinService;
+  @Inject SnapshotJoins snapshotJoins;
+  @Inject DeliveryScheduler deliveryScheduler;
+  @Inject Settings settings;
+  @Inject Node node;
+
+  /**
+   * @return completed with what remains to be done, on a thread that may wait
+   */
+  CompletionStage<Runnable> hello(Connection connection, Hello hello) {
+    if (hello.protocolMin() > PROTOCOL || hello.protocolMax() < PROTOCOL) {
+      throw new RefusedException(
+          ErrorCode.PROTOCOL_MISMATCH,
+          "This gateway speaks protocol %d, the client %d to %d."
+              .formatted(PROTOCOL, hello.protocolMin(), hello.protocolMax()));
+    }
+    return join(connection, hello.join(), joined -> new HelloOk(joined, policy(connection)));
+  }
+
+  /** The same through the plain door. */
+  CompletionStage<Runnable> join(Connection connection, Join join) {
+    return join(connection, join, joined -> joined);
+  }
+
+  private CompletionStage<Runnable> join(
+      Connection connection, Join join, Function<Joined, ServerFrame> answer) {
+    Caller caller = connection.caller();
+    requireWelcome(caller);
+    JoinRequest request = request(connection, join);
+    return joinService
+        .join(request, (session, access) -> refusal(caller, join, session, access))
+        .thenApply(reply -> () -> conclude(connection, join, request, reply, answer));
+  }
+
+  private Optional<Refused> refusal(Caller caller, Join join, Session session, Access found) {
+    if (!access.mayEnter(caller, session, found)) {
+      return Optional.of(Refused.NO_SUCH_SESSION);
+    }
+    return join.agentId()
+        .filter(expected -> !expected.equals(session.agentId()))
+        .map(
+            other ->
+                new Refused(
+                    ErrorCode.AGENT_MISMATCH,
+                    "This session's agent is '" + session.agentId() + "'."));
+  }
+
+  private void conclude(
+      Connection connection,
+      Join join,
+      JoinRequest request,
+      JoinReply reply,
+      Function<Joined, ServerFrame> answer) {
+    if (reply instanceof Refused refused) {
+      throw new RefusedException(refused.code(), refused.message());
+    } else if (reply instanceof JoinReply.NeedsSnapshot needs) {
+      JoinOutcome outcome = snapshotJoins.join(request, needs.session());
+      enter(connection, join, request, needs.session(), needs.access(), outcome, answer);
+    } else if (reply instanceof JoinReply.Admitted admitted) {
+      enter(
+          connection,
+          join,
+          request,
+          admitted.session(),
+          admitted.access(),
+          admitted.outcome(),
+          answer);
+    }
+  }
+
+  /** Leaves the session before only now: a refused join changes nothing. */
+  private void enter(
+      Connection connection,
+      Join join,
+      JoinRequest request,
+      Session session,
+      Access found,
+      JoinOutcome outcome,
+      Function<Joined, ServerFrame> answer) {
+    connection.left(LeaveReason.REJOINED);
+    connection.send(
+        answer.apply(
+            new Joined(
+                session.sessionId(),
+                session.agentId(),
+                !request.created(),
+                found.mayWrite(),
+                outcome.position(),
+                outcome.resync(),
+                join.capabilities())));
+    outcome.snapshot().ifPresent(connection::send);
+    connection.joined(
+        new JoinedSession(
+            session,
+            found,
+            deliveryScheduler.subscribe(
+                new TenantSession(connection.caller().tenant(), session.sessionKey()),
+                outcome,
+                join.capabilities(),
+                connection.outbound())));
+  }
+
+  private void requireWelcome(Caller caller) {
+    if (node.isDraining()) {
+      throw new RefusedException(
+          ErrorCode.RESTARTING,
+          "This node is restarting. Come back with your cursor.",
+          OptionalLong.of(1));
+    }
+    OptionalLong wait = quotas.join(caller);
+    if (wait.isPresent()) {
+      throw new RefusedException(
+          ErrorCode.TOO_MANY_JOINS,
+          "At most "
+              + settings.number(Setting.JOINS_PER_MINUTE)
+              + " joins a minute for one principal.",
+          wait);
+    }
+  }
+
+  /** Makes the session first, if the client names none or one that may be made. */
+  private JoinRequest request(Connection connection, Join join) {
+    Caller caller = connection.caller();
+    if (join.sessionId().isEmpty()) {
+      String made = access.create(caller, knownAgent(join)).sessionId();
+      return request(connection.client(), join, made, true);
+    }
+    String sessionId = join.sessionId().get();
+    // Only a session that is to be made needs an agent that exists here.
+    boolean created =
+        join.create()
+            && access.find(caller, sessionId).isEmpty()
+            && access.create(caller, sessionId, knownAgent(join)).isPresent();
+    return request(connection.client(), join, sessionId, created);
+  }
+
+  private String knownAgent(Join join) {
+    String agentId = join.agentId().orElse(agents.defaultId());
+    if (agents.find(agentId).isEmpty()) {
+      throw new RefusedException(ErrorCode.UNKNOWN_AGENT, "There is no agent of that name here.");
+    }
+    return agentId;
+  }
+
+  private static JoinRequest request(Client client, Join join, String sessionId, boolean created) {
+    return new JoinRequest(
+        client,
+        sessionId,
+        created,
+        join.since(),
+        join.epoch(),
+        join.snapshot(),
+        join.capabilities());
+  }
+
+  private Policy policy(Connection connection) {
+    return new Policy(
+        settings.number(Setting.MAX_PAYLOAD),
+        settings.number(Setting.HEARTBEAT),
+        settings.number(Setting.SILENCE),
+        settings.count(Setting.MAX_BAD_FRAMES),
+        settings.count(Setting.PAGE_EVENTS),
+        connection.millisLeft());
+  }
+}

@@ -1,0 +1,38 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.delivery.Subscription;
+import dev.tidemark.session.Access;
+import dev.tidemark.session.Session;
+
+/**
+ * The session that a connection has joined, what its caller is to it, and its cursor over that
+ * session's log.
+ */
+final class JoinedSession {
+  private final Session session;
+  private final Subscription subscription;
+  private volatile Access access;
+
+  JoinedSession(Session session, Access access, Subscription subscription) {
+    this.session = session;
+    this.access = access;
+    this.subscription = subscription;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  Subscription subscription() {
+    return subscription;
+  }
+
+  Access access() {
+    return access;
+  }
+
+  /** The owner may change it meanwhile. */
+  void access(Access now) {
+    access = now;
+  }
+}

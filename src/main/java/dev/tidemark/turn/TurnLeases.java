@@ -1,0 +1,110 @@
+package dev.tidemark.turn;
+
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.EventLog;
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.Session;
+
+/** Questions and requests about the turns of all sessions. */
+@Stateless
+public class TurnLeases {
+  @PersistenceContext EntityManager entities;
+  @Inject EventLog log;
+  @Inject Settings settings;
+  @Inject Event<AbortRequested> abortRequested;
+
+  /**
+   * Asks for the end of the session's running turn, or of the next one if none is running yet:
+   * somebody who says stop right after a message means that message.
+   *
+   * @return the turn that will be aborted, or nothing if there is none
+   */
+  public Optional<UUID> abort(long sessionKey, String reason) {
+    log.lock(sessionKey);
+    Optional<Turn> turn =
+        entities
+            .createQuery(
+                """
+                select t from Turn t where t.sessionKey = :key and t.status in ('running', 'queued')
+                order by case when t.status = 'running' then 0 else 1 end, t.turnNumber""",
+                Turn.class)
+            .setParameter("key", sessionKey)
+            .setMaxResults(1)
+            .getResultStream()
+            .findFirst();
+    turn.ifPresent(
+        found -> {
+          if (found.abortRequestedAt == null) {
+            found.abortRequestedAt = Instant.now();
+            found.abortReason = reason;
+          }
+          abortRequested.fire(new AbortRequested(found.turnId));
+        });
+    return turn.map(found -> found.turnId);
+  }
+
+  /**
+   * Renews the leases of these turns, as far as they are still this node's. Only of those that it
+   * really runs: a turn that it started but lost sight of, because the database went away in
+   * between, is found by its lease like that of a dead node. Never waits for one of them that is
+   * being ended: whoever ends others with it may want what this has renewed already.
+   *
+   * @return those among them whose end was asked for, perhaps on another node
+   */
+  public List<UUID> renewLeases(Collection<UUID> turnIds) {
+    if (turnIds.isEmpty()) {
+      return List.of();
+    }
+    entities
+        .createNativeQuery(
+            """
+            update tidemark.turn t set lease_ends_at = clock_timestamp() + make_interval(secs => :seconds)
+            from (select turn_id from tidemark.turn where turn_id in (:ids) and status = 'running' and lease_owner = :owner
+                  for no key update skip locked) as free
+            where t.turn_id = free.turn_id""")
+        .setParameter("seconds", settings.number(Setting.TURN_LEASE) / 1_000.0)
+        .setParameter("ids", turnIds)
+        .setParameter("owner", settings.nodeName())
+        .executeUpdate();
+    return entities
+        .createQuery(
+            "select t.turnId from Turn t where t.turnId in :ids and t.status = 'running' and t.leaseOwner = :owner and t.abortRequestedAt is not null",
+            UUID.class)
+        .setParameter("ids", turnIds)
+        .setParameter("owner", settings.nodeName())
+        .getResultList();
+  }
+
+  /** Turns whose node did not renew their lease in time, by the database's clock. */
+  @SuppressWarnings("unchecked")
+  public List<Turn> lost() {
+    return entities
+        .unwrap(Session.class)
+        .createNativeQuery(
+            "select * from tidemark.turn where status = 'running' and lease_ends_at < clock_timestamp() order by lease_ends_at limit 1000",
+            Turn.class)
+        .getResultList();
+  }
+
+  /** Sessions in which a turn waits and none runs. */
+  public List<Long> waiting() {
+    return entities
+        .createQuery(
+            """
+            select distinct t.sessionKey from Turn t where t.status = 'queued'
+            and not exists (select 1 from Turn r where r.sessionKey = t.sessionKey and r.status = 'running')""",
+            Long.class)
+        .setMaxResults(1_000)
+        .getResultList();
+  }
+}

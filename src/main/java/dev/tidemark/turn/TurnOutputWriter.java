@@ -1,0 +1,134 @@
+package dev.tidemark.turn;
+
+import dev.tidemark.agent.TurnOutput;
+import dev.tidemark.agent.TurnOverException;
+import dev.tidemark.agent.TurnOverException.Cause;
+import dev.tidemark.log.Draft;
+import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.wire.ErrorCode;
+import dev.tidemark.wire.EventTypes;
+import dev.tidemark.wire.JsonModel;
+import dev.tidemark.wire.StorableText;
+import dev.tidemark.wire.Utf8;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** Puts what an agent says into the log, one event a call. */
+final class TurnOutputWriter implements TurnOutput {
+  private final RunningTurn running;
+  private final Turn turn;
+  private final TurnTransitions journal;
+  private final TurnEvents events;
+  private final StorageRetry storageRetry;
+  private final long mostAnswerBytes;
+  private final StringBuilder tokens = new StringBuilder();
+  private long tokenBytes;
+  private JsonValue answer;
+
+  TurnOutputWriter(
+      RunningTurn running,
+      TurnTransitions journal,
+      TurnEvents events,
+      StorageRetry storageRetry,
+      long mostAnswerBytes) {
+    this.running = running;
+    this.turn = running.turn();
+    this.journal = journal;
+    this.events = events;
+    this.storageRetry = storageRetry;
+    this.mostAnswerBytes = mostAnswerBytes;
+  }
+
+  @Override
+  public void token(String content) {
+    StorableText.require("content", content, ErrorCode.INVALID_MESSAGE);
+    tokenBytes += Utf8.length(content);
+    if (tokenBytes > mostAnswerBytes) {
+      throw new TurnOverException(Cause.OUTPUT_TOO_LARGE);
+    }
+    say(EventTypes.TOKEN_STREAM, Payloads.content(content));
+    tokens.append(content);
+  }
+
+  @Override
+  public void reasoning(String content) {
+    StorableText.require("content", content, ErrorCode.INVALID_MESSAGE);
+    say(EventTypes.REASONING_STREAM, Payloads.content(content));
+  }
+
+  @Override
+  public void toolCall(String callId, String name, JsonObject arguments) {
+    StorableText.require("arguments", arguments, ErrorCode.INVALID_MESSAGE);
+    say(EventTypes.TOOL_CALL_STREAM, Payloads.toolCall(callId, name, arguments));
+  }
+
+  @Override
+  public void toolResult(String callId, String name, JsonValue result) {
+    StorableText.require("result", result, ErrorCode.INVALID_MESSAGE);
+    say(EventTypes.TOOL_RESULT_STREAM, Payloads.toolResult(callId, name, result));
+  }
+
+  @Override
+  public JsonObject mergeState(JsonObject patch) {
+    StorableText.require("patch", patch, ErrorCode.INVALID_MESSAGE);
+    running.requireGoing();
+    Draft draft = draft(EventTypes.STATE_UPDATE, Payloads.patch(patch));
+    return refusingLarge(
+        () ->
+            storageRetry.until(
+                running,
+                () -> journal.mergeState(turn, draft, patch),
+                () -> journal.stateIfHeld(turn, draft.eventId())));
+  }
+
+  @Override
+  public void answer(JsonValue content) {
+    StorableText.require("answer", content, ErrorCode.INVALID_MESSAGE);
+    answer = content;
+  }
+
+  /** What the agent answered: what it said is its answer, or else its tokens together. */
+  JsonValue answer() {
+    return answer != null ? answer : JsonModel.string(tokens.toString());
+  }
+
+  @Override
+  public void pause(Duration duration) {
+    running.pause(duration);
+  }
+
+  @Override
+  public void whenOver(Runnable action) {
+    running.whenOver(action);
+  }
+
+  @Override
+  public boolean isOver() {
+    return running.over().isPresent();
+  }
+
+  private void say(String type, String data) {
+    running.requireGoing();
+    Draft draft = draft(type, data);
+    refusingLarge(
+        () ->
+            storageRetry.until(
+                running,
+                () -> events.append(turn, draft),
+                () -> journal.isHeld(turn, draft.eventId())));
+  }
+
+  private Draft draft(String type, String data) {
+    return Draft.ofTurn(turn.turnId, type, turn.agentId, data);
+  }
+
+  private static <T> T refusingLarge(Supplier<T> append) {
+    try {
+      return append.get();
+    } catch (PayloadTooLargeException e) {
+      throw (TurnOverException) new TurnOverException(Cause.OUTPUT_TOO_LARGE).initCause(e);
+    }
+  }
+}

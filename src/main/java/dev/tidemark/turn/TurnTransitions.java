@@ -1,0 +1,125 @@
+package dev.tidemark.turn;
+
+import dev.tidemark.agent.TurnOverException;
+import dev.tidemark.agent.TurnOverException.Cause;
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.Draft;
+import dev.tidemark.log.EntityLookup;
+import dev.tidemark.log.EventLog;
+import dev.tidemark.session.SessionStates;
+import dev.tidemark.wire.EventFrame;
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import jakarta.json.JsonObject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.hibernate.Session;
+
+/**
+ * What happens to a turn beside its start, its words and its common end: see {@link TurnStarts},
+ * {@link TurnEvents}, {@link TurnEnds}. Here too each step is one transaction with the events that
+ * tell of it, takes the session's lock first and then looks at the turn: so a turn that was taken
+ * from its node can add nothing any more, and a turn ends once.
+ */
+@Stateless
+public class TurnTransitions {
+  @PersistenceContext EntityManager entities;
+  @Inject EventLog log;
+  @Inject SessionStates states;
+  @Inject Settings settings;
+  @Inject Event<TurnQueued> queued;
+
+  /** Merges into the session's state, and says so in the log. */
+  public JsonObject mergeState(Turn turn, Draft draft, JsonObject patch) {
+    requireGoing(turn);
+    EventFrame event = log.append(turn.sessionKey, List.of(draft)).get(0);
+    return states.merge(turn.sessionKey, patch, event.cursor());
+  }
+
+  /** The session's state, if the event that changed it was appended after all. */
+  public Optional<JsonObject> stateIfHeld(Turn turn, UUID eventId) {
+    log.lock(turn.sessionKey);
+    return log.holds(turn.sessionKey, turn.startedCursor, eventId)
+        ? Optional.of(states.read(turn.sessionKey))
+        : Optional.empty();
+  }
+
+  /** True, if the event was appended after all. */
+  public Optional<Boolean> isHeld(Turn turn, UUID eventId) {
+    log.lock(turn.sessionKey);
+    return log.holds(turn.sessionKey, turn.startedCursor, eventId)
+        ? Optional.of(true)
+        : Optional.empty();
+  }
+
+  /**
+   * Takes a turn from the node that ran it, and queues another one for the same message if that is
+   * wanted.
+   *
+   * @param stillIn asked under the lock: the turn may have ended or its lease may have been renewed
+   *     since it was found
+   */
+  public void interrupt(UUID turnId, String reason, boolean retry, Predicate<Turn> stillIn) {
+    Turn found = EntityLookup.get(entities, Turn.class, turnId);
+    log.lock(found.sessionKey);
+    entities.refresh(found);
+    if (found.status() != TurnStatus.RUNNING || !stillIn.test(found)) {
+      return;
+    }
+    if (found.abortRequestedAt != null) {
+      ended(found, TurnOutcome.aborted(found, reasonOf(found)));
+      return;
+    }
+    boolean retried = retry && found.attempt < settings.count(Setting.TURN_ATTEMPTS);
+    ended(found, TurnOutcome.interrupted(found, reason, retried));
+    if (retried) {
+      entities.persist(
+          Turn.queued(
+              found.sessionKey,
+              found.messageCursor,
+              found.messageId,
+              found.agentId,
+              found.attempt + 1));
+    }
+    queued.fire(new TurnQueued(found.sessionKey));
+  }
+
+  private void ended(Turn turn, TurnOutcome turnOutcome) {
+    EventFrame terminal = log.append(turn.sessionKey, turnOutcome.drafts(turn)).get(0);
+    EndedTurnSql.Row row = new EndedTurnSql.Row(turnOutcome.status(), terminal);
+    entities
+        .unwrap(Session.class)
+        .doWork(connection -> EndedTurnSql.update(connection, List.of(row)));
+  }
+
+  private static String reasonOf(Turn turn) {
+    return turn.abortReason == null ? "user" : turn.abortReason;
+  }
+
+  private void requireGoing(Turn turn) {
+    log.lock(turn.sessionKey);
+    Turn now = EntityLookup.find(entities, Turn.class, turn.turnId).orElse(null);
+    if (!isOurs(now)) {
+      throw new TurnOverException(Cause.LEASE_LOST);
+    }
+    if (now.abortRequestedAt != null) {
+      throw new TurnOverException(Cause.ABORTED);
+    }
+  }
+
+  /**
+   * The fence: a node that was thought dead, and is not, finds its turn in other hands; after a
+   * restore it may find none.
+   */
+  private boolean isOurs(Turn turn) {
+    return turn != null
+        && turn.status() == TurnStatus.RUNNING
+        && settings.nodeName().equals(turn.leaseOwner);
+  }
+}

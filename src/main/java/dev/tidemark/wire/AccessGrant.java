@@ -1,0 +1,42 @@
+package dev.tidemark.wire;
+
+/** What a member of a session may do, as its owner says by REST. */
+public record AccessGrant(boolean mayWrite) {
+  private static final String ALLOWED = "'read' or 'write'";
+
+  /**
+   * Reads it, as strictly as a frame.
+   *
+   * @throws BadFrameException if it is not one
+   */
+  public static AccessGrant read(String json) {
+    FrameFields frameFields = FrameReader.read(json);
+    return switch (frameFields.requiredText("access", 1, FrameDecoder.MAX_ID_LENGTH)) {
+      case "read" -> new AccessGrant(false);
+      case "write" -> new AccessGrant(true);
+      default ->
+          throw new BadFrameException(
+              ErrorCode.INVALID_FRAME,
+              "The field 'access' is "
+                  + frameFields.describe("access")
+                  + "; it must be "
+                  + ALLOWED
+                  + ".");
+    };
+  }
+
+  /**
+   * Refuses what is no principal's name.
+   *
+   * @throws BadFrameException if it is longer than 128 characters or cannot be kept
+   */
+  public static void requirePrincipal(String name) {
+    StorableText.require("principal", name, ErrorCode.INVALID_FRAME);
+    int length = name.codePointCount(0, name.length());
+    if (name.isBlank() || length > FrameDecoder.MAX_ID_LENGTH) {
+      throw new BadFrameException(
+          ErrorCode.INVALID_FRAME,
+          "A principal's name has 1 to " + FrameDecoder.MAX_ID_LENGTH + " characters.");
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.tidemark.access;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.tidemark.testing.EverybodyIn;
+import dev.tidemark.testing.Gateway;
+import dev.tidemark.testing.Rest;
+import dev.tidemark.testing.WireClient;
+import jakarta.json.Json;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A gateway whose own check lets everybody into everything: the database still does not. */
+final class SecondWallIT {
+  private static final int TIMES = 20;
+
+  private static Gateway gateway;
+
+  @BeforeAll
+  static void start() {
+    gateway = Gateway.startWithAgents("no-first-wall", Map.of(), EverybodyIn.class);
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  @Test
+  void aForeignSessionIsStillNoSession() {
+    try (WireClient alice = gateway.connect("alice");
+        WireClient bob = gateway.connect("bob")) {
+      String sessionId = alice.create().string("session_id");
+      alice.say("a secret", "m-1", 0).awaitEvent("stream_end");
+      assertEquals("no_such_session", bob.join(sessionId).string("code"));
+      assertEquals("no_such_session", bob.join(sessionId, 0).string("code"));
+      assertEquals(
+          "no_such_session",
+          bob.join(Json.createObjectBuilder().add("session_id", sessionId).add("snapshot", true))
+              .string("code"));
+      Rest rest = new Rest(gateway);
+      assertEquals(
+          404, rest.send("bob", "GET", "/sessions/" + sessionId + "/members").statusCode());
+      assertFalse(rest.send("bob", "GET", "/sessions").body().contains(sessionId));
+    }
+  }
+
+  /** Joins that come together share their statements. */
+  @Test
+  void norIsItWhenItsOwnerJoinsAtTheSameTime() {
+    try (WireClient alice = gateway.connect("alice");
+        WireClient bob = gateway.connect("bob")) {
+      String sessionId = alice.create().string("session_id");
+      for (int i = 0; i < TIMES; i++) {
+        CompletableFuture<String> owner =
+            CompletableFuture.supplyAsync(() -> alice.join(sessionId).type());
+        assertEquals("no_such_session", bob.join(sessionId).string("code"));
+        assertEquals("joined", owner.join());
+      }
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package dev.tidemark.access.limit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemark.testing.Frame;
+import dev.tidemark.testing.Gateway;
+import dev.tidemark.testing.GuardedGateway;
+import dev.tidemark.testing.Guest;
+import dev.tidemark.testing.WireClient;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** How much one principal and one address may ask for, and that nobody else pays for it. */
+final class QuotasIT {
+  private static final long MINUTE_NANOS = 60_000_000_000L;
+
+  private static final String OTHER_VERSION =
+      "{\"type\":\"hello\",\"protocol_min\":9,\"protocol_max\":9}";
+
+  private final Gateway gateway = GuardedGateway.get();
+  private final Guest guest = new Guest(gateway);
+
+  @Test
+  void aMessageTooManyIsRefusedByItsIdAndTakenLaterAndNobodyElseIsRefused() {
+    try (WireClient flooding = joined("alice");
+        WireClient other = joined("bob")) {
+      long start = System.nanoTime();
+      int sent = GuardedGateway.MESSAGES * 2;
+      for (int i = 1; i <= sent; i++) {
+        flooding.say("m", "m-" + i, 0);
+      }
+      Frame refused = flooding.await("error");
+      assertEquals("too_many_messages", refused.string("code"));
+      assertEquals("wait_then_retry", refused.string("next_step"));
+      assertTrue(refused.number("retry_after_seconds") >= 1);
+
+      other.say("hi", "other", 0);
+      assertEquals("other", other.await("message_ack").string("message_id"));
+
+      Awaitility.await("an answer to each")
+          .atMost(WireClient.PATIENCE)
+          .until(() -> ids(flooding, "message_ack").size() + ids(flooding, "error").size() == sent);
+      long refilled = (System.nanoTime() - start) * GuardedGateway.MESSAGES / MINUTE_NANOS + 1;
+      List<String> taken = ids(flooding, "message_ack");
+      assertTrue(
+          taken.size() >= GuardedGateway.MESSAGES
+              && taken.size() <= GuardedGateway.MESSAGES + refilled,
+          taken.size() + " were taken");
+      assertEquals(
+          sent,
+          taken.size() + ids(flooding, "error").stream().filter(id -> !taken.contains(id)).count());
+
+      String again = refused.string("message_id");
+      Awaitility.await("the refused message is taken")
+          .atMost(WireClient.PATIENCE)
+          .pollInterval(java.time.Duration.ofSeconds(1))
+          .until(
+              () -> {
+                flooding.say("m", again, 0);
+                return ids(flooding, "message_ack").contains(again);
+              });
+    }
+  }
+
+  @Test
+  void aFloodOfJoinsIsSentAwayAndAnotherJoinsMeanwhile() {
+    try (WireClient flooding = joined("alice")) {
+      long start = System.nanoTime();
+      int joined = 1;
+      Frame answer = flooding.create();
+      while (answer.is("joined")) {
+        joined++;
+        answer = flooding.create();
+      }
+      long refilled = (System.nanoTime() - start) * GuardedGateway.JOINS / MINUTE_NANOS + 1;
+      assertEquals("too_many_joins", answer.string("code"));
+      assertTrue(answer.number("retry_after_seconds") >= 1);
+      assertTrue(joined <= GuardedGateway.JOINS + refilled, joined + " joins");
+      assertEquals(4029, flooding.awaitClose());
+    }
+    joined("bob").close();
+  }
+
+  @Test
+  void anAddressHasSoManyConnectionsWhoeverTheyAreOf() throws Exception {
+    List<WireClient> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < GuardedGateway.CONNECTIONS; i++) {
+        WireClient client = guest.connect(i % 2 == 0 ? "alice" : "bob");
+        clients.add(client);
+        client.send(OTHER_VERSION).await("hello_error"); // said hello, and may stay
+      }
+      HttpResponse<String> refused =
+          guest.ask("GET", "/ws", "Authorization", WireClient.authorization("bob"));
+      assertEquals(429, refused.statusCode());
+      assertTrue(refused.body().contains("\"too_many_connections\""), refused.body());
+      assertTooMany(refused);
+      try (WireClient elsewhere = new Guest(gateway).connect("bob")) {
+        elsewhere.send("{\"type\":\"ping\"}").await("pong");
+      }
+      clients.remove(0).close();
+      Awaitility.await("a place that became free")
+          .atMost(WireClient.PATIENCE)
+          .until(
+              () ->
+                  guest
+                          .ask("GET", "/ws", "Authorization", WireClient.authorization("bob"))
+                          .statusCode()
+                      == 426);
+    } finally {
+      clients.forEach(WireClient::close);
+    }
+  }
+
+  @Test
+  void anAddressThatFailsTooOftenIsRefusedBeforeItsPasswordIsLookedAt() throws Exception {
+    for (int i = 0; i < GuardedGateway.FAILURES; i++) {
+      assertEquals(200, guest.tryPassword("alice", "alice"), "what succeeds is not counted");
+    }
+    for (int i = 0; i < GuardedGateway.FAILURES; i++) {
+      assertEquals(401, guest.tryPassword("alice", "wrong"));
+    }
+    assertEquals(429, guest.tryPassword("alice", "alice"), "right or wrong is not looked at");
+    HttpResponse<String> handshake = guest.ask("GET", "/ws");
+    assertEquals(429, handshake.statusCode());
+    assertTrue(handshake.body().contains("\"too_many_failures\""), handshake.body());
+    assertTooMany(handshake);
+    assertEquals(429, guest.ask("GET", "/api/me", "Cookie", "JSESSIONID=made-up").statusCode());
+    assertEquals(200, new Guest(gateway).tryPassword("alice", "alice"), "another address");
+    awaitRecorded("handshake", "too_many_failures", guest.address());
+  }
+
+  @Test
+  void whoIsLoggedInDoesNotSufferForWhoElseIsAtTheAddress() throws Exception {
+    String login = login("alice");
+    for (int i = 0; i < GuardedGateway.FAILURES; i++) {
+      assertEquals(401, guest.tryPassword("alice", "wrong"));
+    }
+    assertEquals(429, guest.tryPassword("alice", "alice"));
+    assertEquals(200, guest.ask("GET", "/api/me", "Cookie", login).statusCode());
+  }
+
+  @Test
+  void guessingAtTheLoginFormIsCountedAndLoggingInIsNot() throws Exception {
+    for (int i = 0; i < GuardedGateway.FAILURES; i++) {
+      login("alice");
+    }
+    String cookie = anonymous();
+    for (int i = 0; i < GuardedGateway.FAILURES; i++) {
+      assertFalse(submit(cookie, "wrong").statusCode() == 429);
+    }
+    assertTooMany(submit(cookie, "alice"));
+  }
+
+  @Test
+  void aPageFromElsewhereCannotUseUpWhatItsVisitorsHave() throws Exception {
+    for (int i = 0; i < GuardedGateway.FAILURES * 2; i++) {
+      assertEquals(401, guest.ask("GET", "/api/me", "Sec-Fetch-Site", "cross-site").statusCode());
+      assertEquals(
+          403, guest.ask("GET", "/ws", "Origin", "https://elsewhere.example").statusCode());
+    }
+    assertEquals(200, guest.tryPassword("alice", "alice"));
+  }
+
+  @Test
+  void whoNeitherSaysHelloNorJoinsIsSentAwayAndWhoDoesIsNot() {
+    try (WireClient silent = guest.connect("alice");
+        WireClient refused = guest.connect("bob")) {
+      refused.join("nobodys-" + UUID.randomUUID());
+      silent.send("{\"type\":\"ping\"}").await("pong");
+      Frame error = silent.await("hello_error");
+      assertEquals("join_timeout", error.string("code"));
+      assertTrue(error.number("retry_after_seconds") >= 1);
+      assertEquals(4002, silent.awaitClose());
+      refused.send("{\"type\":\"ping\"}").await("pong");
+    }
+    awaitRecorded("connection", "join_timeout", guest.address());
+  }
+
+  /** A client in a session of its own, as soon as its principal may join again. */
+  private WireClient joined(String account) {
+    return Awaitility.await("a join of " + account)
+        .atMost(WireClient.PATIENCE)
+        .ignoreException(CompletionException.class) // the places of those before are not free yet
+        .until(
+            () -> {
+              WireClient client = guest.connect(account);
+              if (client.create().is("joined")) {
+                return client;
+              }
+              client.close();
+              return null;
+            },
+            Objects::nonNull);
+  }
+
+  private String anonymous() throws Exception {
+    return cookieOf(guest.ask("GET", "/"));
+  }
+
+  private String login(String account) throws Exception {
+    HttpResponse<String> answer = submit(anonymous(), account);
+    assertEquals(302, answer.statusCode(), answer.body());
+    return cookieOf(answer);
+  }
+
+  private HttpResponse<String> submit(String cookie, String password) throws Exception {
+    return guest.ask(
+        "POST",
+        "/j_security_check",
+        "j_username=alice&j_password=" + password,
+        new String[] {"Cookie", cookie, "Content-Type", "application/x-www-form-urlencoded"});
+  }
+
+  private static String cookieOf(HttpResponse<String> answer) {
+    String cookie = answer.headers().firstValue("Set-Cookie").orElseThrow();
+    return cookie.substring(0, cookie.indexOf(';'));
+  }
+
+  private static void assertTooMany(HttpResponse<String> answer) {
+    assertEquals(429, answer.statusCode(), answer.body());
+    String seconds = answer.headers().firstValue("Retry-After").orElseThrow();
+    assertTrue(Long.parseLong(seconds) >= 1);
+    assertTrue(answer.body().contains("\"retry_after_seconds\":" + seconds), answer.body());
+  }
+
+  private void awaitRecorded(String operation, String code, String address) {
+    Awaitility.await(code)
+        .atMost(WireClient.PATIENCE)
+        .until(
+            () ->
+                gateway
+                    .database()
+                    .value(
+                        Boolean.class,
+                        "select exists (select from tidemark.refusal_record where operation = ? and code = ? and remote_address = ?)",
+                        operation,
+                        code,
+                        address));
+  }
+
+  private static List<String> ids(WireClient client, String type) {
+    return client.frames().stream()
+        .filter(frame -> frame.is(type))
+        .map(frame -> frame.string("message_id"))
+        .toList();
+  }
+}

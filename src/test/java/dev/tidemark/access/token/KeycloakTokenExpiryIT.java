@@ -1,0 +1,45 @@
+package dev.tidemark.access.token;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemark.testing.Frame;
+import dev.tidemark.testing.Gateway;
+import dev.tidemark.testing.Keycloak;
+import dev.tidemark.testing.SignOnGateway;
+import dev.tidemark.testing.WireClient;
+import jakarta.json.Json;
+import org.junit.jupiter.api.Test;
+
+/** An open socket and the end of its token, with tokens of a real provider. */
+final class KeycloakTokenExpiryIT {
+  private final Gateway gateway = SignOnGateway.shared();
+  private final Keycloak keycloak = Keycloak.shared();
+
+  @Test
+  void aSocketEndsWithItsTokenUnlessAFreshOneOfTheSamePersonCame() {
+    try (WireClient ends = gateway.connectWithToken(keycloak.shortToken("alice"));
+        WireClient goesOn = gateway.connectWithToken(keycloak.shortToken("alice"))) {
+      ends.create();
+      goesOn.create();
+      assertEquals("wrong_caller", auth(goesOn, keycloak.token("bob")).string("code"));
+      assertEquals(
+          "wrong_audience", auth(goesOn, keycloak.tokenForElsewhere("alice")).string("code"));
+      Frame taken = auth(goesOn, keycloak.token("alice"));
+      assertEquals("auth_ok", taken.type());
+      assertTrue(taken.number("auth_expires_in_ms") > 60_000);
+
+      assertEquals("auth_expired", ends.await("error").string("code"));
+      assertEquals(4001, ends.awaitClose());
+      goesOn.say("still here", "m-1", 1);
+      goesOn.awaitEvent("stream_end");
+    }
+  }
+
+  private static Frame auth(WireClient client, String token) {
+    int before = client.frames().size();
+    client.send(Json.createObjectBuilder().add("type", "auth").add("token", token));
+    return client.await(
+        "the answer to an auth", frame -> frame.is("auth_ok") || frame.is("error"), before);
+  }
+}

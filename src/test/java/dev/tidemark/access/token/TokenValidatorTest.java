@@ -1,0 +1,365 @@
+package dev.tidemark.access.token;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import dev.tidemark.access.Role;
+import dev.tidemark.config.OidcSettings;
+import dev.tidemark.testing.LocalIssuer;
+import dev.tidemark.wire.ErrorCode;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which tokens are accepted, with an issuer on this machine that serves its keys by HTTP. */
+final class TokenValidatorTest {
+  private static final Duration SKEW = Duration.ofSeconds(5);
+  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final int MOST_BYTES = 16_384;
+
+  private final LocalIssuer issuer = new LocalIssuer();
+  private final ExecutorService executor = Executors.newSingleThreadExecutor();
+  private final TokenValidator check = check(provider(issuer.issuer()), LONG.dividedBy(2), LONG);
+
+  @AfterEach
+  void stop() {
+    issuer.close();
+    executor.shutdownNow();
+  }
+
+  @Test
+  void aTokenOfTheProviderForThisApplicationIsReadAsItStands() {
+    Instant end = Instant.now().plusSeconds(300).truncatedTo(ChronoUnit.SECONDS);
+    VerifiedToken token =
+        check.access(issuer.sign(issuer.claims("alice", end, "user", "audit", "other").build()));
+    assertEquals("id-of-alice", token.subject());
+    assertEquals("alice", token.name());
+    assertEquals(Set.of(Role.USER, Role.AUDITOR), token.roles());
+    assertEquals("default", token.tenant());
+    assertEquals(end, token.expiresAt());
+    assertEquals(Optional.of("login-of-alice"), token.providerSession());
+    assertTrue(Duration.between(token.issuedAt(), Instant.now()).compareTo(LONG) < 0);
+  }
+
+  @Test
+  void claimsAreFoundByNameOrByPath() {
+    OidcSettings entra =
+        new OidcSettings(
+            issuer.issuer(),
+            "client",
+            "api://tidemark",
+            Optional.of(URI.create(issuer.issuer() + "/keys")),
+            "oid",
+            "resource.tidemark.roles",
+            roleNames(),
+            Optional.of("https://example.com/tenant"));
+    TokenValidator other = check(entra, LONG.dividedBy(2), LONG);
+    JWTClaimsSet.Builder claims =
+        claims()
+            .audience("api://tidemark")
+            .claim("oid", "4711")
+            .claim("resource", Map.of("tidemark", Map.of("roles", "user audit")));
+    assertCode(ErrorCode.WRONG_CALLER, () -> other.access(issuer.sign(claims.build())));
+    claims.claim("https://example.com/tenant", "acme");
+    VerifiedToken token = other.access(issuer.sign(claims.build()));
+    assertEquals("4711", token.name());
+    assertEquals("acme", token.tenant());
+    assertEquals(Set.of(Role.USER, Role.AUDITOR), token.roles());
+  }
+
+  @Test
+  void aTokenForSomebodyElseIsRefused() {
+    assertRefused(ErrorCode.WRONG_AUDIENCE, claims().audience("account").build());
+    assertRefused(ErrorCode.WRONG_AUDIENCE, claims().audience(List.of()).build());
+  }
+
+  @Test
+  void aTokenOfAnotherIssuerIsRefused() {
+    assertRefused(ErrorCode.WRONG_ISSUER, claims().issuer(issuer.issuer() + "/").build());
+    assertRefused(ErrorCode.WRONG_ISSUER, claims().issuer(null).build());
+  }
+
+  @Test
+  void aTokenCountsFromItsBeginningToItsEndWithTheSkewOfClocksOnBothSides() {
+    Instant now = Instant.now();
+    assertRefused(ErrorCode.TOKEN_EXPIRED, claims().expirationTime(at(now, -6)).build());
+    assertAccepted(claims().expirationTime(at(now, -1)).build());
+    assertRefused(ErrorCode.TOKEN_NOT_YET_VALID, claims().notBeforeTime(at(now, 60)).build());
+    assertRefused(ErrorCode.TOKEN_NOT_YET_VALID, claims().issueTime(at(now, 60)).build());
+    assertAccepted(claims().notBeforeTime(at(now, 3)).issueTime(at(now, 3)).build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exp", "iat", "sub", "preferred_username"})
+  void aTokenWithoutWhatIsNeededIsRefused(String claim) {
+    assertRefused(ErrorCode.MALFORMED_TOKEN, claims().claim(claim, null).build());
+  }
+
+  @Test
+  void aNameThatWouldSpoilARecordIsRefused() {
+    for (String name : List.of(" ", "a\nb", "a\u0000b", "a".repeat(256))) {
+      assertRefused(ErrorCode.MALFORMED_TOKEN, claims().claim("preferred_username", name).build());
+    }
+  }
+
+  @Test
+  void aTokenThatNobodySignedIsRefused() {
+    JWTClaimsSet claims = claims().build();
+    assertCode(
+        ErrorCode.BAD_SIGNATURE, () -> check.access(new PlainJWT(claims).serialize())); // alg: none
+    String signed = issuer.sign(claims);
+    String unsigned = signed.substring(0, signed.lastIndexOf('.') + 1);
+    assertThrows(TokenException.class, () -> check.access(unsigned));
+  }
+
+  /** Where both sides share a secret, everybody knows this one. */
+  @Test
+  void aTokenThatIsSignedWithThePublicKeyAsASecretIsRefused() throws JOSEException {
+    RSAKey key = issuer.key();
+    SignedJWT token =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.HS256).keyID(key.getKeyID()).build(),
+            claims().build());
+    token.sign(new MACSigner(key.toRSAPublicKey().getEncoded()));
+    assertCode(ErrorCode.BAD_SIGNATURE, () -> check.access(token.serialize()));
+    assertEquals(0, issuer.keysServed(), "not worth asking for keys");
+  }
+
+  @Test
+  void aTokenThatWasChangedIsRefused() {
+    String[] parts = issuer.token("alice", "user").split("\\.", -1);
+    String[] others = issuer.token("alice", "admin").split("\\.", -1);
+    assertCode(
+        ErrorCode.BAD_SIGNATURE,
+        () -> check.access(String.join(".", parts[0], others[1], parts[2])));
+  }
+
+  /** A key that the token brings along proves nothing. */
+  @Test
+  void aTokenThatIsSignedWithAKeyOfItsOwnIsRefused() throws JOSEException {
+    RSAKey own = LocalIssuer.newKey();
+    assertCode(
+        ErrorCode.BAD_SIGNATURE,
+        () -> check.access(LocalIssuer.sign(claims().build(), own, "JWT")));
+    RSAKey named = new RSAKey.Builder(own).keyID(issuer.key().getKeyID()).build();
+    assertCode(
+        ErrorCode.BAD_SIGNATURE,
+        () -> check.access(LocalIssuer.sign(claims().build(), named, "JWT")));
+    var curve = new ECKeyGenerator(Curve.P_256).keyID(issuer.key().getKeyID()).generate();
+    SignedJWT elliptic =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.ES256)
+                .jwk(curve.toPublicJWK())
+                .keyID(curve.getKeyID())
+                .build(),
+            claims().build());
+    elliptic.sign(new ECDSASigner(curve));
+    assertThrows(TokenException.class, () -> check.access(elliptic.serialize()));
+  }
+
+  @Test
+  void whatIsNoTokenIsRefusedWithoutAWordOfIt() {
+    String longest = "x".repeat(MOST_BYTES + 1);
+    for (String text : List.of("", "secret", "a.b.c", "e30.e30.", "{}", longest)) {
+      TokenException refused = assertThrows(TokenException.class, () -> check.access(text));
+      assertEquals(ErrorCode.MALFORMED_TOKEN, refused.code(), text);
+      assertFalse(!text.isEmpty() && refused.getMessage().contains(text), refused.getMessage());
+      assertEquals(null, refused.getCause());
+    }
+  }
+
+  @Test
+  void onlyAnAccessTokenIsAnAccessToken() {
+    for (String typ : List.of("ID", "Refresh", "Offline", "Logout", "DPoP")) {
+      assertRefused(ErrorCode.WRONG_TOKEN_TYPE, claims().claim("typ", typ).build());
+    }
+    JWTClaimsSet.Builder plain = claims().claim("typ", null);
+    assertAccepted(plain.build());
+    assertEquals(
+        "alice", check.access(LocalIssuer.sign(plain.build(), issuer.key(), "at+jwt")).name());
+    assertCode(
+        ErrorCode.WRONG_TOKEN_TYPE,
+        () -> check.access(LocalIssuer.sign(plain.build(), issuer.key(), "logout+jwt")));
+    assertRefused(
+        ErrorCode.WRONG_TOKEN_TYPE, claims().claim("typ", null).claim("nonce", "n").build());
+    assertRefused(ErrorCode.WRONG_TOKEN_TYPE, claims().claim("cnf", Map.of("jkt", "k")).build());
+    assertCode(ErrorCode.WRONG_TOKEN_TYPE, () -> check.access(issuer.sign(logout().build())));
+  }
+
+  @Test
+  void anUnknownKeyIsAskedForOnceAndThenAtTheBoundedRate() {
+    Duration interval = Duration.ofSeconds(2);
+    TokenValidator bounded = check(provider(issuer.issuer()), interval, LONG);
+    bounded.access(issuer.token("alice"));
+    assertEquals(1, issuer.keysServed());
+    String foreign = LocalIssuer.sign(claims().build(), LocalIssuer.newKey(), "JWT");
+    long begin = System.nanoTime();
+    assertCode(ErrorCode.BAD_SIGNATURE, () -> bounded.access(foreign));
+    assertEquals(2, issuer.keysServed());
+    for (int i = 0; i < 200; i++) {
+      assertThrows(TokenException.class, () -> bounded.access(foreign));
+    }
+    long intervals = (System.nanoTime() - begin) / interval.toNanos();
+    assertTrue(issuer.keysServed() <= 2 + 2 * (intervals + 1), "" + issuer.keysServed());
+    bounded.access(issuer.token("alice")); // whose key is known, whatever others do
+  }
+
+  @Test
+  void aRotatedKeyIsFound() {
+    String old = issuer.token("alice");
+    check.access(old);
+    issuer.rotate();
+    assertEquals("bob", check.access(issuer.token("bob")).name());
+    assertCode(ErrorCode.KEYS_UNAVAILABLE, () -> check.access(old)); // nobody's key any more
+  }
+
+  @Test
+  void keysThatAreKnownGoOnCountingWhileTheProviderIsAway() {
+    Duration age = Duration.ofMillis(400);
+    TokenValidator aging = check(provider(issuer.issuer()), Duration.ofMillis(100), age);
+    aging.access(issuer.token("alice"));
+    issuer.goAway();
+    long begin = System.nanoTime();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              aging.access(issuer.token("alice"));
+              return System.nanoTime() - begin > age.multipliedBy(3).toNanos();
+            });
+    String foreign = LocalIssuer.sign(claims().build(), LocalIssuer.newKey(), "JWT");
+    assertCode(ErrorCode.KEYS_UNAVAILABLE, () -> aging.access(foreign));
+  }
+
+  @Test
+  void withoutKeysNoTokenCountsUntilTheProviderIsThere() {
+    TokenValidator fresh =
+        check(provider(issuer.issuer()), Duration.ofMillis(100), Duration.ofSeconds(60));
+    issuer.goAway();
+    assertCode(ErrorCode.KEYS_UNAVAILABLE, () -> fresh.access(issuer.token("alice")));
+    issuer.comeBack();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptionsMatching(TokenException.class::isInstance)
+        .until(() -> fresh.access(issuer.token("alice")).name().equals("alice"));
+  }
+
+  @Test
+  void keysOfAnAddressThatDescribesAnotherIssuerAreNotTaken() {
+    issuer.describeAs("https://somebody.example.com");
+    assertCode(ErrorCode.KEYS_UNAVAILABLE, () -> check.access(issuer.token("alice")));
+    assertEquals(0, issuer.keysServed());
+  }
+
+  @Test
+  void aLogoutTokenNamesALoginOrASubject() {
+    LogoutToken token = check.logout(issuer.sign(logout().build()));
+    assertEquals(Optional.of("login-of-alice"), token.providerSession());
+    assertEquals(Optional.of("id-of-alice"), token.subject());
+    assertEquals(
+        Optional.empty(),
+        check
+            .logout(LocalIssuer.sign(logout().subject(null).build(), issuer.key(), "logout+jwt"))
+            .subject());
+    assertLogoutRefused(ErrorCode.MALFORMED_TOKEN, logout().subject(null).claim("sid", null));
+    assertLogoutRefused(ErrorCode.MALFORMED_TOKEN, logout().jwtID(null));
+  }
+
+  @Test
+  void whatIsNoLogoutTokenEndsNothing() {
+    assertLogoutRefused(ErrorCode.WRONG_TOKEN_TYPE, claims());
+    assertLogoutRefused(ErrorCode.WRONG_TOKEN_TYPE, logout().claim("nonce", "n"));
+    assertLogoutRefused(ErrorCode.WRONG_TOKEN_TYPE, logout().claim("events", Map.of()));
+    assertLogoutRefused(ErrorCode.WRONG_AUDIENCE, logout().audience("other"));
+    assertLogoutRefused(ErrorCode.WRONG_ISSUER, logout().issuer("https://somebody.example.com"));
+    assertLogoutRefused(ErrorCode.TOKEN_EXPIRED, logout().expirationTime(at(Instant.now(), -60)));
+    assertLogoutRefused(
+        ErrorCode.TOKEN_EXPIRED, logout().expirationTime(null).issueTime(at(Instant.now(), -300)));
+    assertCode(
+        ErrorCode.BAD_SIGNATURE,
+        () -> check.logout(LocalIssuer.sign(logout().build(), LocalIssuer.newKey(), "JWT")));
+  }
+
+  private JWTClaimsSet.Builder claims() {
+    return issuer.claims("alice", Instant.now().plusSeconds(300), "user");
+  }
+
+  private JWTClaimsSet.Builder logout() {
+    return claims()
+        .claim("typ", "Logout")
+        .claim("events", Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of()));
+  }
+
+  private static Date at(Instant now, long seconds) {
+    return Date.from(now.plusSeconds(seconds));
+  }
+
+  private void assertAccepted(JWTClaimsSet claims) {
+    assertEquals("alice", check.access(issuer.sign(claims)).name());
+  }
+
+  private void assertRefused(ErrorCode code, JWTClaimsSet claims) {
+    assertCode(code, () -> check.access(issuer.sign(claims)));
+  }
+
+  private void assertLogoutRefused(ErrorCode code, JWTClaimsSet.Builder claims) {
+    assertCode(code, () -> check.logout(issuer.sign(claims.build())));
+  }
+
+  private static void assertCode(ErrorCode code, Runnable verification) {
+    assertEquals(code, assertThrows(TokenException.class, verification::run).code());
+  }
+
+  private static OidcSettings provider(String issuer) {
+    return new OidcSettings(
+        issuer,
+        LocalIssuer.AUDIENCE,
+        LocalIssuer.AUDIENCE,
+        Optional.empty(),
+        "preferred_username",
+        "realm_access.roles",
+        roleNames(),
+        Optional.empty());
+  }
+
+  private static Map<String, String> roleNames() {
+    return Map.of("user", "user", "publisher", "publish", "auditor", "audit", "admin", "admin");
+  }
+
+  private TokenValidator check(OidcSettings provider, Duration interval, Duration age) {
+    return new TokenValidator(
+        provider,
+        JwksCache.cached(
+            provider,
+            new JwksCache.Limits(age, interval, LONG, Duration.ofSeconds(5), 100_000),
+            executor),
+        SKEW,
+        MOST_BYTES);
+  }
+}

@@ -1,7 +1,0 @@
-package dev.tidemark.bench;
-
-import java.time.Instant;
-import java.util.List;
-
-/** One run of the benchmark: when, on what, and what came out. */
-record Run(Instant finishedAt, String machine, String database, List<Result> results) {}

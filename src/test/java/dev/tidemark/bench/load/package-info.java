@@ -1,6 +1,0 @@
-/**
- * The load generator: a process of its own that opens WebSockets, counts what comes and looks at
- * the clock. Begin with {@link dev.tidemark.bench.load.LoadGenerator}; it is driven by {@link
- * dev.tidemark.bench.Load}.
- */
-package dev.tidemark.bench.load;

@@ -1,6 +1,0 @@
-/**
- * Measurements, run by {@code mvn -Pbench verify}: each figure beside its limit, measured in the
- * same run. Begin with {@link dev.tidemark.bench.PerformanceBench}; {@link dev.tidemark.bench.Row}
- * is the table.
- */
-package dev.tidemark.bench;

@@ -1,0 +1,137 @@
+package dev.tidemark.concurrent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** Batches form while others are under way; the first letter of an item is its lane. */
+final class BatchCoalescerTest {
+  private final List<List<String>> done = new ArrayList<>();
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch open = new CountDownLatch(1);
+
+  private static BatchCoalescer<String> gathering(
+      int mostWorkers, int mostOfABatch, Consumer<List<String>> job) {
+    return new BatchCoalescer<>(mostWorkers, mostOfABatch, item -> item.charAt(0), job);
+  }
+
+  @Test
+  void whatComesDuringABatchIsTheNextOne() {
+    List<BatchCoalescer<String>> again = new ArrayList<>();
+    BatchCoalescer<String> batchCoalescer =
+        gathering(
+            1,
+            10,
+            batch -> {
+              done.add(batch);
+              if (batch.equals(List.of("a1"))) {
+                List.of("b1", "a2", "a3").forEach(again.get(0)::add);
+              }
+            });
+    again.add(batchCoalescer);
+    batchCoalescer.add("a1");
+    assertEquals(List.of(List.of("a1"), List.of("b1", "a2", "a3")), done);
+  }
+
+  @Test
+  void aBatchIsBoundedAndALaneKeepsItsOrder() {
+    List<BatchCoalescer<String>> again = new ArrayList<>();
+    BatchCoalescer<String> batchCoalescer =
+        gathering(
+            1,
+            2,
+            batch -> {
+              done.add(batch);
+              if (batch.equals(List.of("a1"))) {
+                List.of("a2", "a3", "a4", "b1").forEach(again.get(0)::add);
+              }
+            });
+    again.add(batchCoalescer);
+    batchCoalescer.add("a1");
+    assertEquals(List.of(List.of("a1"), List.of("a2", "a3"), List.of("a4", "b1")), done);
+  }
+
+  @Test
+  void aLaneThatIsSlowHoldsUpOnePlaceAndNoOtherLane() throws Exception {
+    BatchCoalescer<String> batchCoalescer =
+        gathering(
+            2,
+            10,
+            batch -> {
+              if (batch.contains("a1")) {
+                standAtTheGate();
+              }
+              synchronized (done) {
+                done.add(batch);
+              }
+            });
+    CompletableFuture<Void> slow = CompletableFuture.runAsync(() -> batchCoalescer.add("a1"));
+    await(begun);
+    batchCoalescer.add("a2"); // returns, because its lane is under way
+    batchCoalescer.add("b1");
+    synchronized (done) {
+      assertEquals(List.of(List.of("b1")), done);
+    }
+    open.countDown();
+    slow.get(10, TimeUnit.SECONDS);
+    assertEquals(List.of(List.of("b1"), List.of("a1"), List.of("a2")), done);
+  }
+
+  @Test
+  void whoFindsAllPlacesTakenLeavesItsItemToThem() throws Exception {
+    BatchCoalescer<String> batchCoalescer =
+        gathering(
+            1,
+            10,
+            batch -> {
+              standAtTheGate();
+              done.add(batch);
+            });
+    CompletableFuture<Void> working = CompletableFuture.runAsync(() -> batchCoalescer.add("a1"));
+    await(begun);
+    batchCoalescer.add("b1");
+    batchCoalescer.add("c1");
+    open.countDown();
+    working.get(10, TimeUnit.SECONDS);
+    assertEquals(List.of(List.of("a1"), List.of("b1", "c1")), done);
+  }
+
+  @Test
+  void aBatchThatFailsCostsNoPlace() {
+    BatchCoalescer<String> batchCoalescer =
+        gathering(
+            1,
+            10,
+            batch -> {
+              done.add(batch);
+              if (batch.contains("a1")) {
+                throw new IllegalStateException("of the test");
+              }
+            });
+    batchCoalescer.add("a1");
+    batchCoalescer.add("a2");
+    assertEquals(List.of(List.of("a1"), List.of("a2")), done);
+  }
+
+  /** Holds a batch up until the test lets it go on. */
+  private void standAtTheGate() {
+    begun.countDown();
+    await(open);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(10, TimeUnit.SECONDS)) {
+        throw new AssertionError("nobody came");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

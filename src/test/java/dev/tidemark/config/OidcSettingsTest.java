@@ -1,0 +1,97 @@
+package dev.tidemark.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whose tokens an operator lets in. */
+final class OidcSettingsTest {
+  private static final String HOME = "https://login.example.com/realms/acme";
+
+  @Test
+  void withoutAnIssuerThereIsNoProvider() {
+    assertEquals(
+        Optional.empty(),
+        parse(Map.of(OidcSettings.CLIENT_ID, "tidemark", OidcSettings.ISSUER, " ")));
+  }
+
+  @Test
+  void aServerThatWasSwitchedToAProviderDoesNotGoWithoutOne() {
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> parse(Map.of(OidcSettings.REQUIRED, "true")));
+    assertTrue(refused.getMessage().contains(OidcSettings.ISSUER));
+    assertEquals(Optional.empty(), parse(Map.of(OidcSettings.REQUIRED, "false")));
+  }
+
+  @Test
+  void whatIsNotSetIsWhatKeycloakDoes() {
+    assertEquals(
+        new OidcSettings(
+            HOME,
+            "tidemark",
+            "tidemark",
+            Optional.empty(),
+            "preferred_username",
+            "realm_access.roles",
+            Map.of(
+                "user", "user", "publisher", "publisher", "auditor", "auditor", "admin", "admin"),
+            Optional.empty()),
+        parse(Map.of(OidcSettings.ISSUER, HOME, OidcSettings.CLIENT_ID, "tidemark")).orElseThrow());
+  }
+
+  @Test
+  void whatIsSetIsTaken() {
+    OidcSettings provider =
+        parse(
+                Map.of(
+                    OidcSettings.ISSUER,
+                    "http://localhost:8180/realms/acme",
+                    OidcSettings.CLIENT_ID,
+                    "tidemark",
+                    OidcSettings.AUDIENCE,
+                    "api://tidemark",
+                    OidcSettings.JWKS_URI,
+                    "https://keys.example.com/all",
+                    OidcSettings.NAME_CLAIM,
+                    "oid",
+                    OidcSettings.ROLES_CLAIM,
+                    "roles",
+                    OidcSettings.ROLE + "auditor",
+                    "Tidemark.Audit",
+                    OidcSettings.TENANT_CLAIM,
+                    " tid "))
+            .orElseThrow();
+    assertEquals("api://tidemark", provider.audience());
+    assertEquals(Optional.of(URI.create("https://keys.example.com/all")), provider.jwksUri());
+    assertEquals("oid", provider.nameClaim());
+    assertEquals("roles", provider.rolesClaim());
+    assertEquals("Tidemark.Audit", provider.roleNames().get("auditor"));
+    assertEquals("admin", provider.roleNames().get("admin"));
+    assertEquals(Optional.of("tid"), provider.tenantClaim());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"http://login.example.com", "login.example.com", "file:///keys", "https:", "a b"})
+  void keysAreFetchedOnlyFromWhereNobodyCanPutOthersInTheirPlace(String address) {
+    assertEquals(
+        "tidemark.oidc.issuer is '%1$s': must be an address with https, or with http on this machine; tidemark.oidc.jwks-uri is '%1$s': must be an address with https, or with http on this machine; tidemark.oidc.client-id has to be set where tidemark.oidc.issuer is"
+            .formatted(address),
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> parse(Map.of(OidcSettings.ISSUER, address, OidcSettings.JWKS_URI, address)))
+            .getMessage());
+  }
+
+  private static Optional<OidcSettings> parse(Map<String, String> values) {
+    return OidcSettings.parse(key -> Optional.ofNullable(values.get(key)));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.tidemark.database;
+
+import static dev.tidemark.database.SchemaDatabase.column;
+import static dev.tidemark.database.SchemaDatabase.one;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tidemark.tools.bench.History;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the benchmark takes for a log that has grown is one. */
+class HistoryIT {
+  private final Connection superuser = SchemaDatabase.fresh().as("postgres");
+
+  @Test
+  void aFilledLogIsWholeButForItsHashesAndPurgesLikeAnyOther() throws Exception {
+    History history = History.fill(superuser, 3_000, 30, 10);
+
+    assertEquals(3_000L, one(superuser, "select count(*) from tidemark.event"));
+    assertEquals(0L, one(superuser, "select count(*) from tidemark.event_default"));
+    nothingIsViolatedButTheChain();
+
+    history.purge(sinceNoon(7));
+
+    assertEquals(22 * 100L, one(superuser, "select count(*) from tidemark.event_history"));
+    assertEquals(3_000L, one(superuser, "select count(*) from tidemark.event_all"));
+    nothingIsViolatedButTheChain();
+  }
+
+  /** Whatever time it is now: at noon a day has events on either side. */
+  private static Duration sinceNoon(int daysAgo) {
+    OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
+    return Duration.between(now.minusDays(daysAgo).truncatedTo(ChronoUnit.DAYS).plusHours(12), now);
+  }
+
+  private void nothingIsViolatedButTheChain() {
+    assertEquals(
+        List.of(7), column(superuser, "select distinct invariant from audit.invariant_violations"));
+  }
+}

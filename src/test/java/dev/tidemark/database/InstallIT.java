@@ -1,0 +1,204 @@
+package dev.tidemark.database;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemark.testing.InstalledPostgres;
+import dev.tidemark.tools.run.DatabaseLogin;
+import dev.tidemark.tools.run.DatabaseSchema;
+import dev.tidemark.tools.run.DevelopmentDatabase;
+import dev.tidemark.tools.run.Directories;
+import dev.tidemark.tools.run.StartupException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The schema by psql, as {@code docs/operations.md} says, installed and upgraded; and that Flyway
+ * makes the same of the same files.
+ */
+final class InstallIT {
+  private static final Path DB = Path.of("db");
+
+  private static InstalledPostgres postgres;
+  private static DevelopmentDatabase server;
+  private static int databases;
+
+  private final String name = "installed_" + ++databases;
+  private Path folder;
+
+  @BeforeAll
+  static void start() {
+    postgres = InstalledPostgres.orSkip();
+    server = postgres.startFresh("install-database");
+  }
+
+  @AfterAll
+  static void stop() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @BeforeEach
+  void anEmptyDatabaseAndACopyOfTheFiles() {
+    server.createDatabase(name, nothing -> {});
+    folder = Directories.forTest(name);
+    Directories.delete(folder);
+    Directories.copy(DB, folder);
+    folder.resolve("install.sh").toFile().setExecutable(true);
+  }
+
+  @Test
+  void anInstallationIsWhatFlywayMakesOfTheSameFiles() {
+    install();
+
+    assertEquals(byFlyway(), dump());
+  }
+
+  @Test
+  void anUpgradeFromTheVersionBeforeIsTheSameAsAnInstallation() throws IOException {
+    Files.delete(newestMigration());
+    Directories.delete(folder.resolve("audit")); // what is there may need the newest migration
+    install();
+    assertEquals(migrations(DB).size() - 1, versions().size());
+    Directories.copy(DB, folder);
+    install();
+
+    assertEquals(byFlyway(), dump());
+    assertEquals(migrations(DB).size(), versions().size());
+  }
+
+  @Test
+  void anUpgradeByFlywayIsTheSameToo() throws IOException {
+    Files.delete(newestMigration());
+    Directories.delete(folder.resolve("audit"));
+    new DatabaseSchema(folder).apply(login());
+    assertEquals(migrations(DB).size() - 1, versions().size());
+    Directories.copy(DB, folder);
+    new DatabaseSchema(folder).apply(login());
+
+    assertEquals(byFlyway(), dump());
+  }
+
+  @Test
+  void doingItAgainChangesNothing() {
+    install();
+    String before = dump();
+    List<Object> versions = versions();
+    install();
+
+    assertEquals(before, dump());
+    assertEquals(versions, versions());
+  }
+
+  @Test
+  void whatFailsLeavesNothing() throws IOException {
+    Files.writeString(
+        folder.resolve("migrations/V999__broken.sql"), "select 1;\nselect broken_on_purpose;\n");
+
+    assertTrue(refusal().contains("broken_on_purpose"));
+    assertEquals(
+        0L, one("select count(*) from pg_namespace where nspname in ('tidemark', 'audit')"));
+  }
+
+  @Test
+  void aSchemaThatIsNewerThanTheFilesIsLeftAlone() throws IOException {
+    install();
+    String before = dump();
+    Files.delete(newestMigration());
+
+    assertTrue(refusal().contains("newer than these files"));
+    assertEquals(before, dump());
+  }
+
+  @Test
+  void whatFlywayKeepsIsLeftToFlyway() {
+    run("create table public.tidemark_schema_history (installed_rank int)");
+
+    assertTrue(refusal().contains("Flyway keeps the schema"));
+  }
+
+  /** While it waits for its lock, whoever wants the table after it waits too. */
+  @Test
+  void aLockThatSomebodyHoldsIsWaitedForForSecondsOnly() throws Exception {
+    install();
+    try (Connection holder = server.superuser(name).connect()) {
+      holder.setAutoCommit(false);
+      SchemaDatabase.run(holder, "lock table tidemark.schema_version");
+
+      assertTrue(refusal().contains("lock timeout"));
+    }
+  }
+
+  private void install() {
+    postgres.install(folder, login());
+  }
+
+  private String refusal() {
+    return assertThrows(StartupException.class, this::install).getMessage();
+  }
+
+  private String dump() {
+    return postgres.dumpSchema(login());
+  }
+
+  private String byFlyway() {
+    String flyway = name + "_flyway";
+    server.createDatabase(flyway);
+    return postgres.dumpSchema(server.superuser(flyway));
+  }
+
+  private List<Object> versions() {
+    return column("select version || ' at ' || applied_at from tidemark.schema_version order by 1");
+  }
+
+  private Path newestMigration() throws IOException {
+    List<Path> all = migrations(folder);
+    return all.get(all.size() - 1);
+  }
+
+  private static List<Path> migrations(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("migrations"))) {
+      return files.sorted(Comparator.comparingInt(InstallIT::number)).toList();
+    }
+  }
+
+  private static int number(Path migration) {
+    return Integer.parseInt(migration.getFileName().toString().replaceAll("^V(\\d+)__.*", "$1"));
+  }
+
+  private DatabaseLogin login() {
+    return server.superuser(name);
+  }
+
+  private Object one(String sql) {
+    return column(sql).get(0);
+  }
+
+  private List<Object> column(String sql) {
+    try (Connection connection = login().connect()) {
+      return SchemaDatabase.column(connection, sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void run(String sql) {
+    try (Connection connection = login().connect()) {
+      SchemaDatabase.run(connection, sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.tidemark.database;
+
+import static dev.tidemark.database.SchemaDatabase.column;
+import static dev.tidemark.database.SchemaDatabase.one;
+import static dev.tidemark.database.SchemaDatabase.run;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A ticket is spent once, in time, and a principal has so many; whoever asks at the same time. */
+class TicketIT {
+  private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
+  private static final Connection SUPERUSER = DATABASE.as("postgres");
+  private static final Connection APP = DATABASE.as("tidemark_app");
+  private static final int CROWD = 8;
+
+  private final String principal = "p-" + UUID.randomUUID();
+
+  @Test
+  void aTicketIsSpentOnceAndSaysWhoseItWas() {
+    byte[] hash = hash("once");
+    assertTrue(issue(APP, hash, 10));
+    assertEquals(List.of(principal), spend(APP, hash));
+    assertEquals(List.of(), spend(APP, hash));
+  }
+
+  @Test
+  void ofManyWhoSpendItAtOnceOneDoes() {
+    for (int round = 0; round < 10; round++) {
+      byte[] hash = hash("raced-" + round);
+      assertTrue(issue(APP, hash, 10));
+      assertEquals(1, inACrowd(connection -> spend(connection, hash).size()));
+    }
+  }
+
+  @Test
+  void ofManyWhoAskAtOnceNoMoreGetOneThanMay() {
+    assertEquals(
+        3,
+        inACrowd(connection -> issue(connection, hash(UUID.randomUUID().toString()), 3) ? 1 : 0));
+  }
+
+  @Test
+  void aSpentOrALateTicketMakesRoomForAnother() {
+    assertTrue(issue(APP, hash("first"), 1));
+    assertFalse(issue(APP, hash("second"), 1));
+    assertEquals(List.of(principal), spend(APP, hash("first")));
+    assertTrue(issue(APP, hash("third"), 1));
+    end();
+    assertTrue(issue(APP, hash("fourth"), 1));
+  }
+
+  @Test
+  void aLateTicketIsWorthNothingAndLeaves() {
+    assertTrue(issue(APP, hash("late"), 10));
+    end();
+    assertEquals(List.of(), spend(APP, hash("late")));
+    assertTrue((long) one(APP, "select tidemark.forget_tickets(1000)") >= 1);
+    assertEquals(
+        0L, one(SUPERUSER, "select count(*) from tidemark.ticket where principal = ?", principal));
+  }
+
+  @Test
+  void aTicketOfATokenThatHasEndedIsWorthNothing() {
+    assertTrue(issue(APP, hash("of-old"), 10));
+    run(
+        SUPERUSER,
+        "update tidemark.ticket set authentication_ends_at = clock_timestamp() where principal = ?",
+        principal);
+    assertEquals(List.of(), spend(APP, hash("of-old")));
+  }
+
+  private void end() {
+    run(
+        SUPERUSER,
+        "update tidemark.ticket set expires_at = clock_timestamp() where principal = ?",
+        principal);
+  }
+
+  private boolean issue(Connection connection, byte[] hash, int most) {
+    return (boolean)
+        one(
+            connection,
+            "select tidemark.issue_ticket(?, '30 seconds', ?, ?, 'default', '{user}', null, null, null, null, null)",
+            hash,
+            most,
+            principal);
+  }
+
+  private static List<Object> spend(Connection connection, byte[] hash) {
+    return column(connection, "select principal from tidemark.spend_ticket(?)", hash);
+  }
+
+  private interface Asking {
+    int successes(Connection connection);
+  }
+
+  private static int inACrowd(Asking asking) {
+    List<Connection> connections =
+        IntStream.range(0, CROWD).mapToObj(i -> DATABASE.as("tidemark_app")).toList();
+    try {
+      List<CompletableFuture<Integer>> asked =
+          connections.stream()
+              .map(each -> CompletableFuture.supplyAsync(() -> asking.successes(each)))
+              .toList();
+      return asked.stream().mapToInt(CompletableFuture::join).sum();
+    } finally {
+      connections.forEach(TicketIT::close);
+    }
+  }
+
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (java.sql.SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private byte[] hash(String ticket) {
+    try {
+      return MessageDigest.getInstance("SHA-256")
+          .digest((principal + ticket).getBytes(StandardCharsets.UTF_8));
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

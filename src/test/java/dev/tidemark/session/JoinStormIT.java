@@ -1,0 +1,75 @@
+package dev.tidemark.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tidemark.testing.AdvisoryGate;
+import dev.tidemark.testing.Gateway;
+import dev.tidemark.testing.RefusingTrigger;
+import dev.tidemark.testing.WireClient;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many who join one session at once, and are slow about it, leave threads for the other sessions.
+ */
+final class JoinStormIT {
+  private static final int CLIENTS = 40;
+
+  private final Gateway gateway = Gateway.shared();
+
+  @Test
+  void joinsOfOneSessionThatWaitDelayNoOtherSession() throws SQLException {
+    List<WireClient> storm =
+        Stream.generate(() -> gateway.connect("alice")).limit(CLIENTS).toList();
+    try (WireClient joined = gateway.connect("alice");
+        WireClient other = gateway.connect("alice")) {
+      String sessionId = storm.get(0).create().string("session_id");
+      joined.create();
+      try (AdvisoryGate gate =
+          AdvisoryGate.beforeInsert(
+              gateway.database(), "tidemark.join_record", "new.session_id = '" + sessionId + "'")) {
+        String join = "{\"type\":\"join\",\"session_id\":\"" + sessionId + "\",\"since\":0}";
+        storm.forEach(client -> client.send(join));
+        gate.awaitArrival(); // the session's other joins wait behind the one that is under way
+        joined.say("not delayed", "m-1", 0).awaitEvent("stream_end");
+        other.create();
+        other.say("nor this one", "m-1", 0).awaitEvent("stream_end");
+      }
+      for (WireClient client : storm) {
+        client.await("replay_complete");
+        assertEquals(sessionId, client.await("joined").string("session_id"));
+      }
+    } finally {
+      storm.forEach(WireClient::close);
+    }
+  }
+
+  @Test
+  @SuppressWarnings("try") // the trigger is only there
+  void aJoinThatTheDatabaseRefusesFailsAloneOfThoseThatShareItsTransaction() throws SQLException {
+    try (WireClient first = gateway.connect("alice");
+        WireClient refused = gateway.connect("alice");
+        WireClient second = gateway.connect("alice")) {
+      String sessionId = second.create().string("session_id");
+      String mine = "new.session_id = '" + sessionId + "'";
+      String join = "{\"type\":\"join\",\"session_id\":\"" + sessionId + "\"%s}";
+      try (RefusingTrigger trigger =
+          RefusingTrigger.onInsert(
+              gateway.database(), "tidemark.join_record", mine + " and new.outcome = 'fresh'")) {
+        try (var gate =
+            AdvisoryGate.beforeInsert(gateway.database(), "tidemark.join_record", mine)) {
+          first.send(join.formatted(",\"since\":0"));
+          gate.awaitArrival(); // these two gather meanwhile
+          refused.send(join.formatted(""));
+          second.send(join.formatted(",\"since\":0"));
+          gateway.awaitMetric("tidemark_joins_waiting", 2);
+        }
+        assertEquals("internal", refused.await("error").string("code"));
+        first.await("replay_complete");
+        second.await("replay_complete");
+      }
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package dev.tidemark.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemark.testing.Frame;
+import dev.tidemark.testing.Gateway;
+import dev.tidemark.testing.ResumingClient;
+import dev.tidemark.testing.TestDatabase.Logged;
+import dev.tidemark.testing.WireClient;
+import dev.tidemark.tools.run.Directories;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * A node that is taken out of service: clients are told to come back, turns finish or are handed
+ * on, nothing is lost. One server, in the order of least harm: its pages have one event.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class DrainIT {
+  private static final int CLIENTS = 8;
+  private static Gateway gateway;
+
+  @BeforeAll
+  static void start() {
+    gateway =
+        Gateway.start(
+            "drain",
+            Map.of(
+                "tidemark.drain.spread-millis",
+                "3000",
+                "tidemark.drain.turns-millis",
+                "4000",
+                "tidemark.delivery.page-events",
+                "1"));
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  @Test
+  @Order(1)
+  void drainingIsForAdministrators() throws Exception {
+    assertEquals(403, drain("alice"));
+    assertEquals(403, drain("auditor"));
+    assertEquals(401, drain("nobody"));
+    assertTrue(gateway.server().isReady());
+  }
+
+  @Test
+  @Order(2)
+  void aSuspendedServerClosesItsSocketsFinishesItsTurnsAndGoesOnWhenItIsResumed() throws Exception {
+    String sessionId;
+    try (WireClient client = gateway.connect("alice")) {
+      sessionId = client.create().string("session_id");
+      client.say("one two three four five", "m-1", 200).awaitEvent("token_stream");
+      cli(":suspend(suspend-timeout=30)"); // returns when the turn is done
+      assertEquals(1001, client.awaitClose());
+      assertEquals(503, handshakeStatus());
+      assertEquals("stream_end", last(sessionId).type());
+    }
+    cli(":resume");
+    try (WireClient client = gateway.connect("alice")) {
+      client.join(sessionId, 0);
+      client.await("replay_complete");
+      client.say("again", "m-2", 0);
+      client.await(
+          "the second answer",
+          frame -> frame.is("response") && frame.text().contains("\"content\":\"again\""),
+          0);
+      assertEquals(cursors(sessionId).subList(0, client.events().size()), seqs(client.events()));
+    }
+  }
+
+  @Test
+  @Order(3)
+  void aDrainSendsEachClientAwayWithATimeOfItsOwnWhileTurnsGoOn() throws Exception {
+    List<WireClient> clients = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(gateway.connect("alice"));
+    }
+    String sessionId = clients.get(0).create().string("session_id");
+    clients.subList(1, CLIENTS).forEach(client -> client.join(sessionId));
+    clients.get(0).say("one two three four five six seven eight", "m", 500);
+    clients.get(0).awaitEvent("token_stream");
+
+    assertEquals(202, drain("admin"));
+    assertFalse(gateway.server().isReady());
+    assertEquals(503, handshakeStatus());
+    List<Long> retryAfter = new ArrayList<>();
+    for (WireClient client : clients) {
+      assertEquals(1012, client.awaitClose());
+      Frame error = client.await("error");
+      assertEquals("restarting", error.string("code"));
+      retryAfter.add(error.number("retry_after_seconds"));
+    }
+    assertTrue(
+        retryAfter.stream().allMatch(seconds -> 1 <= seconds && seconds <= 3), "" + retryAfter);
+    assertTrue(retryAfter.stream().distinct().count() > 1, "all at once: " + retryAfter);
+    Awaitility.await()
+        .atMost(WireClient.PATIENCE)
+        .until(() -> last(sessionId).type().equals("stream_end"));
+    assertEquals("{\"outcome\":\"completed\"}", last(sessionId).payload());
+
+    gateway.server().stop();
+    gateway.server().start().awaitReady();
+    try (WireClient client = gateway.connect("alice")) {
+      client.join(sessionId, 0);
+      client.await("replay_complete");
+      assertEquals(cursors(sessionId), seqs(client.events()));
+    }
+  }
+
+  @Test
+  @Order(4)
+  void aServerThatIsStoppedLetsShortTurnsFinishAndHandsOnLongOnes() throws Exception {
+    try (ResumingClient brief = open();
+        ResumingClient lengthy = open()) {
+      brief.say("one two three four five", "m", 300);
+      lengthy.say("one two three four five six seven eight nine ten eleven", "m", 700);
+      until(brief, lengthy, () -> has(brief, "token_stream") && has(lengthy, "token_stream"));
+      gateway.server().stop();
+
+      assertEquals("{\"outcome\":\"completed\"}", last(brief.sessionId()).payload());
+      assertEquals("{\"outcome\":\"interrupted\"}", last(lengthy.sessionId()).payload());
+      Logged interrupted = beforeLast(lengthy.sessionId());
+      assertTrue(
+          interrupted.payload().startsWith("{\"reason\":\"node_stopping\",\"retried\":true"),
+          interrupted.payload());
+      assertEquals(0L, turns("running"));
+      assertEquals(List.of(), gateway.database().invariantViolations());
+      assertTrue(console().contains("TIDE0308 Handing on 1 turns."));
+      assertFalse(console().contains("WFLYEE0043"), "a bean was gone too early");
+
+      gateway.server().start();
+      until(brief, lengthy, () -> has(lengthy, "response"));
+      gateway.server().awaitReady();
+      until(brief, lengthy, () -> has(lengthy, "stream_end") && isWhole(brief) && isWhole(lengthy));
+      assertEquals(
+          List.of("turn_interrupted", "response"),
+          types(lengthy).stream()
+              .filter(type -> type.equals("response") || type.startsWith("turn_i"))
+              .toList());
+    }
+  }
+
+  private static ResumingClient open() {
+    return ResumingClient.open(
+        gateway.server().socketUri("/ws"), "alice", "drain-" + UUID.randomUUID());
+  }
+
+  private static void until(ResumingClient one, ResumingClient other, BooleanSupplier condition) {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(3))
+        .until(
+            () -> {
+              one.step();
+              other.step();
+              return condition.getAsBoolean();
+            });
+  }
+
+  private static boolean has(ResumingClient client, String type) {
+    return types(client).contains(type);
+  }
+
+  private static List<String> types(ResumingClient client) {
+    return client.events().stream().map(Frame::type).toList();
+  }
+
+  private static boolean isWhole(ResumingClient client) {
+    return seqs(client.events()).equals(cursors(client.sessionId()));
+  }
+
+  private static List<Long> seqs(List<Frame> events) {
+    return events.stream().map(frame -> frame.number("seq")).toList();
+  }
+
+  private static List<Long> cursors(String sessionId) {
+    return gateway.database().log(sessionId).stream().map(Logged::cursor).toList();
+  }
+
+  private static Logged last(String sessionId) {
+    List<Logged> log = gateway.database().log(sessionId);
+    return log.get(log.size() - 1);
+  }
+
+  private static Logged beforeLast(String sessionId) {
+    List<Logged> log = gateway.database().log(sessionId);
+    return log.get(log.size() - 2);
+  }
+
+  private static Long turns(String status) {
+    return gateway
+        .database()
+        .value(Long.class, "select count(*) from tidemark.turn where status = ?", status);
+  }
+
+  private static String console() throws Exception {
+    return Files.readString(gateway.server().baseDirectory().resolve("console.log"));
+  }
+
+  private static int drain(String account) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(gateway.server().uri("/api/node/drain"))
+            .header("Authorization", WireClient.authorization(account))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
+  }
+
+  private static int handshakeStatus() {
+    try {
+      gateway.connect("alice").close();
+      return 101;
+    } catch (CompletionException refused) {
+      return ((WebSocketHandshakeException) refused.getCause()).getResponse().statusCode();
+    }
+  }
+
+  private static void cli(String command) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Directories.server().resolve("bin/jboss-cli.sh").toString(),
+                "--connect",
+                "--controller=127.0.0.1:" + gateway.server().managementPort(),
+                command)
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.tidemark.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemark.testing.Frame;
+import dev.tidemark.testing.Gateway;
+import dev.tidemark.testing.RawSocket;
+import dev.tidemark.testing.WireClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The end of a client that took nothing for too long: its farewell waits behind a large frame, for
+ * a while and no longer.
+ */
+final class LingerIT {
+  private static final int WINDOW_BYTES = 65_536;
+  private static final int FRAME_BYTES = 900_000;
+  private static final int MESSAGES = 8;
+  private static final Duration LONG_ENOUGH = Duration.ofSeconds(30);
+
+  private static Gateway gateway;
+  private static String sessionId;
+
+  @BeforeAll
+  static void start() {
+    gateway =
+        Gateway.start(
+            "linger",
+            Map.of(
+                "tidemark.delivery.window-bytes",
+                "" + WINDOW_BYTES,
+                "tidemark.delivery.stall-millis",
+                "2000",
+                "tidemark.delivery.linger-millis",
+                "3000"));
+    try (WireClient writer = gateway.connect("alice")) {
+      sessionId = writer.create().string("session_id");
+      for (int i = 1; i <= MESSAGES; i++) {
+        writer.say("x".repeat(FRAME_BYTES), "m-" + i, 0);
+        int turns = i;
+        Awaitility.await()
+            .atMost(LONG_ENOUGH)
+            .until(
+                () ->
+                    writer.events().stream().filter(event -> event.is("stream_end")).count()
+                        == turns);
+      }
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  @Test
+  void whoReadsAgainInTimeIsToldWhyAndToComeBack() throws Exception {
+    try (RawSocket slow = joinedAndStuck()) {
+      List<Frame> frames = slow.readToTheEnd();
+      assertEquals("too_slow", frames.get(frames.size() - 1).string("code"));
+      assertEquals(1013, slow.closeCode().orElseThrow());
+    }
+  }
+
+  @Test
+  void whoDoesNotIsCutAndCostsNothingAnyMore() throws Exception {
+    try (RawSocket dead = joinedAndStuck()) {
+      Awaitility.await("the cut")
+          .atMost(LONG_ENOUGH)
+          .until(() -> gateway.metric("tidemark_connections") == 0);
+      assertEquals(0, gateway.metric("tidemark_outbound_bytes"));
+      assertEquals(1006, dead.awaitClose(), "cut, without a close frame");
+    }
+  }
+
+  /** A client whose farewell waits behind a frame that it does not take. */
+  private static RawSocket joinedAndStuck() throws Exception {
+    RawSocket client = gateway.connectRaw("alice");
+    client.send("{\"type\":\"join\",\"session_id\":\"" + sessionId + "\",\"since\":0}");
+    client.await("joined");
+    double[] last = {0};
+    Awaitility.await("a full window")
+        .atMost(LONG_ENOUGH)
+        .pollInterval(Duration.ofMillis(250))
+        .until(
+            () -> {
+              double before = last[0];
+              last[0] = gateway.metric("tidemark_outbound_bytes");
+              return last[0] >= WINDOW_BYTES && last[0] == before;
+            });
+    assertTrue(last[0] < WINDOW_BYTES + FRAME_BYTES * 2.0, "a window and a frame: " + last[0]);
+    Awaitility.await("the farewell")
+        .atMost(LONG_ENOUGH)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> gateway.metric("tidemark_outbound_bytes") > last[0]);
+    return client;
+  }
+}

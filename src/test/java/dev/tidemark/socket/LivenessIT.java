@@ -1,0 +1,71 @@
+package dev.tidemark.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemark.testing.Frame;
+import dev.tidemark.testing.Gateway;
+import dev.tidemark.testing.RawSocket;
+import dev.tidemark.testing.SmallGateway;
+import dev.tidemark.testing.WireClient;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Who is silent is found; who is only quiet stays, and learns from each ping where the log stands.
+ */
+final class LivenessIT {
+  private final Gateway gateway = SmallGateway.get();
+
+  @Test
+  void aPingTellsTheHeadAndTheFloorOfTheSession() {
+    try (WireClient client = gateway.connect("alice")) {
+      Frame before = client.await("ping");
+      assertFalse(before.json().containsKey("cursor"), "no session, no head");
+      String sessionId = client.create().string("session_id");
+      client.say("one two", "m", 0).awaitEvent("stream_end");
+      long head = client.events().size();
+      Frame ping = nextPing(client);
+      assertEquals(head, ping.number("cursor"));
+      assertEquals(1, ping.number("oldest_cursor"));
+      gateway.database().raiseFloor(sessionId, 4);
+      client.await(
+          "a ping with the floor",
+          frame ->
+              frame.is("ping")
+                  && frame.number("oldest_cursor") == 4
+                  && frame.number("cursor") == head,
+          client.frames().size());
+    }
+  }
+
+  @Test
+  void aPeerThatAnswersNoPingIsClosed() throws Exception {
+    try (RawSocket dead = gateway.connectRaw("alice")) {
+      dead.send("{\"type\":\"join\"}");
+      long joined = System.nanoTime();
+      assertEquals("silent", dead.await("error").string("code"));
+      assertEquals(4002, dead.awaitClose());
+      long silentMillis = Duration.ofNanos(System.nanoTime() - joined).toMillis();
+      assertTrue(
+          silentMillis >= SmallGateway.SILENCE_MILLIS, "not before its time: " + silentMillis);
+    }
+  }
+
+  @Test
+  void aClientThatOnlyAnswersPingsStays() {
+    try (WireClient quiet = gateway.connect("alice")) {
+      quiet.create();
+      int pings = 2 * SmallGateway.SILENCE_MILLIS / SmallGateway.HEARTBEAT_MILLIS;
+      for (int i = 0; i < pings; i++) {
+        nextPing(quiet);
+      }
+      assertTrue(quiet.closeCode().isEmpty());
+    }
+  }
+
+  private static Frame nextPing(WireClient client) {
+    return client.await("ping", frame -> frame.is("ping"), client.frames().size());
+  }
+}

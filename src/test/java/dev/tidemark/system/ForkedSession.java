@@ -1,0 +1,164 @@
+package dev.tidemark.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemark.testing.Frame;
+import dev.tidemark.testing.Gateway;
+import dev.tidemark.testing.TestDatabase;
+import dev.tidemark.testing.TestDatabase.Logged;
+import dev.tidemark.testing.WireClient;
+import jakarta.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * One session and three of its clients while the database's history forks: one whose socket stays
+ * open, one that left with a cursor that both lines have, one that left with the last cursor of the
+ * lost line. Each has to be told once, and then holds the new line. For one thread at a time.
+ */
+final class ForkedSession implements AutoCloseable {
+  private final Gateway gateway;
+  private final WireClient open;
+  private final String sessionId;
+  private final String epoch;
+  private final List<Logged> kept = new ArrayList<>();
+  private long last;
+  private int said;
+
+  /** Makes the session, with a first turn. */
+  ForkedSession(Gateway gateway) {
+    this.gateway = gateway;
+    this.open = gateway.connect("alice");
+    Frame joined = open.create();
+    this.sessionId = joined.string("session_id");
+    this.epoch = joined.string("epoch");
+    keep();
+  }
+
+  /** A turn that both lines have. */
+  void keep() {
+    turn();
+    kept.clear();
+    kept.addAll(gateway.database().log(sessionId));
+  }
+
+  /** A turn that only the lost line has. */
+  void lose() {
+    turn();
+  }
+
+  private void turn() {
+    last =
+        open.say("turn " + said, "m-" + said++, 0)
+            .await(
+                "the end of the turn",
+                frame ->
+                    frame.seq().isPresent()
+                        && frame.seq().getAsLong() > last
+                        && frame.event().is("stream_end"),
+                0)
+            .number("seq");
+  }
+
+  /**
+   * The database goes on from what was kept. Each client is told of the new epoch once, with a
+   * snapshot of what was kept, and lives on with it.
+   */
+  void requireOneResync(TestDatabase now) {
+    List<String> line = payloads(now.log(sessionId), 0);
+    assertEquals(payloads(kept, 0), line.subList(0, kept.size()));
+    Frame snapshot = open.await("snapshot");
+    assertEquals("epoch_changed", snapshot.string("reason"));
+    assertEquals(kept.size(), snapshot.number("event_cursor"));
+    assertNotEquals(epoch, snapshot.string("epoch"));
+    assertLivesOn(now, open, snapshot);
+    for (long cursor : new long[] {kept.size(), last}) {
+      try (WireClient back = comeBack(cursor, epoch)) {
+        assertEquals("epoch_changed", back.await("joined").string("resync_reason"));
+        Frame told = back.await("snapshot");
+        assertEquals(snapshot.string("epoch"), told.string("epoch"));
+        assertLivesOn(now, back, told);
+        assertIsNotToldAgain(now, back, told.string("epoch"));
+      }
+    }
+    assertEquals(1, snapshots(open), "the others' coming back was none of its business");
+  }
+
+  /** It says something, and then holds the new line and nothing else. */
+  private void assertLivesOn(TestDatabase now, WireClient client, Frame snapshot) {
+    long baseline = snapshot.number("event_cursor");
+    int from = client.frames().indexOf(snapshot);
+    String messageId = "new-" + said++;
+    client.say("the new line", messageId, 0);
+    client.await(
+        "the acknowledgement",
+        frame -> frame.is("message_ack") && messageId.equals(frame.string("message_id")),
+        from);
+    long end = awaitQuiet(now);
+    client.await("the head", frame -> frame.seq().equals(OptionalLong.of(end)), from);
+    assertEquals(1, snapshots(client));
+    List<Frame> frames = client.frames();
+    assertEquals(
+        payloads(now.log(sessionId), baseline),
+        frames.subList(from, frames.size()).stream()
+            .filter(frame -> frame.seq().isPresent())
+            .map(frame -> frame.seq().getAsLong() + frame.data())
+            .toList());
+  }
+
+  /** With the new epoch it is one of those who come back and are replayed to. */
+  private void assertIsNotToldAgain(TestDatabase now, WireClient told, String newEpoch) {
+    told.cut();
+    long head = now.log(sessionId).size();
+    try (WireClient again = comeBack(head - 1, newEpoch)) {
+      assertFalse(again.await("joined").json().containsKey("resync_reason"));
+      assertEquals(head, again.awaitSeq(head).number("seq"));
+      assertEquals(0, snapshots(again));
+    }
+  }
+
+  private WireClient comeBack(long cursor, String knownEpoch) {
+    WireClient client = gateway.connect("alice");
+    client.join(
+        Json.createObjectBuilder()
+            .add("session_id", sessionId)
+            .add("since", cursor)
+            .add("epoch", knownEpoch));
+    return client;
+  }
+
+  /** Waits until no turn is left, and returns the head. */
+  private long awaitQuiet(TestDatabase now) {
+    org.awaitility.Awaitility.await("the end of all turns")
+        .atMost(WireClient.PATIENCE)
+        .until(
+            () ->
+                now.value(
+                        Long.class,
+                        "select count(*) from tidemark.turn where status in ('queued', 'running')")
+                    == 0);
+    List<Logged> log = now.log(sessionId);
+    assertTrue(log.size() > kept.size());
+    return log.size();
+  }
+
+  private static long snapshots(WireClient client) {
+    return client.frames().stream().filter(frame -> frame.is("snapshot")).count();
+  }
+
+  private static List<String> payloads(List<Logged> log, long aboveCursor) {
+    return log.stream()
+        .filter(event -> event.cursor() > aboveCursor)
+        .map(event -> event.cursor() + event.payload())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    open.close();
+  }
+}

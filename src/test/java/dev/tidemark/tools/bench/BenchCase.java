@@ -1,0 +1,15 @@
+package dev.tidemark.tools.bench;
+
+import java.util.List;
+
+/** Something to measure, beside its limit in the same run. */
+interface BenchCase {
+  /** The name by which {@code -Dbench.cases} selects it. */
+  String name();
+
+  /** The rows that it measures. */
+  List<Row> rows();
+
+  /** Measures, after a warm-up and at least three times. */
+  List<Result> run(Bench bench) throws Exception;
+}

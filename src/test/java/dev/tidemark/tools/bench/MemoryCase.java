@@ -1,0 +1,90 @@
+package dev.tidemark.tools.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** What an idle connection weighs that has joined a session of its own. */
+final class MemoryCase implements BenchCase {
+  private static final int CONNECTIONS = Integer.getInteger("bench.connections", 10_000);
+  private static final int WARM = 200;
+  private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+
+  @Override
+  public String name() {
+    return "memory";
+  }
+
+  @Override
+  public List<Row> rows() {
+    return List.of(Row.MEMORY);
+  }
+
+  @Override
+  public List<Result> run(Bench bench) throws Exception {
+    Load load = bench.load();
+    Runs heap = new Runs();
+    join(bench, "warm", WARM); // classes and pools are loaded by these
+    String process = "";
+    for (int run = 1; run <= 3; run++) {
+      long before = heapAfterCollection(bench);
+      long residentBefore = resident(bench);
+      Load.Flow joined = join(bench, "idle", CONNECTIONS);
+      long after = heapAfterCollection(bench);
+      heap.add(run, (after - before) / (double) CONNECTIONS, joined.share());
+      process =
+          "Process: %,d kB resident before, %,d kB with %,d connections; heap in use %,d kB of it."
+              .formatted(residentBefore, resident(bench), CONNECTIONS, after);
+      bench.say(
+          "memory: %.1f kB of heap a connection; %s",
+          (after - before) / (double) CONNECTIONS, process);
+      load.close("idle");
+      awaitClosed(bench);
+    }
+    load.close("warm");
+    return List.of(
+        Result.of(Row.MEMORY, heap.series("heap a connection", "kB"), heap.share())
+            .noting("%s", process));
+  }
+
+  private static Load.Flow join(Bench bench, String group, int connections) {
+    bench.load().open(group, bench.gateway(), connections);
+    return bench
+        .load()
+        .flow(
+            Load.command("send", group)
+                .add("texts", Load.texts(List.of(Joining.creating())))
+                .add("patience_seconds", 180)
+                .add("caught_up", true));
+  }
+
+  /** What is gone must not be weighed as if it were there before. */
+  private static void awaitClosed(Bench bench) {
+    Awaitility.await("the end of the closed connections")
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> Metric.of(bench.server(), "tidemark_connections") <= WARM);
+  }
+
+  private static long heapAfterCollection(Bench bench) throws IOException, InterruptedException {
+    long pid = bench.server().process().pid();
+    Jcmd.run(pid, "GC.run");
+    Jcmd.run(pid, "GC.run");
+    Matcher used = HEAP_USED.matcher(Jcmd.run(pid, "GC.heap_info"));
+    if (!used.find()) {
+      throw new IllegalStateException("GC.heap_info says nothing of what is used.");
+    }
+    return Long.parseLong(used.group(1));
+  }
+
+  private static long resident(Bench bench) throws IOException {
+    Path status = Path.of("/proc", String.valueOf(bench.server().process().pid()), "status");
+    Matcher matcher = RESIDENT.matcher(Files.exists(status) ? Files.readString(status) : "");
+    return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+  }
+}

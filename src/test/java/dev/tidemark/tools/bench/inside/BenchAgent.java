@@ -1,0 +1,39 @@
+package dev.tidemark.tools.bench.inside;
+
+import dev.tidemark.agent.Agent;
+import dev.tidemark.agent.TurnInput;
+import dev.tidemark.agent.TurnOutput;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Says so many tokens of so many bytes, each with the time at which it was said: {@code
+ * {"tokens":n,"bytes":b,"every_micros":m}}. The first one is late by a pace, too, so that the start
+ * of the turn is not in its way, and by a part of one, so that sessions do not speak in step.
+ */
+@ApplicationScoped
+public class BenchAgent implements Agent {
+  @Override
+  public String id() {
+    return "bench";
+  }
+
+  @Override
+  public void run(TurnInput input, TurnOutput output) {
+    JsonObject wishes = input.metadata();
+    int tokens = wishes.getInt("tokens");
+    long everyMicros = wishes.getInt("every_micros", 0);
+    long begin = Clock.micros() + ThreadLocalRandom.current().nextLong(everyMicros + 1);
+    for (int i = 0; i < tokens; i++) {
+      long early = begin + (i + 1) * everyMicros - Clock.micros();
+      if (early > 0) {
+        output.pause(Duration.ofNanos(early * 1_000));
+      }
+      output.token(Payload.stamped(Clock.micros(), wishes.getInt("bytes")));
+    }
+    output.answer(Json.createValue("said"));
+  }
+}

@@ -1,0 +1,138 @@
+package dev.tidemark.tools.bench.load;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** What the generator can be told to do. Each command names a group. */
+final class Commands {
+  private final Map<String, Group> groups = new HashMap<>();
+
+  /** Of one thread; the work is done on the group's. */
+  void run(JsonObject command, CompletableFuture<JsonObject> answer) {
+    String name = command.getString("group");
+    Group group = groups.computeIfAbsent(name, unused -> new Group());
+    if (command.getString("command").equals("close")) {
+      groups.remove(name);
+    }
+    group
+        .loop()
+        .execute(
+            () -> {
+              try {
+                run(group, command, answer);
+              } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+              }
+            });
+  }
+
+  void close() {
+    groups.values().forEach(group -> group.loop().execute(group::close));
+  }
+
+  private static void run(Group group, JsonObject command, CompletableFuture<JsonObject> answer) {
+    switch (command.getString("command")) {
+      case "open" -> open(group, command, answer);
+      case "send" -> send(group, command, answer);
+      case "await" -> await(group, command, answer);
+      case "mark" -> {
+        group.mark(command.getBoolean("stamps", false));
+        answer.complete(group.report());
+      }
+      case "report" -> answer.complete(group.report());
+      case "stamps" -> answer.complete(stamps(group.stamps(), command));
+      case "close" -> {
+        group.close();
+        answer.complete(group.report());
+      }
+      default -> throw new IllegalArgumentException(command.toString());
+    }
+  }
+
+  /** {@code uri}, {@code account}, {@code clients}; answered when all are open. */
+  private static void open(Group group, JsonObject command, CompletableFuture<JsonObject> answer) {
+    group.mark(false);
+    Sockets.open(
+        group,
+        URI.create(command.getString("uri")),
+        command.getString("account"),
+        command.getInt("clients"));
+    within(command, answer, group);
+    group.whenOpen(() -> answer.complete(group.report()));
+  }
+
+  /**
+   * {@code texts}: each client sends one, in turn; {@code only} so many clients; {@code times}:
+   * again whenever it has reached the goal, without waiting for the others. Before it, counting
+   * begins anew: after {@code baseline} if there is one. Answered when all have reached the goal.
+   */
+  private static void send(Group group, JsonObject command, CompletableFuture<JsonObject> answer) {
+    group.mark(command.getBoolean("stamps", false));
+    List<Client> clients = group.clients();
+    JsonNumber baseline = command.getJsonNumber("baseline");
+    if (baseline == null) {
+      clients.forEach(Client::again);
+    } else {
+      clients.forEach(client -> client.expect(baseline.longValue()));
+    }
+    JsonArray texts = command.getJsonArray("texts");
+    int senders = Math.min(command.getInt("only", clients.size()), clients.size());
+    for (int i = 0; i < senders; i++) {
+      clients
+          .get(i)
+          .send(((JsonString) texts.get(i % texts.size())).getString(), command.getInt("times", 1));
+    }
+    await(group, command, answer);
+  }
+
+  /**
+   * {@code until}: every client has seen this number; {@code frames}: so many numbered frames;
+   * {@code caught_up}: the replay is complete. Without any of them, it is answered at once.
+   */
+  private static void await(Group group, JsonObject command, CompletableFuture<JsonObject> answer) {
+    long until = command.containsKey("until") ? number(command, "until") : Scanner.NONE;
+    long frames = number(command, "frames");
+    boolean caughtUp = command.getBoolean("caught_up", false);
+    Predicate<Client> reached =
+        client ->
+            client.last() >= until && client.frames() >= frames && (!caughtUp || client.caughtUp());
+    within(command, answer, group);
+    group.whenAll(reached, () -> answer.complete(group.report()));
+  }
+
+  /** After {@code patience_seconds} the answer is what has come until then. */
+  private static void within(
+      JsonObject command, CompletableFuture<JsonObject> answer, Group group) {
+    CompletableFuture.delayedExecutor(command.getInt("patience_seconds", 60), TimeUnit.SECONDS)
+        .execute(
+            () -> {
+              if (!answer.isDone()) { // the group may be closed by now
+                group.loop().execute(() -> answer.complete(late(group)));
+              }
+            });
+  }
+
+  private static JsonObject late(Group group) {
+    return Json.createObjectBuilder(group.report()).add("late", true).build();
+  }
+
+  private static JsonObject stamps(Stamps stamps, JsonObject command) {
+    long to = number(command, "to_micros");
+    return stamps.report(number(command, "from_micros"), to == 0 ? Long.MAX_VALUE : to);
+  }
+
+  private static long number(JsonObject command, String field) {
+    JsonNumber value = command.getJsonNumber(field);
+    return value == null ? 0 : value.longValue();
+  }
+}

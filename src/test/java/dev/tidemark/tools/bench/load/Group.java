@@ -1,0 +1,137 @@
+package dev.tidemark.tools.bench.load;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import jakarta.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Clients that do the same thing at the same time, and what was counted of them. All of it lives on
+ * one thread of its own, so nothing is guarded, and no group waits for what another one has to
+ * read.
+ */
+final class Group {
+  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final List<Client> clients = new ArrayList<>();
+  private final Stamps stamps = new Stamps();
+  private final Flow flow = new Flow();
+  private boolean takingStamps;
+  private int open;
+  private boolean closing;
+  private Predicate<Client> goal = client -> false;
+  private int notThere;
+  private Runnable then = () -> {};
+
+  EventLoopGroup loop() {
+    return loop;
+  }
+
+  List<Client> clients() {
+    return clients;
+  }
+
+  Stamps stamps() {
+    return stamps;
+  }
+
+  /** Counts anew. */
+  void mark(boolean withStamps) {
+    takingStamps = withStamps;
+    stamps.clear();
+    flow.begin();
+  }
+
+  /** Does something once every client has reached a goal; looks at a client with each message. */
+  void whenAll(Predicate<Client> reached, Runnable action) {
+    goal = reached;
+    then = action;
+    notThere = clients.size();
+    long now = System.nanoTime();
+    clients.forEach(Client::goOn);
+    clients.forEach(client -> look(client, now));
+  }
+
+  /** Does something once all are open. */
+  void whenOpen(Runnable action) {
+    then = action;
+    notThere = clients.size() - open;
+    if (notThere == 0) {
+      action.run();
+    }
+  }
+
+  int open() {
+    return open;
+  }
+
+  void opened() {
+    open++;
+    if (--notThere == 0) {
+      then.run();
+    }
+  }
+
+  void closed() {
+    open--;
+    if (!closing) {
+      flow.failed("a connection was closed");
+    }
+  }
+
+  void look(Client client, long nanos) {
+    if (!client.reached() && goal.test(client) && !client.goesOn()) {
+      client.reach();
+      flow.reached(nanos);
+      if (--notThere == 0) {
+        then.run();
+      }
+    }
+  }
+
+  void message(int bytes, long nanos) {
+    flow.message(bytes, nanos);
+  }
+
+  void frame(long nanos) {
+    flow.frame(nanos);
+  }
+
+  boolean takesStamps() {
+    return takingStamps;
+  }
+
+  void stamp(long stampMicros, long nanos) {
+    if (stampMicros != Scanner.NONE) {
+      stamps.add(stampMicros, nanos);
+    }
+  }
+
+  void gap(long last, long next) {
+    flow.gap("after " + last + " came " + next);
+  }
+
+  void snapshot() {
+    flow.snapshot();
+  }
+
+  void otherFrame() {
+    flow.other();
+  }
+
+  void failed(String why) {
+    flow.failed(why);
+  }
+
+  void close() {
+    closing = true;
+    clients.forEach(Client::close);
+    var unused = loop.shutdownGracefully();
+  }
+
+  JsonObject report() {
+    return flow.report(clients.size() - notThere);
+  }
+}

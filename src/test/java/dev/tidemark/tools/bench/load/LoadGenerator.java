@@ -1,0 +1,44 @@
+package dev.tidemark.tools.bench.load;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** The process: one JSON object a line comes in as a command, one goes out as its answer. */
+public final class LoadGenerator {
+  private LoadGenerator() {}
+
+  /** Runs until its input ends. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    PrintStream answers = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    Commands commands = new Commands();
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      JsonObject command = parsed(line);
+      CompletableFuture<JsonObject> answer = new CompletableFuture<>();
+      try {
+        commands.run(command, answer);
+        answers.println(answer.get());
+      } catch (ExecutionException e) {
+        answers.println(
+            Json.createObjectBuilder().add("error", String.valueOf(e.getCause())).build());
+      }
+    }
+    commands.close();
+  }
+
+  private static JsonObject parsed(String line) {
+    try (JsonReader reader = Json.createReader(new StringReader(line))) {
+      return reader.readObject();
+    }
+  }
+}

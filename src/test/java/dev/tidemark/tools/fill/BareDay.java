@@ -1,0 +1,83 @@
+package dev.tidemark.tools.fill;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The partition of one day while rows are poured into it: not in the log, and without its indexes,
+ * which are made faster when the rows are there.
+ */
+public final class BareDay {
+  private final Connection superuser;
+  private final LocalDate day;
+
+  /** The name of a day's partition. */
+  public static String partition(LocalDate day) {
+    return "event_" + day.format(DateTimeFormatter.BASIC_ISO_DATE);
+  }
+
+  private BareDay(Connection superuser, LocalDate day) {
+    this.superuser = superuser;
+    this.day = day;
+  }
+
+  /**
+   * A partition as the gateway makes it, by itself and without indexes; one that is there already
+   * must be empty. A transaction for each step: whoever holds the lock of one partition must not
+   * ask for that of another.
+   */
+  public static BareDay make(Connection superuser, LocalDate day) throws SQLException {
+    BareDay bare = new BareDay(superuser, day);
+    String name = partition(day);
+    try (Statement statement = superuser.createStatement()) {
+      if (!exists(statement, name)) {
+        statement.execute("select tidemark.make_partition('" + day + "')");
+      }
+      statement.execute("alter table tidemark.event detach partition tidemark." + name);
+      for (String drop : bare.drops(statement)) {
+        statement.execute(drop);
+      }
+    }
+    return bare;
+  }
+
+  /** Gives it its indexes and puts it into the log; in the caller's transaction. */
+  public void attach() throws SQLException {
+    try (Statement statement = superuser.createStatement()) {
+      statement.execute(
+          """
+          alter table tidemark.%1$s add primary key (session_key, cursor, created_at);
+          alter table tidemark.event attach partition tidemark.%1$s
+            for values from ('%2$s 00:00:00+00') to ('%3$s 00:00:00+00')"""
+              .formatted(partition(day), day, day.plusDays(1)));
+    }
+  }
+
+  private List<String> drops(Statement statement) throws SQLException {
+    List<String> drops = new ArrayList<>();
+    drops.add("alter table tidemark.%1$s drop constraint %1$s_pkey".formatted(partition(day)));
+    try (ResultSet index =
+        statement.executeQuery(
+            "select indexrelid::regclass from pg_index where not indisprimary and indrelid = 'tidemark.%s'::regclass"
+                .formatted(partition(day)))) {
+      while (index.next()) {
+        drops.add("drop index " + index.getString(1));
+      }
+    }
+    return drops;
+  }
+
+  private static boolean exists(Statement statement, String partition) throws SQLException {
+    try (ResultSet found =
+        statement.executeQuery("select to_regclass('tidemark." + partition + "') is not null")) {
+      found.next();
+      return found.getBoolean(1);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.tidemark.tools.fill;
+
+import dev.tidemark.wire.EventTypes;
+import dev.tidemark.wire.JsonText;
+import java.util.Arrays;
+
+/**
+ * What one session says on one day: messages, and what is beside them; {@link TurnScript} answers.
+ */
+final class Conversation {
+  private static final double EVENTS_A_TURN = 36;
+
+  /** What a turn takes at most, with its next attempts; so much before midnight none begins. */
+  private static final long LONGEST = 5 * Times.MINUTE;
+
+  private final FilledSession session;
+  private final Dice dice;
+  private final Facts facts;
+  private final SessionLog log;
+  private final TurnScript turns;
+  private int messages;
+
+  /** A message that wants an answer. */
+  record Said(String messageId, long cursor, long at) {}
+
+  Conversation(World world, FilledSession session, Facts facts) {
+    this.session = session;
+    this.facts = facts;
+    dice = session.dice;
+    log = new SessionLog(world, session, facts);
+    turns = new TurnScript(world, session, facts, log, this::say);
+  }
+
+  /** Goes on until it has had what it is owed, or the time is over. */
+  void between(long from, long to) {
+    long begin = Math.max(Math.max(from, session.createdAt + Times.SECOND), session.lastAt());
+    long end = Math.min(to, session.silentFrom) - LONGEST;
+    int planned = (int) Math.ceil(session.owed / EVENTS_A_TURN);
+    long[] starts = new long[Math.max(0, planned)];
+    for (int i = 0; i < starts.length; i++) { // most of it around noon
+      starts[i] = begin + (long) ((dice.part() + dice.part()) / 2 * (end - begin));
+    }
+    Arrays.sort(starts);
+    long at = begin;
+    for (int i = 0; session.owed > 0; i++) {
+      at =
+          Math.max(
+              i < starts.length ? starts[i] : 0,
+              session.lastAt() + dice.between(Times.SECOND, 20 * Times.SECOND));
+      if (at < begin || at > end) {
+        return;
+      }
+      int before = session.head();
+      exchange(at);
+      session.owed -= session.head() - before;
+    }
+  }
+
+  private void exchange(long at) {
+    if (dice.chance(0.01)) {
+      log.add(
+          EventTypes.BROADCAST,
+          "gateway",
+          null,
+          JsonText.object().text("notice", "maintenance at " + dice.number(18, 23)).end(),
+          at);
+    }
+    Said said = say(session.lastAt() >= at ? session.lastAt() + Times.MILLI : at);
+    while (said != null) {
+      said = turns.answer(said);
+    }
+  }
+
+  private Said say(long at) {
+    String text = Words.sentence(dice, 2 + dice.length(7));
+    String content = SessionLog.string(text);
+    String messageId = "m-" + session.head() + "-" + ++messages;
+    long cursor =
+        log.add(
+            EventTypes.MESSAGE,
+            session.owner,
+            null,
+            JsonText.object()
+                .json("content", content)
+                .text("sender_id", session.owner)
+                .text("message_id", messageId)
+                .json("metadata", "{}")
+                .end(),
+            at);
+    facts.messages.add(
+        new Facts.Message(session, cursor, messageId, session.owner, "user", content, at, null));
+    return new Said(messageId, cursor, at);
+  }
+}

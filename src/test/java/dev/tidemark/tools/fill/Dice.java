@@ -1,0 +1,56 @@
+package dev.tidemark.tools.fill;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+
+/** Chance that is the same each time for the same seed. */
+final class Dice {
+  private static final long VERSION_BITS = 0xf000L;
+  private static final long VERSION_8 = 0x8000L;
+  private static final long VARIANT_BITS = 0xc000_0000_0000_0000L;
+  private static final long VARIANT_2 = 0x8000_0000_0000_0000L;
+
+  private final SplittableRandom random;
+
+  Dice(long seed) {
+    random = new SplittableRandom(seed);
+  }
+
+  /** Dice of a part's own, so that the parts may be made in any order. */
+  Dice next() {
+    return new Dice(random.nextLong());
+  }
+
+  boolean chance(double probability) {
+    return random.nextDouble() < probability;
+  }
+
+  /** From 0 inclusive to 1 exclusive. */
+  double part() {
+    return random.nextDouble();
+  }
+
+  long between(long from, long to) {
+    return to <= from ? from : random.nextLong(from, to);
+  }
+
+  int number(int from, int to) {
+    return random.nextInt(from, to + 1);
+  }
+
+  /** How often something with this mean comes before it ends. */
+  int length(double mean) {
+    return (int) Math.min(mean * 6, -Math.log(1 - random.nextDouble()) * mean);
+  }
+
+  <T> T of(List<T> items) {
+    return items.get(random.nextInt(items.size()));
+  }
+
+  UUID uuid() {
+    return new UUID(
+        (random.nextLong() & ~VERSION_BITS) | VERSION_8,
+        (random.nextLong() & ~VARIANT_BITS) | VARIANT_2);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tidemark.tools.fill;
+
+import dev.tidemark.database.SchemaDatabase;
+import java.sql.SQLException;
+import java.time.Instant;
+
+/** A small filled database for the tests of this package, filled once for all of them. */
+final class FilledDatabase {
+  static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
+
+  private static final long EVENTS = 60_000;
+  private static final int DAYS = 20;
+
+  private static Known known;
+
+  private FilledDatabase() {}
+
+  static synchronized Known known() {
+    if (known == null) {
+      Month month = new Month(11, EVENTS, DAYS, Times.of(Instant.now()));
+      Known all = new Known(month);
+      try {
+        new Filling(DATABASE.login("postgres"), month).fill(all::add, more -> {});
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+      known = all;
+    }
+    return known;
+  }
+}

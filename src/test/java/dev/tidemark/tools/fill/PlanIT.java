@@ -1,0 +1,163 @@
+package dev.tidemark.tools.fill;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * How the questions of docs/audit.md reach the events, which is what decides whether they can be
+ * asked of a log of any size: by the session and cursor in an index, or in the partitions of the
+ * days that they are about and in no other. Sequential scans are made unattractive here, because
+ * the tables of a test are so small that an index would be a detour.
+ */
+class PlanIT {
+  private static final Pattern DAY = Pattern.compile("event_(\\d{8}|default)");
+
+  /** Questions about a window of time over all sessions, with how many days before its end. */
+  private static final Map<String, Integer> IN_DAYS =
+      Map.of(
+          "What happened around an incident, in all sessions?", 0,
+          "Which tools were called?", 1,
+          "Which sessions were the busiest?", 1,
+          "Which minutes were the busiest?", 1,
+          "How much comes in a day, by tenant?", 3);
+
+  /** Those that ask no event, or a function that looks for itself. */
+  private static final Set<String> WITHOUT_EVENTS =
+      Set.of(
+          "Which sessions does a person have?",
+          "What was said in it?",
+          "Who wrote to it, and how much?",
+          "How long do turns take, and how long do they wait?",
+          "What did a person have on the screen at a moment?",
+          "Who was sent a certain event, and when?",
+          "Who was connected at a moment?",
+          "How did clients come and go in a session?",
+          "Which clients had to resync, and why?",
+          "Who was refused, and why?",
+          "Who tried to join a session and was not let in?",
+          "Who was disconnected, by whom and why?",
+          "What did administrators do?",
+          "Which sessions are the largest?",
+          "Which sessions are idle?",
+          "What was purged of a session, and by which rule?",
+          "What became of each day, and when?",
+          "Where are the events of each day, and why there?",
+          "What would the next purge do?",
+          "Does the whole of a session verify?");
+
+  private static Connection auditor;
+  private static About about;
+
+  @BeforeAll
+  static void fill() throws Exception {
+    about = new About(FilledDatabase.known());
+    auditor = FilledDatabase.DATABASE.as("tidemark_auditor");
+    try (Statement statement = auditor.createStatement()) {
+      statement.execute("set enable_seqscan = off");
+    }
+  }
+
+  @Test
+  void theListsNameQuestionsThatThereAre() {
+    Set<String> titles =
+        Cookbook.questions().stream().map(Cookbook.Question::title).collect(Collectors.toSet());
+    assertTrue(titles.containsAll(IN_DAYS.keySet()), "not asked any more: " + IN_DAYS.keySet());
+    assertTrue(titles.containsAll(WITHOUT_EVENTS), "not asked any more: " + WITHOUT_EVENTS);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> eachQuestionReadsNoMoreOfTheLogThanItIsAbout() {
+    return Cookbook.questions().stream()
+        .map(q -> DynamicTest.dynamicTest(q.title(), () -> look(q.title(), scans(q))));
+  }
+
+  private static void look(String title, List<JsonObject> scans) {
+    if (WITHOUT_EVENTS.contains(title)) {
+      assertEquals(List.of(), scans);
+      return;
+    }
+    assertFalse(scans.isEmpty(), "no event is read");
+    if (IN_DAYS.containsKey(title)) {
+      Set<String> read = new TreeSet<>();
+      scans.forEach(scan -> read.add(scan.getString("Relation Name")));
+      assertEquals(days(title), read);
+      return;
+    }
+    for (JsonObject scan : scans) {
+      if (isEmpty(scan.getString("Relation Name"))) {
+        continue; // in one without rows any index is as good as another
+      }
+      String condition = scan.getString("Index Cond", scan.getString("Recheck Cond", ""));
+      assertTrue(condition.contains("session_key"), "reads without the key: " + scan);
+    }
+  }
+
+  /** The partitions of the window. */
+  private static Set<String> days(String title) {
+    boolean around = IN_DAYS.get(title) == 0;
+    LocalDate first =
+        Times.day(around ? about.at - Times.MINUTE : about.to - IN_DAYS.get(title) * Times.DAY);
+    LocalDate last = Times.day(around ? about.at + Times.MINUTE : about.to - 1);
+    Set<String> names = new TreeSet<>();
+    first.datesUntil(last.plusDays(1)).map(BareDay::partition).forEach(names::add);
+    return names;
+  }
+
+  /** The days ahead, and the partition for events of no day. */
+  private static boolean isEmpty(String partition) {
+    return partition.equals("event_default")
+        || partition.compareTo(
+                BareDay.partition(Times.day(FilledDatabase.known().month.world.until)))
+            > 0;
+  }
+
+  /** The nodes of the plan that read events. */
+  private static List<JsonObject> scans(Cookbook.Question question) throws Exception {
+    try (Statement statement = auditor.createStatement();
+        ResultSet plan =
+            statement.executeQuery("explain (format json) " + question.with(about.variables()))) {
+      plan.next();
+      List<JsonObject> scans = new ArrayList<>();
+      collect(
+          Json.createReader(new StringReader(plan.getString(1)))
+              .readArray()
+              .getJsonObject(0)
+              .getJsonObject("Plan"),
+          scans);
+      return scans;
+    }
+  }
+
+  private static void collect(JsonObject node, List<JsonObject> scans) {
+    if (DAY.matcher(node.getString("Relation Name", "")).matches()) {
+      scans.add(node);
+    }
+    if (node.containsKey("Plans")) {
+      for (JsonValue child : node.getJsonArray("Plans")) {
+        collect(child.asJsonObject(), scans);
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.tidemark.tools.fill;
+
+import dev.tidemark.session.Resume;
+import dev.tidemark.wire.Position;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * Who followed one session on one day: its owner's devices, which come and go with their cursors,
+ * and now and then somebody who may not. Made when the day's events are there.
+ */
+final class Readers {
+  private final World world;
+  private final FilledSession session;
+  private final Dice dice;
+  private final Facts facts;
+  private final long from;
+  private final long to;
+
+  Readers(World world, FilledSession session, Facts facts, long from, long to) {
+    this.world = world;
+    this.session = session;
+    this.facts = facts;
+    this.from = Math.max(from, session.createdAt);
+    this.to = to - Times.SECOND; // whoever is there at midnight comes again
+    dice = session.dice;
+  }
+
+  void come() {
+    int before = session.headAt(from - 1);
+    int events = session.headAt(to) - before;
+    boolean born = session.createdAt == from;
+    for (int d = 0; d < session.devices.size(); d++) {
+      Device device = session.devices.get(d);
+      boolean creates = born && d == 0;
+      if (!creates && (events == 0 ? !dice.chance(0.05) : !dice.chance(0.85))) {
+        continue;
+      }
+      long free = from;
+      int visits = 1 + dice.length(1.2);
+      List<Long> starts = new ArrayList<>();
+      if (creates) {
+        starts.add(from);
+      }
+      for (int v = 0; v < visits && events > 0; v++) {
+        long near = session.timeOf(before + dice.number(1, events));
+        starts.add(Math.max(from, near - dice.between(0, Times.MINUTE)));
+      }
+      starts.sort(null);
+      for (long start : starts) {
+        long end = Math.min(to, start + dice.between(Times.MINUTE, 25 * Times.MINUTE));
+        if (start >= free && end > start + Times.SECOND) {
+          free = visit(device, (session.key + d) % 2 == 0, start, end, creates && start == from);
+        }
+      }
+    }
+    if (events > 0 && dice.chance(0.03)) {
+      new Doorman(world, dice).turnAway(session, facts, dice.between(from, to));
+    }
+  }
+
+  /** One connection; returns from when on the device is free again. */
+  private long visit(Device device, boolean secondNode, long start, long end, boolean creates) {
+    boolean second = secondNode && !world.isNodeAway(start);
+    String node = world.nodeAt(start, second);
+    String epoch = world.epochAt(start);
+    long head = session.headAt(start);
+    long floor = session.floorAt(start);
+    boolean resumes = device.cursor >= 0 && dice.chance(0.9);
+    Resume.Decision decision =
+        Resume.decide(
+            resumes ? OptionalLong.of(device.cursor) : OptionalLong.empty(),
+            Optional.ofNullable(resumes ? device.epoch : null),
+            new Position(epoch, head, floor));
+    String outcome = creates ? "created" : "fresh";
+    String reason = null;
+    Long events = null;
+    long baseline = head;
+    boolean snapshot = !creates && dice.chance(0.7);
+    if (decision instanceof Resume.Replay replay) {
+      outcome = "replay";
+      events = head - replay.since();
+      baseline = replay.since();
+      snapshot = false;
+    } else if (decision instanceof Resume.Resync resync) {
+      outcome = "resync";
+      reason = resync.reason().wireName();
+      snapshot = true;
+    }
+    boolean crashes = second && start < world.crashedAt && end > world.crashedAt;
+    long last = crashes ? world.nodes.get(1).seen() : end;
+    UUID connection = dice.uuid();
+    Reading reading = new Reading(world, session, facts, device, connection, baseline);
+    reading.go(start, last, epoch);
+    Facts.Leave leave = crashes ? null : reading.leave(end);
+    facts.joins.add(
+        new Facts.Join(
+            session,
+            session.id,
+            session.owner,
+            session.tenant,
+            device.address,
+            device.userAgent,
+            connection,
+            node,
+            start,
+            resumes ? device.cursor : null,
+            resumes ? device.epoch : null,
+            outcome,
+            reason,
+            epoch,
+            head,
+            floor,
+            events,
+            baseline,
+            snapshot,
+            reading.points(),
+            leave));
+    device.cursor = leave == null ? reading.sent() : leave.sent();
+    device.epoch = world.epochAt(last);
+    return end;
+  }
+}

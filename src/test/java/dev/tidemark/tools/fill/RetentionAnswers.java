@@ -1,0 +1,169 @@
+package dev.tidemark.tools.fill;
+
+import static dev.tidemark.tools.fill.Answer.row;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** What was purged and what is kept, from what the filler knows. */
+final class RetentionAnswers {
+  private final Known known;
+  private final About about;
+
+  RetentionAnswers(Known known, About about) {
+    this.known = known;
+    this.about = about;
+  }
+
+  List<List<Object>> ofASession() {
+    List<List<Object>> rows = new ArrayList<>();
+    for (Facts.Purge purge : known.month.nights.purges) {
+      for (long[] floor : purge.floors()) {
+        if (floor[0] == about.session.key) {
+          World.Policy policy =
+              floor[3] == 0 ? null : known.month.world.policies.get((int) floor[3] - 1);
+          rows.add(
+              row(
+                  purge.at(),
+                  "floors",
+                  floor[1],
+                  floor[2],
+                  floor[2] - floor[1],
+                  purge.node(),
+                  policy == null ? World.REPLAY_AGE : policy.replayAge(),
+                  policy == null ? null : floor[3],
+                  policy == null ? null : policy.setBy(),
+                  policy == null ? null : policy.why()));
+        }
+      }
+    }
+    return rows;
+  }
+
+  List<List<Object>> ofDays() {
+    return known.month.nights.purges.stream()
+        .filter(p -> p.step().equals("retire"))
+        .map(
+            p -> {
+              LocalDate day = LocalDate.parse(p.policy().substring(9, 19));
+              return row(
+                  p.at(), "retire", day, p.partition(), known.eventsOfDay.get(day), p.node());
+            })
+        .toList();
+  }
+
+  /** The days of the month: day, place, number of events, holds. */
+  List<List<Object>> places() {
+    TreeMap<LocalDate, Integer> days = new TreeMap<>(known.eventsOfDay);
+    return days.entrySet().stream()
+        .map(
+            d -> {
+              long start = Times.start(d.getKey());
+              List<Integer> holds = new ArrayList<>();
+              for (int i = 0; i < known.month.holds.size(); i++) {
+                Hold hold = known.month.holds.get(i);
+                if (hold.liftedAt() == null
+                    && start + Times.DAY <= known.month.world.until // today cannot leave anyhow
+                    && hold.session().hasEventsBetween(start, start + Times.DAY)) {
+                  holds.add(i + 1);
+                }
+              }
+              boolean left = known.month.nights.retired.contains(d.getKey());
+              return row(
+                  d.getKey(),
+                  left ? "history" : "log",
+                  d.getValue(),
+                  "{" + holds.toString().replaceAll("[\\[\\] ]", "") + "}");
+            })
+        .toList();
+  }
+
+  List<List<Object>> holds() {
+    Hold hold = known.month.holds.get(1);
+    FilledSession s = hold.session();
+    return List.of(
+        row(
+            2,
+            hold.tenant(),
+            s.id,
+            hold.askedBy(),
+            hold.reason(),
+            hold.placedAt(),
+            "dba_anna",
+            null,
+            1,
+            s.head() - s.floor + 1,
+            s.floor > s.head() ? null : s.timeOf(s.floor)));
+  }
+
+  List<List<Object>> ruleOfASession() {
+    FilledSession s = about.session;
+    int number = known.month.world.policyOf(s, known.month.world.until);
+    World.Policy policy = number == 0 ? null : known.month.world.policies.get(number - 1);
+    return List.of(
+        row(
+            s.head(),
+            s.floor,
+            s.head() - s.floor + 1,
+            s.floor > s.head() ? null : s.timeOf(s.floor),
+            policy == null ? World.REPLAY_AGE : policy.replayAge(),
+            World.REPLAY_EVENTS,
+            policy == null ? null : number,
+            policy == null ? null : policy.setBy(),
+            policy == null ? null : policy.why(),
+            known.month.holds.get(1).session() == s ? "{2}" : "{}"));
+  }
+
+  /** How many floors a purge at that moment would raise. */
+  long floorsToRaise(long moment) {
+    World world = known.month.world;
+    return known.month.sessions.stream()
+        .filter(s -> s.floor <= s.head() && known.month.holds.get(1).session() != s)
+        .filter(s -> s.timeOf(s.floor) < moment - world.replayAge(s, moment))
+        .count();
+  }
+
+  List<List<Object>> aWindowOfADay() {
+    TreeMap<String, long[]> lost = new TreeMap<>();
+    for (FilledSession s : known.month.sessions) {
+      if (s.floor <= s.head()) {
+        long[] sums = lost.computeIfAbsent(s.tenant, t -> new long[3]);
+        sums[0] += s.head() - s.floor + 1;
+        for (long c = s.floor; c <= s.head(); c++) {
+          sums[1] += s.timeOf(c) < about.to - Times.DAY ? 1 : 0;
+        }
+      }
+    }
+    for (Facts.Join j : known.facts.joins) {
+      if (j.outcome().equals("replay")
+          && j.at() >= about.from
+          && j.at() < about.to
+          && j.events() > 0
+          && j.session().timeOf(j.since() + 1) < j.at() - Times.DAY) {
+        lost.computeIfAbsent(j.tenant(), t -> new long[3])[2]++;
+      }
+    }
+    return lost.entrySet().stream()
+        .map(t -> row(t.getKey(), t.getValue()[0], t.getValue()[1], t.getValue()[2]))
+        .toList();
+  }
+
+  List<List<Object>> epochs() {
+    World world = known.month.world;
+    long switched = about.session.headAt(world.switchedAt - 1);
+    List<List<Object>> rows = new ArrayList<>();
+    if (switched > 0) {
+      rows.add(epoch(world.firstEpoch, 1, switched));
+    }
+    if (switched < about.session.head()) {
+      rows.add(epoch(world.secondEpoch, switched + 1, about.session.head()));
+    }
+    return rows;
+  }
+
+  private List<Object> epoch(String id, long first, long last) {
+    return row(id, first, last, about.session.timeOf(first), about.session.timeOf(last));
+  }
+}

@@ -1,0 +1,266 @@
+package dev.tidemark.tools.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A PostgreSQL for development and tests: a real one, as durable as in production, in a directory
+ * that survives restarts.
+ *
+ * <p>It listens on the loopback address only, at one port for as long as this object lives, and
+ * every login needs a password ({@link DevelopmentPasswords}). One process at a time owns the
+ * directory; a server that an earlier owner left running is stopped first.
+ */
+public final class DevelopmentDatabase implements AutoCloseable {
+
+  private final Path directory;
+  private final int port;
+  private final PostgresPrograms programs;
+  private final DevelopmentPasswords passwords;
+  private final Ownership ownership;
+  private final Cluster cluster;
+
+  private DevelopmentDatabase(Path directory, int port, PostgresPrograms programs) {
+    this.directory = directory.toAbsolutePath();
+    this.port = port;
+    this.ownership =
+        new Ownership(
+            this.directory.resolve("lock"),
+            "Another process is using the data in "
+                + directory
+                + "; stop it, or choose another place with -Ddata.directory=<path>.");
+    this.cluster = new Cluster(this.directory);
+    createDirectory(this.directory);
+    this.programs = programs;
+    this.passwords = DevelopmentPasswords.in(this.directory);
+  }
+
+  /**
+   * The database of a directory, at a given port; not started. The directory is made if it is not
+   * there.
+   */
+  public static DevelopmentDatabase in(Path directory, int port) {
+    return in(directory, port, PostgresPrograms.unpacked());
+  }
+
+  public static DevelopmentDatabase in(Path directory, int port, PostgresPrograms programs) {
+    return new DevelopmentDatabase(directory, port, programs);
+  }
+
+  /**
+   * An empty server of a test's own, at a free port, started; data that an earlier run left is
+   * removed.
+   */
+  public static DevelopmentDatabase startFresh(String name) {
+    return startFresh(name, PostgresPrograms.unpacked());
+  }
+
+  public static DevelopmentDatabase startFresh(String name, PostgresPrograms programs) {
+    return in(emptied(name, programs), Ports.free(), programs).start();
+  }
+
+  /** The directory of a test's own server, without what an earlier run left. */
+  public static Path emptied(String name, PostgresPrograms programs) {
+    Path directory = Directories.forTest(name);
+    if (Files.isDirectory(directory)) {
+      try (DevelopmentDatabase earlier = in(directory, Ports.free(), programs)) {
+        earlier.ownership.take();
+        earlier.stopLeftover();
+      }
+      Directories.delete(directory);
+    }
+    return directory;
+  }
+
+  /**
+   * Starts the server and waits until it answers. After {@link #stopImmediately()} this includes
+   * recovery.
+   *
+   * @throws StartupException where the directory is in use, the port is taken, or the server does
+   *     not start
+   */
+  public DevelopmentDatabase start() {
+    ownership.take();
+    stopLeftover();
+    if (!Ports.isFree(port)) {
+      throw new StartupException(
+          "Port " + port + " is taken; choose another with -Ddb.port=<port>.");
+    }
+    cluster.prepare(programs, passwords, port);
+    programs.run(
+        "pg_ctl",
+        "-D",
+        cluster.path().toString(),
+        "-l",
+        logFile().toString(),
+        "-w",
+        "-t",
+        "60",
+        "start");
+    return this;
+  }
+
+  /**
+   * Stops the server as an administrator does: running statements are cancelled, everything is
+   * written.
+   */
+  public void stop() {
+    stop("fast");
+  }
+
+  /**
+   * Stops the server as a power cut does: what was not committed is gone, and the next start
+   * recovers.
+   */
+  public void stopImmediately() {
+    stop("immediate");
+  }
+
+  /** Keeps a copy of the files of the stopped server, as a backup does. */
+  public void backUp() {
+    requireStopped();
+    Directories.delete(backup());
+    Directories.copy(cluster.path(), backup());
+  }
+
+  /**
+   * Puts the copy in the place of the files of the stopped server and starts it as a standby, which
+   * reads but takes no writes.
+   */
+  public void startStandbyFromBackup() {
+    requireStopped();
+    Directories.delete(cluster.path());
+    Directories.copy(backup(), cluster.path());
+    becomeStandby();
+    start();
+  }
+
+  /** The stopped server will start as a standby, which reads but takes no writes. */
+  public void becomeStandby() {
+    requireStopped();
+    cluster.signal("standby.signal");
+  }
+
+  /** The stopped server will start with an archive's history on top of its own, up to a target. */
+  public void recover(Map<String, String> settings) {
+    requireStopped();
+    cluster.set(settings);
+    cluster.signal("recovery.signal");
+  }
+
+  /** Makes the standby a primary: its history forks from that of the server it was a copy of. */
+  public void promote() {
+    programs.run("pg_ctl", "-D", cluster.path().toString(), "-w", "-t", "60", "promote");
+  }
+
+  private Path backup() {
+    return directory.resolve("backup");
+  }
+
+  private void requireStopped() {
+    if (isRunning()) {
+      throw new IllegalStateException("Stop the server first: its files change under the copy.");
+    }
+  }
+
+  /** Stops the server if it runs, and lets go of the directory. */
+  @Override
+  public void close() {
+    stop();
+    ownership.close();
+  }
+
+  /**
+   * Creates the database if it is not there, and brings it up to date with the folder {@code db/}.
+   */
+  public void createDatabase(String name) {
+    createDatabase(name, new DatabaseSchema(Path.of("db"))::apply);
+  }
+
+  /**
+   * Creates the database if it is not there, and has its schema applied.
+   *
+   * @param schema applies it, as the superuser
+   */
+  public void createDatabase(String name, Consumer<DatabaseLogin> schema) {
+    new DatabaseCreation(this::superuser, passwords).create(name, schema);
+  }
+
+  /** The address of a database for JDBC. */
+  public String jdbcUrl(String database) {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+  }
+
+  /** The role that the application has. */
+  public DatabaseLogin app(String database) {
+    return new DatabaseLogin(jdbcUrl(database), "tidemark_app", passwords.app());
+  }
+
+  /** The role that reads the audit views. */
+  public DatabaseLogin auditor(String database) {
+    return new DatabaseLogin(jdbcUrl(database), "tidemark_auditor", passwords.auditor());
+  }
+
+  /**
+   * The role that may do anything; a test can take on the schema's owner with {@code set role
+   * tidemark_owner}.
+   */
+  public DatabaseLogin superuser(String database) {
+    return new DatabaseLogin(jdbcUrl(database), "postgres", passwords.superuser());
+  }
+
+  /** The port, which stays the same from start to start. */
+  public int port() {
+    return port;
+  }
+
+  /** What the server has to say. */
+  public Path logFile() {
+    return directory.resolve("postgresql.log");
+  }
+
+  /** Where its files, its log and its passwords are. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** Whether the server's process is there. */
+  public boolean isRunning() {
+    return Postmaster.of(cluster.path()).isPresent();
+  }
+
+  /**
+   * Whoever owned the directory before was killed: its server may still run, or have left the file
+   * that says so.
+   */
+  private void stopLeftover() {
+    if (isRunning()) {
+      stop("fast");
+    }
+    try {
+      Files.deleteIfExists(Postmaster.file(cluster.path()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void stop(String mode) {
+    if (ownership.isHeld() && isRunning()) { // else it is somebody else's
+      programs.run("pg_ctl", "-D", cluster.path().toString(), "-m", mode, "-w", "-t", "60", "stop");
+    }
+  }
+
+  private static void createDirectory(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package dev.tidemark.tools.run;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * {@code mvn -Prun}: the whole of Tidemark on this machine, in the foreground, until it is told to
+ * stop.
+ *
+ * <p>The order is the database, then the server; to stop, the other way round. It stops on SIGINT
+ * and SIGTERM. With Ctrl-C the terminal tells WildFly too, which is the same as being told by this
+ * class; PostgreSQL has a session of its own and hears nothing.
+ */
+public final class Run {
+
+  private static final String DATABASE = "tidemark";
+
+  /** Held here, or the levels that are set would be collected with their loggers. */
+  private static final Logger[] TALKATIVE = {
+    Logger.getLogger("org.flywaydb"),
+    Logger.getLogger("io.zonky"),
+    Logger.getLogger("org.postgresql")
+  };
+
+  private final RunOptions options;
+  private final PrintStream terminal;
+  private final Ownership serverDirectory;
+  private DevelopmentDatabase database;
+  private WildFlyServer server;
+  private boolean stopping;
+
+  private Run(RunOptions options, PrintStream terminal) {
+    this.options = options;
+    this.serverDirectory =
+        new Ownership( // beside the directory, which is emptied
+            Path.of(options.server() + ".lock"),
+            "Another run is using "
+                + options.server()
+                + "; stop it, or choose another place with -Dserver.directory=<path>.");
+    this.terminal = terminal;
+  }
+
+  /**
+   * Runs until the process is told to stop. Ends with status 1 where something does not start.
+   *
+   * @param arguments none; see {@link RunOptions}
+   */
+  public static void main(String[] arguments) {
+    for (Logger logger : TALKATIVE) {
+      logger.setLevel(Level.SEVERE);
+    }
+    // Not System.out: that is Maven's, which closes it at the same signal that makes this class
+    // stop.
+    PrintStream terminal =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    try {
+      Run run = new Run(RunOptions.from(System.getProperties()), terminal);
+      Runtime.getRuntime().addShutdownHook(new Thread(run::stop, "stop"));
+      run.start();
+      run.server.process().waitFor();
+      run.endedByItself();
+    } catch (StartupException e) {
+      terminal.println(e.getMessage());
+      System.exit(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void start() {
+    requireFree(options.httpPort(), "http.port");
+    requireFree(options.managementPort(), "management.port");
+    serverDirectory.take();
+    DatabaseLogin login = options.external().orElseGet(this::startDatabase);
+    if (options.external().isPresent()) {
+      new ExternalDatabase(login).check();
+    }
+    startServer(login);
+    server.awaitReady();
+    greet(login);
+  }
+
+  private synchronized void greet(DatabaseLogin login) {
+    requireNotStopping();
+    terminal.printf(
+        """
+
+        Tidemark is ready:  %s
+        Accounts:           alice, bob (users), auditor, admin; the password is the name
+        Health, metrics:    %s  %s
+        Database:           %s
+        Log:                %s
+        Ctrl-C stops it.
+
+        """,
+        server.uri("/"),
+        server.managementUri("/health"),
+        server.managementUri("/metrics"),
+        options.external().isPresent()
+            ? login
+            : login.url() + "  (data and passwords in " + options.data() + ")",
+        server.logFile());
+  }
+
+  private synchronized DatabaseLogin startDatabase() {
+    requireNotStopping();
+    database = DevelopmentDatabase.in(options.data(), options.databasePort()).start();
+    database.createDatabase(DATABASE);
+    return database.app(DATABASE);
+  }
+
+  private synchronized void startServer(DatabaseLogin login) {
+    requireNotStopping();
+    WildFlyServerBuilder development =
+        WildFlyServer.in(options.server())
+            .httpPort(options.httpPort())
+            .managementPort(options.managementPort())
+            .nodeName("development")
+            .database(login)
+            .developmentAccounts()
+            // A replay window that a person can wait for, and a line that shows it move.
+            .systemProperty("tidemark.retention.replay-age-millis", "45000")
+            .systemProperty("tidemark.retention.purge-every-millis", "5000")
+            .systemProperty("tidemark.wire.heartbeat-millis", "5000");
+    options.settings().forEach(development::systemProperty);
+    server = development.build().start();
+  }
+
+  private synchronized void stop() {
+    stopping = true;
+    try {
+      if (server != null) {
+        terminal.println("Stopping WildFly ...");
+        server.close();
+      }
+    } finally {
+      if (database != null) {
+        terminal.println("Stopping PostgreSQL ...");
+        database.close();
+      }
+      terminal.flush();
+    }
+  }
+
+  /** Ctrl-C reaches WildFly as well, and it may end before this process is told. */
+  private void endedByItself() throws InterruptedException {
+    int status = server.process().exitValue();
+    boolean told = status == 130 || status == 143 || status == 0;
+    if (!told) {
+      throw new StartupException(
+          "WildFly ended with status " + status + ". The end of its log:\n" + server.logTail());
+    }
+    System.exit(0);
+  }
+
+  private void requireNotStopping() {
+    if (stopping) {
+      throw new StartupException("Told to stop before everything had started.");
+    }
+  }
+
+  private static void requireFree(int port, String property) {
+    if (!Ports.isFree(port)) {
+      throw new StartupException(
+          "Port " + port + " is taken; choose another with -D" + property + "=<port>.");
+    }
+  }
+}

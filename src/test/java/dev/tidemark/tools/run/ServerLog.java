@@ -1,0 +1,47 @@
+package dev.tidemark.tools.run;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What a server has said, as far as a person at the terminal wants to read it. */
+record ServerLog(List<String> lines) {
+
+  private static final int TAIL_LINES = 60;
+
+  /** Logged for each question that is answered with no. */
+  private static final String NOT_READY_YET = "WFLYMPHEALTH0003";
+
+  static ServerLog of(Path console) {
+    try {
+      return new ServerLog(
+          new String(Files.readAllBytes(console), StandardCharsets.UTF_8).lines().toList());
+    } catch (IOException e) {
+      return new ServerLog(List.of("(no log: " + e.getMessage() + ")"));
+    }
+  }
+
+  /** The last lines, without the frames of stack traces. */
+  String tail() {
+    List<String> telling = lines.stream().filter(ServerLog::isTelling).toList();
+    return String.join(
+        "\n", telling.subList(Math.max(0, telling.size() - TAIL_LINES), telling.size()));
+  }
+
+  /** The message at the bottom of the newest stack trace. */
+  Optional<String> rootCause() {
+    return lines.stream()
+        .map(String::strip)
+        .filter(line -> line.startsWith("Caused by: "))
+        .reduce((earlier, later) -> later)
+        .map(line -> line.replaceFirst("^Caused by: (?:[\\w.$]+: )?", ""))
+        .map(line -> line.replaceFirst("\"}+$", "")); // where it is quoted in a status report
+  }
+
+  private static boolean isTelling(String line) {
+    return !line.startsWith("\tat ") && !line.startsWith("\t... ") && !line.contains(NOT_READY_YET);
+  }
+}

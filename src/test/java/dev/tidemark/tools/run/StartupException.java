@@ -1,0 +1,20 @@
+package dev.tidemark.tools.run;
+
+/** Something did not start; the message is for the person at the terminal. */
+public final class StartupException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Tells what is wrong and what to do.
+   *
+   * @param message whole sentences
+   */
+  public StartupException(String message) {
+    super(message);
+  }
+
+  StartupException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
