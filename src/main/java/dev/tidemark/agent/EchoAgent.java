@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 public class EchoAgent implements Agent {
   private static final Pattern WORD = Pattern.compile("\\S+\\s*");
   private static final long DEFAULT_DELAY_MILLIS = 40;
-  private static final long MOST_DELAY_MILLIS = 60_000;
+  private static final long MAX_DELAY_MILLIS = 60_000;
 
   @Override
   public String id() {
@@ -39,8 +39,7 @@ public class EchoAgent implements Agent {
             ? echo
             : JsonValue.EMPTY_JSON_OBJECT;
     Duration delay =
-        Duration.ofMillis(
-            number(wishes, "token_delay_ms", DEFAULT_DELAY_MILLIS, MOST_DELAY_MILLIS));
+        Duration.ofMillis(number(wishes, "token_delay_ms", DEFAULT_DELAY_MILLIS, MAX_DELAY_MILLIS));
     long failAfter = number(wishes, "fail_after", Long.MAX_VALUE, Long.MAX_VALUE);
     String text =
         input.content() instanceof JsonString said ? said.getString() : input.content().toString();
@@ -72,9 +71,9 @@ public class EchoAgent implements Agent {
         : text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, 80))) + "…";
   }
 
-  private static long number(JsonObject from, String field, long otherwise, long most) {
+  private static long number(JsonObject from, String field, long otherwise, long max) {
     return from.get(field) instanceof JsonNumber value && value.isIntegral()
-        ? Math.max(0, Math.min(most, value.bigIntegerValue().longValue()))
+        ? Math.max(0, Math.min(max, value.bigIntegerValue().longValue()))
         : otherwise;
   }
 }

@@ -25,8 +25,8 @@ import org.jboss.logging.Logger;
 public final class BatchCoalescer<T> {
   private static final Logger LOG = Logger.getLogger(BatchCoalescer.class);
 
-  private final int mostWorkers;
-  private final int mostOfABatch;
+  private final int maxWorkers;
+  private final int maxOfABatch;
   private final Function<T, Object> laneOf;
   private final Consumer<List<T>> job;
   private final Map<Object, Deque<T>> waiting = new LinkedHashMap<>();
@@ -34,15 +34,15 @@ public final class BatchCoalescer<T> {
   private int workers;
 
   /**
-   * @param mostWorkers how many batches may be under way at the same time
-   * @param mostOfABatch how many items a batch has at most
+   * @param maxWorkers how many batches may be under way at the same time
+   * @param maxOfABatch how many items a batch has at most
    * @param laneOf which lane an item waits in
    * @param job works on a batch, on the thread of one of the callers; sees to its own failures
    */
   public BatchCoalescer(
-      int mostWorkers, int mostOfABatch, Function<T, Object> laneOf, Consumer<List<T>> job) {
-    this.mostWorkers = mostWorkers;
-    this.mostOfABatch = mostOfABatch;
+      int maxWorkers, int maxOfABatch, Function<T, Object> laneOf, Consumer<List<T>> job) {
+    this.maxWorkers = maxWorkers;
+    this.maxOfABatch = maxOfABatch;
     this.laneOf = laneOf;
     this.job = job;
   }
@@ -58,7 +58,7 @@ public final class BatchCoalescer<T> {
   private synchronized boolean put(T item) {
     Object lane = laneOf.apply(item);
     waiting.computeIfAbsent(lane, name -> new ArrayDeque<>()).add(item);
-    if (workers == mostWorkers || underWay.contains(lane)) {
+    if (workers == maxWorkers || underWay.contains(lane)) {
       return false;
     }
     workers++;
@@ -87,13 +87,13 @@ public final class BatchCoalescer<T> {
     lanes.clear();
     List<T> batch = new ArrayList<>();
     Iterator<Map.Entry<Object, Deque<T>>> oldestFirst = waiting.entrySet().iterator();
-    while (oldestFirst.hasNext() && batch.size() < mostOfABatch) {
+    while (oldestFirst.hasNext() && batch.size() < maxOfABatch) {
       Map.Entry<Object, Deque<T>> lane = oldestFirst.next();
       if (underWay.contains(lane.getKey())) {
         continue;
       }
       lanes.add(lane.getKey());
-      while (!lane.getValue().isEmpty() && batch.size() < mostOfABatch) {
+      while (!lane.getValue().isEmpty() && batch.size() < maxOfABatch) {
         batch.add(lane.getValue().remove());
       }
       if (lane.getValue().isEmpty()) {

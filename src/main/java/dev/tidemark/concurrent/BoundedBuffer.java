@@ -7,17 +7,17 @@ import java.util.List;
 
 /** What waits to be written, up to a number; it goes when it is written and not before. */
 public final class BoundedBuffer<T> {
-  private final int most;
+  private final int max;
   private final Deque<T> items = new ArrayDeque<>();
   private long refused;
 
-  public BoundedBuffer(int most) {
-    this.most = most;
+  public BoundedBuffer(int max) {
+    this.max = max;
   }
 
   /** False if there is no room: it is counted and forgotten. */
   public synchronized boolean add(T item) {
-    if (items.size() >= most) {
+    if (items.size() >= max) {
       refused++;
       return false;
     }

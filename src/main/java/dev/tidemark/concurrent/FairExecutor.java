@@ -22,8 +22,8 @@ public final class FairExecutor<T> {
   private static final Logger LOG = Logger.getLogger(FairExecutor.class);
 
   private final Executor executor;
-  private final int mostWorkers;
-  private final int mostWorkersOfALane;
+  private final int maxWorkers;
+  private final int maxWorkersOfALane;
   private final Function<T, Object> laneOf;
   private final Consumer<T> job;
   private final Map<Object, Lane<T>> lanes = new HashMap<>();
@@ -45,15 +45,15 @@ public final class FairExecutor<T> {
   private record Turn<T>(Lane<T> lane, T owner) {}
 
   /**
-   * @param mostWorkers threads of the executor that may be used at the same time
+   * @param maxWorkers threads of the executor that may be used at the same time
    * @param laneOf the lane that an owner queues in, asked each time that it is added
    * @param job sees to its own failures
    */
   public FairExecutor(
-      Executor executor, int mostWorkers, Function<T, Object> laneOf, Consumer<T> job) {
+      Executor executor, int maxWorkers, Function<T, Object> laneOf, Consumer<T> job) {
     this.executor = executor;
-    this.mostWorkers = mostWorkers;
-    this.mostWorkersOfALane = Math.max(1, mostWorkers / 2);
+    this.maxWorkers = maxWorkers;
+    this.maxWorkersOfALane = Math.max(1, maxWorkers / 2);
     this.laneOf = laneOf;
     this.job = job;
   }
@@ -70,7 +70,7 @@ public final class FairExecutor<T> {
     Lane<T> lane = lanes.computeIfAbsent(name, Lane::new);
     lane.waiting.add(owner);
     makeDue(lane);
-    if (due.isEmpty() || workers == mostWorkers) {
+    if (due.isEmpty() || workers == maxWorkers) {
       return false;
     }
     workers++;
@@ -78,7 +78,7 @@ public final class FairExecutor<T> {
   }
 
   private void makeDue(Lane<T> lane) {
-    if (!lane.due && !lane.waiting.isEmpty() && lane.workers < mostWorkersOfALane) {
+    if (!lane.due && !lane.waiting.isEmpty() && lane.workers < maxWorkersOfALane) {
       lane.due = true;
       due.add(lane);
     }

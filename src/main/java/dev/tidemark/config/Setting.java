@@ -482,16 +482,16 @@ public enum Setting {
   private final String key;
   private final Unit unit;
   private final long defaultValue;
-  private final long least;
-  private final long most;
+  private final long min;
+  private final long max;
   private final String meaning;
 
-  Setting(String key, Unit unit, long defaultValue, long least, long most, String meaning) {
+  Setting(String key, Unit unit, long defaultValue, long min, long max, String meaning) {
     this.key = key;
     this.unit = unit;
     this.defaultValue = defaultValue;
-    this.least = least;
-    this.most = most;
+    this.min = min;
+    this.max = max;
     this.meaning = meaning;
   }
 
@@ -507,12 +507,12 @@ public enum Setting {
     return defaultValue;
   }
 
-  public long least() {
-    return least;
+  public long min() {
+    return min;
   }
 
-  public long most() {
-    return most;
+  public long max() {
+    return max;
   }
 
   public String meaning() {

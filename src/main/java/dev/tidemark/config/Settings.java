@@ -98,7 +98,7 @@ public class Settings {
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(refusal(setting, text), e);
     }
-    if (value < setting.least() || value > setting.most()) {
+    if (value < setting.min() || value > setting.max()) {
       throw new IllegalArgumentException(refusal(setting, text));
     }
     return value;
@@ -119,7 +119,7 @@ public class Settings {
 
   private static String refusal(Setting setting, String text) {
     return "%s is '%s': must be a whole number of %s from %d to %d"
-        .formatted(setting.key(), text, setting.unit(), setting.least(), setting.most());
+        .formatted(setting.key(), text, setting.unit(), setting.min(), setting.max());
   }
 
   private static Optional<String> hostName() {

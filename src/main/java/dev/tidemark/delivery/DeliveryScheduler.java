@@ -35,7 +35,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class DeliveryScheduler implements DeliveryContext {
   private static final Logger LOG = Logger.getLogger(DeliveryScheduler.class);
-  private static final int MOST_WORKERS = 4;
+  private static final int MAX_WORKERS = 4;
   private static final long RETRY_MILLIS = 250;
 
   /** How long a place in the replays is kept for a client that does not read. */
@@ -62,7 +62,7 @@ public class DeliveryScheduler implements DeliveryContext {
 
   @PostConstruct
   void prepare() {
-    ready = new FairExecutor<>(executor, MOST_WORKERS, Subscription::sessionKey, this::look);
+    ready = new FairExecutor<>(executor, MAX_WORKERS, Subscription::sessionKey, this::look);
     replays =
         new ReplaySlots<>(
             settings.count(Setting.REPLAYS),

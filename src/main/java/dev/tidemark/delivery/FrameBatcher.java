@@ -11,18 +11,18 @@ final class FrameBatcher {
   private static final int FIRST_CHARACTERS = 1_024;
 
   private final ClientSink clientSink;
-  private final long mostBytes;
+  private final long maxBytes;
   private StringBuilder lines;
   private long bytes;
   private int charactersBefore = FIRST_CHARACTERS;
 
   /**
-   * @param mostBytes the size of a message of several frames; a larger frame goes alone, and with 0
+   * @param maxBytes the size of a message of several frames; a larger frame goes alone, and with 0
    *     every frame does
    */
-  FrameBatcher(ClientSink clientSink, long mostBytes) {
+  FrameBatcher(ClientSink clientSink, long maxBytes) {
     this.clientSink = clientSink;
-    this.mostBytes = mostBytes;
+    this.maxBytes = maxBytes;
   }
 
   /**
@@ -30,7 +30,7 @@ final class FrameBatcher {
    * has room for it. A message that it would make too large is sent.
    */
   boolean hasRoomFor(EncodedFrame frame) {
-    if (bytes + 1 + frame.bytes() > mostBytes) {
+    if (bytes + 1 + frame.bytes() > maxBytes) {
       send();
     }
     return bytes > 0 || clientSink.hasRoom();
@@ -38,7 +38,7 @@ final class FrameBatcher {
 
   /** Whether this fits in a message of several frames. */
   boolean takes(EncodedFrame frames) {
-    return frames.bytes() <= mostBytes;
+    return frames.bytes() <= maxBytes;
   }
 
   /**
@@ -57,9 +57,9 @@ final class FrameBatcher {
 
   /** Adds a frame after all others. */
   void add(EncodedFrame frame) {
-    if (bytes + 1 + frame.bytes() > mostBytes) {
+    if (bytes + 1 + frame.bytes() > maxBytes) {
       send();
-      if (frame.bytes() >= mostBytes) {
+      if (frame.bytes() >= maxBytes) {
         clientSink.send(frame);
         return;
       }

@@ -31,7 +31,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class LogReader {
   private static final Logger LOG = Logger.getLogger(LogReader.class);
-  private static final int MOST_WORKERS = 4;
+  private static final int MAX_WORKERS = 4;
   private static final long RETRY_MILLIS = 250;
   private static final long MISSING_RETRY_MILLIS = 5_000;
 
@@ -54,7 +54,7 @@ public class LogReader {
 
   @PostConstruct
   void start() {
-    ready = new FairExecutor<>(executor, MOST_WORKERS, Feed::sessionKey, this::readNext);
+    ready = new FairExecutor<>(executor, MAX_WORKERS, Feed::sessionKey, this::readNext);
     pageEvents = settings.count(Setting.PAGE_EVENTS);
     pageBytes = settings.number(Setting.PAGE_BYTES);
   }

@@ -12,14 +12,14 @@ import java.util.OptionalLong;
 final class MissedHeads {
   private final Map<Long, Long> heads;
 
-  MissedHeads(int most) {
+  MissedHeads(int max) {
     heads =
         new LinkedHashMap<>() {
           private static final long serialVersionUID = 1L;
 
           @Override
           protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
-            return size() > most;
+            return size() > max;
           }
         };
   }

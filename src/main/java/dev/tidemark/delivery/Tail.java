@@ -18,8 +18,8 @@ import java.util.Map;
  * given. Guarded by its own monitor, which nobody holds while calling anything else.
  */
 final class Tail {
-  private final int mostEvents;
-  private final long mostBytes;
+  private final int maxEvents;
+  private final long maxBytes;
   private final int stretchEvents;
   private final Map<Place, TailSegment> stretches = new LinkedHashMap<>(16, 0.75f, true);
   private int events;
@@ -32,9 +32,9 @@ final class Tail {
    * @param stretchEvents how many cursors a stretch has, which is what is read from the database
    *     and forgotten at once
    */
-  Tail(int mostEvents, long mostBytes, int stretchEvents) {
-    this.mostEvents = mostEvents;
-    this.mostBytes = mostBytes;
+  Tail(int maxEvents, long maxBytes, int stretchEvents) {
+    this.maxEvents = maxEvents;
+    this.maxBytes = maxBytes;
     this.stretchEvents = stretchEvents;
   }
 
@@ -130,7 +130,7 @@ final class Tail {
 
   private void forgetTheLeastUsed() {
     Iterator<TailSegment> leastUsedFirst = stretches.values().iterator();
-    while (events > mostEvents || bytes > mostBytes) {
+    while (events > maxEvents || bytes > maxBytes) {
       TailSegment gone = leastUsedFirst.next();
       leastUsedFirst.remove();
       events -= gone.events();

@@ -38,7 +38,7 @@ public class WakeUpNotifier {
   private static final String NOTIFY =
       "select set_config('synchronous_commit', 'off', true), pg_notify(?, ?)";
 
-  private static final int MOST_PAYLOAD_CHARS = 7_900;
+  private static final int MAX_PAYLOAD_CHARS = 7_900;
 
   @Inject Settings settings;
   @Inject Feeds feeds;
@@ -92,7 +92,7 @@ public class WakeUpNotifier {
     StringBuilder payload = new StringBuilder(settings.nodeName());
     for (Long sessionKey : List.copyOf(gathered.keySet())) {
       Long head = gathered.remove(sessionKey);
-      if (payload.length() > MOST_PAYLOAD_CHARS - 50) {
+      if (payload.length() > MAX_PAYLOAD_CHARS - 50) {
         payloads.add(payload.toString());
         payload = new StringBuilder(settings.nodeName());
       }

@@ -29,9 +29,9 @@ final class Body {
    *
    * @throws ClientErrorException that says what is wrong with it
    */
-  static Body json(InputStream stream, int mostBytes) throws IOException {
+  static Body json(InputStream stream, int maxBytes) throws IOException {
     try {
-      if (JsonModel.parse(text(stream, mostBytes)) instanceof JsonObject object) {
+      if (JsonModel.parse(text(stream, maxBytes)) instanceof JsonObject object) {
         return new Body(object);
       }
     } catch (JsonException e) {
@@ -43,14 +43,14 @@ final class Body {
   /**
    * @throws ClientErrorException if it is longer than that, or not UTF-8
    */
-  static String text(InputStream stream, int mostBytes) throws IOException {
-    byte[] bytes = stream.readNBytes(mostBytes + 1);
-    if (bytes.length > mostBytes) {
+  static String text(InputStream stream, int maxBytes) throws IOException {
+    byte[] bytes = stream.readNBytes(maxBytes + 1);
+    if (bytes.length > maxBytes) {
       throw new ClientErrorException(
           Failures.answer(
               Status.REQUEST_ENTITY_TOO_LARGE,
               "payload_too_large",
-              "The body may have at most " + mostBytes + " bytes."));
+              "The body may have at most " + maxBytes + " bytes."));
     }
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -65,7 +65,7 @@ final class Body {
    *
    * @return nothing if there is no such field
    */
-  Optional<String> name(String field, int mostCharacters) {
+  Optional<String> name(String field, int maxCharacters) {
     JsonValue value = json.get(field);
     if (value == null || value == JsonValue.NULL) {
       return Optional.empty();
@@ -73,14 +73,14 @@ final class Body {
     if (value instanceof JsonString string) {
       String text = string.getString();
       if (!text.isBlank()
-          && text.length() <= mostCharacters
+          && text.length() <= maxCharacters
           && text.codePoints().noneMatch(Body::isNoText)) {
         return Optional.of(text);
       }
     }
     throw wrong(
         "'%s' has to be a text of 1 to %d characters, without control characters."
-            .formatted(field, mostCharacters));
+            .formatted(field, maxCharacters));
   }
 
   private static boolean isNoText(int codePoint) {

@@ -62,10 +62,10 @@ public class EventsResource {
   }
 
   private Publication read(InputStream body) throws IOException {
-    int most = settings.count(Setting.MAX_PAYLOAD);
-    byte[] bytes = body.readNBytes(most + 1);
-    if (bytes.length > most) {
-      throw tooLarge("A request may have at most " + most + " bytes.");
+    int max = settings.count(Setting.MAX_PAYLOAD);
+    byte[] bytes = body.readNBytes(max + 1);
+    if (bytes.length > max) {
+      throw tooLarge("A request may have at most " + max + " bytes.");
     }
     try {
       return Publication.read(new String(bytes, UTF_8));

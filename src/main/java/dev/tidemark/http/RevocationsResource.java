@@ -25,7 +25,7 @@ import java.util.Optional;
 @Path("revocations")
 @RequestScoped
 public class RevocationsResource {
-  private static final int MOST_BYTES = 8_192;
+  private static final int MAX_BYTES = 8_192;
   private static final int LONGEST_NAME = 255;
   private static final int LONGEST_REASON = 500;
 
@@ -58,7 +58,7 @@ public class RevocationsResource {
   @Produces(MediaType.APPLICATION_JSON)
   public Response revoke(InputStream stream) throws IOException {
     Caller caller = callers.require(Role.ADMIN);
-    Body body = Body.json(stream, MOST_BYTES);
+    Body body = Body.json(stream, MAX_BYTES);
     Optional<String> principal = body.name(Kind.PRINCIPAL.text(), LONGEST_NAME);
     Optional<String> session = body.name(Kind.PROVIDER_SESSION.text(), LONGEST_NAME);
     Optional<String> why = body.name("why", LONGEST_REASON);

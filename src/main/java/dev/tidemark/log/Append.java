@@ -17,7 +17,7 @@ final class Append {
   private final CompletableFuture<List<EventFrame>> done = new CompletableFuture<>();
 
   /**
-   * @param mostBytes that one payload may have
+   * @param maxBytes that one payload may have
    * @param drafts may be none if the companion knows them, under the lock
    * @param appendParticipant what goes with them, or {@code null}
    * @throws PayloadTooLargeException if a payload has more
@@ -26,7 +26,7 @@ final class Append {
   <S> Append(
       long sessionKey,
       List<Draft> drafts,
-      long mostBytes,
+      long maxBytes,
       AppendParticipant<S> appendParticipant,
       S subject) {
     this.sessionKey = sessionKey;
@@ -38,7 +38,7 @@ final class Append {
     this.subject = subject;
     long sum = 0;
     for (Draft draft : drafts) {
-      sum += PayloadTooLargeException.bytesOf(draft, mostBytes);
+      sum += PayloadTooLargeException.bytesOf(draft, maxBytes);
     }
     bytes = sum;
   }

@@ -18,8 +18,8 @@ final class Backlog {
   private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long LONGEST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private final int mostEvents;
-  private final long mostBytes;
+  private final int maxEvents;
+  private final long maxBytes;
   private final Deque<Append> waiting = new ArrayDeque<>();
   private final Map<Long, Deque<Append>> parked = new LinkedHashMap<>();
   private int events;
@@ -29,9 +29,9 @@ final class Backlog {
   private long retryAt;
 
   /** Takes in so much until it is full: what waits and what its writer has in hand. */
-  Backlog(int mostEvents, long mostBytes) {
-    this.mostEvents = mostEvents;
-    this.mostBytes = mostBytes;
+  Backlog(int maxEvents, long maxBytes) {
+    this.maxEvents = maxEvents;
+    this.maxBytes = maxBytes;
   }
 
   /**
@@ -41,8 +41,7 @@ final class Backlog {
    * @throws LogBusyException if there is no room; an append that alone is too large goes alone
    */
   synchronized boolean offer(Append append) {
-    if (events > 0
-        && (events + append.events() > mostEvents || bytes + append.bytes() > mostBytes)) {
+    if (events > 0 && (events + append.events() > maxEvents || bytes + append.bytes() > maxBytes)) {
       throw new LogBusyException();
     }
     events += append.events();

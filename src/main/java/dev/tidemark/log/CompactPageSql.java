@@ -64,8 +64,8 @@ final class CompactPageSql {
   private CompactPageSql() {}
 
   /**
-   * At most {@code mostEvents} events and {@code mostBytes} payload bytes, but one event in any
-   * case: there is one, because the last of these is no delta that was left out.
+   * At most {@code maxEvents} events and {@code maxBytes} payload bytes, but one event in any case:
+   * there is one, because the last of these is no delta that was left out.
    *
    * @throws UnknownSessionException if there is no such session
    * @throws EventMissingException if there is none
@@ -75,8 +75,8 @@ final class CompactPageSql {
       TenantSession tenantSession,
       long fromCursor,
       long untilCursor,
-      int mostEvents,
-      long mostBytes)
+      int maxEvents,
+      long maxBytes)
       throws SQLException {
     long sessionKey = tenantSession.sessionKey();
     try (PreparedStatement select = ReaderRole.prepare(connection, tenantSession, READ)) {
@@ -84,17 +84,17 @@ final class CompactPageSql {
       select.setLong(4, sessionKey);
       select.setLong(5, fromCursor);
       select.setLong(6, untilCursor);
-      select.setInt(7, mostEvents);
-      select.setInt(8, mostEvents);
+      select.setInt(7, maxEvents);
+      select.setInt(8, maxEvents);
       select.setLong(9, untilCursor);
       select.setLong(10, fromCursor);
       select.setLong(11, fromCursor);
       select.setLong(12, fromCursor);
-      select.setInt(13, mostEvents);
-      select.setInt(14, mostEvents);
-      select.setInt(15, mostEvents);
-      select.setInt(16, mostEvents);
-      select.setLong(17, mostBytes);
+      select.setInt(13, maxEvents);
+      select.setInt(14, maxEvents);
+      select.setInt(15, maxEvents);
+      select.setInt(16, maxEvents);
+      select.setLong(17, maxBytes);
       return PageMapper.read(select, sessionKey, fromCursor, false)
           .page()
           .orElseThrow(() -> new EventMissingException(sessionKey, fromCursor));

@@ -70,8 +70,8 @@ public class EventLog {
     if (drafts.isEmpty()) {
       throw new IllegalArgumentException("An append has at least one event.");
     }
-    long mostBytes = settings.number(Setting.EVENT_BYTES);
-    drafts.forEach(draft -> PayloadTooLargeException.bytesOf(draft, mostBytes));
+    long maxBytes = settings.number(Setting.EVENT_BYTES);
+    drafts.forEach(draft -> PayloadTooLargeException.bytesOf(draft, maxBytes));
     List<EventFrame> events =
         entities
             .unwrap(Session.class)
@@ -96,12 +96,11 @@ public class EventLog {
    * @throws EventMissingException if the first of them is missing: a damaged log
    */
   @TransactionAttribute(TransactionAttributeType.SUPPORTS)
-  public Page page(TenantSession tenantSession, long fromCursor, int mostEvents, long mostBytes) {
+  public Page page(TenantSession tenantSession, long fromCursor, int maxEvents, long maxBytes) {
     return entities
         .unwrap(Session.class)
         .doReturningWork(
-            connection ->
-                PageSql.read(connection, tenantSession, fromCursor, mostEvents, mostBytes));
+            connection -> PageSql.read(connection, tenantSession, fromCursor, maxEvents, maxBytes));
   }
 
   /**
@@ -113,14 +112,14 @@ public class EventLog {
       TenantSession tenantSession,
       long fromCursor,
       long untilCursor,
-      int mostEvents,
-      long mostBytes) {
+      int maxEvents,
+      long maxBytes) {
     return entities
         .unwrap(Session.class)
         .doReturningWork(
             connection ->
                 CompactPageSql.read(
-                    connection, tenantSession, fromCursor, untilCursor, mostEvents, mostBytes));
+                    connection, tenantSession, fromCursor, untilCursor, maxEvents, maxBytes));
   }
 
   /**

@@ -64,8 +64,8 @@ final class PageSql {
   private PageSql() {}
 
   /**
-   * At most {@code mostEvents} events and {@code mostBytes} payload bytes, but the first event in
-   * any case.
+   * At most {@code maxEvents} events and {@code maxBytes} payload bytes, but the first event in any
+   * case.
    *
    * @throws UnknownSessionException if there is no such session
    * @throws EventMissingException if the first event is missing
@@ -74,20 +74,20 @@ final class PageSql {
       Connection connection,
       TenantSession tenantSession,
       long fromCursor,
-      int mostEvents,
-      long mostBytes)
+      int maxEvents,
+      long maxBytes)
       throws SQLException {
     long sessionKey = tenantSession.sessionKey();
     try (PreparedStatement select = ReaderRole.prepare(connection, tenantSession, READ)) {
-      long toCursor = fromCursor + mostEvents - 1;
+      long toCursor = fromCursor + maxEvents - 1;
       select.setLong(ReaderRole.FIRST, sessionKey);
       for (int stretch : STRETCHES) {
         select.setLong(stretch, fromCursor);
         select.setLong(stretch + 1, toCursor);
       }
-      select.setLong(8, mostBytes);
+      select.setLong(8, maxBytes);
       select.setLong(9, toCursor);
-      select.setLong(14, mostBytes);
+      select.setLong(14, maxBytes);
       select.setLong(15, fromCursor);
       OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
       OffsetDateTime yesterday = now.minus(RECENT);

@@ -8,15 +8,15 @@ import jakarta.ejb.ApplicationException;
 public final class PayloadTooLargeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  public PayloadTooLargeException(long bytes, long mostBytes) {
-    super("The payload has %d bytes; the log takes at most %d.".formatted(bytes, mostBytes));
+  public PayloadTooLargeException(long bytes, long maxBytes) {
+    super("The payload has %d bytes; the log takes at most %d.".formatted(bytes, maxBytes));
   }
 
   /** The size of a payload that is not too large. */
-  static long bytesOf(Draft draft, long mostBytes) {
+  static long bytesOf(Draft draft, long maxBytes) {
     long bytes = Utf8.length(draft.data());
-    if (bytes > mostBytes) {
-      throw new PayloadTooLargeException(bytes, mostBytes);
+    if (bytes > maxBytes) {
+      throw new PayloadTooLargeException(bytes, maxBytes);
     }
     return bytes;
   }

@@ -34,7 +34,7 @@ public class Purge {
   private static final Logger LOG = Logger.getLogger(Purge.class);
 
   /** How often a run asks for the lock that appends wait behind, for some milliseconds each. */
-  private static final int MOST_BUSY = 5;
+  private static final int MAX_BUSY = 5;
 
   @Inject PurgeSteps steps;
   @Inject Settings settings;
@@ -114,7 +114,7 @@ public class Purge {
   private static void eachDay(
       Supplier<Optional<PurgeSteps.Day>> step, Consumer<PurgeSteps.Day> done) {
     int busy = 0;
-    while (busy < MOST_BUSY) {
+    while (busy < MAX_BUSY) {
       Optional<PurgeSteps.Day> day = step.get();
       if (day.isEmpty()) {
         return;

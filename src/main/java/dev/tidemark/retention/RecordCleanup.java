@@ -25,8 +25,8 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class RecordCleanup {
   private static final Logger LOG = Logger.getLogger(RecordCleanup.class);
-  private static final int MOST_OF_A_TRANSACTION = 5_000;
-  private static final int MOST_TRANSACTIONS = 20;
+  private static final int MAX_OF_A_TRANSACTION = 5_000;
+  private static final int MAX_TRANSACTIONS = 20;
 
   @Inject Settings settings;
   @Inject Node node;
@@ -64,7 +64,7 @@ public class RecordCleanup {
   private void forget(Connection connection, String function) throws SQLException {
     try (PreparedStatement call = connection.prepareStatement(function)) {
       call.setInt(1, settings.count(Setting.RECORD_DAYS));
-      call.setInt(2, MOST_OF_A_TRANSACTION);
+      call.setInt(2, MAX_OF_A_TRANSACTION);
       repeat(call);
     }
   }
@@ -72,7 +72,7 @@ public class RecordCleanup {
   /** What is of no use any more, whatever its age. */
   private static void forgetEnded(Connection connection, String function) throws SQLException {
     try (PreparedStatement call = connection.prepareStatement(function)) {
-      call.setInt(1, MOST_OF_A_TRANSACTION);
+      call.setInt(1, MAX_OF_A_TRANSACTION);
       repeat(call);
     }
   }
@@ -80,7 +80,7 @@ public class RecordCleanup {
   /** Until there is nothing left to do, or as often as is enough for once. */
   private static void repeat(PreparedStatement call) throws SQLException {
     long rows = 1;
-    for (int i = 0; i < MOST_TRANSACTIONS && rows > 0; i++) {
+    for (int i = 0; i < MAX_TRANSACTIONS && rows > 0; i++) {
       try (ResultSet done = call.executeQuery()) {
         done.next();
         rows = done.getLong(1);

@@ -35,8 +35,8 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class DeliveryRecorder {
   private static final Logger LOG = Logger.getLogger(DeliveryRecorder.class);
-  private static final int MOST_WAITING = 100_000;
-  private static final int MOST_OF_A_STATEMENT = 5_000;
+  private static final int MAX_WAITING = 100_000;
+  private static final int MAX_OF_A_STATEMENT = 5_000;
 
   @Inject Settings settings;
   @Inject Metrics metrics;
@@ -47,8 +47,8 @@ public class DeliveryRecorder {
   DataSource dataSource;
 
   private final Map<DeliveryRecord, Supplier<Progress>> here = new ConcurrentHashMap<>();
-  private final BoundedBuffer<DeliveryRecordSql.Left> leaves = new BoundedBuffer<>(MOST_WAITING);
-  private final BoundedBuffer<DeliveryRecordSql.Begun> resyncs = new BoundedBuffer<>(MOST_WAITING);
+  private final BoundedBuffer<DeliveryRecordSql.Left> leaves = new BoundedBuffer<>(MAX_WAITING);
+  private final BoundedBuffer<DeliveryRecordSql.Begun> resyncs = new BoundedBuffer<>(MAX_WAITING);
   private ScheduledFuture<?> writing;
 
   /** What is written of those who are here. Guarded by this, as is writing itself. */
@@ -159,8 +159,8 @@ public class DeliveryRecorder {
 
   private static <T> List<List<T>> parts(List<T> rows) {
     List<List<T>> parts = new ArrayList<>();
-    for (int from = 0; from < rows.size(); from += MOST_OF_A_STATEMENT) {
-      parts.add(rows.subList(from, Math.min(rows.size(), from + MOST_OF_A_STATEMENT)));
+    for (int from = 0; from < rows.size(); from += MAX_OF_A_STATEMENT) {
+      parts.add(rows.subList(from, Math.min(rows.size(), from + MAX_OF_A_STATEMENT)));
     }
     return parts;
   }

@@ -32,9 +32,9 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class JoinService {
   /** Half of the threads that handle frames: so joins leave some for the rest. */
-  private static final int MOST_BATCHES = 4;
+  private static final int MAX_BATCHES = 4;
 
-  private static final int MOST_OF_A_BATCH = 500;
+  private static final int MAX_OF_A_BATCH = 500;
 
   @Inject Settings settings;
   @Inject Metrics metrics;
@@ -43,7 +43,7 @@ public class JoinService {
   DataSource dataSource;
 
   private final BatchCoalescer<Asked> batchCoalescer =
-      new BatchCoalescer<>(MOST_BATCHES, MOST_OF_A_BATCH, Asked::name, this::decideTogether);
+      new BatchCoalescer<>(MAX_BATCHES, MAX_OF_A_BATCH, Asked::name, this::decideTogether);
 
   @PostConstruct
   void prepare() {

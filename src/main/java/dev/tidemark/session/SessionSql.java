@@ -33,12 +33,12 @@ final class SessionSql {
 
   private SessionSql() {}
 
-  static List<SessionSummary> of(Connection connection, String tenant, String principal, int most)
+  static List<SessionSummary> of(Connection connection, String tenant, String principal, int max)
       throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(OF)) {
       select.setString(1, tenant);
       select.setString(2, principal);
-      select.setInt(3, most);
+      select.setInt(3, max);
       select.execute();
       Map<Long, Access> accesses = new HashMap<>();
       try (ResultSet row = select.getResultSet()) {

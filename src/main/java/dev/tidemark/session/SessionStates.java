@@ -41,9 +41,9 @@ public class SessionStates {
   public JsonObject merge(long sessionKey, JsonObject patch, long cursor) {
     JsonValue merged = JsonModel.merged(read(sessionKey), patch);
     String text = merged.toString();
-    long most = settings.number(Setting.STATE_BYTES);
-    if (Utf8.length(text) > most) {
-      throw new PayloadTooLargeException(Utf8.length(text), most);
+    long max = settings.number(Setting.STATE_BYTES);
+    if (Utf8.length(text) > max) {
+      throw new PayloadTooLargeException(Utf8.length(text), max);
     }
     entities
         .createNativeQuery(

@@ -76,7 +76,7 @@ public class Sessions {
   }
 
   /** The sessions that a principal owns or shares, the one with the newest event first. */
-  public List<SessionSummary> of(String tenant, String principal, int most) {
-    return work(connection -> SessionSql.of(connection, tenant, principal, most));
+  public List<SessionSummary> of(String tenant, String principal, int max) {
+    return work(connection -> SessionSql.of(connection, tenant, principal, max));
   }
 }

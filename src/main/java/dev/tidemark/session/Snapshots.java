@@ -90,12 +90,12 @@ public class Snapshots {
 
   /** Read last: the page ends the reader's role. */
   private List<EventFrame> events(TenantSession tenantSession, Position position) {
-    int most = settings.count(Setting.SNAPSHOT_EVENTS);
-    long from = Math.max(position.floor(), position.head() - most + 1);
-    if (most == 0 || from > position.head()) {
+    int max = settings.count(Setting.SNAPSHOT_EVENTS);
+    long from = Math.max(position.floor(), position.head() - max + 1);
+    if (max == 0 || from > position.head()) {
       return List.of();
     }
-    Page page = log.page(tenantSession, from, most, Long.MAX_VALUE);
+    Page page = log.page(tenantSession, from, max, Long.MAX_VALUE);
     List<EventFrame> newestFirst = new ArrayList<>(page.events());
     Collections.reverse(newestFirst);
     List<EventFrame> kept = fitting(newestFirst, event -> Utf8.length(event.data()));

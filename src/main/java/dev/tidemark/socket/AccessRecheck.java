@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class AccessRecheck {
   private static final Logger LOG = Logger.getLogger(AccessRecheck.class);
-  private static final int MOST_OF_A_STATEMENT = 1_000;
+  private static final int MAX_OF_A_STATEMENT = 1_000;
 
   @Inject Connections connections;
   @Inject Sessions sessions;
@@ -65,8 +65,8 @@ public class AccessRecheck {
                       .add(new Guest(connection, joined)));
     }
     List<SessionLookup> askers = List.copyOf(guests.keySet());
-    for (int from = 0; from < askers.size(); from += MOST_OF_A_STATEMENT) {
-      look(askers.subList(from, Math.min(askers.size(), from + MOST_OF_A_STATEMENT)), guests);
+    for (int from = 0; from < askers.size(); from += MAX_OF_A_STATEMENT) {
+      look(askers.subList(from, Math.min(askers.size(), from + MAX_OF_A_STATEMENT)), guests);
     }
   }
 

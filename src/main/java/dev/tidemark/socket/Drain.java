@@ -43,8 +43,8 @@ public class Drain {
   }
 
   private static void sendAway(Connection connection, long spreadMillis) {
-    long mostSeconds = Math.max(1, TimeUnit.MILLISECONDS.toSeconds(spreadMillis));
-    long retryAfterSeconds = ThreadLocalRandom.current().nextLong(1, mostSeconds + 1);
+    long maxSeconds = Math.max(1, TimeUnit.MILLISECONDS.toSeconds(spreadMillis));
+    long retryAfterSeconds = ThreadLocalRandom.current().nextLong(1, maxSeconds + 1);
     var unused =
         connection.end(
             ErrorCode.RESTARTING,

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 final class Inbound {
   private final Connection connection;
   private final Consumer<Connection> ready;
-  private final long mostPayloadBytes;
+  private final long maxPayloadBytes;
   private final Mailbox mailbox;
   private final StringBuilder partial = new StringBuilder();
   private final AtomicInteger pendingWakes = new AtomicInteger();
@@ -43,7 +43,7 @@ final class Inbound {
   Inbound(Connection connection, Settings settings, Consumer<Connection> ready) {
     this.connection = connection;
     this.ready = ready;
-    mostPayloadBytes = settings.number(Setting.MAX_PAYLOAD);
+    maxPayloadBytes = settings.number(Setting.MAX_PAYLOAD);
     mailbox =
         new Mailbox(settings.count(Setting.MAILBOX_FRAMES), settings.number(Setting.MAILBOX_BYTES));
   }
@@ -54,10 +54,9 @@ final class Inbound {
       return;
     }
     partialBytes += Utf8.length(part);
-    if (partialBytes > mostPayloadBytes) {
+    if (partialBytes > maxPayloadBytes) {
       connection.refuse(
-          ErrorCode.PAYLOAD_TOO_LARGE,
-          "A message may have at most " + mostPayloadBytes + " bytes.");
+          ErrorCode.PAYLOAD_TOO_LARGE, "A message may have at most " + maxPayloadBytes + " bytes.");
       return;
     }
     partial.append(part);

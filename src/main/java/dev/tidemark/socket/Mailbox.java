@@ -9,20 +9,20 @@ import java.util.Optional;
  * whatever we do.
  */
 final class Mailbox {
-  private final int mostFrames;
-  private final long mostBytes;
+  private final int maxFrames;
+  private final long maxBytes;
   private final ArrayDeque<Optional<String>> frames = new ArrayDeque<>();
   private long bytes;
 
-  Mailbox(int mostFrames, long mostBytes) {
-    this.mostFrames = mostFrames;
-    this.mostBytes = mostBytes;
+  Mailbox(int maxFrames, long maxBytes) {
+    this.maxFrames = maxFrames;
+    this.maxBytes = maxBytes;
   }
 
   /** Puts a text frame aside; empty stands for a binary one. False if the mailbox is full. */
   synchronized boolean offer(Optional<String> frame) {
     long size = frame.map(Utf8::length).orElse(0L);
-    if (frames.size() >= mostFrames || bytes + size > mostBytes) {
+    if (frames.size() >= maxFrames || bytes + size > maxBytes) {
       return false;
     }
     bytes += size;

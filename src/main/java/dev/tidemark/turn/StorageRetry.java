@@ -21,15 +21,15 @@ final class StorageRetry {
   private static final Duration FIRST_WAIT = Duration.ofMillis(50);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
-  private final Duration most;
+  private final Duration max;
   private final BooleanSupplier away;
 
   /**
-   * @param most for how long one step may wait
+   * @param max for how long one step may wait
    * @param away whether the database is known to be away, so that an attempt would be in vain
    */
-  StorageRetry(Duration most, BooleanSupplier away) {
-    this.most = most;
+  StorageRetry(Duration max, BooleanSupplier away) {
+    this.max = max;
     this.away = away;
   }
 
@@ -61,7 +61,7 @@ final class StorageRetry {
   }
 
   private <T> T attempt(Supplier<T> step, Consumer<Duration> pause) {
-    Instant giveUp = Instant.now().plus(most);
+    Instant giveUp = Instant.now().plus(max);
     for (Duration wait = FIRST_WAIT; ; wait = longer(wait)) {
       try {
         if (!away.getAsBoolean()) {

@@ -22,7 +22,7 @@ final class TurnOutputWriter implements TurnOutput {
   private final TurnTransitions journal;
   private final TurnEvents events;
   private final StorageRetry storageRetry;
-  private final long mostAnswerBytes;
+  private final long maxAnswerBytes;
   private final StringBuilder tokens = new StringBuilder();
   private long tokenBytes;
   private JsonValue answer;
@@ -32,20 +32,20 @@ final class TurnOutputWriter implements TurnOutput {
       TurnTransitions journal,
       TurnEvents events,
       StorageRetry storageRetry,
-      long mostAnswerBytes) {
+      long maxAnswerBytes) {
     this.running = running;
     this.turn = running.turn();
     this.journal = journal;
     this.events = events;
     this.storageRetry = storageRetry;
-    this.mostAnswerBytes = mostAnswerBytes;
+    this.maxAnswerBytes = maxAnswerBytes;
   }
 
   @Override
   public void token(String content) {
     StorableText.require("content", content, ErrorCode.INVALID_MESSAGE);
     tokenBytes += Utf8.length(content);
-    if (tokenBytes > mostAnswerBytes) {
+    if (tokenBytes > maxAnswerBytes) {
       throw new TurnOverException(Cause.OUTPUT_TOO_LARGE);
     }
     say(EventTypes.TOKEN_STREAM, Payloads.content(content));

@@ -12,7 +12,7 @@ public final class ReplayBlock {
   public static final int EVENTS = 64;
 
   /** Larger events have their own texts: to copy those once more costs more than it saves. */
-  private static final int MOST_BYTES = 65_536;
+  private static final int MAX_BYTES = 65_536;
 
   private final long first;
   private final EncodedFrame together;
@@ -47,7 +47,7 @@ public final class ReplayBlock {
       return lines;
     }
     List<EncodedEvent> sharing = events.subList(0, EVENTS);
-    return weight(sharing) > MOST_BYTES ? null : made(sharing);
+    return weight(sharing) > MAX_BYTES ? null : made(sharing);
   }
 
   /** The monitor of the first event keeps others from making the same. */

@@ -17,8 +17,8 @@ final class BatchCoalescerTest {
   private final CountDownLatch open = new CountDownLatch(1);
 
   private static BatchCoalescer<String> gathering(
-      int mostWorkers, int mostOfABatch, Consumer<List<String>> job) {
-    return new BatchCoalescer<>(mostWorkers, mostOfABatch, item -> item.charAt(0), job);
+      int maxWorkers, int maxOfABatch, Consumer<List<String>> job) {
+    return new BatchCoalescer<>(maxWorkers, maxOfABatch, item -> item.charAt(0), job);
   }
 
   @Test

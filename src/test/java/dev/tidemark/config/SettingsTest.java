@@ -27,17 +27,17 @@ final class SettingsTest {
   @ParameterizedTest
   @EnumSource(Setting.class)
   void aValueWithinItsLimitsIsTakenAndOneBeyondIsRefused(Setting setting) {
-    assertEquals(setting.least(), Settings.parse(setting, "" + setting.least()));
-    assertEquals(setting.most(), Settings.parse(setting, "" + setting.most()));
-    assertRefused(setting, "" + (setting.least() - 1));
-    assertRefused(setting, "" + (setting.most() + 1));
+    assertEquals(setting.min(), Settings.parse(setting, "" + setting.min()));
+    assertEquals(setting.max(), Settings.parse(setting, "" + setting.max()));
+    assertRefused(setting, "" + (setting.min() - 1));
+    assertRefused(setting, "" + (setting.max() + 1));
   }
 
   @ParameterizedTest
   @EnumSource(Setting.class)
   void theDefaultIsWithinTheLimitsAndStandsForNoValue(Setting setting) {
-    assertTrue(setting.least() <= setting.defaultValue());
-    assertTrue(setting.defaultValue() <= setting.most());
+    assertTrue(setting.min() <= setting.defaultValue());
+    assertTrue(setting.defaultValue() <= setting.max());
     assertEquals(setting.defaultValue(), Settings.parse(setting, ""));
   }
 
@@ -83,8 +83,8 @@ final class SettingsTest {
                   setting.key(),
                   setting.unit(),
                   setting.defaultValue(),
-                  setting.least(),
-                  setting.most(),
+                  setting.min(),
+                  setting.max(),
                   setting.meaning()));
     }
     try (Stream<String> lines = Files.lines(PAGE)) {

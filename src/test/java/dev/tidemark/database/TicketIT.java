@@ -86,13 +86,13 @@ class TicketIT {
         principal);
   }
 
-  private boolean issue(Connection connection, byte[] hash, int most) {
+  private boolean issue(Connection connection, byte[] hash, int max) {
     return (boolean)
         one(
             connection,
             "select tidemark.issue_ticket(?, '30 seconds', ?, ?, 'default', '{user}', null, null, null, null, null)",
             hash,
-            most,
+            max,
             principal);
   }
 

@@ -39,12 +39,12 @@ final class CompactPageIT {
       for (int question = 0; question < 25; question++) {
         long until = 1 + random.nextLong(log.head());
         long from = 1 + random.nextLong(until);
-        int mostEvents = 1 + random.nextInt(12);
+        int maxEvents = 1 + random.nextInt(12);
         assertEquals(
             expected(log, from, until),
-            paged(log.key, from, until, mostEvents, random.nextBoolean() ? 60 : 100_000),
+            paged(log.key, from, until, maxEvents, random.nextBoolean() ? 60 : 100_000),
             "seed %d, %d to %d, %d at a time, of %s"
-                .formatted(seed, from, until, mostEvents, log.events()));
+                .formatted(seed, from, until, maxEvents, log.events()));
       }
     }
   }
@@ -76,7 +76,7 @@ final class CompactPageIT {
     run(CONNECTION, "analyze tidemark.turn");
     run(CONNECTION, "set enable_seqscan = off"); // so small a table is read as a whole otherwise
     String plan = explained(log);
-    long most =
+    long max =
         plan.lines()
             .filter(line -> line.contains("Rows Removed by Filter: "))
             .mapToLong(line -> Long.parseLong(line.replaceAll(".*: ", "").strip()))
@@ -84,7 +84,7 @@ final class CompactPageIT {
             .orElse(0);
     assertTrue(plan.contains("turn_completed"), plan);
     assertFalse(plan.contains("Seq Scan on event"), plan);
-    assertTrue(most < 10, plan);
+    assertTrue(max < 10, plan);
   }
 
   private static String explained(QuickLog log) {
@@ -118,7 +118,7 @@ final class CompactPageIT {
   }
 
   /** Reads page after page, as a subscription does. */
-  private static List<Long> paged(long key, long from, long until, int mostEvents, long mostBytes)
+  private static List<Long> paged(long key, long from, long until, int maxEvents, long maxBytes)
       throws SQLException {
     List<Long> read = new ArrayList<>();
     long next = from;
@@ -126,13 +126,8 @@ final class CompactPageIT {
       List<Long> page =
           cursors(
               CompactPageSql.read(
-                  CONNECTION,
-                  new TenantSession("default", key),
-                  next,
-                  until,
-                  mostEvents,
-                  mostBytes));
-      assertTrue(!page.isEmpty() && page.size() <= mostEvents, page.toString());
+                  CONNECTION, new TenantSession("default", key), next, until, maxEvents, maxBytes));
+      assertTrue(!page.isEmpty() && page.size() <= maxEvents, page.toString());
       read.addAll(page);
       next = page.get(page.size() - 1) + 1;
     }

@@ -25,13 +25,13 @@ public final class EventSizesIT {
   void aMessageLargerThanAnEventIsRefusedAndNothingIsLost() {
     String envelope =
         "{\"content\":\"\",\"sender_id\":\"alice\",\"message_id\":\"m-1\",\"metadata\":{}}";
-    int most = SmallGateway.EVENT_BYTES - envelope.length();
+    int max = SmallGateway.EVENT_BYTES - envelope.length();
     try (WireClient client = gateway.connect("alice")) {
       String sessionId = client.createWith("wordy");
-      client.say("x".repeat(most + 1), "m-1", Json.createObjectBuilder());
+      client.say("x".repeat(max + 1), "m-1", Json.createObjectBuilder());
       assertEquals("invalid_message", client.await("error").string("code"));
       assertEquals(List.of(), gateway.database().log(sessionId));
-      client.say("x".repeat(most), "m-1", Json.createObjectBuilder());
+      client.say("x".repeat(max), "m-1", Json.createObjectBuilder());
       assertFalse(client.await("message_ack").json().getBoolean("duplicate"));
       client.awaitEvent("stream_end");
       Logged message = gateway.database().log(sessionId).get(0);
@@ -41,28 +41,28 @@ public final class EventSizesIT {
 
   @Test
   void anAnswerOfTheLargestSizePassesAndALargerOneEndsTheTurnAsFailed() {
-    int most =
+    int max =
         SmallGateway.EVENT_BYTES
             - "{\"content\":\"\",\"outcome\":\"completed\",\"message_id\":\"m\"}".length();
-    assertEquals("completed", outcome(asking("answer", most)));
-    assertEquals("output_too_large", outcome(asking("answer", most + 1)));
-    assertEquals("output_too_large", outcome(asking("quotes", most / 2 + 1)));
+    assertEquals("completed", outcome(asking("answer", max)));
+    assertEquals("output_too_large", outcome(asking("answer", max + 1)));
+    assertEquals("output_too_large", outcome(asking("quotes", max / 2 + 1)));
   }
 
   @Test
   void tokensThatTogetherAreTooLargeEndTheTurnAsFailed() {
-    int most = SmallGateway.EVENT_BYTES - 512; // room for what is around the answer
-    assertEquals("completed", outcome(asking("token", most)));
-    assertEquals("output_too_large", outcome(asking("token", most + 1)));
+    int max = SmallGateway.EVENT_BYTES - 512; // room for what is around the answer
+    assertEquals("completed", outcome(asking("token", max)));
+    assertEquals("output_too_large", outcome(asking("token", max + 1)));
   }
 
   @Test
   void aStateOfTheLargestSizePassesAndALargerOneEndsTheTurnAndChangesNothing() {
-    int most = SmallGateway.STATE_BYTES - "{\"kept\":\"\"}".length();
-    assertEquals("completed", outcome(asking("state", most)));
+    int max = SmallGateway.STATE_BYTES - "{\"kept\":\"\"}".length();
+    assertEquals("completed", outcome(asking("state", max)));
     try (WireClient client = gateway.connect("alice")) {
       String sessionId = client.createWith("wordy");
-      client.say("x", "m", asking("state", most + 1)).awaitEvent("stream_end");
+      client.say("x", "m", asking("state", max + 1)).awaitEvent("stream_end");
       assertEquals(
           List.of("message", "turn_started", "turn_failed", "stream_end"),
           gateway.database().log(sessionId).stream().map(Logged::type).toList());

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * others.
  */
 final class GroupCommitIT {
-  private static final int MOST_WAITING = 4;
+  private static final int MAX_WAITING = 4;
 
   private static Gateway gateway;
   private static TestDatabase database;
@@ -35,7 +35,7 @@ final class GroupCommitIT {
     gateway =
         Gateway.start(
             "group-commit",
-            Map.of("tidemark.log.writers", "1", "tidemark.log.queue-events", "" + MOST_WAITING));
+            Map.of("tidemark.log.writers", "1", "tidemark.log.queue-events", "" + MAX_WAITING));
     database = gateway.database();
   }
 
@@ -179,16 +179,16 @@ final class GroupCommitIT {
   @Test
   void aFullLogTellsClientsToWaitAndLosesNothing() throws SQLException {
     List<WireClient> clients =
-        Stream.generate(() -> gateway.connect("alice")).limit(MOST_WAITING).toList();
+        Stream.generate(() -> gateway.connect("alice")).limit(MAX_WAITING).toList();
     try (WireClient late = gateway.connect("alice")) {
       String sessionId = clients.get(0).create().string("session_id");
       late.create();
       try (Connection holder = hold(sessionId)) {
-        for (int i = 0; i < MOST_WAITING; i++) {
+        for (int i = 0; i < MAX_WAITING; i++) {
           clients.get(i).join(sessionId);
           clients.get(i).say("waits", "m-" + i, 0);
         }
-        gateway.awaitMetric("tidemark_log_waiting", MOST_WAITING);
+        gateway.awaitMetric("tidemark_log_waiting", MAX_WAITING);
         Frame refusal = late.say("too much", "m-late", 0).await("error");
         assertEquals("unavailable", refusal.string("code"));
         assertEquals("m-late", refusal.string("message_id"));

@@ -70,7 +70,7 @@ final class LogPageIT {
   void noMoreEventsAreTouchedThanThePageHas() throws SQLException {
     QuickLog log = withBroadcasts(500);
     run(CONNECTION, "analyze tidemark.event");
-    long most =
+    long max =
         explained(log.key, 11, 20)
             .lines()
             .map(ROWS::matcher)
@@ -78,7 +78,7 @@ final class LogPageIT {
             .mapToLong(rows -> Long.parseLong(rows.group(1)))
             .max()
             .orElseThrow();
-    assertEquals(1 + 10, most, "where the session stands, and ten events");
+    assertEquals(1 + 10, max, "where the session stands, and ten events");
   }
 
   @Test
@@ -182,9 +182,9 @@ final class LogPageIT {
     return log.written();
   }
 
-  private static List<Long> page(QuickLog log, long from, int mostEvents, long mostBytes)
+  private static List<Long> page(QuickLog log, long from, int maxEvents, long maxBytes)
       throws SQLException {
-    return PageSql.read(CONNECTION, log.scope(), from, mostEvents, mostBytes).events().stream()
+    return PageSql.read(CONNECTION, log.scope(), from, maxEvents, maxBytes).events().stream()
         .map(EventFrame::cursor)
         .toList();
   }

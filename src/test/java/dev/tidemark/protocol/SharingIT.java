@@ -203,11 +203,11 @@ final class SharingIT {
       assertEquals(400, publish(sessionId, body).statusCode(), body);
     }
     int room = 1_048_576 - "{\"type\":\"broadcast\",\"data\":{\"x\":\"\"}}".length();
-    String most = "{\"type\":\"broadcast\",\"data\":{\"x\":\"%s\"}}";
-    assertEquals(413, publish(sessionId, most.formatted("x".repeat(room + 1))).statusCode());
+    String max = "{\"type\":\"broadcast\",\"data\":{\"x\":\"%s\"}}";
+    assertEquals(413, publish(sessionId, max.formatted("x".repeat(room + 1))).statusCode());
     assertEquals(0, scene.head(sessionId));
-    assertEquals(201, publish(sessionId, most.formatted("x".repeat(room))).statusCode());
-    assertEquals(404, publish(UUID.randomUUID().toString(), most.formatted("x")).statusCode());
+    assertEquals(201, publish(sessionId, max.formatted("x".repeat(room))).statusCode());
+    assertEquals(404, publish(UUID.randomUUID().toString(), max.formatted("x")).statusCode());
   }
 
   private static String refused(WireClient client, String frame) {

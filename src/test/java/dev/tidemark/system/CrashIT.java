@@ -17,7 +17,7 @@ final class CrashIT {
   private static final int ROUNDS = Integer.getInteger("crash.rounds", 4);
   private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
   private static final int SESSIONS = 4;
-  private static final int MOST_MESSAGES_PER_ROUND = 8;
+  private static final int MAX_MESSAGES_PER_ROUND = 8;
 
   private static Gateway gateway;
 
@@ -68,10 +68,10 @@ final class CrashIT {
                 SESSIONS,
                 gateway.server().socketUri("/ws"),
                 other.server().socketUri("/ws"))) {
-      crowd.talkUntilAcknowledged(2 * MOST_MESSAGES_PER_ROUND);
+      crowd.talkUntilAcknowledged(2 * MAX_MESSAGES_PER_ROUND);
       other.server().kill();
       crowd.moveTo(gateway.server().socketUri("/ws"));
-      crowd.talkUntilAcknowledged(MOST_MESSAGES_PER_ROUND);
+      crowd.talkUntilAcknowledged(MAX_MESSAGES_PER_ROUND);
       crowd.listenUntilQuiet(gateway.database());
       crowd.requireTheLog(gateway.database());
     }
@@ -81,10 +81,10 @@ final class CrashIT {
     Random random = new Random(SEED);
     System.err.println("crash.seed=" + SEED + " crash.rounds=" + ROUNDS);
     for (int round = 1; round <= ROUNDS; round++) {
-      crowd.talkUntilAcknowledged(1 + random.nextInt(MOST_MESSAGES_PER_ROUND));
+      crowd.talkUntilAcknowledged(1 + random.nextInt(MAX_MESSAGES_PER_ROUND));
       crash.accept(round);
     }
-    crowd.talkUntilAcknowledged(MOST_MESSAGES_PER_ROUND);
+    crowd.talkUntilAcknowledged(MAX_MESSAGES_PER_ROUND);
     crowd.listenUntilQuiet(gateway.database());
     crowd.requireTheLog(gateway.database());
     System.err.println(crowd.summary());

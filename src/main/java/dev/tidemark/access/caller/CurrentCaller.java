@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  */
 @RequestScoped
 public class CurrentCaller {
-  private static final int MOST_OF_A_USER_AGENT = 200;
+  private static final int MAX_OF_A_USER_AGENT = 200;
 
   @Inject HttpServletRequest request;
   @Inject TokenService verifier;
@@ -155,7 +155,7 @@ public class CurrentCaller {
   public static Optional<String> printable(String userAgent) {
     return Optional.ofNullable(userAgent)
         .map(name -> name.replaceAll("[^\\x20-\\x7e]", "?"))
-        .map(name -> name.substring(0, Math.min(name.length(), MOST_OF_A_USER_AGENT)));
+        .map(name -> name.substring(0, Math.min(name.length(), MAX_OF_A_USER_AGENT)));
   }
 
   private Set<Role> roles() {

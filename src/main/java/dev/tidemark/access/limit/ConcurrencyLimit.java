@@ -4,11 +4,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** How many places each of many has taken, up to a number. Whoever has none is not remembered. */
 final class ConcurrencyLimit {
-  private final int most;
+  private final int max;
   private final ConcurrentHashMap<String, Integer> taken = new ConcurrentHashMap<>();
 
-  ConcurrencyLimit(int most) {
-    this.most = most;
+  ConcurrencyLimit(int max) {
+    this.max = max;
   }
 
   /** Takes one more place; false if there is none. */
@@ -18,7 +18,7 @@ final class ConcurrencyLimit {
         key,
         (unused, count) -> {
           int open = count == null ? 0 : count;
-          entered[0] = open < most;
+          entered[0] = open < max;
           return entered[0] ? Integer.valueOf(open + 1) : count;
         });
     return entered[0];
@@ -31,7 +31,7 @@ final class ConcurrencyLimit {
 
   boolean isFull(String key) {
     Integer count = taken.get(key);
-    return count != null && count >= most;
+    return count != null && count >= max;
   }
 
   int known() {

@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 @ApplicationScoped
 public class LogoutAttempts {
   /** Above that the address that was seen longest ago is forgotten. */
-  static final int MOST_ADDRESSES = 10_000;
+  static final int MAX_ADDRESSES = 10_000;
 
   @Inject Settings settings;
 
@@ -47,7 +47,7 @@ public class LogoutAttempts {
   public synchronized void failed(String address) {
     var unused =
         byAddress.computeIfAbsent(address, key -> RateLimiter.full(perMinute)).tryConsume(1);
-    if (byAddress.size() > MOST_ADDRESSES) {
+    if (byAddress.size() > MAX_ADDRESSES) {
       var eldest = byAddress.keySet().iterator();
       eldest.next();
       eldest.remove();

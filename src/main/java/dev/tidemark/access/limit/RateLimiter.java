@@ -18,11 +18,11 @@ final class RateLimiter {
   private final long perMinute;
   private final Cache<String, Bucket> buckets;
 
-  RateLimiter(long perMinute, long mostKept) {
+  RateLimiter(long perMinute, long maxKept) {
     this.perMinute = perMinute;
     buckets =
         Caffeine.newBuilder()
-            .maximumSize(mostKept)
+            .maximumSize(maxKept)
             .expireAfterAccess(REFILL)
             .executor(Runnable::run) // no thread that is not the container's
             .build();

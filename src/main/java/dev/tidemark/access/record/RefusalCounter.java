@@ -13,11 +13,11 @@ import java.util.UUID;
  * without who asked, so that a flood costs neither memory nor rows and no refusal goes uncounted.
  */
 final class RefusalCounter {
-  private final int mostKinds;
+  private final int maxKinds;
   private final Map<Kind, Count> counts = new LinkedHashMap<>();
 
-  RefusalCounter(int mostKinds) {
-    this.mostKinds = mostKinds;
+  RefusalCounter(int maxKinds) {
+    this.maxKinds = maxKinds;
   }
 
   /** How often one kind of refusal was given, and the first of them. Guarded by its tally. */
@@ -45,7 +45,7 @@ final class RefusalCounter {
   synchronized boolean add(Refusal refusal, long nanos) {
     Kind kind = refusal.kind();
     Count count = counts.get(kind);
-    boolean apart = count != null || counts.size() < mostKinds;
+    boolean apart = count != null || counts.size() < maxKinds;
     if (count == null) {
       count =
           apart

@@ -38,13 +38,13 @@ final class TicketSql {
       Caller caller,
       Optional<String> origin,
       Duration life,
-      int most)
+      int max)
       throws SQLException {
     Authentication known = caller.authentication();
     try (PreparedStatement issue = connection.prepareStatement(ISSUE)) {
       issue.setBytes(1, ticket.hash());
       issue.setDouble(2, life.toMillis() / 1_000.0);
-      issue.setInt(3, most);
+      issue.setInt(3, max);
       issue.setString(4, caller.name());
       issue.setString(5, caller.tenant());
       issue.setArray(

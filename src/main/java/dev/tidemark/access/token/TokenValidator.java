@@ -54,14 +54,14 @@ final class TokenValidator {
 
   private final OidcSettings provider;
   private final Duration clockSkew;
-  private final int mostBytes;
+  private final int maxBytes;
   private final DefaultJWTProcessor<SecurityContext> signatures = new DefaultJWTProcessor<>();
 
   TokenValidator(
-      OidcSettings provider, JWKSource<SecurityContext> keys, Duration clockSkew, int mostBytes) {
+      OidcSettings provider, JWKSource<SecurityContext> keys, Duration clockSkew, int maxBytes) {
     this.provider = provider;
     this.clockSkew = clockSkew;
-    this.mostBytes = mostBytes;
+    this.maxBytes = maxBytes;
     signatures.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys));
     signatures.setJWSTypeVerifier((type, context) -> {}); // told apart below, with the claims
     signatures.setJWTClaimsSetVerifier((claims, context) -> {}); // the same
@@ -113,9 +113,9 @@ final class TokenValidator {
 
   /** Exceptions of the parser may quote the token, so none is passed on. */
   private SignedJWT parse(String token) {
-    if (token.length() > mostBytes) {
+    if (token.length() > maxBytes) {
       throw new TokenException(
-          ErrorCode.MALFORMED_TOKEN, "A token may have at most " + mostBytes + " characters.");
+          ErrorCode.MALFORMED_TOKEN, "A token may have at most " + maxBytes + " characters.");
     }
     try {
       JWT parsed = JWTParser.parse(token);

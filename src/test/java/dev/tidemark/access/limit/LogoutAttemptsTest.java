@@ -30,10 +30,10 @@ final class LogoutAttemptsTest {
       attempts.failed("first used");
     }
     attempts.failed("last used");
-    for (int i = 0; i < LogoutAttempts.MOST_ADDRESSES - 1; i++) {
+    for (int i = 0; i < LogoutAttempts.MAX_ADDRESSES - 1; i++) {
       attempts.failed("crowd " + i);
     }
-    assertEquals(LogoutAttempts.MOST_ADDRESSES, attempts.kept());
+    assertEquals(LogoutAttempts.MAX_ADDRESSES, attempts.kept());
     assertEquals(OptionalLong.empty(), attempts.mustWait("first used"), "forgotten");
     assertTrue(attempts.mustWait("last used").isPresent(), "remembered");
   }

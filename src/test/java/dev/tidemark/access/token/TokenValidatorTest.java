@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TokenValidatorTest {
   private static final Duration SKEW = Duration.ofSeconds(5);
   private static final Duration LONG = Duration.ofMinutes(5);
-  private static final int MOST_BYTES = 16_384;
+  private static final int MAX_BYTES = 16_384;
 
   private final LocalIssuer issuer = new LocalIssuer();
   private final ExecutorService executor = Executors.newSingleThreadExecutor();
@@ -185,7 +185,7 @@ final class TokenValidatorTest {
 
   @Test
   void whatIsNoTokenIsRefusedWithoutAWordOfIt() {
-    String longest = "x".repeat(MOST_BYTES + 1);
+    String longest = "x".repeat(MAX_BYTES + 1);
     for (String text : List.of("", "secret", "a.b.c", "e30.e30.", "{}", longest)) {
       TokenException refused = assertThrows(TokenException.class, () -> check.access(text));
       assertEquals(ErrorCode.MALFORMED_TOKEN, refused.code(), text);
@@ -360,6 +360,6 @@ final class TokenValidatorTest {
             new JwksCache.Limits(age, interval, LONG, Duration.ofSeconds(5), 100_000),
             executor),
         SKEW,
-        MOST_BYTES);
+        MAX_BYTES);
   }
 }

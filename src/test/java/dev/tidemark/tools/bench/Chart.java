@@ -46,7 +46,7 @@ final class Chart {
   private void axis(String unit, int y) {
     line("axis", LEFT, y, WIDTH - RIGHT, y);
     for (int i = 0; i <= TICKS; i++) {
-      double value = x.most() * i / TICKS;
+      double value = x.max() * i / TICKS;
       line("axis", x.at(value), y, x.at(value), y + 4);
       text(
           x.at(value),
@@ -81,15 +81,15 @@ final class Chart {
   static String curve(Result result, String along) {
     List<Result.Point> points = result.curve();
     int bottom = 190;
-    double mostX = points.stream().mapToDouble(Result.Point::x).max().orElse(1);
-    double mostY = points.stream().mapToDouble(Result.Point::y).max().orElse(1);
+    double maxX = points.stream().mapToDouble(Result.Point::x).max().orElse(1);
+    double maxY = points.stream().mapToDouble(Result.Point::y).max().orElse(1);
     Chart chart =
         new Chart(
-            Scale.to(mostX, LEFT + 40, WIDTH - RIGHT), 220, result.row().title() + ": the curve");
+            Scale.to(maxX, LEFT + 40, WIDTH - RIGHT), 220, result.row().title() + ": the curve");
     chart.axis(along, bottom);
-    Scale y = Scale.to(mostY * 1.25, bottom, 14);
+    Scale y = Scale.to(maxY * 1.25, bottom, 14);
     for (int i = 1; i <= 2; i++) {
-      double value = y.most() * i / 2;
+      double value = y.max() * i / 2;
       chart.line("grid", LEFT + 40, y.at(value), WIDTH - RIGHT, y.at(value));
       chart.text(LEFT + 36, y.at(value) + 4, "end", Numbers.readable(value));
     }
@@ -138,16 +138,16 @@ final class Chart {
   }
 
   /** From a value to its place. */
-  private record Scale(double most, double start, double end) {
+  private record Scale(double max, double start, double end) {
     /** With a round end above the highest value. */
     static Scale to(double highest, double start, double end) {
       double size = Math.pow(10, Math.floor(Math.log10(Math.max(highest, 1e-9))));
-      double most = Math.ceil(highest * 1.02 / size * 2) / 2 * size;
-      return new Scale(most, start, end);
+      double max = Math.ceil(highest * 1.02 / size * 2) / 2 * size;
+      return new Scale(max, start, end);
     }
 
     double at(double value) {
-      return start + (end - start) * value / most;
+      return start + (end - start) * value / max;
     }
   }
 }

@@ -43,7 +43,7 @@ final class FloorsCase implements BenchCase {
     Runs purged = new Runs();
     Runs calm = new Runs();
     double seconds = 0;
-    double most = 0;
+    double max = 0;
     try (Connection connection = bench.log().connect()) {
       History history = new History(connection, "floors", SESSIONS, day);
       for (int run = 0; run <= Runs.AT_LEAST; run++) {
@@ -56,12 +56,12 @@ final class FloorsCase implements BenchCase {
         history.purge(WINDOW);
         seconds = (System.nanoTime() - begin) / 1e9;
         double p99 = millis(during.join(), "p99_millis");
-        most = millis(during.join(), "max_millis");
+        max = millis(during.join(), "max_millis");
         calm.add(run, millis(before, "p99_millis"), 0);
         purged.add(run, p99, 0);
         bench.say(
             "floors: %.1f s; append p99 %.2f ms, longest %.1f ms; without p99 %.2f ms, longest %.1f ms",
-            seconds, p99, most, millis(before, "p99_millis"), millis(before, "max_millis"));
+            seconds, p99, max, millis(before, "p99_millis"), millis(before, "max_millis"));
       }
     }
     return List.of(
@@ -69,7 +69,7 @@ final class FloorsCase implements BenchCase {
             .beside(calm.series("append p99 without", "ms"))
             .noting(
                 "%,d appends a second; all floors and the day took %.1f s of the last round's %.0f s, whose longest append took %.1f ms.",
-                PER_SECOND, seconds, ROUND_MILLIS / 1e3, most));
+                PER_SECOND, seconds, ROUND_MILLIS / 1e3, max));
   }
 
   private static JsonObjectBuilder load(Log.Sessions sessions) {

@@ -147,7 +147,7 @@ final class Load implements AutoCloseable {
   }
 
   /** How long events took, in milliseconds. */
-  record Latency(long count, double p50, double p99, double p999, double most) {
+  record Latency(long count, double p50, double p99, double p999, double max) {
     static Latency of(JsonObject json) {
       return new Latency(
           json.getJsonNumber("count").longValue(),

@@ -46,17 +46,17 @@ record FillOptions(
   }
 
   private static long number(
-      Properties properties, String name, long otherwise, long least, long most) {
+      Properties properties, String name, long otherwise, long min, long max) {
     String given = properties.getProperty(name, String.valueOf(otherwise));
     try {
       long number = Long.parseLong(given);
-      if (number >= least && number <= most) {
+      if (number >= min && number <= max) {
         return number;
       }
     } catch (NumberFormatException e) {
       // told below, as a number that is none
     }
     throw new IllegalArgumentException(
-        "-D%s=%s must be a whole number from %d to %d.".formatted(name, given, least, most));
+        "-D%s=%s must be a whole number from %d to %d.".formatted(name, given, min, max));
   }
 }

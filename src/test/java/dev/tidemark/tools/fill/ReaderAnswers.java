@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** Who saw what, from what the filler knows. */
 final class ReaderAnswers {
-  private static final int MOST_LAGGING = 20;
+  private static final int MAX_LAGGING = 20;
 
   private final Known known;
   private final About about;
@@ -197,7 +197,7 @@ final class ReaderAnswers {
             Comparator.comparing((List<Object> r) -> -(long) r.get(3))
                 .thenComparing(r -> (String) r.get(0))
                 .thenComparing(r -> (String) r.get(1)))
-        .limit(MOST_LAGGING)
+        .limit(MAX_LAGGING)
         .toList();
   }
 

@@ -15,7 +15,7 @@ final class TurnScript {
           "echo", List.of("count_words"),
           "researcher", List.of("web_search", "fetch_page"),
           "coder", List.of("read_file", "run_tests", "write_file"));
-  private static final int MOST_ATTEMPTS = 3;
+  private static final int MAX_ATTEMPTS = 3;
 
   private final World world;
   private final FilledSession session;
@@ -66,7 +66,7 @@ final class TurnScript {
     String text = work(turn, status.equals("completed"));
     long queuedAt = attempt == 1 ? said.at() : started - Times.MILLI;
     long ended = session.lastAt() + dice.between(Times.MILLI, 40 * Times.MILLI);
-    boolean retried = status.equals("interrupted") && attempt < MOST_ATTEMPTS;
+    boolean retried = status.equals("interrupted") && attempt < MAX_ATTEMPTS;
     long endedCursor = end(turn, said.messageId(), status, text, retried, ended);
     facts.turns.add(
         new Facts.Turn(

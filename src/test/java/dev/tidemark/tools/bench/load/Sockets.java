@@ -20,8 +20,8 @@ import java.util.Base64;
 
 /** Opens the sockets of a group, some at a time, with the credentials that programs send. */
 final class Sockets {
-  private static final int MOST_MESSAGE_BYTES = 64 << 20;
-  private static final int MOST_HANDSHAKE_BYTES = 64 << 10;
+  private static final int MAX_MESSAGE_BYTES = 64 << 20;
+  private static final int MAX_HANDSHAKE_BYTES = 64 << 10;
 
   /** Handshakes under way: more would only wait in the server's queue. */
   private static final int AT_ONCE = 32;
@@ -62,9 +62,9 @@ final class Sockets {
                     .pipeline()
                     .addLast(
                         new HttpClientCodec(),
-                        new HttpObjectAggregator(MOST_HANDSHAKE_BYTES),
+                        new HttpObjectAggregator(MAX_HANDSHAKE_BYTES),
                         handshake(uri, account),
-                        new WebSocketFrameAggregator(MOST_MESSAGE_BYTES),
+                        new WebSocketFrameAggregator(MAX_MESSAGE_BYTES),
                         client);
               }
             })
@@ -89,7 +89,7 @@ final class Sockets {
             .version(WebSocketVersion.V13)
             .customHeaders(headers)
             .handshakeTimeoutMillis(60_000)
-            .maxFramePayloadLength(MOST_MESSAGE_BYTES)
+            .maxFramePayloadLength(MAX_MESSAGE_BYTES)
             .withUTF8Validator(false)
             .build());
   }
