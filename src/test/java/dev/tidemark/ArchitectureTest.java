@@ -277,7 +277,7 @@ final class ArchitectureTest {
             target.getOwner().isAssignableTo(EntityManager.class)
                 && target.getName().equals("find"),
         "Hibernate answers a connection that died in a transaction with null, as if there were no"
-            + " such row. Use Rows");
+            + " such row. Use EntityLookup");
   }
 
   @Test

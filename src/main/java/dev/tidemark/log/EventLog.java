@@ -142,7 +142,7 @@ public class EventLog {
             .createQuery(
                 """
                 select h.sessionKey, h.headCursor, h.floorCursor, e.epochId
-                from SessionHead h, Epoch e
+                from SessionHeadRow h, Epoch e
                 where h.sessionKey in :keys and e.epochNumber = (select max(n.epochNumber) from Epoch n)""",
                 Tuple.class)
             .setParameter("keys", sessionKeys)
@@ -164,7 +164,7 @@ public class EventLog {
   public boolean holds(long sessionKey, long aboveCursor, UUID eventId) {
     return entities
             .createQuery(
-                "select count(e) from Event e where e.sessionKey = :key and e.cursor > :cursor and e.eventId = :id",
+                "select count(e) from EventRow e where e.sessionKey = :key and e.cursor > :cursor and e.eventId = :id",
                 Long.class)
             .setParameter("key", sessionKey)
             .setParameter("cursor", aboveCursor)

@@ -51,7 +51,7 @@ final class RunningTurnSql {
     entities
         .createQuery(
             """
-            select e.type, e.payload from Event e
+            select e.type, e.payload from EventRow e
             where e.sessionKey = :key and e.cursor >= :started and e.turnId = :turn order by e.cursor""",
             Tuple.class)
         .setParameter("key", sessionKey)

@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
 @Singleton
 @Startup
 @TransactionManagement(TransactionManagementType.BEAN)
-@DependsOn({"TurnJournal", "TurnQueue", "EventLog", "SessionStates"})
+@DependsOn({"TurnTransitions", "TurnLeases", "EventLog", "SessionStates"})
 public class TurnShutdown {
   private static final Logger LOG = Logger.getLogger(TurnShutdown.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
