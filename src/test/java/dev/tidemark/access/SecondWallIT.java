@@ -3,10 +3,10 @@ package dev.tidemark.access;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.tidemark.testing.EverybodyIn;
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.Rest;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.container.EverybodyIn;
+import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.Rest;
 import jakarta.json.Json;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

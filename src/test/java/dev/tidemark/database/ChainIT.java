@@ -1,7 +1,7 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.SchemaDatabase.one;
-import static dev.tidemark.database.SchemaDatabase.run;
+import static dev.tidemark.testing.database.SchemaDatabase.one;
+import static dev.tidemark.testing.database.SchemaDatabase.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,7 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tidemark.database.SchemaDatabase.SqlFailure;
+import dev.tidemark.testing.database.SchemaDatabase;
+import dev.tidemark.testing.database.SchemaDatabase.SqlFailure;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.sql.Connection;

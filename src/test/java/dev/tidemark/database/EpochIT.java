@@ -1,14 +1,15 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.SchemaDatabase.column;
-import static dev.tidemark.database.SchemaDatabase.one;
-import static dev.tidemark.database.SchemaDatabase.run;
+import static dev.tidemark.testing.database.SchemaDatabase.column;
+import static dev.tidemark.testing.database.SchemaDatabase.one;
+import static dev.tidemark.testing.database.SchemaDatabase.run;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tidemark.database.SchemaDatabase.SqlFailure;
+import dev.tidemark.testing.database.SchemaDatabase;
+import dev.tidemark.testing.database.SchemaDatabase.SqlFailure;
 import java.sql.Connection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,9 +1,10 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.SchemaDatabase.column;
-import static dev.tidemark.database.SchemaDatabase.one;
+import static dev.tidemark.testing.database.SchemaDatabase.column;
+import static dev.tidemark.testing.database.SchemaDatabase.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tidemark.testing.database.SchemaDatabase;
 import dev.tidemark.tools.bench.History;
 import java.sql.Connection;
 import java.time.Duration;

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.InstalledPostgres;
+import dev.tidemark.testing.database.InstalledPostgres;
+import dev.tidemark.testing.database.SchemaDatabase;
 import dev.tidemark.tools.run.DatabaseLogin;
 import dev.tidemark.tools.run.DatabaseSchema;
 import dev.tidemark.tools.run.DevelopmentDatabase;

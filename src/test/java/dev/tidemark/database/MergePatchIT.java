@@ -1,8 +1,9 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.SchemaDatabase.one;
+import static dev.tidemark.testing.database.SchemaDatabase.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tidemark.testing.database.SchemaDatabase;
 import java.sql.Connection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

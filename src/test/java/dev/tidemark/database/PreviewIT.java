@@ -2,14 +2,14 @@ package dev.tidemark.database;
 
 import static dev.tidemark.database.AgedLog.day;
 import static dev.tidemark.database.AgedLog.partition;
-import static dev.tidemark.database.SchemaDatabase.column;
-import static dev.tidemark.database.SchemaDatabase.one;
-import static dev.tidemark.database.SchemaDatabase.rows;
-import static dev.tidemark.database.SchemaDatabase.run;
+import static dev.tidemark.testing.database.SchemaDatabase.column;
+import static dev.tidemark.testing.database.SchemaDatabase.one;
+import static dev.tidemark.testing.database.SchemaDatabase.rows;
+import static dev.tidemark.testing.database.SchemaDatabase.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tidemark.database.SchemaDatabase.SqlFailure;
+import dev.tidemark.testing.database.SchemaDatabase.SqlFailure;
 import java.sql.Connection;
 import java.util.Arrays;
 import java.util.List;

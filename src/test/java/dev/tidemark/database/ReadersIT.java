@@ -1,13 +1,14 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.SchemaDatabase.column;
-import static dev.tidemark.database.SchemaDatabase.one;
-import static dev.tidemark.database.SchemaDatabase.rows;
-import static dev.tidemark.database.SchemaDatabase.run;
+import static dev.tidemark.testing.database.SchemaDatabase.column;
+import static dev.tidemark.testing.database.SchemaDatabase.one;
+import static dev.tidemark.testing.database.SchemaDatabase.rows;
+import static dev.tidemark.testing.database.SchemaDatabase.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemark.testing.database.SchemaDatabase;
 import java.sql.Connection;
 import java.sql.Timestamp;
 import java.time.Instant;

@@ -1,13 +1,14 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.SchemaDatabase.column;
-import static dev.tidemark.database.SchemaDatabase.one;
-import static dev.tidemark.database.SchemaDatabase.run;
+import static dev.tidemark.testing.database.SchemaDatabase.column;
+import static dev.tidemark.testing.database.SchemaDatabase.one;
+import static dev.tidemark.testing.database.SchemaDatabase.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.database.SchemaDatabase.SqlFailure;
+import dev.tidemark.testing.database.SchemaDatabase;
+import dev.tidemark.testing.database.SchemaDatabase.SqlFailure;
 import dev.tidemark.wire.EventTypes;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.SchemaDatabase.one;
-import static dev.tidemark.database.SchemaDatabase.run;
+import static dev.tidemark.testing.database.SchemaDatabase.one;
+import static dev.tidemark.testing.database.SchemaDatabase.run;
 
 import java.sql.Connection;
 import java.time.Instant;

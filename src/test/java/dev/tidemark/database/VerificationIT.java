@@ -1,9 +1,9 @@
 package dev.tidemark.database;
 
-import static dev.tidemark.database.SchemaDatabase.column;
-import static dev.tidemark.database.SchemaDatabase.one;
-import static dev.tidemark.database.SchemaDatabase.rows;
-import static dev.tidemark.database.SchemaDatabase.run;
+import static dev.tidemark.testing.database.SchemaDatabase.column;
+import static dev.tidemark.testing.database.SchemaDatabase.one;
+import static dev.tidemark.testing.database.SchemaDatabase.rows;
+import static dev.tidemark.testing.database.SchemaDatabase.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,7 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tidemark.database.SchemaDatabase.SqlFailure;
+import dev.tidemark.testing.database.SchemaDatabase;
+import dev.tidemark.testing.database.SchemaDatabase.SqlFailure;
 import dev.tidemark.tools.run.DatabaseLogin;
 import java.io.File;
 import java.lang.ProcessBuilder.Redirect;

@@ -2,10 +2,10 @@ package dev.tidemark.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.ReadGate;
-import dev.tidemark.testing.TestDatabase;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.ReadGate;
+import dev.tidemark.testing.database.TestDatabase;
+import dev.tidemark.testing.gateway.Gateway;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

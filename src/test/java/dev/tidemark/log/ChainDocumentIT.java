@@ -3,7 +3,7 @@ package dev.tidemark.log;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tidemark.database.SchemaDatabase;
+import dev.tidemark.testing.database.SchemaDatabase;
 import dev.tidemark.wire.EventFrame;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,13 +1,13 @@
 package dev.tidemark.log;
 
-import static dev.tidemark.database.SchemaDatabase.rows;
-import static dev.tidemark.database.SchemaDatabase.run;
+import static dev.tidemark.testing.database.SchemaDatabase.rows;
+import static dev.tidemark.testing.database.SchemaDatabase.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.database.SchemaDatabase;
 import dev.tidemark.log.QuickLog.Written;
+import dev.tidemark.testing.database.SchemaDatabase;
 import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.EventTypes;
 import java.sql.Connection;

@@ -1,7 +1,7 @@
 package dev.tidemark.log;
 
-import static dev.tidemark.database.SchemaDatabase.one;
-import static dev.tidemark.database.SchemaDatabase.run;
+import static dev.tidemark.testing.database.SchemaDatabase.one;
+import static dev.tidemark.testing.database.SchemaDatabase.run;
 
 import dev.tidemark.wire.EventTypes;
 import java.sql.Connection;

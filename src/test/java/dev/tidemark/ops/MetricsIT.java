@@ -2,8 +2,8 @@ package dev.tidemark.ops;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.gateway.Gateway;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;

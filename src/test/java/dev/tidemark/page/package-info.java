@@ -1,7 +1,7 @@
 /**
  * The page as a person uses it, in a real Chromium against a running server.
  *
- * <p>Begin at {@link dev.tidemark.page.PageIT}; {@link dev.tidemark.page.ServerUnderTest} is the
- * one place that knows which server that is.
+ * <p>Begin with {@link dev.tidemark.page.PageIT}; {@link dev.tidemark.page.Visitor} chooses the
+ * browser and the server.
  */
 package dev.tidemark.page;

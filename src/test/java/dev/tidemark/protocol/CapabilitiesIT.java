@@ -3,9 +3,9 @@ package dev.tidemark.protocol;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.ResumingClient;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.ResumingClient;
+import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.wire.EventTypes;
 import jakarta.json.Json;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.tidemark.protocol;
 
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.WireClient;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.util.List;

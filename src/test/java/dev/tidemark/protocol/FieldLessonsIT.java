@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.gateway.Gateway;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.tidemark.protocol;
 
-import dev.tidemark.testing.TestDatabase.Logged;
+import dev.tidemark.testing.database.TestDatabase.Logged;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;

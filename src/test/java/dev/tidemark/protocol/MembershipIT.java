@@ -3,8 +3,8 @@ package dev.tidemark.protocol;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.WireClient;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -2,12 +2,12 @@ package dev.tidemark.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tidemark.testing.AdvisoryGate;
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.TestDatabase;
-import dev.tidemark.testing.TestDatabase.Logged;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.AdvisoryGate;
+import dev.tidemark.testing.database.TestDatabase;
+import dev.tidemark.testing.database.TestDatabase.Logged;
+import dev.tidemark.testing.gateway.Gateway;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.sql.SQLException;

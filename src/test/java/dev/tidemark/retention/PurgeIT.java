@@ -2,10 +2,10 @@ package dev.tidemark.retention;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.SmallGateway;
-import dev.tidemark.testing.TestDatabase;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.TestDatabase;
+import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.SmallGateway;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;

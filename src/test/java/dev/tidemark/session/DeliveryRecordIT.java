@@ -3,11 +3,11 @@ package dev.tidemark.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.RefusingTrigger;
-import dev.tidemark.testing.TestDatabase;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.RefusingTrigger;
+import dev.tidemark.testing.database.TestDatabase;
+import dev.tidemark.testing.gateway.Gateway;
 import jakarta.json.Json;
 import java.sql.Timestamp;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package dev.tidemark.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tidemark.testing.AdvisoryGate;
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.RefusingTrigger;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.AdvisoryGate;
+import dev.tidemark.testing.database.RefusingTrigger;
+import dev.tidemark.testing.gateway.Gateway;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.ResumingClient;
-import dev.tidemark.testing.TestDatabase.Logged;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.ResumingClient;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.TestDatabase.Logged;
+import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.tools.run.Directories;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

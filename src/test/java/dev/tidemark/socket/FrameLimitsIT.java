@@ -3,12 +3,12 @@ package dev.tidemark.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.AdvisoryGate;
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.RawSocket;
-import dev.tidemark.testing.SmallGateway;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.RawSocket;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.AdvisoryGate;
+import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.SmallGateway;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

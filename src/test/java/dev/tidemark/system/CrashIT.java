@@ -1,6 +1,6 @@
 package dev.tidemark.system;
 
-import dev.tidemark.testing.Gateway;
+import dev.tidemark.testing.gateway.Gateway;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;

@@ -2,10 +2,10 @@ package dev.tidemark.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.ResumingClient;
-import dev.tidemark.testing.TestDatabase;
-import dev.tidemark.testing.TestDatabase.Logged;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.ResumingClient;
+import dev.tidemark.testing.database.TestDatabase;
+import dev.tidemark.testing.database.TestDatabase.Logged;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.tidemark.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tidemark.testing.TidemarkArchive;
+import dev.tidemark.testing.container.TidemarkArchive;
 import jakarta.annotation.Resource;
 import jakarta.transaction.UserTransaction;
 import java.sql.Connection;

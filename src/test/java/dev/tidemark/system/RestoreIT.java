@@ -2,10 +2,10 @@ package dev.tidemark.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.InstalledPostgres;
-import dev.tidemark.testing.Readiness;
-import dev.tidemark.testing.TestDatabase;
+import dev.tidemark.testing.database.InstalledPostgres;
+import dev.tidemark.testing.database.TestDatabase;
+import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.Readiness;
 import dev.tidemark.tools.run.DevelopmentDatabase;
 import dev.tidemark.tools.run.Directories;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.GateWar;
+import dev.tidemark.testing.container.GateWar;
 import dev.tidemark.tools.run.DevelopmentDatabase;
 import dev.tidemark.tools.run.Directories;
 import dev.tidemark.tools.run.WildFlyServer;

@@ -3,12 +3,12 @@ package dev.tidemark.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.AdvisoryGate;
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.TestDatabase;
-import dev.tidemark.testing.TestDatabase.Logged;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.AdvisoryGate;
+import dev.tidemark.testing.database.TestDatabase;
+import dev.tidemark.testing.database.TestDatabase.Logged;
+import dev.tidemark.testing.gateway.Gateway;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

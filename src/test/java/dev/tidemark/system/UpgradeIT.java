@@ -3,11 +3,11 @@ package dev.tidemark.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.EarlierVersion;
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.InstalledPostgres;
-import dev.tidemark.testing.TestDatabase;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.InstalledPostgres;
+import dev.tidemark.testing.database.TestDatabase;
+import dev.tidemark.testing.gateway.EarlierVersion;
+import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.tools.run.DevelopmentDatabase;
 import dev.tidemark.tools.run.Directories;
 import java.io.IOException;

@@ -3,10 +3,10 @@ package dev.tidemark.turn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.TestDatabase.Logged;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.TestDatabase.Logged;
+import dev.tidemark.testing.gateway.Gateway;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidemark.testing.client.FrameSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

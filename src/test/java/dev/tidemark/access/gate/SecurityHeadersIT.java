@@ -3,9 +3,9 @@ package dev.tidemark.access.gate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.GuardedGateway;
-import dev.tidemark.testing.Guest;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.gateway.GuardedGateway;
+import dev.tidemark.testing.gateway.Guest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.GuardedGateway;
-import dev.tidemark.testing.Guest;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.GuardedGateway;
+import dev.tidemark.testing.gateway.Guest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;

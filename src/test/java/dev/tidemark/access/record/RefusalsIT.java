@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.RawSocket;
-import dev.tidemark.testing.TestDatabase;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.RawSocket;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.TestDatabase;
+import dev.tidemark.testing.gateway.Gateway;
 import jakarta.json.Json;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.LocalIssuer;
-import dev.tidemark.testing.Readiness;
-import dev.tidemark.testing.TestDatabase;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.TestDatabase;
+import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.Readiness;
+import dev.tidemark.testing.identity.LocalIssuer;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;

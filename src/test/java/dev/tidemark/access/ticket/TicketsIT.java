@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.GuardedGateway;
-import dev.tidemark.testing.Guest;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.GuardedGateway;
+import dev.tidemark.testing.gateway.Guest;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.StringReader;

@@ -3,11 +3,11 @@ package dev.tidemark.access.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.Frame;
-import dev.tidemark.testing.Gateway;
-import dev.tidemark.testing.Keycloak;
-import dev.tidemark.testing.SignOnGateway;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.SignOnGateway;
+import dev.tidemark.testing.identity.Keycloak;
 import jakarta.json.Json;
 import org.junit.jupiter.api.Test;
 

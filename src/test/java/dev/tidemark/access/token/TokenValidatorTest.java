@@ -19,7 +19,7 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.tidemark.access.Role;
 import dev.tidemark.config.OidcSettings;
-import dev.tidemark.testing.LocalIssuer;
+import dev.tidemark.testing.identity.LocalIssuer;
 import dev.tidemark.wire.ErrorCode;
 import java.net.URI;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.tidemark.tools.bench;
 
-import dev.tidemark.testing.TidemarkArchive;
-import dev.tidemark.testing.WireClient;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.container.TidemarkArchive;
 import dev.tidemark.tools.bench.bare.BareEndpoint;
 import dev.tidemark.tools.bench.inside.BenchServlet;
 import dev.tidemark.tools.run.DevelopmentDatabase;

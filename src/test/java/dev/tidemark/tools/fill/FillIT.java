@@ -1,12 +1,12 @@
 package dev.tidemark.tools.fill;
 
-import static dev.tidemark.database.SchemaDatabase.one;
-import static dev.tidemark.database.SchemaDatabase.rows;
+import static dev.tidemark.testing.database.SchemaDatabase.one;
+import static dev.tidemark.testing.database.SchemaDatabase.rows;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.database.SchemaDatabase;
+import dev.tidemark.testing.database.SchemaDatabase;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tidemark.tools.fill;
 
-import dev.tidemark.database.SchemaDatabase;
+import dev.tidemark.testing.database.SchemaDatabase;
 import java.sql.SQLException;
 import java.time.Instant;
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tidemark.testing.GateWar;
+import dev.tidemark.testing.container.GateWar;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.Inet4Address;

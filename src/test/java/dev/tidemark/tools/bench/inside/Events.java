@@ -15,7 +15,7 @@ public class Events {
   private static final int BATCH = 250;
 
   @Inject EventLog log;
-  @Inject Callers callers;
+  @Inject BenchCallers callers;
 
   JsonObject write(BenchServlet.Sessions sessions, JsonObject command) {
     String payload = Payload.of(command.getInt("bytes"));

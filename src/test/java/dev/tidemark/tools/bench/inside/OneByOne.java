@@ -24,7 +24,7 @@ public class OneByOne {
       select session_key, head_cursor, gen_random_uuid(), 1, 'message', 'alice', ?::json, clock_timestamp(), decode(repeat('00', 32), 'hex')
       from moved""";
 
-  @Inject Callers callers;
+  @Inject BenchCallers callers;
 
   @Resource(lookup = "java:jboss/datasources/tidemark")
   DataSource datasource;

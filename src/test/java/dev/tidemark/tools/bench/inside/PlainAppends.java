@@ -45,7 +45,7 @@ public class PlainAppends {
   /** About what the chain hashes of an event beside its payload and the hash before. */
   private static final int FIELDS_BYTES = 190;
 
-  @Inject Callers callers;
+  @Inject BenchCallers callers;
 
   @Resource(lookup = "java:jboss/datasources/tidemark")
   DataSource datasource;

@@ -78,10 +78,10 @@ final class Commands {
    */
   private static void send(Group group, JsonObject command, CompletableFuture<JsonObject> answer) {
     group.mark(command.getBoolean("stamps", false));
-    List<Client> clients = group.clients();
+    List<LoadClient> clients = group.clients();
     JsonNumber baseline = command.getJsonNumber("baseline");
     if (baseline == null) {
-      clients.forEach(Client::again);
+      clients.forEach(LoadClient::again);
     } else {
       clients.forEach(client -> client.expect(baseline.longValue()));
     }
@@ -103,7 +103,7 @@ final class Commands {
     long until = command.containsKey("until") ? number(command, "until") : Scanner.NONE;
     long frames = number(command, "frames");
     boolean caughtUp = command.getBoolean("caught_up", false);
-    Predicate<Client> reached =
+    Predicate<LoadClient> reached =
         client ->
             client.last() >= until && client.frames() >= frames && (!caughtUp || client.caughtUp());
     within(command, answer, group);

@@ -15,13 +15,13 @@ import java.util.function.Predicate;
  */
 final class Group {
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-  private final List<Client> clients = new ArrayList<>();
+  private final List<LoadClient> clients = new ArrayList<>();
   private final Stamps stamps = new Stamps();
   private final Flow flow = new Flow();
   private boolean takingStamps;
   private int open;
   private boolean closing;
-  private Predicate<Client> goal = client -> false;
+  private Predicate<LoadClient> goal = client -> false;
   private int notThere;
   private Runnable then = () -> {};
 
@@ -29,7 +29,7 @@ final class Group {
     return loop;
   }
 
-  List<Client> clients() {
+  List<LoadClient> clients() {
     return clients;
   }
 
@@ -45,12 +45,12 @@ final class Group {
   }
 
   /** Does something once every client has reached a goal; looks at a client with each message. */
-  void whenAll(Predicate<Client> reached, Runnable action) {
+  void whenAll(Predicate<LoadClient> reached, Runnable action) {
     goal = reached;
     then = action;
     notThere = clients.size();
     long now = System.nanoTime();
-    clients.forEach(Client::goOn);
+    clients.forEach(LoadClient::goOn);
     clients.forEach(client -> look(client, now));
   }
 
@@ -81,7 +81,7 @@ final class Group {
     }
   }
 
-  void look(Client client, long nanos) {
+  void look(LoadClient client, long nanos) {
     if (!client.reached() && goal.test(client) && !client.goesOn()) {
       client.reach();
       flow.reached(nanos);
@@ -127,7 +127,7 @@ final class Group {
 
   void close() {
     closing = true;
-    clients.forEach(Client::close);
+    clients.forEach(LoadClient::close);
     var unused = loop.shutdownGracefully();
   }
 

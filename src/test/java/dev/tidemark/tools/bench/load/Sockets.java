@@ -31,7 +31,7 @@ final class Sockets {
   /** Adds clients to a group; {@link Group#whenOpen} tells when they are there. */
   static void open(Group group, URI uri, String account, int count) {
     for (int i = 0; i < count; i++) {
-      group.clients().add(new Client(group));
+      group.clients().add(new LoadClient(group));
     }
     Bootstrap bootstrap =
         new Bootstrap()
@@ -50,7 +50,7 @@ final class Sockets {
     if (index >= group.clients().size()) {
       return;
     }
-    Client client = group.clients().get(index);
+    LoadClient client = group.clients().get(index);
     client.whenOpen(() -> openNext(bootstrap, group, uri, account, index + AT_ONCE));
     bootstrap
         .clone()

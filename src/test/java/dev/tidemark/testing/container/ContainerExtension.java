@@ -1,0 +1,12 @@
+package dev.tidemark.testing.container;
+
+import org.jboss.arquillian.core.spi.LoadableExtension;
+
+/** Tells Arquillian of {@link ContainerDatabase}. */
+public final class ContainerExtension implements LoadableExtension {
+
+  @Override
+  public void register(ExtensionBuilder builder) {
+    builder.observer(ContainerDatabase.class);
+  }
+}

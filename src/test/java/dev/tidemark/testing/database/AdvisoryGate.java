@@ -1,0 +1,102 @@
+package dev.tidemark.testing.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+
+/**
+ * Makes the database wait where a test wants it: a trigger takes an advisory lock that the test
+ * holds. So an interleaving is forced, and not hoped for. Closing opens the gate and removes the
+ * trigger.
+ */
+public final class AdvisoryGate implements AutoCloseable {
+  private final TestDatabase database;
+  private final String name;
+  private final String table;
+  private final Connection holder;
+  private final int key;
+
+  private AdvisoryGate(TestDatabase database, String table, String timing, String condition)
+      throws SQLException {
+    this.database = database;
+    this.table = table;
+    this.name = "gate_" + Integer.toHexString(System.identityHashCode(this));
+    key = System.identityHashCode(this);
+    holder = database.connect();
+    try (var statement = holder.createStatement()) {
+      statement.execute("select pg_advisory_lock(" + key + ")");
+    }
+    database.execute(
+        """
+        create function public.%1$s() returns trigger language plpgsql security definer as $$
+        begin
+          perform pg_advisory_xact_lock_shared(%2$d);
+          return new;
+        end $$;
+        create %3$s %1$s %4$s execute function public.%1$s();
+        """
+            .formatted(
+                name,
+                key,
+                timing.contains("deferred") ? "constraint trigger" : "trigger",
+                clause(timing, table, condition)));
+  }
+
+  private static String clause(String timing, String table, String condition) {
+    String when = condition.isEmpty() ? "" : "when (" + condition + ") ";
+    return timing.contains("deferred")
+        ? "after insert or update on "
+            + table
+            + " deferrable initially deferred for each row "
+            + when
+        : timing + " on " + table + " for each row " + when;
+  }
+
+  /** Whoever inserts such a row waits before the insert. */
+  public static AdvisoryGate beforeInsert(TestDatabase database, String table, String condition)
+      throws SQLException {
+    return new AdvisoryGate(database, table, "before insert", condition);
+  }
+
+  /** Whoever has inserted or updated such a row waits in its commit. */
+  public static AdvisoryGate atCommit(TestDatabase database, String table, String condition)
+      throws SQLException {
+    return new AdvisoryGate(database, table, "deferred", condition);
+  }
+
+  /** Waits until somebody stands before the gate. */
+  public void awaitArrival() {
+    awaitArrivals(1);
+  }
+
+  /** Waits until so many stand before the gate. */
+  public void awaitArrivals(int count) {
+    Awaitility.await("somebody at the gate on " + table)
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () ->
+                database.value(
+                        Long.class,
+                        "select count(*) from pg_locks where locktype = 'advisory' and objid = ? and not granted",
+                        key)
+                    >= count);
+  }
+
+  /** Lets everybody pass. */
+  public void open() {
+    try {
+      holder.close(); // ends the session, and with it the lock
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    open();
+    database.execute(
+        "drop trigger " + name + " on " + table + "; drop function public." + name + "();");
+  }
+}

@@ -1,0 +1,78 @@
+package dev.tidemark.testing.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tidemark.tools.run.Directories;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * One gateway behind a proxy whose guards are met soon: the proxy is the test, which says with each
+ * request where it comes from.
+ */
+public final class GuardedGateway {
+  public static final String ALLOWED = "https://app.example.com";
+  public static final int CONNECTIONS = 3;
+  public static final int FAILURES = 5;
+  public static final int JOINS = 30;
+  public static final int MESSAGES = 30;
+  public static final int TICKETS = 3;
+
+  private static final String LISTENER = "<http-listener name=\"default\"";
+  private static Gateway gateway;
+
+  private GuardedGateway() {}
+
+  public static synchronized Gateway get() {
+    if (gateway == null) {
+      gateway =
+          Gateway.start(
+              "guarded",
+              Map.of(
+                  "tidemark.access.origins",
+                  ALLOWED,
+                  "tidemark.access.form-targets",
+                  "https://sso.example.com",
+                  "tidemark.access.connections-per-address",
+                  "" + CONNECTIONS,
+                  "tidemark.access.failures-per-minute",
+                  "" + FAILURES,
+                  "tidemark.access.joins-per-minute",
+                  "" + JOINS,
+                  "tidemark.access.messages-per-minute",
+                  "" + MESSAGES,
+                  "tidemark.access.tickets-per-principal",
+                  "" + TICKETS,
+                  "tidemark.access.join-within-millis",
+                  "2000",
+                  "tidemark.access.record-every-millis",
+                  "500",
+                  "tidemark.retention.purge-every-millis",
+                  "500"),
+              node -> node.template(behindProxy()));
+      Runtime.getRuntime().addShutdownHook(new Thread(gateway.server()::kill));
+    }
+    return gateway;
+  }
+
+  private static Path behindProxy() {
+    Path base = Directories.forTest("guarded-template");
+    Directories.delete(base);
+    Directories.copy(Directories.server().resolve("standalone"), base);
+    try {
+      Path file = base.resolve("configuration/standalone.xml");
+      String before = Files.readString(file, UTF_8);
+      String after = before.replace(LISTENER, LISTENER + " proxy-address-forwarding=\"true\"");
+      if (after.equals(before)) {
+        throw new IllegalStateException("There is no " + LISTENER + " in " + file);
+      }
+      Files.writeString(file, after, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return base;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.tidemark.testing.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tidemark.testing.client.WireClient;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Base64;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Somebody before the {@link GuardedGateway}, at an address that is nobody else's. */
+public final class Guest {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .build(); // the server believes no proxy in an upgrade to 2
+  private static final AtomicInteger ADDRESSES = new AtomicInteger(1);
+
+  private final Gateway gateway;
+  private final String address = "127.0.9." + ADDRESSES.incrementAndGet();
+
+  public Guest(Gateway gateway) {
+    this.gateway = gateway;
+  }
+
+  public String address() {
+    return address;
+  }
+
+  /** A request with these headers, each a name and a value. */
+  public HttpResponse<String> ask(String method, String path, String... headers) throws Exception {
+    return ask(method, path, "", headers);
+  }
+
+  public HttpResponse<String> ask(String method, String path, String body, String[] headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(gateway.server().uri(path))
+            .header("X-Forwarded-For", address)
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return HTTP.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /** The status of a request with a password. */
+  public int tryPassword(String name, String password) throws Exception {
+    String pair = Base64.getEncoder().encodeToString((name + ":" + password).getBytes(UTF_8));
+    return ask("GET", "/api/me", "Authorization", "Basic " + pair).statusCode();
+  }
+
+  public WireClient connect(String account) {
+    return WireClient.connect(
+        gateway.server().socketUri("/ws"),
+        handshake ->
+            handshake
+                .header("X-Forwarded-For", address)
+                .header("Authorization", WireClient.authorization(account)));
+  }
+
+  /** Connects as a page does: with a ticket among its subprotocols. */
+  public WireClient connectWithTicket(String ticket, String origin) {
+    return WireClient.connect(
+        gateway.server().socketUri("/ws"),
+        handshake ->
+            handshake
+                .header("X-Forwarded-For", address)
+                .header("Origin", origin)
+                .subprotocols("tidemark.v1", "ticket." + ticket));
+  }
+}
