@@ -122,11 +122,7 @@ public final class Run {
             .managementPort(options.managementPort())
             .nodeName("development")
             .database(login)
-            .developmentAccounts()
-            // A replay window that a person can wait for, and a line that shows it move.
-            .systemProperty("tidemark.retention.replay-age-millis", "45000")
-            .systemProperty("tidemark.retention.purge-every-millis", "5000")
-            .systemProperty("tidemark.wire.heartbeat-millis", "5000");
+            .developmentAccounts();
     options.settings().forEach(development::systemProperty);
     server = development.build().start();
   }
