@@ -121,7 +121,7 @@ public final class Subscription {
   }
 
   /** What its client's reading is recorded under. */
-  public DeliveryRecord presence() {
+  public DeliveryRecord deliveryRecord() {
     return deliveryRecord;
   }
 

@@ -17,18 +17,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import org.jboss.logging.Logger;
 
 /**
- * Asks again and again, of all clients of this node that follow a session which is not their own,
- * whether they still may: as often as heads are polled. Each node asks for itself, so it does not
- * matter which of them took a member out.
+ * Looks up at regular intervals, for all clients of this node that follow a session which is not
+ * their own, whether they still may: as often as heads are polled. Each node looks for itself, so
+ * it does not matter which of them a member was taken out by.
  */
 @ApplicationScoped
 public class AccessRecheck {
   private static final Logger LOG = Logger.getLogger(AccessRecheck.class);
-  private static final int MAX_OF_A_STATEMENT = 1_000;
+  private static final int LOOKUPS_PER_STATEMENT = 1_000;
 
   @Inject Connections connections;
   @Inject Sessions sessions;
@@ -36,65 +37,71 @@ public class AccessRecheck {
   @Inject Node node;
   @Inject BackgroundJobs backgroundJobs;
 
-  private ScheduledFuture<?> watching;
+  private ScheduledFuture<?> job;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    watching = backgroundJobs.every(settings.number(Setting.POLL), this::look);
+    job = backgroundJobs.every(settings.number(Setting.POLL), this::recheck);
   }
 
   void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
-    watching.cancel(false);
+    job.cancel(false);
   }
 
-  private record Guest(Connection connection, JoinedSession membership) {}
+  /** A connection and the session of somebody else that it had joined when it was looked at. */
+  private record Guest(Connection connection, JoinedSession joined) {}
 
-  private void look() {
+  private void recheck() {
     if (node.isStorageAway()) {
       return;
     }
     Map<SessionLookup, List<Guest>> guests = new HashMap<>();
     for (Connection connection : connections.all()) {
       connection
-          .membership()
+          .joinedSession()
           .filter(joined -> joined.access() != Access.OWNER)
           .ifPresent(
               joined ->
                   guests
-                      .computeIfAbsent(
-                          askerOf(connection, joined), sessionLookup -> new ArrayList<>(1))
+                      .computeIfAbsent(lookupOf(connection, joined), key -> new ArrayList<>(1))
                       .add(new Guest(connection, joined)));
     }
-    List<SessionLookup> askers = List.copyOf(guests.keySet());
-    for (int from = 0; from < askers.size(); from += MAX_OF_A_STATEMENT) {
-      look(askers.subList(from, Math.min(askers.size(), from + MAX_OF_A_STATEMENT)), guests);
+    List<SessionLookup> lookups = List.copyOf(guests.keySet());
+    for (int from = 0; from < lookups.size(); from += LOOKUPS_PER_STATEMENT) {
+      int until = Math.min(lookups.size(), from + LOOKUPS_PER_STATEMENT);
+      recheck(lookups.subList(from, until), guests);
     }
   }
 
-  private static SessionLookup askerOf(Connection connection, JoinedSession joined) {
+  private static SessionLookup lookupOf(Connection connection, JoinedSession joined) {
     return new SessionLookup(
         connection.caller().tenant(), connection.caller().name(), joined.session().sessionId());
   }
 
-  private void look(List<SessionLookup> askers, Map<SessionLookup, List<Guest>> guests) {
+  private void recheck(List<SessionLookup> lookups, Map<SessionLookup, List<Guest>> guests) {
     Map<SessionLookup, Access> accesses;
     try {
-      accesses = sessions.accesses(askers);
+      accesses = sessions.accesses(lookups);
     } catch (RuntimeException e) {
       LOG.warnf(
           "TIDE0206 Members could not be looked up, which is tried again: %s", e.getMessage());
       return;
     }
-    for (SessionLookup sessionLookup : askers) {
-      Access now = accesses.get(sessionLookup);
-      for (Guest guest : guests.get(sessionLookup)) {
-        if (now != null) {
-          guest.membership().access(now);
-        } else if (guest.connection().membership().filter(guest.membership()::equals).isPresent()) {
-          guest
-              .connection()
-              .refuse(ErrorCode.NO_LONGER_MEMBER, "This session is not shared with you any more.");
-        }
+    for (SessionLookup lookup : lookups) {
+      Optional<Access> now = Optional.ofNullable(accesses.get(lookup));
+      for (Guest guest : guests.get(lookup)) {
+        now.ifPresentOrElse(guest.joined()::access, () -> sendAway(guest));
       }
+    }
+  }
+
+  /** Unless the client has meanwhile left the session by itself. */
+  private static void sendAway(Guest guest) {
+    if (guest.connection().joinedSession().filter(guest.joined()::equals).isPresent()) {
+      guest
+          .connection()
+          .errors()
+          .refuseConnection(
+              ErrorCode.NO_LONGER_MEMBER, "This session is not shared with you any more.");
     }
   }
 }

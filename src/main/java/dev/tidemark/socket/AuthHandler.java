@@ -16,19 +16,22 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Prolongs a connection with a fresh token of the same caller. Whoever else's it is, and whatever
- * is wrong with it, the connection goes on until its own end.
+ * Prolongs a connection with a fresh token of the same caller. A connection whose token is refused
+ * goes on until its own end.
  */
 @ApplicationScoped
-public class AuthHandler {
-  @Inject TokenService verifier;
+class AuthHandler implements FrameHandler<Auth> {
+  @Inject TokenService tokenService;
   @Inject Quotas quotas;
   @Inject Revocations revocations;
 
-  /**
-   * @return completed with what remains to be done, when the provider's keys are there
-   */
-  CompletionStage<Runnable> renew(Connection connection, Auth auth) {
+  @Override
+  public boolean needsStorage() {
+    return false;
+  }
+
+  @Override
+  public Optional<CompletionStage<Runnable>> handle(Connection connection, Auth auth) {
     Caller caller = connection.caller();
     if (caller.authentication().expiresAt().isEmpty()) {
       throw new RefusedException(
@@ -40,7 +43,10 @@ public class AuthHandler {
       throw new RefusedException(
           ErrorCode.TOO_MANY_JOINS, "Too many joins and auths in a minute.", wait);
     }
-    return verifier.verifyLater(auth.token()).thenApply(token -> () -> conclude(connection, token));
+    return Optional.of(
+        tokenService
+            .verifyLater(auth.token())
+            .thenApply(token -> () -> conclude(connection, token)));
   }
 
   private void conclude(Connection connection, VerifiedToken token) {
@@ -60,8 +66,8 @@ public class AuthHandler {
             token.authentication(),
             caller.remoteAddress(),
             caller.userAgent());
-    connection.isNow(renewed);
-    if (revocations.isRevoked(renewed)) { // looked up last: whoever is revoked later finds it here
+    connection.renew(renewed);
+    if (revocations.isRevoked(renewed)) { // looked up last: a later revocation finds it here
       throw new RefusedException(ErrorCode.AUTH_REQUIRED, RevokedConnections.REVOKED);
     }
     connection.send(new AuthOk(connection.millisLeft().orElse(0)));

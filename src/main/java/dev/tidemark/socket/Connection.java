@@ -2,7 +2,6 @@ package dev.tidemark.socket;
 
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
-import dev.tidemark.access.record.Refusal;
 import dev.tidemark.access.record.Refusals;
 import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
@@ -10,71 +9,53 @@ import dev.tidemark.delivery.Subscription;
 import dev.tidemark.session.Client;
 import dev.tidemark.session.DeliveryRecorder;
 import dev.tidemark.session.LeaveReason;
-import dev.tidemark.wire.EncodedFrame;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.ErrorFrame;
 import dev.tidemark.wire.HelloError;
 import dev.tidemark.wire.ServerFrame;
-import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.jboss.logging.Logger;
 
 /**
- * One client's socket: what comes in and what goes out, the session that it has joined, and its
- * end. Frames are handled one at a time, so what only their handlers touch needs no lock.
+ * One client's socket: what comes in, what goes out and the session that it has joined. Frames are
+ * handled one at a time, so what only their handlers touch needs no lock.
  */
 final class Connection {
-  private static final Logger LOG = Logger.getLogger(Connection.class);
-
-  private static final String FRAME = "frame";
-  private static final String CONNECTION = "connection";
-  private static final int LOST_CODE = CloseReason.CloseCodes.CLOSED_ABNORMALLY.getCode();
-  private static final LeaveReason LOST = new LeaveReason("lost", OptionalInt.of(LOST_CODE));
-
   private final Session socket;
   private final Client client;
-  private final Settings settings;
   private final DeliveryRecorder deliveryRecorder;
-  private final Refusals refusals;
   private final Inbound inbound;
   private final Outbound outbound;
   private final Liveness liveness;
+  private final Heartbeat heartbeat;
+  private final ErrorResponder errors;
+  private final ClosingHandshake closing;
   private final Instant since = Instant.now();
   private final Optional<LoginBinding> login;
 
-  /** How it ended, the first time; {@code null} before. */
-  private final AtomicReference<LeaveReason> ended = new AtomicReference<>();
-
   private volatile Caller caller;
-  private int badFrames;
-  private volatile boolean saidItsSession;
-  private volatile Optional<JoinedSession> membership = Optional.empty();
+  private volatile boolean hasNamedSession;
+  private volatile Optional<JoinedSession> joinedSession = Optional.empty();
 
   /**
    * @param ready gets this connection handled soon, on a thread that may wait
    */
   Connection(
       Session socket,
-      AuthenticatedPrincipal authenticatedPrincipal,
+      AuthenticatedPrincipal principal,
       Settings settings,
       DeliveryRecorder deliveryRecorder,
       Refusals refusals,
       Consumer<Connection> ready) {
     this.socket = socket;
-    caller = authenticatedPrincipal.caller();
-    login = authenticatedPrincipal.login().map(found -> new LoginBinding(this, found));
-    this.settings = settings;
     this.deliveryRecorder = deliveryRecorder;
-    this.refusals = refusals;
+    caller = principal.caller();
+    login = principal.login().map(found -> new LoginBinding(this, found));
     client =
         new Client(
             UUID.randomUUID(),
@@ -91,6 +72,9 @@ final class Connection {
             this::sessionGone);
     inbound = new Inbound(this, settings, ready);
     liveness = new Liveness(this, socket.getAsyncRemote(), settings);
+    heartbeat = new Heartbeat(this, liveness, settings);
+    errors = new ErrorResponder(this, refusals, settings.number(Setting.MAX_BAD_FRAMES));
+    closing = new ClosingHandshake(socket, outbound, settings.duration(Setting.LINGER));
   }
 
   /** Who is at the other end, by the newest token that they brought. */
@@ -103,8 +87,8 @@ final class Connection {
     return since;
   }
 
-  /** The same somebody, with a fresh token. */
-  void isNow(Caller renewed) {
+  /** Takes a fresh token of the same caller. */
+  void renew(Caller renewed) {
     caller = renewed;
   }
 
@@ -131,12 +115,31 @@ final class Connection {
     return outbound;
   }
 
-  Optional<JoinedSession> membership() {
-    return membership;
+  ErrorResponder errors() {
+    return errors;
+  }
+
+  Optional<JoinedSession> joinedSession() {
+    return joinedSession;
+  }
+
+  /** The id of the session that it has joined. */
+  Optional<String> joinedSessionId() {
+    return joinedSession.map(joined -> joined.session().sessionId());
+  }
+
+  /**
+   * The session that it has joined, for a frame that needs one.
+   *
+   * @throws RefusedException if it has joined none
+   */
+  JoinedSession requireJoined() {
+    return joinedSession.orElseThrow(
+        () -> new RefusedException(ErrorCode.NOT_JOINED, "Join a session first."));
   }
 
   boolean hasEnded() {
-    return ended.get() != null;
+    return closing.reason().isPresent();
   }
 
   /** Notes a sign of life. */
@@ -144,55 +147,34 @@ final class Connection {
     liveness.heard();
   }
 
-  /** Notes that it said {@code hello} or {@code join}, whatever the answer. */
-  void saidItsSession() {
-    saidItsSession = true;
+  /** Notes that it said {@code hello} or {@code join}, whatever the reply. */
+  void noteSessionNamed() {
+    hasNamedSession = true;
   }
 
-  /** Whether it has not yet said which session it is here for; what it sent may still wait here. */
-  boolean isLoitering() {
-    return !saidItsSession && inbound.isIdle();
-  }
-
-  /**
-   * A bad frame is answered, up to a number of them. The answer may quote it, the record does not.
-   */
-  void bad(ErrorCode code, String message) {
-    badFrames++;
-    if (badFrames > settings.number(Setting.MAX_BAD_FRAMES)) {
-      refuse(
-          FRAME,
-          ErrorCode.TOO_MANY_BAD_FRAMES,
-          message + " That was one bad frame too many.",
-          OptionalLong.empty(),
-          "Too many frames could not be read.");
-    } else {
-      record(FRAME, code, "A frame could not be read.", joinedSession());
-      send(new ErrorFrame(code, message, OptionalLong.empty()));
-    }
+  /** Whether it has not yet said which session it is here for, and nothing that it sent waits. */
+  boolean isWaitingForJoin() {
+    return !hasNamedSession && inbound.isIdle();
   }
 
   /** Follows this session from now on. */
-  void joined(JoinedSession joined) {
-    deliveryRecorder.enter(joined.subscription().presence(), joined.subscription()::progress);
-    membership = Optional.of(joined);
+  void follow(JoinedSession joined) {
+    deliveryRecorder.enter(joined.subscription().deliveryRecord(), joined.subscription()::progress);
+    joinedSession = Optional.of(joined);
     joined.subscription().wake(); // room that came before this line woke nobody
-    LeaveReason already = ended.get();
-    if (already != null) {
-      left(already); // the socket closed while the join was on its way
-    }
+    closing.reason().ifPresent(this::leave); // the socket closed while the join was on its way
   }
 
   /** Follows no session any more: when this returns, nothing more of it is sent. */
-  void left(LeaveReason leaveReason) {
-    Optional<JoinedSession> before = membership;
-    membership = Optional.empty();
+  void leave(LeaveReason leaveReason) {
+    Optional<JoinedSession> before = joinedSession;
+    joinedSession = Optional.empty();
     before
         .map(JoinedSession::subscription)
         .ifPresent(
             subscription -> {
               subscription.close();
-              deliveryRecorder.leave(subscription.presence(), leaveReason);
+              deliveryRecorder.leave(subscription.deliveryRecord(), leaveReason);
             });
   }
 
@@ -201,139 +183,76 @@ final class Connection {
   }
 
   private void roomAgain(boolean fromServer) {
-    membership
+    joinedSession
         .map(JoinedSession::subscription)
         .ifPresent(fromServer ? Subscription::lookHere : Subscription::wake);
     inbound.roomAgain();
   }
 
-  /** Ends when the browser's login does that it came with, from now on. */
+  /** From now on it ends with the browser's login that it came with. */
   void endWithLogin() {
     login.ifPresent(LoginBinding::attach);
   }
 
   /** Notes that the client did something of its own accord. */
-  void isBusy() {
-    login.ifPresent(LoginBinding::isBusy);
+  void noteActivity() {
+    login.ifPresent(LoginBinding::noteActivity);
   }
 
-  /** Pings, or ends a connection that is silent, stalled or past its token's time. */
+  /** Looks after the connection at regular intervals: keeps its login, pings it or ends it. */
   void beat() {
     if (!hasEnded()) {
-      login.ifPresent(LoginBinding::look);
-      liveness.beat();
+      login.ifPresent(LoginBinding::keepAliveIfUsed);
+      heartbeat.beat();
     }
   }
 
   private void sessionGone() {
-    refuse(ErrorCode.NO_SUCH_SESSION, "The database was restored to a time before this session.");
-  }
-
-  /** Ends the connection for what its client did or did not do. */
-  void refuse(ErrorCode code, String message) {
-    refuse(code, message, OptionalLong.empty());
-  }
-
-  /** The same, and says when to come back. */
-  void refuse(ErrorCode code, String message, OptionalLong retryAfterSeconds) {
-    refuse(CONNECTION, code, message, retryAfterSeconds, message);
+    errors.refuseConnection(
+        ErrorCode.NO_SUCH_SESSION, "The database was restored to a time before this session.");
   }
 
   /**
-   * Ends the connection because of what was asked for or done.
-   *
-   * @param recorded why, without anything that the client sent
-   */
-  void refuse(
-      String operation,
-      ErrorCode code,
-      String message,
-      OptionalLong retryAfterSeconds,
-      String recorded) {
-    Optional<String> sessionId = joinedSession();
-    if (end(code, message, retryAfterSeconds)) {
-      record(operation, code, recorded, sessionId);
-    }
-  }
-
-  /** Notes that something was refused. */
-  void record(String operation, ErrorCode code, String message, Optional<String> sessionId) {
-    refusals.record(
-        new Refusal(
-            Refusal.Asker.of(client),
-            operation,
-            code.wireName(),
-            message,
-            OptionalInt.empty(),
-            hasEnded() ? OptionalInt.of(closeCodeOf(code)) : OptionalInt.empty(),
-            sessionId));
-  }
-
-  /** The id of the session that it has joined. */
-  Optional<String> joinedSession() {
-    return membership.map(joined -> joined.session().sessionId());
-  }
-
-  /**
-   * Says why, then closes with the code's close code; both have the linger time to leave, then the
-   * connection is cut. Only the first reason counts.
+   * Says why, then closes with the code's close code. Only the first reason counts.
    *
    * @return whether this was the first
    */
   boolean end(ErrorCode code, String message, OptionalLong retryAfterSeconds) {
-    int closeCode = closeCodeOf(code);
-    return end(
-        code,
-        message,
-        retryAfterSeconds,
-        new LeaveReason(code.wireName(), OptionalInt.of(closeCode)));
+    return end(code, message, retryAfterSeconds, ClosingHandshake.reasonOf(code));
   }
 
   /** Ends what is left of a connection that failed. */
   void failed() {
-    var unused = end(ErrorCode.INTERNAL, "The connection failed.", OptionalLong.empty(), LOST);
+    var unused =
+        end(
+            ErrorCode.INTERNAL,
+            "The connection failed.",
+            OptionalLong.empty(),
+            ClosingHandshake.LOST);
   }
 
   private boolean end(
       ErrorCode code, String message, OptionalLong retryAfterSeconds, LeaveReason leaveReason) {
-    if (!ended.compareAndSet(null, leaveReason)) {
+    if (!closing.begin(leaveReason)) {
       return false;
     }
-    boolean joined = membership.isPresent();
-    left(leaveReason);
+    boolean joined = joinedSession.isPresent();
+    leave(leaveReason);
     inbound.clear();
-    Duration linger = settings.duration(Setting.LINGER);
-    outbound.mustLeaveWithin(linger);
-    ServerFrame reason =
+    closing.complete(
         joined
             ? new ErrorFrame(code, message, retryAfterSeconds)
-            : new HelloError(code, message, retryAfterSeconds);
-    outbound.send(
-        EncodedFrame.of(reason), sent -> close(closeCodeOf(code), code.wireName(), linger));
-    outbound.shut();
+            : new HelloError(code, message, retryAfterSeconds),
+        code);
     return true;
   }
 
-  private static int closeCodeOf(ErrorCode code) {
-    return code.closeCode().orElse(CloseReason.CloseCodes.UNEXPECTED_CONDITION.getCode());
-  }
-
-  private void close(int closeCode, String phrase, Duration linger) {
-    try {
-      socket.setMaxIdleTimeout(linger.toMillis());
-      socket.close(new CloseReason(CloseReason.CloseCodes.getCloseCode(closeCode), phrase));
-    } catch (IOException | IllegalStateException e) {
-      LOG.debugf("TIDE0203 Connection %s was gone before it was closed: %s", this, e.getMessage());
-    }
-  }
-
-  /** The socket is closed, by whomever: with this code, 1006 if there was none. */
+  /** The socket is closed, by either side: with this code, 1006 if there was none. */
   void closed(int code) {
-    LeaveReason leaveReason =
-        code == LOST_CODE ? LOST : new LeaveReason("closed", OptionalInt.of(code));
-    ended.compareAndSet(null, leaveReason);
+    LeaveReason leaveReason = ClosingHandshake.reasonOf(code);
+    var unused = closing.begin(leaveReason);
     login.ifPresent(LoginBinding::detach);
-    left(leaveReason);
+    leave(leaveReason);
     outbound.shut();
     inbound.clear();
   }

@@ -37,7 +37,7 @@ public class Connections {
   private static final long LONGEST_BEAT_MILLIS = 1_000;
 
   @Inject Quotas quotas;
-  @Inject FrameHandler handler;
+  @Inject FrameDispatcher dispatcher;
   @Inject DeliveryRecorder deliveryRecorder;
   @Inject Refusals refusals;
   @Inject Revocations revocations;
@@ -61,7 +61,7 @@ public class Connections {
             executor,
             INBOUND_WORKERS,
             connection -> connection.inbound().lane(),
-            connection -> connection.inbound().handleNext(handler));
+            connection -> connection.inbound().handleNext(dispatcher));
     metrics.gauge("connections", open::size);
     metrics.gauge("outbound.bytes", this::bytesInFlight);
   }
@@ -91,17 +91,16 @@ public class Connections {
     if (full.isEmpty()) {
       open.add(connection);
       if (revocations.isRevoked(caller)) { // since the gate looked
-        connection.refuse(
-            "handshake",
-            ErrorCode.AUTH_REQUIRED,
-            RevokedConnections.REVOKED,
-            OptionalLong.empty(),
-            RevokedConnections.REVOKED);
+        connection
+            .errors()
+            .refuseHandshake(
+                ErrorCode.AUTH_REQUIRED, RevokedConnections.REVOKED, OptionalLong.empty());
       }
       connection.endWithLogin();
     } else {
-      connection.refuse(
-          "handshake", ErrorCode.TOO_MANY_CONNECTIONS, full.get(), OptionalLong.of(1), full.get());
+      connection
+          .errors()
+          .refuseHandshake(ErrorCode.TOO_MANY_CONNECTIONS, full.get(), OptionalLong.of(1));
     }
     return connection;
   }

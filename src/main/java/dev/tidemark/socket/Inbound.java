@@ -4,8 +4,6 @@ import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
 import dev.tidemark.wire.ClientFrame;
 import dev.tidemark.wire.ErrorCode;
-import dev.tidemark.wire.Hello;
-import dev.tidemark.wire.Join;
 import dev.tidemark.wire.Utf8;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -55,8 +53,11 @@ final class Inbound {
     }
     partialBytes += Utf8.length(part);
     if (partialBytes > maxPayloadBytes) {
-      connection.refuse(
-          ErrorCode.PAYLOAD_TOO_LARGE, "A message may have at most " + maxPayloadBytes + " bytes.");
+      connection
+          .errors()
+          .refuseConnection(
+              ErrorCode.PAYLOAD_TOO_LARGE,
+              "A message may have at most " + maxPayloadBytes + " bytes.");
       return;
     }
     partial.append(part);
@@ -78,9 +79,11 @@ final class Inbound {
     if (mailbox.offer(frame)) {
       wake();
     } else {
-      connection.refuse(
-          ErrorCode.TOO_FAST,
-          "Too many frames wait to be handled. Come back and send what was not acknowledged.");
+      connection
+          .errors()
+          .refuseConnection(
+              ErrorCode.TOO_FAST,
+              "Too many frames wait to be handled. Come back and send what was not acknowledged.");
     }
   }
 
@@ -101,7 +104,7 @@ final class Inbound {
    * Takes the next step, if there is one and the client takes its answers; queues the connection
    * again if more is to be done.
    */
-  void handleNext(FrameHandler handler) {
+  void handleNext(FrameDispatcher dispatcher) {
     int claimed = pendingWakes.get();
     if (answer != null) {
       Runnable due = answer;
@@ -110,7 +113,7 @@ final class Inbound {
       frame = Optional.empty();
       due.run();
     } else if (mayHandle()) {
-      handle(handler);
+      handle(dispatcher);
     }
     if (answer != null || mayHandle() || pendingWakes.addAndGet(-claimed) > 0) {
       ready.accept(connection);
@@ -118,19 +121,19 @@ final class Inbound {
   }
 
   /** A frame that joins is handled in the lane of the session that it names. */
-  private void handle(FrameHandler handler) {
+  private void handle(FrameDispatcher dispatcher) {
     if (frame.isEmpty()) {
       Optional<String> text = mailbox.poll();
       if (text == null) {
         return;
       }
-      frame = handler.decode(connection, text);
-      if (joinedSession().isPresent()) {
+      frame = dispatcher.decode(connection, text);
+      if (sessionToJoin().isPresent()) {
         return;
       }
     }
     Optional<CompletionStage<Runnable>> underWay =
-        frame.flatMap(read -> handler.handle(connection, read));
+        frame.flatMap(read -> dispatcher.dispatch(connection, read));
     if (underWay.isPresent()) {
       await(underWay.get());
     } else {
@@ -165,18 +168,15 @@ final class Inbound {
    * Where this connection queues: with those of its session, or of the one that it wants to join.
    */
   Object lane() {
-    return joinedSession()
+    return sessionToJoin()
         .<Object>map(sessionId -> sessionId)
-        .or(() -> connection.membership().map(member -> member.session().sessionKey()))
+        .or(() -> connection.joinedSession().map(joined -> joined.session().sessionKey()))
         .orElse(connection);
   }
 
-  private Optional<String> joinedSession() {
-    return frame.flatMap(
-        read ->
-            read instanceof Join join
-                ? join.sessionId()
-                : read instanceof Hello hello ? hello.join().sessionId() : Optional.empty());
+  /** The session that the frame at hand joins. */
+  private Optional<String> sessionToJoin() {
+    return frame.flatMap(ClientFrame::sessionId);
   }
 
   /** Forgets what waits. */

@@ -20,11 +20,8 @@ import dev.tidemark.session.LeaveReason;
 import dev.tidemark.session.Session;
 import dev.tidemark.session.SnapshotJoins;
 import dev.tidemark.wire.ErrorCode;
-import dev.tidemark.wire.Hello;
-import dev.tidemark.wire.HelloOk;
 import dev.tidemark.wire.Join;
 import dev.tidemark.wire.Joined;
-import dev.tidemark.wire.Policy;
 import dev.tidemark.wire.ServerFrame;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -33,11 +30,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** The two doors, {@code hello} and {@code join}, and the one room behind them. */
+/** Lets a client into a session, through {@code join} and through {@code hello}. */
 @ApplicationScoped
-public class JoinHandler {
-  private static final int PROTOCOL = 1;
-
+class JoinHandler implements FrameHandler<Join> {
   @Inject Quotas quotas;
   @Inject SessionAccess access;
   @Inject Agents agents;
@@ -47,32 +42,36 @@ public class JoinHandler {
   @Inject Settings settings;
   @Inject Node node;
 
+  @Override
+  public boolean needsStorage() {
+    return true;
+  }
+
+  @Override
+  public Optional<CompletionStage<Runnable>> handle(Connection connection, Join join) {
+    connection.noteSessionNamed();
+    return Optional.of(join(connection, join, joined -> joined));
+  }
+
+  @Override
+  public Optional<String> sessionId(Connection connection, Join join) {
+    return join.sessionId();
+  }
+
   /**
+   * Joins a session.
+   *
+   * @param reply makes the frame that tells the client that it has joined
    * @return completed with what remains to be done, on a thread that may wait
    */
-  CompletionStage<Runnable> hello(Connection connection, Hello hello) {
-    if (hello.protocolMin() > PROTOCOL || hello.protocolMax() < PROTOCOL) {
-      throw new RefusedException(
-          ErrorCode.PROTOCOL_MISMATCH,
-          "This gateway speaks protocol %d, the client %d to %d."
-              .formatted(PROTOCOL, hello.protocolMin(), hello.protocolMax()));
-    }
-    return join(connection, hello.join(), joined -> new HelloOk(joined, policy(connection)));
-  }
-
-  /** The same through the plain door. */
-  CompletionStage<Runnable> join(Connection connection, Join join) {
-    return join(connection, join, joined -> joined);
-  }
-
-  private CompletionStage<Runnable> join(
-      Connection connection, Join join, Function<Joined, ServerFrame> answer) {
+  CompletionStage<Runnable> join(
+      Connection connection, Join join, Function<Joined, ServerFrame> reply) {
     Caller caller = connection.caller();
-    requireWelcome(caller);
+    requireQuota(caller);
     JoinRequest request = request(connection, join);
     return joinService
         .join(request, (session, access) -> refusal(caller, join, session, access))
-        .thenApply(reply -> () -> conclude(connection, join, request, reply, answer));
+        .thenApply(decision -> () -> conclude(connection, join, request, decision, reply));
   }
 
   private Optional<Refused> refusal(Caller caller, Join join, Session session, Access found) {
@@ -92,14 +91,14 @@ public class JoinHandler {
       Connection connection,
       Join join,
       JoinRequest request,
-      JoinReply reply,
-      Function<Joined, ServerFrame> answer) {
-    if (reply instanceof Refused refused) {
+      JoinReply decision,
+      Function<Joined, ServerFrame> reply) {
+    if (decision instanceof Refused refused) {
       throw new RefusedException(refused.code(), refused.message());
-    } else if (reply instanceof JoinReply.NeedsSnapshot needs) {
+    } else if (decision instanceof JoinReply.NeedsSnapshot needs) {
       JoinOutcome outcome = snapshotJoins.join(request, needs.session());
-      enter(connection, join, request, needs.session(), needs.access(), outcome, answer);
-    } else if (reply instanceof JoinReply.Admitted admitted) {
+      enter(connection, join, request, needs.session(), needs.access(), outcome, reply);
+    } else if (decision instanceof JoinReply.Admitted admitted) {
       enter(
           connection,
           join,
@@ -107,7 +106,7 @@ public class JoinHandler {
           admitted.session(),
           admitted.access(),
           admitted.outcome(),
-          answer);
+          reply);
     }
   }
 
@@ -119,10 +118,10 @@ public class JoinHandler {
       Session session,
       Access found,
       JoinOutcome outcome,
-      Function<Joined, ServerFrame> answer) {
-    connection.left(LeaveReason.REJOINED);
+      Function<Joined, ServerFrame> reply) {
+    connection.leave(LeaveReason.REJOINED);
     connection.send(
-        answer.apply(
+        reply.apply(
             new Joined(
                 session.sessionId(),
                 session.agentId(),
@@ -132,7 +131,7 @@ public class JoinHandler {
                 outcome.resync(),
                 join.capabilities())));
     outcome.snapshot().ifPresent(connection::send);
-    connection.joined(
+    connection.follow(
         new JoinedSession(
             session,
             found,
@@ -143,7 +142,7 @@ public class JoinHandler {
                 connection.outbound())));
   }
 
-  private void requireWelcome(Caller caller) {
+  private void requireQuota(Caller caller) {
     if (node.isDraining()) {
       throw new RefusedException(
           ErrorCode.RESTARTING,
@@ -194,15 +193,5 @@ public class JoinHandler {
         join.epoch(),
         join.snapshot(),
         join.capabilities());
-  }
-
-  private Policy policy(Connection connection) {
-    return new Policy(
-        settings.number(Setting.MAX_PAYLOAD),
-        settings.number(Setting.HEARTBEAT),
-        settings.number(Setting.SILENCE),
-        settings.count(Setting.MAX_BAD_FRAMES),
-        settings.count(Setting.PAGE_EVENTS),
-        connection.millisLeft());
   }
 }

@@ -3,6 +3,7 @@ package dev.tidemark.socket;
 import dev.tidemark.delivery.Subscription;
 import dev.tidemark.session.Access;
 import dev.tidemark.session.Session;
+import dev.tidemark.wire.ErrorCode;
 
 /**
  * The session that a connection has joined, what its caller is to it, and its cursor over that
@@ -25,6 +26,19 @@ final class JoinedSession {
 
   Subscription subscription() {
     return subscription;
+  }
+
+  /**
+   * The session, for a client that changes it.
+   *
+   * @throws RefusedException if it is shared with this client to read only
+   */
+  Session requireWritable() {
+    if (!access.mayWrite()) {
+      throw new RefusedException(
+          ErrorCode.NOT_ALLOWED, "This session is shared with you to read, not to write.");
+    }
+    return session;
   }
 
   Access access() {

@@ -9,27 +9,31 @@ import jakarta.websocket.RemoteEndpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
 /**
- * Whether a client is still there. The server's idle time-out is no help: what is written refreshes
- * it, too.
+ * Whether a client is still there: it reads, and something is heard of it. The server's idle
+ * time-out is no help: what is written refreshes it, too.
  */
 final class Liveness {
   private static final Logger LOG = Logger.getLogger(Liveness.class);
 
   private final Connection connection;
   private final RemoteEndpoint.Async remote;
-  private final Settings settings;
-  private final long openedNanos = System.nanoTime();
+  private final Duration stall;
+  private final Duration silence;
+  private final Duration pingInterval;
   private volatile long heardNanos = System.nanoTime();
-  private volatile long pingedNanos = System.nanoTime();
+
+  /** Of the heartbeat's thread. */
+  private long pingedNanos = System.nanoTime();
 
   Liveness(Connection connection, RemoteEndpoint.Async remote, Settings settings) {
     this.connection = connection;
     this.remote = remote;
-    this.settings = settings;
+    stall = settings.duration(Setting.STALL);
+    silence = settings.duration(Setting.SILENCE);
+    pingInterval = settings.duration(Setting.HEARTBEAT);
   }
 
   /** Notes a sign of life. */
@@ -37,42 +41,49 @@ final class Liveness {
     heardNanos = System.nanoTime();
   }
 
-  /** Pings, or ends a connection that is silent, stalled or past its token's time. */
-  void beat() {
-    long now = System.nanoTime();
-    OptionalLong millisLeft = connection.millisLeft();
+  /**
+   * Ends the connection of a client that reads nothing, or that reads and was not heard of for too
+   * long.
+   *
+   * @return whether it was ended
+   */
+  boolean endIfGone(long nowNanos) {
     Duration stalled = connection.outbound().stalledFor();
-    if (millisLeft.isPresent() && millisLeft.getAsLong() == 0) {
-      connection.refuse(
-          ErrorCode.AUTH_EXPIRED, "The access token has expired. Come back with a fresh one.");
-    } else if (stalled.compareTo(settings.duration(Setting.STALL)) > 0) {
-      connection.refuse(
-          ErrorCode.TOO_SLOW,
-          "Nothing was read for " + stalled.toMillis() + " ms. Come back with your cursor.");
-    } else if (connection.outbound().hasRoom()
-        && now - heardNanos > settings.duration(Setting.SILENCE).toNanos()) {
-      connection.refuse(ErrorCode.SILENT, "Nothing was heard for too long, not even a pong.");
-    } else if (now - openedNanos > settings.duration(Setting.JOIN_WITHIN).toNanos()
-        && connection.isLoitering()) {
-      connection.refuse(
-          ErrorCode.JOIN_TIMEOUT, "Neither hello nor join was said in time.", OptionalLong.of(1));
-    } else if (now - pingedNanos > settings.duration(Setting.HEARTBEAT).toNanos()) {
-      pingedNanos = now;
-      ping();
+    if (stalled.compareTo(stall) > 0) {
+      connection
+          .errors()
+          .refuseConnection(
+              ErrorCode.TOO_SLOW,
+              "Nothing was read for " + stalled.toMillis() + " ms. Come back with your cursor.");
+      return true;
     }
+    if (connection.outbound().hasRoom() && nowNanos - heardNanos > silence.toNanos()) {
+      connection
+          .errors()
+          .refuseConnection(ErrorCode.SILENT, "Nothing was heard for too long, not even a pong.");
+      return true;
+    }
+    return false;
   }
 
   /**
-   * A frame with the head, so that a lost last event shows, and a ping that every WebSocket client
-   * answers by itself.
+   * Sends a frame with the head, so that a lost last event shows, and a ping that every WebSocket
+   * client answers by itself; but not to a client whose window is full: it has enough to answer.
    */
-  private void ping() {
+  void pingIfDue(long nowNanos) {
+    if (nowNanos - pingedNanos <= pingInterval.toNanos()) {
+      return;
+    }
+    pingedNanos = nowNanos;
     if (!connection.outbound().hasRoom()) {
-      return; // what is in flight says as much
+      return;
     }
     connection.send(
         new PingFrame(
-            connection.membership().map(JoinedSession::subscription).map(Subscription::position)));
+            connection
+                .joinedSession()
+                .map(JoinedSession::subscription)
+                .map(Subscription::position)));
     try {
       remote.sendPing(ByteBuffer.allocate(0));
     } catch (IOException | IllegalStateException e) {

@@ -5,15 +5,15 @@ import dev.tidemark.wire.ErrorCode;
 import java.util.OptionalLong;
 
 /**
- * Ties a connection to the browser's login that it came with: it ends with it, and while something
- * goes in or out the login does not end for want of requests. Pings and pongs come by themselves
- * and are nothing.
+ * Ties a connection to the browser's login that it came with. The connection ends with the login,
+ * and while frames go in or out the login does not end for want of requests. Pings and pongs come
+ * by themselves and do not count.
  */
 final class LoginBinding {
   private final Connection connection;
   private final BrowserLogin browserLogin;
-  private final Runnable ending = this::ended;
-  private volatile boolean busy = true;
+  private final Runnable endConnection = this::loginEnded;
+  private volatile boolean active = true;
 
   /** Of the heartbeat's thread: how far events were sent at the last look. */
   private long sentCursor = -1;
@@ -24,32 +24,32 @@ final class LoginBinding {
   }
 
   void attach() {
-    browserLogin.attach(ending);
+    browserLogin.attach(endConnection);
   }
 
   void detach() {
-    browserLogin.detach(ending);
+    browserLogin.detach(endConnection);
   }
 
-  void isBusy() {
-    busy = true;
+  void noteActivity() {
+    active = true;
   }
 
   /** Keeps the login if something came or went since the last look. */
-  void look() {
+  void keepAliveIfUsed() {
     long sent =
         connection
-            .membership()
+            .joinedSession()
             .map(joined -> joined.subscription().progress().sentCursor())
             .orElse(sentCursor);
-    if (busy || sent != sentCursor) {
-      busy = false;
+    if (active || sent != sentCursor) {
+      active = false;
       sentCursor = sent;
       browserLogin.keepAlive();
     }
   }
 
-  private void ended() {
+  private void loginEnded() {
     var unused =
         connection.end(
             ErrorCode.LOGGED_OUT,

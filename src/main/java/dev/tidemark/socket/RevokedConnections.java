@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Ends the connections of whoever was revoked, and says who is connected. */
+/** Ends the connections of callers that were revoked, and says who is connected. */
 @ApplicationScoped
 public class RevokedConnections implements OpenConnections {
   static final String REVOKED = "Your access was revoked. Log in anew.";
@@ -20,7 +20,7 @@ public class RevokedConnections implements OpenConnections {
   void revoked(@Observes Revoked event) {
     for (Connection connection : connections.all()) {
       if (event.concerns(connection.caller())) {
-        connection.refuse(ErrorCode.AUTH_REQUIRED, REVOKED);
+        connection.errors().refuseConnection(ErrorCode.AUTH_REQUIRED, REVOKED);
       }
     }
   }
@@ -37,7 +37,7 @@ public class RevokedConnections implements OpenConnections {
                     connection.client().connectionId(),
                     connection.caller(),
                     connection.since(),
-                    connection.joinedSession()))
+                    connection.joinedSessionId()))
         .sorted(Comparator.comparing(OpenConnection::since))
         .toList();
   }

@@ -12,4 +12,14 @@ public record Abort(Optional<String> reason) implements ClientFrame {
   public Abort {
     Objects.requireNonNull(reason, "reason");
   }
+
+  @Override
+  public String type() {
+    return "abort";
+  }
+
+  @Override
+  public <R> R accept(Visitor<R> visitor) {
+    return visitor.abort(this);
+  }
 }

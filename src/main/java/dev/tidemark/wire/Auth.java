@@ -16,4 +16,14 @@ public record Auth(String token) implements ClientFrame {
   public String toString() {
     return "Auth[token=(" + token.length() + " characters)]";
   }
+
+  @Override
+  public String type() {
+    return "auth";
+  }
+
+  @Override
+  public <R> R accept(Visitor<R> visitor) {
+    return visitor.auth(this);
+  }
 }

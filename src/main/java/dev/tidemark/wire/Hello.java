@@ -1,6 +1,7 @@
 package dev.tidemark.wire;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The door that negotiates: a join together with the range of protocol versions that the client
@@ -13,5 +14,20 @@ import java.util.Objects;
 public record Hello(int protocolMin, int protocolMax, Join join) implements ClientFrame {
   public Hello {
     Objects.requireNonNull(join, "join");
+  }
+
+  @Override
+  public String type() {
+    return "hello";
+  }
+
+  @Override
+  public Optional<String> sessionId() {
+    return join.sessionId();
+  }
+
+  @Override
+  public <R> R accept(Visitor<R> visitor) {
+    return visitor.hello(this);
   }
 }

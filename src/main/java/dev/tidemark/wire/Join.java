@@ -32,4 +32,14 @@ public record Join(
     Objects.requireNonNull(epoch, "epoch");
     capabilities = Set.copyOf(capabilities);
   }
+
+  @Override
+  public String type() {
+    return "join";
+  }
+
+  @Override
+  public <R> R accept(Visitor<R> visitor) {
+    return visitor.join(this);
+  }
 }

@@ -1,4 +1,14 @@
 package dev.tidemark.wire;
 
 /** Leave the session. The socket stays open and may join again. */
-public record Leave() implements ClientFrame {}
+public record Leave() implements ClientFrame {
+  @Override
+  public String type() {
+    return "leave";
+  }
+
+  @Override
+  public <R> R accept(Visitor<R> visitor) {
+    return visitor.leave(this);
+  }
+}

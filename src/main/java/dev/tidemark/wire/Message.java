@@ -20,4 +20,14 @@ public record Message(JsonValue content, Optional<String> messageId, JsonObject 
     Objects.requireNonNull(messageId, "messageId");
     Objects.requireNonNull(metadata, "metadata");
   }
+
+  @Override
+  public String type() {
+    return "message";
+  }
+
+  @Override
+  public <R> R accept(Visitor<R> visitor) {
+    return visitor.message(this);
+  }
 }

@@ -1,4 +1,14 @@
 package dev.tidemark.wire;
 
 /** Are you there? Answered with {@link PongFrame}. */
-public record Ping() implements ClientFrame {}
+public record Ping() implements ClientFrame {
+  @Override
+  public String type() {
+    return "ping";
+  }
+
+  @Override
+  public <R> R accept(Visitor<R> visitor) {
+    return visitor.ping(this);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.session.LeaveReason;
+import dev.tidemark.wire.EncodedFrame;
+import dev.tidemark.wire.ErrorCode;
+import dev.tidemark.wire.ServerFrame;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
+
+/**
+ * The end of a connection: the first reason counts, is said in a last frame, and the socket is
+ * closed with its code. Frame and close have the linger time to leave, then the server cuts the
+ * connection.
+ */
+final class ClosingHandshake {
+  private static final Logger LOG = Logger.getLogger(ClosingHandshake.class);
+  private static final int LOST_CODE = CloseReason.CloseCodes.CLOSED_ABNORMALLY.getCode();
+
+  /** The connection broke, and nobody could be told of its end. */
+  static final LeaveReason LOST = new LeaveReason("lost", OptionalInt.of(LOST_CODE));
+
+  private final Session socket;
+  private final Outbound outbound;
+  private final Duration linger;
+
+  /** {@code null} while the connection is open. */
+  private final AtomicReference<LeaveReason> reason = new AtomicReference<>();
+
+  ClosingHandshake(Session socket, Outbound outbound, Duration linger) {
+    this.socket = socket;
+    this.outbound = outbound;
+    this.linger = linger;
+  }
+
+  /** Why a client left its session whose connection was ended with this code. */
+  static LeaveReason reasonOf(ErrorCode code) {
+    return new LeaveReason(code.wireName(), OptionalInt.of(closeCodeOf(code)));
+  }
+
+  /** Why a client left its session whose socket was closed with this code, 1006 for none. */
+  static LeaveReason reasonOf(int closeCode) {
+    return closeCode == LOST_CODE ? LOST : new LeaveReason("closed", OptionalInt.of(closeCode));
+  }
+
+  static int closeCodeOf(ErrorCode code) {
+    return code.closeCode().orElse(CloseReason.CloseCodes.UNEXPECTED_CONDITION.getCode());
+  }
+
+  /**
+   * Ends the connection.
+   *
+   * @return whether this was the first reason
+   */
+  boolean begin(LeaveReason leaveReason) {
+    return reason.compareAndSet(null, leaveReason);
+  }
+
+  /** How the connection ended; nothing while it is open. */
+  Optional<LeaveReason> reason() {
+    return Optional.ofNullable(reason.get());
+  }
+
+  /** Sends the last frame, then closes the socket. Nothing is sent after it. */
+  void complete(ServerFrame lastFrame, ErrorCode code) {
+    outbound.mustLeaveWithin(linger);
+    outbound.send(EncodedFrame.of(lastFrame), sent -> close(code));
+    outbound.shut();
+  }
+
+  private void close(ErrorCode code) {
+    try {
+      socket.setMaxIdleTimeout(linger.toMillis());
+      socket.close(
+          new CloseReason(CloseReason.CloseCodes.getCloseCode(closeCodeOf(code)), code.wireName()));
+    } catch (IOException | IllegalStateException e) {
+      LOG.debugf(
+          "TIDE0203 Connection %s was gone before it was closed: %s",
+          socket.getId(), e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.ops.Node;
+import dev.tidemark.wire.Abort;
+import dev.tidemark.wire.Auth;
+import dev.tidemark.wire.BadFrameException;
+import dev.tidemark.wire.ClientFrame;
+import dev.tidemark.wire.ErrorCode;
+import dev.tidemark.wire.FrameDecoder;
+import dev.tidemark.wire.Hello;
+import dev.tidemark.wire.Join;
+import dev.tidemark.wire.Leave;
+import dev.tidemark.wire.Message;
+import dev.tidemark.wire.Ping;
+import dev.tidemark.wire.Pong;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** Gives each frame to its handler, and tells the client of what is refused. */
+@ApplicationScoped
+class FrameDispatcher {
+  @Inject HelloHandler hello;
+  @Inject JoinHandler join;
+  @Inject MessageHandler message;
+  @Inject AbortHandler abort;
+  @Inject LeaveHandler leave;
+  @Inject PingHandler ping;
+  @Inject PongHandler pong;
+  @Inject AuthHandler auth;
+  @Inject Node node;
+
+  /**
+   * Reads a frame; a bad one is answered here.
+   *
+   * @param text the frame; empty if it was a binary one
+   */
+  Optional<ClientFrame> decode(Connection connection, Optional<String> text) {
+    if (text.isEmpty()) {
+      connection
+          .errors()
+          .badFrame(
+              ErrorCode.BINARY_NOT_SUPPORTED, "Frames are text messages, one JSON object each.");
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(FrameDecoder.decode(text.get()));
+    } catch (BadFrameException e) {
+      connection.errors().badFrame(e.code(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Handles a frame.
+   *
+   * @return what is still under way, if anything: completed with what remains to be done then, on a
+   *     thread that may wait
+   */
+  Optional<CompletionStage<Runnable>> dispatch(Connection connection, ClientFrame frame) {
+    return frame.accept(new Dispatch(connection));
+  }
+
+  private final class Dispatch implements ClientFrame.Visitor<Optional<CompletionStage<Runnable>>> {
+    private final Connection connection;
+
+    Dispatch(Connection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public Optional<CompletionStage<Runnable>> hello(Hello frame) {
+      return handle(hello, connection, frame);
+    }
+
+    @Override
+    public Optional<CompletionStage<Runnable>> join(Join frame) {
+      return handle(join, connection, frame);
+    }
+
+    @Override
+    public Optional<CompletionStage<Runnable>> message(Message frame) {
+      return handle(message, connection, frame);
+    }
+
+    @Override
+    public Optional<CompletionStage<Runnable>> abort(Abort frame) {
+      return handle(abort, connection, frame);
+    }
+
+    @Override
+    public Optional<CompletionStage<Runnable>> leave(Leave frame) {
+      return handle(leave, connection, frame);
+    }
+
+    @Override
+    public Optional<CompletionStage<Runnable>> ping(Ping frame) {
+      return handle(ping, connection, frame);
+    }
+
+    @Override
+    public Optional<CompletionStage<Runnable>> pong(Pong frame) {
+      return handle(pong, connection, frame);
+    }
+
+    @Override
+    public Optional<CompletionStage<Runnable>> auth(Auth frame) {
+      return handle(auth, connection, frame);
+    }
+  }
+
+  private <F extends ClientFrame> Optional<CompletionStage<Runnable>> handle(
+      FrameHandler<F> handler, Connection connection, F frame) {
+    if (handler.isActivity()) {
+      connection.noteActivity();
+    }
+    try {
+      if (handler.needsStorage() && node.isStorageAway()) {
+        throw Failures.storageAway();
+      }
+      return handler
+          .handle(connection, frame)
+          .map(work -> concluding(handler, connection, frame, work));
+    } catch (RuntimeException e) {
+      refuse(handler, connection, frame, e);
+      return Optional.empty();
+    }
+  }
+
+  /** What remains to be done when a frame's work is done, or has failed. */
+  private static <F extends ClientFrame> CompletionStage<Runnable> concluding(
+      FrameHandler<F> handler, Connection connection, F frame, CompletionStage<Runnable> work) {
+    return work.handle(
+        (conclusion, failure) ->
+            () -> {
+              if (failure != null) {
+                refuse(handler, connection, frame, failure);
+                return;
+              }
+              try {
+                conclusion.run();
+              } catch (RuntimeException e) {
+                refuse(handler, connection, frame, e);
+              }
+            });
+  }
+
+  private static <F extends ClientFrame> void refuse(
+      FrameHandler<F> handler, Connection connection, F frame, Throwable failure) {
+    RefusedException refused = Failures.refusal(failure, connection, frame);
+    connection
+        .errors()
+        .refuseFrame(
+            frame.type(),
+            refused,
+            handler.sessionId(connection, frame),
+            handler.refusal(frame, refused));
+  }
+}

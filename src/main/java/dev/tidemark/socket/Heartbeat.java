@@ -1,0 +1,47 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.wire.ErrorCode;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * What is looked at in a connection again and again: whether its token has expired, its client is
+ * gone or nothing was joined in time, in this order; if none of it, the client is pinged.
+ */
+final class Heartbeat {
+  private final Connection connection;
+  private final Liveness liveness;
+  private final Duration joinWithin;
+  private final long openedNanos = System.nanoTime();
+
+  Heartbeat(Connection connection, Liveness liveness, Settings settings) {
+    this.connection = connection;
+    this.liveness = liveness;
+    joinWithin = settings.duration(Setting.JOIN_WITHIN);
+  }
+
+  /** Pings, or ends the connection. */
+  void beat() {
+    long now = System.nanoTime();
+    OptionalLong millisLeft = connection.millisLeft();
+    if (millisLeft.isPresent() && millisLeft.getAsLong() == 0) {
+      connection
+          .errors()
+          .refuseConnection(
+              ErrorCode.AUTH_EXPIRED, "The access token has expired. Come back with a fresh one.");
+    } else if (liveness.endIfGone(now)) {
+      return;
+    } else if (now - openedNanos > joinWithin.toNanos() && connection.isWaitingForJoin()) {
+      connection
+          .errors()
+          .refuseConnection(
+              ErrorCode.JOIN_TIMEOUT,
+              "Neither hello nor join was said in time.",
+              OptionalLong.of(1));
+    } else {
+      liveness.pingIfDue(now);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.config.Setting;
+import dev.tidemark.config.Settings;
+import dev.tidemark.wire.ErrorCode;
+import dev.tidemark.wire.Hello;
+import dev.tidemark.wire.HelloError;
+import dev.tidemark.wire.HelloOk;
+import dev.tidemark.wire.Policy;
+import dev.tidemark.wire.ServerFrame;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** Joins a session for a client that says which versions of the protocol it speaks. */
+@ApplicationScoped
+class HelloHandler implements FrameHandler<Hello> {
+  private static final int PROTOCOL = 1;
+
+  @Inject JoinHandler joinHandler;
+  @Inject Settings settings;
+
+  @Override
+  public boolean needsStorage() {
+    return true;
+  }
+
+  @Override
+  public Optional<CompletionStage<Runnable>> handle(Connection connection, Hello hello) {
+    connection.noteSessionNamed();
+    if (hello.protocolMin() > PROTOCOL || hello.protocolMax() < PROTOCOL) {
+      throw new RefusedException(
+          ErrorCode.PROTOCOL_MISMATCH,
+          "This gateway speaks protocol %d, the client %d to %d."
+              .formatted(PROTOCOL, hello.protocolMin(), hello.protocolMax()));
+    }
+    return Optional.of(
+        joinHandler.join(
+            connection, hello.join(), joined -> new HelloOk(joined, policy(connection))));
+  }
+
+  @Override
+  public Optional<String> sessionId(Connection connection, Hello hello) {
+    return hello.sessionId();
+  }
+
+  @Override
+  public ServerFrame refusal(Hello hello, RefusedException refused) {
+    return new HelloError(refused.code(), refused.getMessage(), refused.retryAfterSeconds());
+  }
+
+  private Policy policy(Connection connection) {
+    return new Policy(
+        settings.number(Setting.MAX_PAYLOAD),
+        settings.number(Setting.HEARTBEAT),
+        settings.number(Setting.SILENCE),
+        settings.count(Setting.MAX_BAD_FRAMES),
+        settings.count(Setting.PAGE_EVENTS),
+        connection.millisLeft());
+  }
+}
