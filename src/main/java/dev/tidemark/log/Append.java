@@ -12,29 +12,29 @@ final class Append {
   private final long sessionKey;
   private final List<Draft> drafts;
   private final long bytes;
-  private final AppendParticipant<Object> appendParticipant;
+  private final AppendParticipant<Object> participant;
   private final Object subject;
   private final CompletableFuture<List<EventFrame>> done = new CompletableFuture<>();
 
   /**
    * @param maxBytes that one payload may have
-   * @param drafts may be none if the companion knows them, under the lock
-   * @param appendParticipant what goes with them, or {@code null}
+   * @param drafts may be none if the participant knows them, under the lock
+   * @param participant what goes with them, or {@code null}
    * @throws PayloadTooLargeException if a payload has more
    */
-  @SuppressWarnings("unchecked") // the companion is only ever given the subject that came with it
+  @SuppressWarnings("unchecked") // the participant is only ever given the subject that came with it
   <S> Append(
       long sessionKey,
       List<Draft> drafts,
       long maxBytes,
-      AppendParticipant<S> appendParticipant,
+      AppendParticipant<S> participant,
       S subject) {
     this.sessionKey = sessionKey;
-    if (drafts.isEmpty() && appendParticipant == null) {
+    if (drafts.isEmpty() && participant == null) {
       throw new IllegalArgumentException("An append has at least one event.");
     }
     this.drafts = List.copyOf(drafts);
-    this.appendParticipant = (AppendParticipant<Object>) appendParticipant;
+    this.participant = (AppendParticipant<Object>) participant;
     this.subject = subject;
     long sum = 0;
     for (Draft draft : drafts) {
@@ -61,13 +61,13 @@ final class Append {
     return bytes;
   }
 
-  AppendParticipant<Object> companion() {
-    return appendParticipant;
+  AppendParticipant<Object> participant() {
+    return participant;
   }
 
-  /** Whether its companion has rows to write when the events are written. */
+  /** Whether its participant has rows to write when the events are written. */
   boolean writesBeside() {
-    return appendParticipant != null && appendParticipant.writes();
+    return participant != null && participant.writes();
   }
 
   Object subject() {

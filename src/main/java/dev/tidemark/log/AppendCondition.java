@@ -3,13 +3,16 @@ package dev.tidemark.log;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** A condition that appends hang on, as part of the statement that writes them. */
+/** A condition on which appends depend, as part of the statement that writes them. */
 public interface AppendCondition {
-  /** An SQL expression: whether all of them may go on. Always the same text for one companion. */
-  String condition();
+  /**
+   * An SQL expression that is true if all of the appends may go on; always the same text for one
+   * participant.
+   */
+  String sql();
 
   /**
-   * Sets its parameters, from this index on.
+   * Sets the parameters of the expression, from this index on.
    *
    * @return the next index
    */

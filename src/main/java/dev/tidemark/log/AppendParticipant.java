@@ -7,54 +7,73 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What goes with appends of one kind, in the same transaction: a condition, and rows beside the
- * events. It is asked about a whole batch at once, so that each question is one statement however
- * many appends share the commit. All calls but the last hold the sessions' locks.
+ * Takes part in the transaction of the {@link Appender} for appends of one kind: decides under the
+ * sessions' locks whether each may go on, and writes rows of its own beside the events.
  *
- * @param <S> what the companion has to know of an append
+ * <p>This is how the log calls upwards without knowing whom. A room above implements the interface,
+ * hands itself in with each append, and is called back on a writer's thread: {@code turn.Messages}
+ * looks for an earlier copy and queues a turn (R10), {@code turn.TurnStarts} finds the next turn,
+ * {@code turn.TurnEvents} checks the lease, {@code turn.TurnEnds} ends the turn, and {@code
+ * session.Publications} keeps the producers' ids. So all of that shares the group commit, and this
+ * room needs no arrow to theirs.
+ *
+ * <p>The calls for one append, in order: {@link #condition} or {@link #judge}, then {@link #write},
+ * then {@link #committed}. Each gets a whole batch at once, so that it costs one statement however
+ * many appends share the commit. {@code judge} and {@code write} hold the locks of all sessions of
+ * the batch: they must use the given connection and must not wait for anything else. What they
+ * throw fails the batch, which is then tried again in halves.
+ *
+ * @param <S> what the participant needs to know of an append: its subject
  */
 public interface AppendParticipant<S> {
-  /** Whether an append may go on, in the order of the subjects. */
+  /** Decides for each append whether it may go on, in the order of the subjects. */
   List<Verdict> judge(Connection connection, List<S> subjects) throws SQLException;
 
   /**
-   * The same question as a part of the statement that writes the events, for companions that have
-   * nothing to write themselves. If the answer is no, each append is judged. Empty if it cannot be
-   * asked so.
+   * The question of {@link #judge} as part of the statement that writes the events, for
+   * participants that write nothing themselves. If the condition does not hold, nothing is written
+   * and each append is judged.
+   *
+   * @return empty if the question cannot be asked in this way
    */
-  default Optional<AppendCondition> guard(List<S> subjects) {
+  default Optional<AppendCondition> condition(List<S> subjects) {
     return Optional.empty();
   }
 
-  /** Whether {@link #write} does anything; if not, the commit need not wait for it. */
+  /** Whether {@link #write} does anything; if not, the commit travels with the events. */
   default boolean writes() {
     return true;
   }
 
-  /** Writes what belongs to these events, which are written but not committed. */
+  /** Writes the rows that belong to these events, which are inserted but not committed. */
   default void write(Connection connection, List<Written<S>> written) throws SQLException {}
 
-  /** Told when all of it is committed. Must not wait and must not fail. */
+  /** Called after the commit. Must not wait and must not fail. */
   default void committed(List<Written<S>> written) {}
 
   /** The events of one append. */
   record Written<S>(S subject, long sessionKey, List<EventFrame> events) {}
 
   /**
-   * @param refusal why it may not be appended; {@code null} if it may, or if it is to be asked
-   *     again
-   * @param again whether it waits for the next batch, because of another append in this one
-   * @param drafts what is appended; {@code null} if it is what the append came with
+   * The decision about one append.
+   *
+   * @param refusal why it is not appended; {@code null} unless it is refused
+   * @param deferred whether it waits for the next batch and is judged again there
+   * @param drafts the events to append; {@code null} for those that the append came with
    */
-  record Verdict(RuntimeException refusal, boolean again, List<Draft> drafts) {
+  record Verdict(RuntimeException refusal, boolean deferred, List<Draft> drafts) {
+    /** It is appended as it came. */
     public static final Verdict GO = new Verdict(null, false, null);
-    public static final Verdict AGAIN = new Verdict(null, true, null);
 
+    /** It waits for the next batch, because it depends on another append of this one. */
+    public static final Verdict DEFER = new Verdict(null, true, null);
+
+    /** It is not appended, and its result fails with this exception. */
     public static Verdict refuse(RuntimeException why) {
       return new Verdict(why, false, null);
     }
 
-    /** It may go on with these events, which say what only the lock made certain. */
+    /** It is appended with these events, whose content is certain only under the lock. */
     public static Verdict goWith(List<Draft> drafts) {
       return new Verdict(null, false, drafts);
     }

@@ -139,28 +139,28 @@ final class AppendSql {
 
   /**
    * The same for sessions whose heads are a guess and not locked yet, with a commit: if each stands
-   * where its head says, nobody else holds it, the epoch is still the same and the guards say yes.
+   * where its head says, nobody else holds it, the epoch is still the same and the conditions hold.
    *
    * @return where each session stands now; empty if nothing was written
    */
   static Optional<List<Head>> writeIfUnmoved(
-      Connection connection, List<Extension> extensions, List<AppendCondition> guards)
+      Connection connection, List<Extension> extensions, List<AppendCondition> conditions)
       throws SQLException {
     AppendColumns columns = new AppendColumns(extensions);
-    String conditions =
-        guards.stream()
-            .map(appendCondition -> " and " + appendCondition.condition())
+    String clauses =
+        conditions.stream()
+            .map(condition -> " and " + condition.sql())
             .collect(Collectors.joining());
     try (PreparedStatement write =
-        connection.prepareStatement(WRITE_IF_UNMOVED.formatted(conditions) + AND_COMMIT)) {
+        connection.prepareStatement(WRITE_IF_UNMOVED.formatted(clauses) + AND_COMMIT)) {
       int index = columns.setHeads(connection, write, 1);
       byte[][] known = extensions.stream().map(e -> e.head().chainHash()).toArray(byte[][]::new);
       write.setArray(index, connection.createArrayOf("bytea", known));
       write.setInt(index + 1, extensions.size());
       write.setString(index + 2, extensions.get(0).head().epochId());
       index += 3;
-      for (AppendCondition appendCondition : guards) {
-        index = appendCondition.set(write, index);
+      for (AppendCondition condition : conditions) {
+        index = condition.set(write, index);
       }
       columns.setEvents(connection, write, index);
       int inserted = write.executeUpdate();

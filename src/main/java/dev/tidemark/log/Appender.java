@@ -2,6 +2,7 @@ package dev.tidemark.log;
 
 import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
+import dev.tidemark.log.IdempotentParticipant.Receipt;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.wire.EventFrame;
 import jakarta.annotation.PostConstruct;
@@ -74,24 +75,53 @@ public class Appender {
   }
 
   /**
-   * The same with a companion: what it writes is part of the same transaction.
+   * Appends with a participant: its decision and what it writes are part of the same transaction.
    *
-   * @param subject what the companion has to know; whatever it refuses with, the result fails with
+   * @param subject what the participant needs to know of this append; the result fails with
+   *     whatever the participant refuses it with
    */
   public <S> CompletionStage<List<EventFrame>> append(
-      long sessionKey, List<Draft> drafts, AppendParticipant<S> appendParticipant, S subject) {
+      long sessionKey, List<Draft> drafts, AppendParticipant<S> participant, S subject) {
     Append append =
-        new Append(
-            sessionKey, drafts, settings.number(Setting.EVENT_BYTES), appendParticipant, subject);
+        new Append(sessionKey, drafts, settings.number(Setting.EVENT_BYTES), participant, subject);
     writers.get((int) Math.floorMod(sessionKey, (long) writers.size())).append(append);
     return append.done();
   }
 
-  /** The same, and waits until the events are durable; throws what the result would fail with. */
+  /** Appends with a participant, and waits; throws what the result would fail with. */
   public <S> List<EventFrame> appendAndWait(
-      long sessionKey, List<Draft> drafts, AppendParticipant<S> appendParticipant, S subject) {
+      long sessionKey, List<Draft> drafts, AppendParticipant<S> participant, S subject) {
+    return await(append(sessionKey, drafts, participant, subject));
+  }
+
+  /**
+   * Appends an event unless it is in the log already, by the participant's key (R10). Fails as
+   * {@link #append} does.
+   *
+   * @return completed with the cursor of the event, whoever brought it there
+   */
+  public <S> CompletionStage<Receipt> appendOnce(
+      long sessionKey, Draft draft, IdempotentParticipant<S> participant, S subject) {
+    return append(sessionKey, List.of(draft), participant, subject)
+        .thenApply(events -> new Receipt(events.get(0).cursor(), false))
+        .exceptionally(
+            failure -> {
+              if (failure.getCause() instanceof AlreadyAppendedException earlier) {
+                return new Receipt(earlier.cursor(), true);
+              }
+              throw (CompletionException) failure; // a stage that follows another wraps its failure
+            });
+  }
+
+  /** Appends an event once, and waits; throws what the result would fail with. */
+  public <S> Receipt appendOnceAndWait(
+      long sessionKey, Draft draft, IdempotentParticipant<S> participant, S subject) {
+    return await(appendOnce(sessionKey, draft, participant, subject));
+  }
+
+  private static <T> T await(CompletionStage<T> result) {
     try {
-      return append(sessionKey, drafts, appendParticipant, subject).toCompletableFuture().join();
+      return result.toCompletableFuture().join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException why ? why : e;
     }

@@ -117,7 +117,7 @@ final class Backlog {
   }
 
   /** Takes back, from a batch, what the next batch has to look at again. */
-  synchronized void again(List<Append> appends) {
+  synchronized void putBack(List<Append> appends) {
     for (int i = appends.size() - 1; i >= 0; i--) {
       waiting.addFirst(appends.get(i));
     }

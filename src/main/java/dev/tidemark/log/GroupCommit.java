@@ -23,9 +23,9 @@ import java.util.stream.Collectors;
  * <ol>
  *   <li>lock the sessions' rows, as far as nobody else holds them: nothing here ever waits for a
  *       lock, so no session delays another, and no two batches can deadlock;
- *   <li>ask the companions, under the locks, what may go on;
+ *   <li>ask the participants, under the locks, what may go on;
  *   <li>move the counters and insert the events;
- *   <li>let the companions write what goes with them;
+ *   <li>let the participants write what goes with them;
  *   <li>commit.
  * </ol>
  *
@@ -79,8 +79,9 @@ final class GroupCommit {
    */
   private boolean writeToKnown(List<Append> appends, Set<Long> keys) throws SQLException {
     Optional<List<Head>> heads = known.of(keys);
-    Optional<List<AppendCondition>> guards = heads.isEmpty() ? Optional.empty() : guards(appends);
-    if (guards.isEmpty()) {
+    Optional<List<AppendCondition>> conditions =
+        heads.isEmpty() ? Optional.empty() : conditions(appends);
+    if (conditions.isEmpty()) {
       return false;
     }
     Map<Long, Extension> extensions = extensions(heads.get());
@@ -88,7 +89,7 @@ final class GroupCommit {
         appends.stream().map(append -> share(append, append.drafts(), extensions)).toList();
     List<Extension> all = List.copyOf(extensions.values());
     mayBeCommitted = true; // the commit goes with it
-    Optional<List<Head>> after = AppendSql.writeIfUnmoved(connection, all, guards.get());
+    Optional<List<Head>> after = AppendSql.writeIfUnmoved(connection, all, conditions.get());
     mayBeCommitted = after.isPresent();
     after.ifPresent(
         moved -> {
@@ -104,18 +105,18 @@ final class GroupCommit {
     return extensions;
   }
 
-  /** What the companions ask, if all of them can ask it in the statement. */
-  private static Optional<List<AppendCondition>> guards(List<Append> appends) {
-    List<AppendCondition> guards = new ArrayList<>();
+  /** What the participants ask, if all of them can ask it in the statement. */
+  private static Optional<List<AppendCondition>> conditions(List<Append> appends) {
+    List<AppendCondition> conditions = new ArrayList<>();
     for (var asked :
-        GroupOutcome.byCompanion(appends, append -> append, Append::subject).entrySet()) {
-      Optional<AppendCondition> guard = asked.getKey().guard(asked.getValue());
-      if (guard.isEmpty()) {
+        GroupOutcome.byParticipant(appends, append -> append, Append::subject).entrySet()) {
+      Optional<AppendCondition> condition = asked.getKey().condition(asked.getValue());
+      if (condition.isEmpty()) {
         return Optional.empty();
       }
-      guards.add(guard.get());
+      conditions.add(condition.get());
     }
-    return Optional.of(guards);
+    return Optional.of(conditions);
   }
 
   /** Leaves those whose row is locked by somebody else for later, and refuses unknown sessions. */
@@ -130,7 +131,7 @@ final class GroupCommit {
       if (extensions.containsKey(append.sessionKey())) {
         free.add(append);
       } else if (existing.contains(append.sessionKey())) {
-        outcome.waits(append);
+        outcome.locked(append);
       } else {
         outcome.refuse(append, new UnknownSessionException(append.sessionKey()));
       }
@@ -158,7 +159,7 @@ final class GroupCommit {
       throws SQLException {
     Map<Append, Verdict> verdicts = new HashMap<>();
     for (var asked :
-        GroupOutcome.byCompanion(appends, append -> append, append -> append).entrySet()) {
+        GroupOutcome.byParticipant(appends, append -> append, append -> append).entrySet()) {
       List<Append> itsAppends = asked.getValue();
       List<Verdict> given =
           asked.getKey().judge(connection, itsAppends.stream().map(Append::subject).toList());
@@ -171,12 +172,12 @@ final class GroupCommit {
       Verdict verdict = verdicts.getOrDefault(append, Verdict.GO);
       if (verdict.refusal() != null) {
         outcome.refuse(append, verdict.refusal());
-      } else if (verdict.again()) {
-        outcome.again(append);
+      } else if (verdict.deferred()) {
+        outcome.deferred(append);
       } else {
         List<Draft> drafts = verdict.drafts() == null ? append.drafts() : verdict.drafts();
         if (drafts.isEmpty()) {
-          throw new IllegalStateException("A companion lets an append go on without an event.");
+          throw new IllegalStateException("A participant lets an append go on without an event.");
         }
         going.add(share(append, drafts, extensions));
       }
@@ -196,7 +197,7 @@ final class GroupCommit {
     mayBeCommitted = last;
     List<Head> after = AppendSql.write(connection, extensions, last);
     outcome.written(going, extensions);
-    for (var asked : outcome.writtenByCompanion().entrySet()) {
+    for (var asked : outcome.writtenByParticipant().entrySet()) {
       asked.getKey().write(connection, asked.getValue());
     }
     return after;

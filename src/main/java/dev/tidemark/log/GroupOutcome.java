@@ -14,10 +14,10 @@ import java.util.function.Function;
 final class GroupOutcome {
   private final Map<Append, RuntimeException> refused = new LinkedHashMap<>();
   private final List<Append> locked = new ArrayList<>();
-  private final List<Append> again = new ArrayList<>();
+  private final List<Append> deferred = new ArrayList<>();
   private List<Share> written = List.of();
   private final List<Appended> appended = new ArrayList<>();
-  private Map<AppendParticipant<Object>, List<Written<Object>>> writtenByCompanion = Map.of();
+  private Map<AppendParticipant<Object>, List<Written<Object>>> writtenByParticipant = Map.of();
 
   /** An append's part of what its session gets. */
   record Share(Append append, Extension extension, int from, int to) {
@@ -31,12 +31,12 @@ final class GroupOutcome {
     refused.put(append, why);
   }
 
-  void waits(Append append) {
+  void locked(Append append) {
     locked.add(append);
   }
 
-  void again(Append append) {
-    again.add(append);
+  void deferred(Append append) {
+    deferred.add(append);
   }
 
   void written(List<Share> going, List<Extension> extensions) {
@@ -49,8 +49,8 @@ final class GroupOutcome {
               List.copyOf(extension.events())));
     }
     written = going;
-    writtenByCompanion =
-        byCompanion(
+    writtenByParticipant =
+        byParticipant(
             going,
             Share::append,
             share ->
@@ -58,17 +58,17 @@ final class GroupOutcome {
                     share.append().subject(), share.append().sessionKey(), share.events()));
   }
 
-  /** Groups by companion, in order, leaving out who has none. */
-  static <A, T> Map<AppendParticipant<Object>, List<T>> byCompanion(
+  /** Groups by participant, in order, leaving out who has none. */
+  static <A, T> Map<AppendParticipant<Object>, List<T>> byParticipant(
       List<A> all, Function<A, Append> append, Function<A, T> as) {
-    Map<AppendParticipant<Object>, List<T>> byCompanion = new LinkedHashMap<>();
+    Map<AppendParticipant<Object>, List<T>> byParticipant = new LinkedHashMap<>();
     for (A one : all) {
-      AppendParticipant<Object> appendParticipant = append.apply(one).companion();
-      if (appendParticipant != null) {
-        byCompanion.computeIfAbsent(appendParticipant, key -> new ArrayList<>()).add(as.apply(one));
+      AppendParticipant<Object> participant = append.apply(one).participant();
+      if (participant != null) {
+        byParticipant.computeIfAbsent(participant, key -> new ArrayList<>()).add(as.apply(one));
       }
     }
-    return byCompanion;
+    return byParticipant;
   }
 
   Map<Append, RuntimeException> refused() {
@@ -80,9 +80,9 @@ final class GroupOutcome {
     return locked;
   }
 
-  /** Those that a companion wants in the next batch. */
-  List<Append> again() {
-    return again;
+  /** Those that a participant wants in the next batch. */
+  List<Append> deferred() {
+    return deferred;
   }
 
   /** What was written for each append. */
@@ -90,8 +90,8 @@ final class GroupOutcome {
     return written;
   }
 
-  Map<AppendParticipant<Object>, List<Written<Object>>> writtenByCompanion() {
-    return writtenByCompanion;
+  Map<AppendParticipant<Object>, List<Written<Object>>> writtenByParticipant() {
+    return writtenByParticipant;
   }
 
   /** What was appended to each session. */

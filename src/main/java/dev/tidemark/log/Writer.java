@@ -128,7 +128,7 @@ final class Writer {
       }
       Left left = new Left(proven, busy, new ArrayList<>(), new ArrayList<>());
       proven = write(connection, batch, left);
-      backlog.again(left.unsent());
+      backlog.putBack(left.unsent());
       backlog.park(
           left.locked()); // after it: what is unsent stays behind what its session waits for
       if (!proven) {
@@ -204,9 +204,9 @@ final class Writer {
   private void tell(GroupOutcome outcome) {
     outcome.appended().forEach(event -> announced(() -> announce.accept(event)));
     outcome
-        .writtenByCompanion()
-        .forEach((companion, written) -> announced(() -> companion.committed(written)));
-    backlog.again(outcome.again());
+        .writtenByParticipant()
+        .forEach((participant, written) -> announced(() -> participant.committed(written)));
+    backlog.putBack(outcome.deferred());
     backlog.settled(outcome.written().stream().map(Share::append).toList());
     backlog.settled(List.copyOf(outcome.refused().keySet()));
     metrics.count("log.batches", 1);

@@ -1,8 +1,8 @@
 package dev.tidemark.turn;
 
-import dev.tidemark.log.AppendParticipant;
 import dev.tidemark.log.Appender;
 import dev.tidemark.log.Draft;
+import dev.tidemark.log.IdempotentParticipant;
 import dev.tidemark.session.MessageSql;
 import dev.tidemark.session.Session;
 import dev.tidemark.wire.EventFrame;
@@ -14,21 +14,19 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Takes what clients say: each message once, however often it is sent (R10). The look for an
- * earlier copy, the event, the message and the turn that it asks for are one transaction under the
- * session's lock.
+ * Takes the messages of clients: each once, however often it is sent (R10). The look for an earlier
+ * copy, the event, the message and the turn that answers it are one transaction under the session's
+ * lock.
+ *
+ * <p>A message's text is encoded once, in {@link Said}, and kept twice: in the payload of its
+ * event, which is replayed, and as a row of its own, which snapshots need after a purge.
  */
 @ApplicationScoped
-public class Messages implements AppendParticipant<Messages.Said> {
+public class Messages implements IdempotentParticipant<Messages.Said> {
   @Inject Appender appender;
   @Inject Event<TurnQueued> queued;
 
@@ -42,17 +40,6 @@ public class Messages implements AppendParticipant<Messages.Said> {
   /** A message on its way into the log. */
   record Said(MessageSql.Key key, String agentId, String content, String metadata) {}
 
-  /** Refuses a copy: the first one is in the log. */
-  private static final class AlreadySaidException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final long cursor;
-
-    AlreadySaidException(long cursor) {
-      super(null, null, false, false);
-      this.cursor = cursor;
-    }
-  }
-
   /**
    * Records a message and queues a turn for it. Does not wait.
    *
@@ -65,41 +52,20 @@ public class Messages implements AppendParticipant<Messages.Said> {
       Session session, String sender, String messageId, JsonValue content, JsonObject metadata) {
     MessageSql.Key key = new MessageSql.Key(session.sessionKey(), sender, messageId);
     Said said = new Said(key, session.agentId(), content.toString(), metadata.toString());
-    Draft draft =
-        Draft.of(
-            EventTypes.MESSAGE, sender, Payloads.message(content, sender, messageId, metadata));
+    Draft draft = Draft.of(EventTypes.MESSAGE, sender, Payloads.message(said));
     return appender
-        .append(session.sessionKey(), List.of(draft), this, said)
-        .handle(
-            (events, failure) ->
-                failure == null
-                    ? CompletableFuture.completedFuture(
-                        new Receipt(messageId, events.get(0).cursor(), false))
-                    : copyOf(messageId, failure))
-        .thenCompose(receipt -> receipt);
+        .appendOnce(session.sessionKey(), draft, this, said)
+        .thenApply(appended -> new Receipt(messageId, appended.cursor(), appended.duplicate()));
   }
 
-  private static CompletableFuture<Receipt> copyOf(String messageId, Throwable failure) {
-    Throwable why = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-    return why instanceof AlreadySaidException earlier
-        ? CompletableFuture.completedFuture(new Receipt(messageId, earlier.cursor, true))
-        : CompletableFuture.failedFuture(why);
-  }
-
-  /** Two copies in one batch: the second waits for the next, to be told where the first one is. */
   @Override
-  public List<Verdict> judge(Connection connection, List<Said> all) throws SQLException {
-    long[] cursors = MessageSql.cursorsOf(connection, all.stream().map(Said::key).toList());
-    Set<MessageSql.Key> seen = new HashSet<>();
-    List<Verdict> verdicts = new ArrayList<>(all.size());
-    for (int i = 0; i < cursors.length; i++) {
-      if (cursors[i] > 0) {
-        verdicts.add(Verdict.refuse(new AlreadySaidException(cursors[i])));
-      } else {
-        verdicts.add(seen.add(all.get(i).key()) ? Verdict.GO : Verdict.AGAIN);
-      }
-    }
-    return verdicts;
+  public Object keyOf(Said said) {
+    return said.key();
+  }
+
+  @Override
+  public long[] earlierCopies(Connection connection, List<Said> all) throws SQLException {
+    return MessageSql.cursorsOf(connection, all.stream().map(Said::key).toList());
   }
 
   @Override

@@ -8,12 +8,12 @@ import jakarta.json.JsonValue;
 final class Payloads {
   private Payloads() {}
 
-  static String message(JsonValue content, String sender, String messageId, JsonObject metadata) {
+  static String message(Messages.Said said) {
     return JsonText.object()
-        .json("content", content.toString())
-        .text("sender_id", sender)
-        .text("message_id", messageId)
-        .json("metadata", metadata.toString())
+        .json("content", said.content())
+        .text("sender_id", said.key().sender())
+        .text("message_id", said.key().messageId())
+        .json("metadata", said.metadata())
         .end();
   }
 

@@ -81,7 +81,7 @@ public class TurnEnds implements AppendParticipant<TurnEnds.End> {
       if (!ours.containsKey(turn.turnId)) {
         verdicts.add(Verdict.refuse(new TurnOverException(Cause.LEASE_LOST)));
       } else if (!seen.add(turn.turnId)) {
-        verdicts.add(Verdict.AGAIN);
+        verdicts.add(Verdict.DEFER);
       } else if (end.ending().status() == TurnStatus.ABORTED) {
         // The reason of an abort came after this node had read the turn.
         verdicts.add(Verdict.goWith(TurnOutcome.aborted(turn, ours.get(turn.turnId)).drafts(turn)));

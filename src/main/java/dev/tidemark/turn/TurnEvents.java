@@ -66,7 +66,7 @@ public class TurnEvents implements AppendParticipant<UUID> {
   }
 
   @Override
-  public Optional<AppendCondition> guard(List<UUID> turnIds) {
+  public Optional<AppendCondition> condition(List<UUID> turnIds) {
     return Optional.of(new AllOurs(settings.nodeName(), turnIds.stream().distinct().toList()));
   }
 
@@ -76,7 +76,7 @@ public class TurnEvents implements AppendParticipant<UUID> {
    */
   private record AllOurs(String nodeName, List<UUID> turnIds) implements AppendCondition {
     @Override
-    public String condition() {
+    public String sql() {
       return """
           (select count(*) from tidemark.turn
            where turn_id = any(?) and status = 'running' and lease_owner = ? and abort_requested_at is null) = ?""";

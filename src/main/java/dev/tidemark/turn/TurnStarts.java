@@ -97,7 +97,7 @@ public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
         verdicts.add(Verdict.refuse(new NothingToStartException()));
       } else {
         verdicts.add(
-            seen.add(start.sessionKey) ? Verdict.goWith(started(start.next)) : Verdict.AGAIN);
+            seen.add(start.sessionKey) ? Verdict.goWith(started(start.next)) : Verdict.DEFER);
       }
     }
     return verdicts;

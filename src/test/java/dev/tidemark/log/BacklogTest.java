@@ -100,7 +100,7 @@ final class BacklogTest {
     backlog.offer(again);
     take(10, 100);
     backlog.offer(later);
-    backlog.again(List.of(again));
+    backlog.putBack(List.of(again));
     assertEquals(List.of(again, later), take(10, 100));
   }
 

@@ -34,7 +34,7 @@ final class GuessedAppendIT {
   private final KnownHeads known = new KnownHeads(System::nanoTime);
   private final long key = new QuickLog(superuser).key;
   private final List<Integer> judged = new ArrayList<>();
-  private boolean guardSays = true;
+  private boolean conditionHolds = true;
 
   GuessedAppendIT() throws SQLException {
     connection.setAutoCommit(false);
@@ -53,7 +53,7 @@ final class GuessedAppendIT {
     assertEquals(1, judged.size());
     assertEquals(2, append());
     assertEquals(3, append());
-    assertEquals(1, judged.size(), "the guard is asked instead");
+    assertEquals(1, judged.size(), "the condition is asked instead");
   }
 
   @Test
@@ -105,9 +105,9 @@ final class GuessedAppendIT {
   @Test
   void whatTheGuardForbidsIsJudged() throws SQLException {
     append();
-    guardSays = false;
+    conditionHolds = false;
     assertInstanceOf(NotNowException.class, refusal());
-    guardSays = true;
+    conditionHolds = true;
     assertEquals(2, append());
   }
 
@@ -191,13 +191,13 @@ final class GuessedAppendIT {
     public List<Verdict> judge(Connection asked, List<Integer> subjects) {
       judged.addAll(subjects);
       return subjects.stream()
-          .map(one -> guardSays ? Verdict.GO : Verdict.refuse(new NotNowException()))
+          .map(one -> conditionHolds ? Verdict.GO : Verdict.refuse(new NotNowException()))
           .toList();
     }
 
     @Override
-    public Optional<AppendCondition> guard(List<Integer> subjects) {
-      return Optional.of(new Says(guardSays));
+    public Optional<AppendCondition> condition(List<Integer> subjects) {
+      return Optional.of(new Says(conditionHolds));
     }
 
     @Override
@@ -208,7 +208,7 @@ final class GuessedAppendIT {
 
   private record Says(boolean yes) implements AppendCondition {
     @Override
-    public String condition() {
+    public String sql() {
       return "?";
     }
 
