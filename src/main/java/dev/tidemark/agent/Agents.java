@@ -1,6 +1,7 @@
 package dev.tidemark.agent;
 
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.TurnSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -24,7 +25,7 @@ public class Agents {
         throw new IllegalStateException("Two agents have the id '" + agent.id() + "'.");
       }
     }
-    defaultId = settings.defaultAgent();
+    defaultId = settings.get(TurnSettings.DEFAULT_AGENT);
   }
 
   public Optional<Agent> find(String agentId) {

@@ -2,7 +2,6 @@ package dev.tidemark.config;
 
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * What becomes of a day of events at the end of its history. Nothing, unless the operator chose:
@@ -23,12 +22,9 @@ public enum HistoryExpiry {
   }
 
   /**
-   * Reads a setting; without a value it is {@link #KEEP}.
-   *
    * @throws IllegalArgumentException with the key, the value and what is allowed
    */
-  static HistoryExpiry parse(String key, Optional<String> text) {
-    String word = text.map(String::strip).filter(value -> !value.isEmpty()).orElse("keep");
+  static HistoryExpiry parse(String key, String word) {
     return Arrays.stream(values())
         .filter(end -> end.toString().equals(word))
         .findFirst()

@@ -1,111 +1,148 @@
 package dev.tidemark.config;
 
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
-/**
- * Whose tokens are accepted, and what their claims mean here.
- *
- * @param issuer the provider's name for itself, which every token repeats (claim {@code iss})
- * @param clientId what the provider calls this application
- * @param audience whom an access token has to be for (claim {@code aud})
- * @param jwksUri where the provider's keys are; nothing if its own description says it
- * @param nameClaim the claim with the caller's name
- * @param rolesClaim the claim with the caller's roles
- * @param roleNames what the provider calls each of our roles, by our name
- * @param tenantClaim the claim with the caller's tenant; nothing if all are of one tenant
- */
-public record OidcSettings(
-    String issuer,
-    String clientId,
-    String audience,
-    Optional<URI> jwksUri,
-    String nameClaim,
-    String rolesClaim,
-    Map<String, String> roleNames,
-    Optional<String> tenantClaim) {
-  public static final String ISSUER = "tidemark.oidc.issuer";
-  static final String REQUIRED = "tidemark.oidc.required";
-  static final String CLIENT_ID = "tidemark.oidc.client-id";
-  static final String AUDIENCE = "tidemark.oidc.audience";
-  static final String JWKS_URI = "tidemark.oidc.jwks-uri";
-  static final String NAME_CLAIM = "tidemark.oidc.name-claim";
-  static final String ROLES_CLAIM = "tidemark.oidc.roles-claim";
-  static final String TENANT_CLAIM = "tidemark.oidc.tenant-claim";
-  static final String ROLE = "tidemark.oidc.role.";
-  static final List<String> ROLES = List.of("user", "publisher", "auditor", "admin");
+/** The identity provider, and how its tokens are verified: {@code tidemark.oidc}. */
+public final class OidcSettings {
+  static final SettingList LIST = new SettingList();
 
-  private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
+  public static final Setting<Duration> CLOCK_SKEW =
+      LIST.millis(
+          "tidemark.oidc.clock-skew-millis",
+          10_000,
+          0,
+          300_000,
+          "How far the provider's clock may be from this node's when a token is judged.");
+  public static final Setting<Long> TOKEN_BYTES =
+      LIST.bytes(
+          "tidemark.oidc.token-bytes",
+          16_384,
+          1_024,
+          65_536,
+          "Longest token that is looked at; the frame auth takes 16384 at most.");
+  public static final Setting<Duration> TIMEOUT =
+      LIST.millis(
+          "tidemark.oidc.timeout-millis",
+          2_000,
+          100,
+          10_000,
+          "How long the provider may take to be connected to, and again for each read of its answer.");
+  public static final Setting<Long> ANSWER_BYTES =
+      LIST.bytes(
+          "tidemark.oidc.answer-bytes",
+          131_072,
+          1_024,
+          1_048_576,
+          "Longest answer that is read from the provider.");
+  public static final Setting<Duration> KEYS_AGE =
+      LIST.millis(
+          "tidemark.oidc.keys-age-millis",
+          300_000,
+          60_000,
+          86_400_000,
+          "How long the provider's keys are used before they are fetched again.");
+  public static final Setting<Duration> KEYS_INTERVAL =
+      LIST.millis(
+          "tidemark.oidc.keys-interval-millis",
+          10_000,
+          100,
+          30_000,
+          "In such a time the provider's keys are fetched at most twice, whatever tokens come.");
+  public static final Setting<Duration> KEYS_OUTAGE =
+      LIST.millis(
+          "tidemark.oidc.keys-outage-millis",
+          3_600_000,
+          0,
+          86_400_000,
+          "How long known keys go on counting while the provider cannot be reached.");
+  public static final Setting<Optional<String>> ISSUER =
+      LIST.optional(
+          "tidemark.oidc.issuer",
+          SettingList.NONE,
+          "The identity provider whose tokens count, as its tokens name it (claim `iss`): `https://login.example.com/realms/acme`. Without it no token is accepted. Plain `http` only for a provider on the same machine.",
+          OidcSettings::parseAddress);
+  public static final Setting<Boolean> REQUIRED =
+      LIST.flag(
+          "tidemark.oidc.required",
+          false,
+          "Whether a node without an issuer refuses the deployment. `sso.sh` sets it, so that a variable that got lost does not bring the server's own accounts back.");
+  public static final Setting<Optional<String>> CLIENT_ID =
+      LIST.optional(
+          "tidemark.oidc.client-id",
+          SettingList.NONE,
+          "What the provider calls this application. Has to be set where the issuer is.");
+  public static final Setting<Optional<String>> AUDIENCE =
+      LIST.optional(
+          "tidemark.oidc.audience",
+          "the client id",
+          "Whom an access token has to be for (claim `aud`).");
+  public static final Setting<Optional<URI>> JWKS_URI =
+      LIST.optional(
+          "tidemark.oidc.jwks-uri",
+          "`jwks_uri` of `<issuer>/.well-known/openid-configuration`",
+          "Where the provider's public keys are.",
+          (key, text) -> URI.create(parseAddress(key, text)));
+  public static final Setting<String> NAME_CLAIM =
+      LIST.text(
+          "tidemark.oidc.name-claim",
+          "preferred_username",
+          "The claim with the caller's name, which owns sessions: one that people cannot change themselves, and that is not given away again.");
+  public static final Setting<String> ROLES_CLAIM =
+      LIST.text(
+          "tidemark.oidc.roles-claim",
+          "realm_access.roles",
+          "The claim with the caller's roles: a name, or names of nested claims with points in between. A list, or a text with spaces.");
+  public static final Setting<String> USER_ROLE =
+      LIST.text("tidemark.oidc.role.user", "user", "What the provider calls the role `user`.");
+  public static final Setting<String> PUBLISHER_ROLE =
+      LIST.text("tidemark.oidc.role.publisher", "publisher", "The same for `publisher`.");
+  public static final Setting<String> AUDITOR_ROLE =
+      LIST.text("tidemark.oidc.role.auditor", "auditor", "The same for `auditor`.");
+  public static final Setting<String> ADMIN_ROLE =
+      LIST.text("tidemark.oidc.role.admin", "admin", "The same for `admin`.");
+  public static final Setting<Optional<String>> TENANT_CLAIM =
+      LIST.optional(
+          "tidemark.oidc.tenant-claim",
+          SettingList.NONE,
+          "The claim with the caller's tenant. Without this key everybody is of the tenant `default`; with it, a token without the claim is refused.");
+  public static final Setting<Optional<String>> SCOPE =
+      LIST.optional(
+          "tidemark.oidc.scope",
+          "the provider's choice",
+          "What a browser's login asks for besides `openid`, with spaces in between: such as `profile api://0f1e2d3c/access`.");
 
-  public OidcSettings {
-    roleNames = Map.copyOf(roleNames);
-  }
+  private OidcSettings() {}
 
   /**
-   * Reads what is set; nothing, if no issuer is: then no token is ever accepted.
+   * What is missing beside what is set.
    *
-   * @param text the value of a key, if it has one
-   * @throws IllegalArgumentException that names all wrong values
+   * @param text the value of a key, blank if it has none
    */
-  static Optional<OidcSettings> parse(Function<String, Optional<String>> text) {
-    Function<String, Optional<String>> value =
-        key -> text.apply(key).map(String::strip).filter(written -> !written.isEmpty());
-    Optional<String> issuer = value.apply(ISSUER);
-    if (issuer.isEmpty()) {
-      if (value.apply(REQUIRED).map(Boolean::parseBoolean).orElse(false)) {
-        throw new IllegalArgumentException(
-            ISSUER + " has to be set: the server was switched to single sign-on");
-      }
-      return Optional.empty();
+  static List<String> conflicts(UnaryOperator<String> text) {
+    boolean hasIssuer = !text.apply(ISSUER.key()).isBlank();
+    if (hasIssuer && text.apply(CLIENT_ID.key()).isBlank()) {
+      return List.of(CLIENT_ID.key() + " has to be set where " + ISSUER.key() + " is");
     }
-    List<String> refused = new ArrayList<>();
-    requireTrustworthy(ISSUER, issuer.get(), refused);
-    Optional<String> jwksUri = value.apply(JWKS_URI);
-    jwksUri.ifPresent(uri -> requireTrustworthy(JWKS_URI, uri, refused));
-    Optional<String> clientId = value.apply(CLIENT_ID);
-    if (clientId.isEmpty()) {
-      refused.add(CLIENT_ID + " has to be set where " + ISSUER + " is");
+    if (!hasIssuer && text.apply(REQUIRED.key()).strip().equals("true")) {
+      return List.of(ISSUER.key() + " has to be set: the server was switched to single sign-on");
     }
-    if (!refused.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", refused));
-    }
-    Map<String, String> roleNames = new LinkedHashMap<>();
-    ROLES.forEach(role -> roleNames.put(role, value.apply(ROLE + role).orElse(role)));
-    return Optional.of(
-        new OidcSettings(
-            issuer.get(),
-            clientId.get(),
-            value.apply(AUDIENCE).or(() -> clientId).get(),
-            jwksUri.map(URI::create),
-            value.apply(NAME_CLAIM).orElse("preferred_username"),
-            value.apply(ROLES_CLAIM).orElse("realm_access.roles"),
-            roleNames,
-            value.apply(TENANT_CLAIM)));
+    return List.of();
   }
 
-  private static void requireTrustworthy(String key, String text, List<String> refused) {
+  private static String parseAddress(String key, String text) {
     try {
-      if (isTrustworthy(URI.create(text))) {
-        return;
+      if (IdentityProvider.isTrustworthy(URI.create(text))) {
+        return text;
       }
     } catch (IllegalArgumentException e) {
       // no address at all: the same answer
     }
-    refused.add(
-        key + " is '" + text + "': must be an address with https, or with http on this machine");
-  }
-
-  /** Whether nobody on the way can put keys of their own in place of those that are there. */
-  public static boolean isTrustworthy(URI address) {
-    String host = address.getHost();
-    return host != null
-        && ("https".equalsIgnoreCase(address.getScheme())
-            || ("http".equalsIgnoreCase(address.getScheme()) && THIS_MACHINE.contains(host)));
+    throw new IllegalArgumentException(
+        "%s is '%s': must be an address with https, or with http on this machine"
+            .formatted(key, text));
   }
 }

@@ -1,7 +1,6 @@
 package dev.tidemark.config;
 
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,10 +19,9 @@ final class Origins {
    * @throws IllegalArgumentException if one could never match or would be more than an origin, such
    *     as {@code *}, {@code null}, or one with a path
    */
-  static Set<String> parse(String key, Optional<String> list) {
+  static Set<String> parse(String key, String list) {
     Set<String> origins =
-        list.stream()
-            .flatMap(text -> Stream.of(text.split(",", -1)))
+        Stream.of(list.split(",", -1))
             .map(origin -> origin.strip().toLowerCase(Locale.ROOT))
             .filter(origin -> !origin.isEmpty())
             .collect(Collectors.toUnmodifiableSet());

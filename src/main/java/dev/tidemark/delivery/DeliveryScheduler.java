@@ -1,7 +1,7 @@
 package dev.tidemark.delivery;
 
 import dev.tidemark.concurrent.FairExecutor;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.TenantSession;
 import dev.tidemark.ops.Metrics;
@@ -65,7 +65,7 @@ public class DeliveryScheduler implements DeliveryContext {
     ready = new FairExecutor<>(executor, MAX_WORKERS, Subscription::sessionKey, this::look);
     replays =
         new ReplaySlots<>(
-            settings.count(Setting.REPLAYS),
+            settings.get(DeliverySettings.REPLAYS),
             TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS),
             System::nanoTime,
             Subscription::sessionKey,
@@ -93,7 +93,7 @@ public class DeliveryScheduler implements DeliveryContext {
       Set<Capability> capabilities,
       ClientSink clientSink) {
     long batchBytes =
-        capabilities.contains(Capability.BATCH) ? settings.number(Setting.BATCH_BYTES) : 0;
+        capabilities.contains(Capability.BATCH) ? settings.get(DeliverySettings.BATCH_BYTES) : 0;
     boolean compact = capabilities.contains(Capability.COMPACT);
     Subscription subscription =
         feeds.subscribe(

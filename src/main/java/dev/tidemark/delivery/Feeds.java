@@ -1,6 +1,6 @@
 package dev.tidemark.delivery;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.AppendHint;
 import dev.tidemark.log.Appended;
@@ -47,9 +47,9 @@ public class Feeds {
   void prepare() {
     tail =
         new Tail(
-            settings.count(Setting.TAIL_EVENTS),
-            settings.number(Setting.TAIL_BYTES),
-            settings.count(Setting.PAGE_EVENTS));
+            settings.get(DeliverySettings.TAIL_EVENTS),
+            settings.get(DeliverySettings.TAIL_BYTES),
+            settings.get(DeliverySettings.PAGE_EVENTS));
     metrics.gauge("feeds", feeds::size);
     metrics.gauge("tail.events", tail::events);
     metrics.gauge("tail.bytes", tail::bytes);

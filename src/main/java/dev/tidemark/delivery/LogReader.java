@@ -1,7 +1,7 @@
 package dev.tidemark.delivery;
 
 import dev.tidemark.concurrent.FairExecutor;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.EventLog;
 import dev.tidemark.log.EventMissingException;
@@ -55,8 +55,8 @@ public class LogReader {
   @PostConstruct
   void start() {
     ready = new FairExecutor<>(executor, MAX_WORKERS, Feed::sessionKey, this::readNext);
-    pageEvents = settings.count(Setting.PAGE_EVENTS);
-    pageBytes = settings.number(Setting.PAGE_BYTES);
+    pageEvents = settings.get(DeliverySettings.PAGE_EVENTS);
+    pageBytes = settings.get(DeliverySettings.PAGE_BYTES);
   }
 
   /** Has something read; the subscription is answered and woken when that is done. */

@@ -1,6 +1,6 @@
 package dev.tidemark.delivery;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.NodeNotification;
@@ -57,7 +57,7 @@ public class NotificationListener {
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     background.execute(this::listen);
-    long everyMillis = settings.number(Setting.POLL);
+    long everyMillis = settings.get(DeliverySettings.POLL).toMillis();
     poll =
         scheduler.scheduleWithFixedDelay(
             this::poll, everyMillis, everyMillis, TimeUnit.MILLISECONDS);

@@ -1,6 +1,6 @@
 package dev.tidemark.delivery;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.AppendHint;
 import dev.tidemark.log.Appended;
@@ -68,7 +68,9 @@ public class WakeUpNotifier {
     if (scheduled.compareAndSet(false, true) || sending.isDone()) {
       sending =
           scheduler.schedule(
-              this::send, settings.number(Setting.WAKE_UP_GATHER), TimeUnit.MILLISECONDS);
+              this::send,
+              settings.get(DeliverySettings.WAKE_UP_GATHER).toMillis(),
+              TimeUnit.MILLISECONDS);
     }
   }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidemark.access.revocation.BackchannelLogout;
 import dev.tidemark.access.revocation.LogoutException;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.OidcSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.wire.JsonText;
 import jakarta.enterprise.context.RequestScoped;
@@ -62,7 +62,9 @@ public class BackchannelLogoutResource {
   private String tokenOf(InputStream form) throws IOException {
     try {
       String text =
-          Body.text(form, settings.count(Setting.OIDC_TOKEN_BYTES) + BYTES_BESIDE_THE_TOKEN);
+          Body.text(
+              form,
+              Math.toIntExact(settings.get(OidcSettings.TOKEN_BYTES)) + BYTES_BESIDE_THE_TOKEN);
       List<String> tokens =
           Stream.of(text.split("&", -1)).filter(pair -> pair.startsWith(TOKEN)).toList();
       if (tokens.size() == 1) {

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.SessionAccess;
-import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.WireSettings;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.session.Publications;
@@ -62,7 +62,7 @@ public class EventsResource {
   }
 
   private Publication read(InputStream body) throws IOException {
-    int max = settings.count(Setting.MAX_PAYLOAD);
+    int max = Math.toIntExact(settings.get(WireSettings.MAX_PAYLOAD_BYTES));
     byte[] bytes = body.readNBytes(max + 1);
     if (bytes.length > max) {
       throw tooLarge("A request may have at most " + max + " bytes.");

@@ -3,7 +3,7 @@ package dev.tidemark.http;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.SessionAccess;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.TenantSession;
 import dev.tidemark.session.Access;
@@ -90,7 +90,9 @@ public class MembersResource {
           throw new Refused(
               Status.CONFLICT,
               "too_many_members",
-              "At most " + settings.number(Setting.MEMBERS) + " members for one session.");
+              "At most "
+                  + settings.get(AccessSettings.MEMBERS_PER_SESSION)
+                  + " members for one session.");
     };
   }
 

@@ -1,6 +1,6 @@
 package dev.tidemark.log;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.LogSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.IdempotentParticipant.Receipt;
 import dev.tidemark.ops.Metrics;
@@ -42,19 +42,18 @@ public class Appender {
   @PostConstruct
   void start() {
     writers =
-        IntStream.range(0, settings.count(Setting.LOG_WRITERS)).mapToObj(i -> writer()).toList();
+        IntStream.range(0, settings.get(LogSettings.WRITERS)).mapToObj(i -> writer()).toList();
     metrics.gauge("log.waiting", () -> writers.stream().mapToInt(Writer::waitingEvents).sum());
     metrics.gauge("log.parked", () -> writers.stream().mapToInt(Writer::parkedSessions).sum());
   }
 
   private Writer writer() {
     return new Writer(
-        new Backlog(
-            settings.count(Setting.LOG_QUEUE_EVENTS), settings.number(Setting.LOG_QUEUE_BYTES)),
+        new Backlog(settings.get(LogSettings.QUEUE_EVENTS), settings.get(LogSettings.QUEUE_BYTES)),
         dataSource,
         executor,
-        settings.count(Setting.LOG_BATCH_EVENTS),
-        settings.number(Setting.LOG_BATCH_BYTES),
+        settings.get(LogSettings.BATCH_EVENTS),
+        settings.get(LogSettings.BATCH_BYTES),
         appended::fire,
         metrics);
   }
@@ -83,7 +82,7 @@ public class Appender {
   public <S> CompletionStage<List<EventFrame>> append(
       long sessionKey, List<Draft> drafts, AppendParticipant<S> participant, S subject) {
     Append append =
-        new Append(sessionKey, drafts, settings.number(Setting.EVENT_BYTES), participant, subject);
+        new Append(sessionKey, drafts, settings.get(LogSettings.EVENT_BYTES), participant, subject);
     writers.get((int) Math.floorMod(sessionKey, (long) writers.size())).append(append);
     return append.done();
   }

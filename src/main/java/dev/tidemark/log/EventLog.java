@@ -1,6 +1,6 @@
 package dev.tidemark.log;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.LogSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.AppendSql.Extension;
 import dev.tidemark.ops.Metrics;
@@ -70,7 +70,7 @@ public class EventLog {
     if (drafts.isEmpty()) {
       throw new IllegalArgumentException("An append has at least one event.");
     }
-    long maxBytes = settings.number(Setting.EVENT_BYTES);
+    long maxBytes = settings.get(LogSettings.EVENT_BYTES);
     drafts.forEach(draft -> PayloadTooLargeException.bytesOf(draft, maxBytes));
     List<EventFrame> events =
         entities

@@ -1,7 +1,7 @@
 package dev.tidemark.retention;
 
 import dev.tidemark.config.HistoryExpiry;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.RetentionSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
@@ -44,7 +44,7 @@ public class Purge {
 
   @PostConstruct
   void schedule() {
-    long everyMillis = settings.number(Setting.PURGE_EVERY);
+    long everyMillis = settings.get(RetentionSettings.PURGE_EVERY).toMillis();
     timers.createIntervalTimer(everyMillis, everyMillis, new TimerConfig("purge", false));
   }
 
@@ -88,7 +88,7 @@ public class Purge {
 
   /** A day never leaves the history in the step that brought it there: each is whole by itself. */
   private void moveDays() {
-    HistoryExpiry end = settings.historyEnd();
+    HistoryExpiry end = settings.get(RetentionSettings.HISTORY_END);
     eachDay(
         steps::retireDay,
         day ->

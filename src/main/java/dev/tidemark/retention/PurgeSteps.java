@@ -1,5 +1,6 @@
 package dev.tidemark.retention;
 
+import dev.tidemark.config.RetentionSettings;
 import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
 import jakarta.ejb.Stateless;
@@ -7,6 +8,7 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.Tuple;
+import java.time.Duration;
 import java.util.Optional;
 import org.hibernate.Session;
 import org.hibernate.query.NativeQuery;
@@ -44,10 +46,10 @@ public class PurgeSteps {
               :node, make_interval(secs => :seconds), :events, make_interval(secs => :history), :end)""",
             Integer.class)
         .setParameter("node", settings.nodeName())
-        .setParameter("seconds", seconds(Setting.RETENTION_AGE))
-        .setParameter("events", settings.number(Setting.RETENTION_EVENTS))
-        .setParameter("history", seconds(Setting.HISTORY_AGE))
-        .setParameter("end", settings.historyEnd().toString())
+        .setParameter("seconds", seconds(RetentionSettings.REPLAY_AGE))
+        .setParameter("events", settings.get(RetentionSettings.REPLAY_EVENTS))
+        .setParameter("history", seconds(RetentionSettings.HISTORY_AGE))
+        .setParameter("end", settings.get(RetentionSettings.HISTORY_END).toString())
         .getSingleResult();
   }
 
@@ -66,9 +68,9 @@ public class PurgeSteps {
                   cast(:key as bigint))""",
                     Tuple.class)
                 .setParameter("node", settings.nodeName())
-                .setParameter("seconds", seconds(Setting.RETENTION_AGE))
-                .setParameter("events", settings.number(Setting.RETENTION_EVENTS))
-                .setParameter("sessions", settings.count(Setting.PURGE_SESSIONS))
+                .setParameter("seconds", seconds(RetentionSettings.REPLAY_AGE))
+                .setParameter("events", settings.get(RetentionSettings.REPLAY_EVENTS))
+                .setParameter("sessions", settings.get(RetentionSettings.PURGE_SESSIONS))
                 .setParameter("key", aboveKey))
         .map(
             row ->
@@ -93,14 +95,14 @@ public class PurgeSteps {
   public Optional<Day> leaveHistory() {
     return day(
         days("leave_history(:node, make_interval(secs => :history))")
-            .setParameter("history", seconds(Setting.HISTORY_AGE)));
+            .setParameter("history", seconds(RetentionSettings.HISTORY_AGE)));
   }
 
   /** Drops the oldest day that waits, for good; nothing if there is none or it is kept. */
   public Optional<Day> dropDay() {
     return day(
         days("drop_day(:node, make_interval(secs => :history))")
-            .setParameter("history", seconds(Setting.HISTORY_AGE)));
+            .setParameter("history", seconds(RetentionSettings.HISTORY_AGE)));
   }
 
   /** Creates the partitions of today and the days ahead that are missing; says how many. */
@@ -108,7 +110,7 @@ public class PurgeSteps {
     return entities
         .unwrap(Session.class)
         .createNativeQuery("select tidemark.ensure_partitions(:days)", Integer.class)
-        .setParameter("days", settings.count(Setting.PARTITION_DAYS))
+        .setParameter("days", settings.get(RetentionSettings.PARTITION_DAYS))
         .getSingleResult();
   }
 
@@ -125,8 +127,8 @@ public class PurgeSteps {
         .map(row -> new Day(row.get(0, String.class), number(row, 1), row.get(2, Boolean.class)));
   }
 
-  private double seconds(Setting setting) {
-    return settings.number(setting) / 1_000.0;
+  private double seconds(Setting<Duration> setting) {
+    return settings.get(setting).toMillis() / 1_000.0;
   }
 
   private static Optional<Tuple> first(NativeQuery<Tuple> query) {

@@ -1,7 +1,7 @@
 package dev.tidemark.retention;
 
 import dev.tidemark.concurrent.BackgroundJobs;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.RetentionSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Node;
 import jakarta.annotation.Resource;
@@ -38,7 +38,7 @@ public class RecordCleanup {
   private ScheduledFuture<?> forgetting;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    long everyMillis = settings.number(Setting.PURGE_EVERY);
+    long everyMillis = settings.get(RetentionSettings.PURGE_EVERY).toMillis();
     forgetting = backgroundJobs.every(everyMillis, this::forget);
   }
 
@@ -63,7 +63,7 @@ public class RecordCleanup {
 
   private void forget(Connection connection, String function) throws SQLException {
     try (PreparedStatement call = connection.prepareStatement(function)) {
-      call.setInt(1, settings.count(Setting.RECORD_DAYS));
+      call.setInt(1, settings.get(RetentionSettings.RECORD_DAYS));
       call.setInt(2, MAX_OF_A_TRANSACTION);
       repeat(call);
     }

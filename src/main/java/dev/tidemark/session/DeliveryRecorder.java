@@ -2,7 +2,7 @@ package dev.tidemark.session;
 
 import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.concurrent.BoundedBuffer;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
@@ -60,7 +60,7 @@ public class DeliveryRecorder {
   }
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    long everyMillis = settings.number(Setting.RECORD_EVERY);
+    long everyMillis = settings.get(AccessSettings.RECORD_EVERY).toMillis();
     writing = backgroundJobs.every(everyMillis, this::writeIfUsable);
   }
 
@@ -136,7 +136,8 @@ public class DeliveryRecorder {
     for (var some : parts(gone)) {
       statements.leaves(some);
     }
-    statements.seen(settings.number(Setting.RECORD_EVERY), leaves.refused(), stopping);
+    statements.seen(
+        settings.get(AccessSettings.RECORD_EVERY).toMillis(), leaves.refused(), stopping);
     connection.commit();
     resyncs.done(begun.size());
     leaves.done(gone.size());

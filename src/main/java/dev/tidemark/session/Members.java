@@ -1,6 +1,6 @@
 package dev.tidemark.session;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.ReaderRole;
 import dev.tidemark.log.TenantSession;
@@ -74,7 +74,7 @@ public class Members {
     if (before.isPresent() && before.get() == mayWrite) {
       return Outcome.UNCHANGED;
     }
-    if (before.isEmpty() && count(sessionKey) >= settings.number(Setting.MEMBERS)) {
+    if (before.isEmpty() && count(sessionKey) >= settings.get(AccessSettings.MEMBERS_PER_SESSION)) {
       return Outcome.TOO_MANY;
     }
     boolean changed = remove(sessionKey, principal, by);

@@ -1,6 +1,6 @@
 package dev.tidemark.session;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.SessionSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.EntityLookup;
 import dev.tidemark.log.PayloadTooLargeException;
@@ -41,7 +41,7 @@ public class SessionStates {
   public JsonObject merge(long sessionKey, JsonObject patch, long cursor) {
     JsonValue merged = JsonModel.merged(read(sessionKey), patch);
     String text = merged.toString();
-    long max = settings.number(Setting.STATE_BYTES);
+    long max = settings.get(SessionSettings.STATE_BYTES);
     if (Utf8.length(text) > max) {
       throw new PayloadTooLargeException(Utf8.length(text), max);
     }

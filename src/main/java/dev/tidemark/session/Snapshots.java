@@ -1,6 +1,6 @@
 package dev.tidemark.session;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.SessionSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.EntityLookup;
 import dev.tidemark.log.EventLog;
@@ -76,7 +76,7 @@ public class Snapshots {
                 "select m from SessionMessage m where m.sessionKey = :key order by m.cursor desc",
                 SessionMessage.class)
             .setParameter("key", session.sessionKey())
-            .setMaxResults(settings.count(Setting.SNAPSHOT_MESSAGES))
+            .setMaxResults(settings.get(SessionSettings.SNAPSHOT_MESSAGES))
             .getResultStream()
             .map(message -> message.inSnapshot(session.sessionId()))
             .toList();
@@ -90,7 +90,7 @@ public class Snapshots {
 
   /** Read last: the page ends the reader's role. */
   private List<EventFrame> events(TenantSession tenantSession, Position position) {
-    int max = settings.count(Setting.SNAPSHOT_EVENTS);
+    int max = settings.get(SessionSettings.SNAPSHOT_EVENTS);
     long from = Math.max(position.floor(), position.head() - max + 1);
     if (max == 0 || from > position.head()) {
       return List.of();
@@ -105,7 +105,7 @@ public class Snapshots {
 
   /** The first of these whose sizes together stay within the limit. */
   private <T> List<T> fitting(List<T> items, ToLongFunction<T> bytes) {
-    long left = settings.number(Setting.SNAPSHOT_BYTES);
+    long left = settings.get(SessionSettings.SNAPSHOT_BYTES);
     List<T> kept = new ArrayList<>();
     for (T item : items) {
       left -= bytes.applyAsLong(item);

@@ -1,7 +1,7 @@
 package dev.tidemark.socket;
 
 import dev.tidemark.concurrent.BackgroundJobs;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Node;
 import dev.tidemark.session.Access;
@@ -40,7 +40,7 @@ public class AccessRecheck {
   private ScheduledFuture<?> job;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    job = backgroundJobs.every(settings.number(Setting.POLL), this::recheck);
+    job = backgroundJobs.every(settings.get(DeliverySettings.POLL).toMillis(), this::recheck);
   }
 
   void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {

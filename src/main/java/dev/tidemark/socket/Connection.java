@@ -3,8 +3,9 @@ package dev.tidemark.socket;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
 import dev.tidemark.access.record.Refusals;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.WireSettings;
 import dev.tidemark.delivery.Subscription;
 import dev.tidemark.session.Client;
 import dev.tidemark.session.DeliveryRecorder;
@@ -66,15 +67,15 @@ final class Connection {
     outbound =
         new Outbound(
             socket.getAsyncRemote(),
-            settings.number(Setting.WINDOW_BYTES),
-            settings.count(Setting.WINDOW_FRAMES),
+            settings.get(DeliverySettings.WINDOW_BYTES),
+            settings.get(DeliverySettings.WINDOW_FRAMES),
             this::roomAgain,
             this::sessionGone);
     inbound = new Inbound(this, settings, ready);
     liveness = new Liveness(this, socket.getAsyncRemote(), settings);
     heartbeat = new Heartbeat(this, liveness, settings);
-    errors = new ErrorResponder(this, refusals, settings.number(Setting.MAX_BAD_FRAMES));
-    closing = new ClosingHandshake(socket, outbound, settings.duration(Setting.LINGER));
+    errors = new ErrorResponder(this, refusals, settings.get(WireSettings.MAX_BAD_FRAMES));
+    closing = new ClosingHandshake(socket, outbound, settings.get(DeliverySettings.LINGER));
   }
 
   /** Who is at the other end, by the newest token that they brought. */

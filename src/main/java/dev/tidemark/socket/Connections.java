@@ -6,8 +6,10 @@ import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.record.Refusals;
 import dev.tidemark.access.revocation.Revocations;
 import dev.tidemark.concurrent.FairExecutor;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
+import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.WireSettings;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.session.DeliveryRecorder;
 import dev.tidemark.wire.ErrorCode;
@@ -69,8 +71,12 @@ public class Connections {
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     long shortest =
         Math.min(
-            Math.min(settings.number(Setting.HEARTBEAT), settings.number(Setting.JOIN_WITHIN)),
-            Math.min(settings.number(Setting.SILENCE), settings.number(Setting.STALL)));
+            Math.min(
+                settings.get(WireSettings.HEARTBEAT).toMillis(),
+                settings.get(AccessSettings.JOIN_WITHIN).toMillis()),
+            Math.min(
+                settings.get(WireSettings.SILENCE).toMillis(),
+                settings.get(DeliverySettings.STALL).toMillis()));
     long everyMillis = Math.min(LONGEST_BEAT_MILLIS, shortest / BEATS_PER_LIMIT);
     heartbeat =
         scheduler.scheduleWithFixedDelay(

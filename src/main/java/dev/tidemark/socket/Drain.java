@@ -1,6 +1,6 @@
 package dev.tidemark.socket;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.NodeSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Node;
 import dev.tidemark.wire.ErrorCode;
@@ -31,7 +31,7 @@ public class Drain {
 
   void begin(@Observes Node.Draining event) {
     var all = connections.all();
-    long spreadMillis = settings.number(Setting.DRAIN_SPREAD);
+    long spreadMillis = settings.get(NodeSettings.DRAIN_SPREAD).toMillis();
     LOG.infof(
         "TIDE0205 Draining: %d connections are sent away within %d ms.", all.size(), spreadMillis);
     for (Connection connection : all) {

@@ -1,6 +1,6 @@
 package dev.tidemark.socket;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.wire.ErrorCode;
 import java.time.Duration;
@@ -19,7 +19,7 @@ final class Heartbeat {
   Heartbeat(Connection connection, Liveness liveness, Settings settings) {
     this.connection = connection;
     this.liveness = liveness;
-    joinWithin = settings.duration(Setting.JOIN_WITHIN);
+    joinWithin = settings.get(AccessSettings.JOIN_WITHIN);
   }
 
   /** Pings, or ends the connection. */

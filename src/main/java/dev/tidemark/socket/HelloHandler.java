@@ -1,7 +1,8 @@
 package dev.tidemark.socket;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.WireSettings;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.Hello;
 import dev.tidemark.wire.HelloError;
@@ -52,11 +53,11 @@ class HelloHandler implements FrameHandler<Hello> {
 
   private Policy policy(Connection connection) {
     return new Policy(
-        settings.number(Setting.MAX_PAYLOAD),
-        settings.number(Setting.HEARTBEAT),
-        settings.number(Setting.SILENCE),
-        settings.count(Setting.MAX_BAD_FRAMES),
-        settings.count(Setting.PAGE_EVENTS),
+        settings.get(WireSettings.MAX_PAYLOAD_BYTES),
+        settings.get(WireSettings.HEARTBEAT).toMillis(),
+        settings.get(WireSettings.SILENCE).toMillis(),
+        settings.get(WireSettings.MAX_BAD_FRAMES),
+        settings.get(DeliverySettings.PAGE_EVENTS),
         connection.millisLeft());
   }
 }

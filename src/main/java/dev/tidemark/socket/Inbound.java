@@ -1,7 +1,7 @@
 package dev.tidemark.socket;
 
-import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.WireSettings;
 import dev.tidemark.wire.ClientFrame;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.Utf8;
@@ -41,9 +41,10 @@ final class Inbound {
   Inbound(Connection connection, Settings settings, Consumer<Connection> ready) {
     this.connection = connection;
     this.ready = ready;
-    maxPayloadBytes = settings.number(Setting.MAX_PAYLOAD);
+    maxPayloadBytes = settings.get(WireSettings.MAX_PAYLOAD_BYTES);
     mailbox =
-        new Mailbox(settings.count(Setting.MAILBOX_FRAMES), settings.number(Setting.MAILBOX_BYTES));
+        new Mailbox(
+            settings.get(WireSettings.MAILBOX_FRAMES), settings.get(WireSettings.MAILBOX_BYTES));
   }
 
   /** Takes in a part of a text message; called by the server, one callback at a time. */

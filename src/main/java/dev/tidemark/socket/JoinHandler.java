@@ -4,7 +4,7 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.SessionAccess;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.agent.Agents;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.delivery.DeliveryScheduler;
 import dev.tidemark.log.TenantSession;
@@ -154,7 +154,7 @@ class JoinHandler implements FrameHandler<Join> {
       throw new RefusedException(
           ErrorCode.TOO_MANY_JOINS,
           "At most "
-              + settings.number(Setting.JOINS_PER_MINUTE)
+              + settings.get(AccessSettings.JOINS_PER_MINUTE)
               + " joins a minute for one principal.",
           wait);
     }

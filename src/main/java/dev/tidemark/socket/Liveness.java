@@ -1,7 +1,8 @@
 package dev.tidemark.socket;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.WireSettings;
 import dev.tidemark.delivery.Subscription;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.PingFrame;
@@ -31,9 +32,9 @@ final class Liveness {
   Liveness(Connection connection, RemoteEndpoint.Async remote, Settings settings) {
     this.connection = connection;
     this.remote = remote;
-    stall = settings.duration(Setting.STALL);
-    silence = settings.duration(Setting.SILENCE);
-    pingInterval = settings.duration(Setting.HEARTBEAT);
+    stall = settings.get(DeliverySettings.STALL);
+    silence = settings.get(WireSettings.SILENCE);
+    pingInterval = settings.get(WireSettings.HEARTBEAT);
   }
 
   /** Notes a sign of life. */

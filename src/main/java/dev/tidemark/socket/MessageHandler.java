@@ -1,7 +1,7 @@
 package dev.tidemark.socket;
 
 import dev.tidemark.access.limit.Quotas;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.session.Session;
 import dev.tidemark.turn.Messages;
@@ -56,7 +56,7 @@ class MessageHandler implements FrameHandler<Message> {
       throw new RefusedException(
           ErrorCode.TOO_MANY_MESSAGES,
           "At most "
-              + settings.number(Setting.MESSAGES_PER_MINUTE)
+              + settings.get(AccessSettings.MESSAGES_PER_MINUTE)
               + " messages a minute for one principal. Send it again later.",
           wait);
     }

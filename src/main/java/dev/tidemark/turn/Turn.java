@@ -1,7 +1,7 @@
 package dev.tidemark.turn;
 
-import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.TurnSettings;
 import dev.tidemark.wire.EventFrame;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -83,7 +83,7 @@ class Turn {
     startedAt = event.timestamp();
     startedCursor = event.cursor();
     leaseOwner = settings.nodeName();
-    leaseEndsAt = startedAt.plus(settings.duration(Setting.TURN_LEASE));
+    leaseEndsAt = startedAt.plus(settings.get(TurnSettings.LEASE));
   }
 
   static Turn queued(

@@ -7,7 +7,7 @@ import dev.tidemark.agent.TurnInput;
 import dev.tidemark.agent.TurnOutput;
 import dev.tidemark.agent.TurnOverException;
 import dev.tidemark.agent.TurnOverException.Cause;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.LogSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.wire.JsonModel;
 import java.util.Optional;
@@ -58,7 +58,7 @@ final class TurnExecution {
             journal,
             events,
             storageRetry,
-            settings.number(Setting.EVENT_BYTES) - ENVELOPE_BYTES);
+            settings.get(LogSettings.EVENT_BYTES) - ENVELOPE_BYTES);
     Optional<TurnOutcome> failure =
         run(agent.get(), input(started, running), output, turn, running);
     return failure.orElseGet(

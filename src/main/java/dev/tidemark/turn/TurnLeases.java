@@ -1,7 +1,7 @@
 package dev.tidemark.turn;
 
-import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.TurnSettings;
 import dev.tidemark.log.EventLog;
 import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Event;
@@ -72,7 +72,7 @@ public class TurnLeases {
             from (select turn_id from tidemark.turn where turn_id in (:ids) and status = 'running' and lease_owner = :owner
                   for no key update skip locked) as free
             where t.turn_id = free.turn_id""")
-        .setParameter("seconds", settings.number(Setting.TURN_LEASE) / 1_000.0)
+        .setParameter("seconds", settings.get(TurnSettings.LEASE).toMillis() / 1_000.0)
         .setParameter("ids", turnIds)
         .setParameter("owner", settings.nodeName())
         .executeUpdate();

@@ -4,8 +4,8 @@ import dev.tidemark.agent.Agent;
 import dev.tidemark.agent.Agents;
 import dev.tidemark.agent.TurnOverException;
 import dev.tidemark.agent.TurnOverException.Cause;
-import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.TurnSettings;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
@@ -134,7 +134,7 @@ public class TurnRunner {
   private void run(StartedTurn started) {
     Turn turn = started.turn();
     RunningTurn run =
-        new RunningTurn(turn, turn.startedAt.plus(settings.duration(Setting.TURN_TIME_LIMIT)));
+        new RunningTurn(turn, turn.startedAt.plus(settings.get(TurnSettings.TIME_LIMIT)));
     running.put(turn.turnId, run);
     try {
       TurnOutcome turnOutcome =
@@ -170,7 +170,7 @@ public class TurnRunner {
   }
 
   private StorageRetry patience() {
-    return new StorageRetry(settings.duration(Setting.STORAGE_PATIENCE), node::isStorageAway);
+    return new StorageRetry(settings.get(TurnSettings.STORAGE_PATIENCE), node::isStorageAway);
   }
 
   private void handOn(Turn turn) {
@@ -204,7 +204,7 @@ public class TurnRunner {
       if (now.isAfter(
           run.overSince().equals(Instant.MAX)
               ? Instant.MAX
-              : run.overSince().plus(settings.duration(Setting.TURN_ABORT_GRACE)))) {
+              : run.overSince().plus(settings.get(TurnSettings.ABORT_GRACE)))) {
         LOG.warnf(
             "TIDE0304 Turn %s: its agent did not stop in time; the turn is ended without it.",
             run.turn().turnId);

@@ -1,7 +1,8 @@
 package dev.tidemark.turn;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.NodeSettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.TurnSettings;
 import dev.tidemark.ops.Node;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -53,10 +54,10 @@ public class TurnShutdown {
   void stop() {
     node.drain();
     sweep.stop();
-    if (!allEndedWithin(settings.duration(Setting.DRAIN_TURNS))) {
+    if (!allEndedWithin(settings.get(NodeSettings.DRAIN_TURNS))) {
       LOG.infof("TIDE0308 Handing on %d turns.", runner.runningTurns());
       runner.handOnAll();
-      var unused = allEndedWithin(settings.duration(Setting.TURN_ABORT_GRACE));
+      var unused = allEndedWithin(settings.get(TurnSettings.ABORT_GRACE));
     }
   }
 
@@ -66,7 +67,7 @@ public class TurnShutdown {
     while (runner.runningTurns() > 0 && Instant.now().isBefore(until)) {
       if (!Instant.now().isBefore(nextSweep)) {
         sweep.look(); // a suspended server runs nothing on schedule, and leases must not end now
-        nextSweep = Instant.now().plus(settings.duration(Setting.TURN_SWEEP));
+        nextSweep = Instant.now().plus(settings.get(TurnSettings.SWEEP));
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }

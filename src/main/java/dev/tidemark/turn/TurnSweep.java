@@ -1,8 +1,8 @@
 package dev.tidemark.turn;
 
 import dev.tidemark.agent.TurnOverException.Cause;
-import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.TurnSettings;
 import dev.tidemark.ops.Node;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
@@ -34,7 +34,7 @@ public class TurnSweep {
   private ScheduledFuture<?> sweep;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    long everyMillis = settings.number(Setting.TURN_SWEEP);
+    long everyMillis = settings.get(TurnSettings.SWEEP).toMillis();
     sweep =
         scheduler.scheduleWithFixedDelay(
             this::look, everyMillis, everyMillis, TimeUnit.MILLISECONDS);

@@ -2,8 +2,8 @@ package dev.tidemark.turn;
 
 import dev.tidemark.agent.TurnOverException;
 import dev.tidemark.agent.TurnOverException.Cause;
-import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.TurnSettings;
 import dev.tidemark.log.Draft;
 import dev.tidemark.log.EntityLookup;
 import dev.tidemark.log.EventLog;
@@ -76,7 +76,7 @@ public class TurnTransitions {
       ended(found, TurnOutcome.aborted(found, reasonOf(found)));
       return;
     }
-    boolean retried = retry && found.attempt < settings.count(Setting.TURN_ATTEMPTS);
+    boolean retried = retry && found.attempt < settings.get(TurnSettings.ATTEMPTS);
     ended(found, TurnOutcome.interrupted(found, reason, retried));
     if (retried) {
       entities.persist(

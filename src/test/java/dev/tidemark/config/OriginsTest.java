@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,10 +17,8 @@ final class OriginsTest {
     assertEquals(
         Set.of("https://app.example.com", "http://127.0.0.1:8080", "https://[2001:db8::1]:8443"),
         Origins.parse(
-            "k",
-            Optional.of(
-                "https://App.example.com, http://127.0.0.1:8080,,https://[2001:db8::1]:8443")));
-    assertEquals(Set.of(), Origins.parse("k", Optional.empty()));
+            "k", "https://App.example.com, http://127.0.0.1:8080,,https://[2001:db8::1]:8443"));
+    assertEquals(Set.of(), AccessSettings.ORIGINS.parse(""));
   }
 
   @ParameterizedTest
@@ -41,21 +37,15 @@ final class OriginsTest {
     IllegalArgumentException refused =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Origins.parse("tidemark.access.origins", Optional.of("https://ok," + wrong)));
+            () -> AccessSettings.ORIGINS.parse("https://ok," + wrong));
     assertTrue(refused.getMessage().startsWith("tidemark.access.origins has '" + wrong));
   }
 
   @Test
   void cookiesAreForHttpsUnlessExactlyFalseIsSaid() {
-    assertTrue(secureCookies(Map.of()));
-    assertTrue(secureCookies(Map.of(WebSettings.SECURE_COOKIES, "true")));
-    assertFalse(secureCookies(Map.of(WebSettings.SECURE_COOKIES, "false")));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> secureCookies(Map.of(WebSettings.SECURE_COOKIES, "no")));
-  }
-
-  private static boolean secureCookies(Map<String, String> settings) {
-    return WebSettings.of(key -> Optional.ofNullable(settings.get(key))).secureCookies();
+    assertTrue(AccessSettings.SECURE_COOKIES.parse(""));
+    assertTrue(AccessSettings.SECURE_COOKIES.parse("true"));
+    assertFalse(AccessSettings.SECURE_COOKIES.parse("false"));
+    assertThrows(IllegalArgumentException.class, () -> AccessSettings.SECURE_COOKIES.parse("no"));
   }
 }

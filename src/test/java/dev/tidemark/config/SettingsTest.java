@@ -1,5 +1,6 @@
 package dev.tidemark.config;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,16 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator may set, and what is refused. */
@@ -24,27 +26,49 @@ final class SettingsTest {
   private static final Path PAGE =
       Path.of(System.getProperty("basedir", ""), "docs", "configuration.md");
 
+  static Stream<NumberSetting<?>> numbers() {
+    return Settings.all().stream()
+        .filter(NumberSetting.class::isInstance)
+        .map(setting -> (NumberSetting<?>) setting);
+  }
+
+  static Stream<TextSetting<?>> texts() {
+    return Settings.all().stream()
+        .filter(TextSetting.class::isInstance)
+        .map(setting -> (TextSetting<?>) setting);
+  }
+
   @ParameterizedTest
-  @EnumSource(Setting.class)
-  void aValueWithinItsLimitsIsTakenAndOneBeyondIsRefused(Setting setting) {
-    assertEquals(setting.min(), Settings.parse(setting, "" + setting.min()));
-    assertEquals(setting.max(), Settings.parse(setting, "" + setting.max()));
+  @MethodSource("numbers")
+  void aValueWithinItsLimitsIsTakenAndOneBeyondIsRefused(NumberSetting<?> setting) {
+    assertEquals(setting.type().apply(setting.min()), setting.parse("" + setting.min()));
+    assertEquals(setting.type().apply(setting.max()), setting.parse("" + setting.max()));
     assertRefused(setting, "" + (setting.min() - 1));
     assertRefused(setting, "" + (setting.max() + 1));
   }
 
   @ParameterizedTest
-  @EnumSource(Setting.class)
-  void theDefaultIsWithinTheLimitsAndStandsForNoValue(Setting setting) {
-    assertTrue(setting.min() <= setting.defaultValue());
-    assertTrue(setting.defaultValue() <= setting.max());
-    assertEquals(setting.defaultValue(), Settings.parse(setting, ""));
+  @MethodSource("numbers")
+  void theDefaultIsWithinTheLimitsAndStandsForNoValue(NumberSetting<?> setting) {
+    assertTrue(setting.min() <= setting.defaultNumber());
+    assertTrue(setting.defaultNumber() <= setting.max());
+    assertEquals(setting.type().apply(setting.defaultNumber()), setting.parse(""));
+  }
+
+  @Test
+  void aValueHasTheTypeOfItsSetting() {
+    Settings settings = set(Map.of("tidemark.delivery.stall-millis", "1500"));
+    assertEquals(Duration.ofMillis(1_500), settings.get(DeliverySettings.STALL));
+    assertEquals(7, settings.get(RetentionSettings.PARTITION_DAYS));
+    assertEquals(1_024, settings.get(DeliverySettings.PAGE_EVENTS));
+    assertEquals("echo", settings.get(TurnSettings.DEFAULT_AGENT));
+    assertEquals(Set.of(), settings.get(AccessSettings.ORIGINS));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"many", "1.5", "1e3", "0x10", "10s", "1 000", "9223372036854775808"})
   void whatIsNotAWholeNumberIsRefused(String text) {
-    assertRefused(Setting.MAX_PAYLOAD, text);
+    assertRefused(WireSettings.MAX_PAYLOAD_BYTES, text);
   }
 
   @Test
@@ -53,90 +77,86 @@ final class SettingsTest {
         assertThrows(
             IllegalArgumentException.class,
             () ->
-                Settings.parse(
-                    key ->
-                        Optional.ofNullable(
-                            Map.of(
-                                    Setting.HEARTBEAT.key(), "often",
-                                    Setting.STALL.key(), " 99 ",
-                                    Setting.PAGE_EVENTS.key(), " 17 ")
-                                .get(key))));
+                set(
+                    Map.of(
+                        WireSettings.HEARTBEAT.key(), "often",
+                        DeliverySettings.STALL.key(), " 99 ",
+                        DeliverySettings.PAGE_EVENTS.key(), " 17 ",
+                        AccessSettings.SECURE_COOKIES.key(), "no",
+                        RetentionSettings.HISTORY_END.key(), "Drop")));
     assertEquals(
         "tidemark.wire.heartbeat-millis is 'often': must be a whole number of millis from 100 to 600000; "
-            + "tidemark.delivery.stall-millis is '99': must be a whole number of millis from 100 to 3600000",
+            + "tidemark.delivery.stall-millis is '99': must be a whole number of millis from 100 to 3600000; "
+            + "tidemark.access.secure-cookies is 'no': must be true or false; "
+            + "tidemark.retention.history-end is 'Drop': must be keep, archive or drop",
         refused.getMessage());
   }
 
   @Test
   void keysAreUnique() {
-    List<String> keys = Arrays.stream(Setting.values()).map(Setting::key).toList();
+    List<String> keys = new ArrayList<>();
+    Settings.all().forEach(setting -> keys.add(setting.key()));
     assertEquals(keys.size(), new TreeSet<>(keys).size());
   }
 
   @Test
   void thePageHasExactlyTheseSettings() throws IOException {
-    List<String> expected = new ArrayList<>();
-    for (Setting setting : Setting.values()) {
-      expected.add(
-          "| `%s` | %s | %d | %d | %d | %s |"
-              .formatted(
-                  setting.key(),
-                  setting.unit(),
-                  setting.defaultValue(),
-                  setting.min(),
-                  setting.max(),
-                  setting.meaning()));
-    }
-    try (Stream<String> lines = Files.lines(PAGE)) {
-      assertEquals(
-          String.join("\n", expected),
-          String.join("\n", lines.filter(line -> line.matches("\\| `.*\\| \\d+ \\|.*")).toList()));
-    }
+    List<String> expected =
+        numbers()
+            .map(
+                setting ->
+                    "| `%s` | %s | %d | %d | %d | %s |"
+                        .formatted(
+                            setting.key(),
+                            setting.unit(),
+                            setting.defaultNumber(),
+                            setting.min(),
+                            setting.max(),
+                            setting.meaning()))
+            .toList();
+    assertEquals(String.join("\n", expected), rows("\\| `.*\\| \\d+ \\|.*"));
   }
 
   @Test
-  void thePageHasTheKeysThatAreTexts() throws IOException {
-    String page = Files.readString(PAGE);
-    for (String key :
-        List.of(
-            Settings.NODE_NAME,
-            Settings.DEFAULT_AGENT,
-            Settings.ORIGINS,
-            Settings.HISTORY_END,
-            OidcSettings.ISSUER,
-            OidcSettings.REQUIRED,
-            OidcSettings.CLIENT_ID,
-            OidcSettings.AUDIENCE,
-            OidcSettings.JWKS_URI,
-            OidcSettings.NAME_CLAIM,
-            OidcSettings.ROLES_CLAIM,
-            OidcSettings.ROLE + "user",
-            OidcSettings.ROLE + "publisher",
-            OidcSettings.ROLE + "auditor",
-            OidcSettings.ROLE + "admin",
-            OidcSettings.TENANT_CLAIM,
-            Settings.LOGIN_SCOPE,
-            "tidemark.security-domain")) {
-      assertTrue(page.contains("| `" + key + "` |"), key);
-    }
+  void thePageHasExactlyTheseTexts() throws IOException {
+    Stream<String> expected =
+        texts()
+            .map(
+                setting ->
+                    "| `%s` | %s | %s |"
+                        .formatted(setting.key(), setting.defaultText(), setting.meaning()));
+    String domain =
+        "| `tidemark.security-domain` | `other` | The application security domain that knows the"
+            + " accounts. A system property only: the server reads it, and not the application. |";
+    assertEquals(
+        Stream.concat(expected, Stream.of(domain)).collect(joining("\n")),
+        rows("\\| `tidemark\\.[^|]*\\|(?! (bytes|count|days|millis) ).*"));
   }
 
   @Test
   void aDayAtTheEndOfItsHistoryIsKeptUnlessTheOperatorChose() {
-    assertEquals(HistoryExpiry.KEEP, HistoryExpiry.parse(Settings.HISTORY_END, Optional.empty()));
-    assertEquals(
-        HistoryExpiry.DROP, HistoryExpiry.parse(Settings.HISTORY_END, Optional.of(" drop ")));
+    assertEquals(HistoryExpiry.KEEP, RetentionSettings.HISTORY_END.parse(""));
+    assertEquals(HistoryExpiry.DROP, RetentionSettings.HISTORY_END.parse(" drop "));
     assertEquals(
         "tidemark.retention.history-end is 'Drop': must be keep, archive or drop",
         assertThrows(
-                IllegalArgumentException.class,
-                () -> HistoryExpiry.parse(Settings.HISTORY_END, Optional.of("Drop")))
+                IllegalArgumentException.class, () -> RetentionSettings.HISTORY_END.parse("Drop"))
             .getMessage());
   }
 
-  private static void assertRefused(Setting setting, String text) {
+  private static String rows(String pattern) throws IOException {
+    try (Stream<String> lines = Files.lines(PAGE)) {
+      return lines.filter(line -> line.matches(pattern)).collect(joining("\n"));
+    }
+  }
+
+  private static Settings set(Map<String, String> values) {
+    return Settings.of(key -> Optional.ofNullable(values.get(key)));
+  }
+
+  private static void assertRefused(Setting<?> setting, String text) {
     IllegalArgumentException refused =
-        assertThrows(IllegalArgumentException.class, () -> Settings.parse(setting, text));
+        assertThrows(IllegalArgumentException.class, () -> setting.parse(text));
     assertTrue(
         refused.getMessage().startsWith(setting.key() + " is '" + text + "'"),
         refused.getMessage());

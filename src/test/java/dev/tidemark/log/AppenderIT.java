@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.LogSettings;
 import dev.tidemark.session.SessionId;
 import dev.tidemark.session.Sessions;
 import dev.tidemark.testing.container.Announcements;
@@ -86,7 +86,9 @@ class AppenderIT {
   void aPayloadOverTheLimitIsRefusedAtOnce() {
     long key = newSession();
     String tooLong =
-        "{\"content\":\"" + "x".repeat((int) Setting.EVENT_BYTES.defaultValue()) + "\"}";
+        "{\"content\":\""
+            + "x".repeat(Math.toIntExact(LogSettings.EVENT_BYTES.defaultValue()))
+            + "\"}";
     assertThrows(
         PayloadTooLargeException.class,
         () -> append(key, List.of(Draft.of("message", "alice", tooLong))));
@@ -144,7 +146,7 @@ class AppenderIT {
   }
 
   private long sessionOfTheSameWriter(long sessionKey) {
-    long writers = Setting.LOG_WRITERS.defaultValue();
+    long writers = LogSettings.WRITERS.defaultValue();
     long other = newSession();
     while (other % writers != sessionKey % writers) {
       other = newSession();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.LogSettings;
 import dev.tidemark.session.SessionId;
 import dev.tidemark.session.Sessions;
 import dev.tidemark.testing.container.Announcements;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** The log, called as the other rooms call it, in the container's own transactions. */
 @ArquillianTest
 class EventLogIT {
-  private static final long EVENT_BYTES = Setting.EVENT_BYTES.defaultValue();
+  private static final long EVENT_BYTES = LogSettings.EVENT_BYTES.defaultValue();
 
   @Inject EventLog log;
   @Inject Sessions sessions;

@@ -2,6 +2,7 @@ package dev.tidemark.access.gate;
 
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
 import dev.tidemark.access.limit.FailedLogins;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
@@ -85,7 +86,8 @@ public class AccessFilter extends HttpFilter {
   /** Lets an allowed origin read the answer, and answers what its browser asks beforehand. */
   private boolean isPreflight(HttpServletRequest request, HttpServletResponse response) {
     response.addHeader("Vary", "Origin");
-    Optional<String> allowed = Origin.of(request).filter(settings.allowedOrigins()::contains);
+    Optional<String> allowed =
+        Origin.of(request).filter(settings.get(AccessSettings.ORIGINS)::contains);
     if (allowed.isEmpty()) {
       return false;
     }

@@ -3,6 +3,7 @@ package dev.tidemark.access.gate;
 import dev.tidemark.access.limit.FailedLogins;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.token.BearerToken;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -28,7 +29,7 @@ class PreAuthenticationChecks {
           "A token does not belong into an address. Send it as a header: Authorization: Bearer.");
     }
     if (accessRequest.isWriting()
-        && Origin.isForeign(accessRequest.request(), settings.allowedOrigins())) {
+        && Origin.isForeign(accessRequest.request(), settings.get(AccessSettings.ORIGINS))) {
       throw new AccessDeniedException(
           HttpServletResponse.SC_FORBIDDEN, "foreign_origin", "This origin may not connect.");
     }

@@ -1,9 +1,11 @@
 package dev.tidemark.access.gate;
 
-import dev.tidemark.config.WebSettings;
+import dev.tidemark.config.AccessSettings;
+import dev.tidemark.config.Settings;
 import io.undertow.servlet.ServletExtension;
 import io.undertow.servlet.api.DeploymentInfo;
 import jakarta.servlet.ServletContext;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -14,12 +16,13 @@ import org.eclipse.microprofile.config.ConfigProvider;
 public final class PreAuthenticationExtension implements ServletExtension {
   @Override
   public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
-    WebSettings settings = WebSettings.of(ConfigProvider.getConfig(deployment.getClassLoader()));
-    SecurityHeaders headers = new SecurityHeaders(settings.formTargets());
+    Config config = ConfigProvider.getConfig(deployment.getClassLoader());
+    SecurityHeaders headers =
+        new SecurityHeaders(Settings.beforeStart(AccessSettings.FORM_TARGETS, config));
+    boolean secureCookies = Settings.beforeStart(AccessSettings.SECURE_COOKIES, config);
     String configured = context.getSessionCookieConfig().getName();
     String name = configured == null ? "JSESSIONID" : configured;
     deployment.addInitialHandlerChainWrapper(
-        next ->
-            new PreAuthenticationHandler(next, headers, settings.secureCookies(), context, name));
+        next -> new PreAuthenticationHandler(next, headers, secureCookies, context, name));
   }
 }

@@ -3,7 +3,7 @@ package dev.tidemark.access.limit;
 import dev.tidemark.access.gate.PreAuthenticationHandler;
 import dev.tidemark.access.record.Refusal;
 import dev.tidemark.access.record.Refusals;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,7 +31,8 @@ public class FailedLogins {
   void prepare() {
     failures =
         new RateLimiter(
-            settings.number(Setting.FAILURES_PER_MINUTE), settings.number(Setting.LIMITS_KEPT));
+            settings.get(AccessSettings.FAILURES_PER_MINUTE),
+            settings.get(AccessSettings.LIMITS_KEPT));
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.tidemark.access.limit;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import io.github.bucket4j.Bucket;
 import jakarta.annotation.PostConstruct;
@@ -36,7 +36,7 @@ public class LogoutAttempts {
 
   @PostConstruct
   void prepare() {
-    perMinute = settings.number(Setting.LOGOUT_FAILURES_PER_MINUTE);
+    perMinute = settings.get(AccessSettings.LOGOUT_FAILURES_PER_MINUTE);
   }
 
   /** How many seconds an address has to wait, if it has to. */

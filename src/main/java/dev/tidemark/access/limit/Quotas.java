@@ -1,7 +1,7 @@
 package dev.tidemark.access.limit;
 
 import dev.tidemark.access.Caller;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,11 +24,11 @@ public class Quotas {
 
   @PostConstruct
   void prepare() {
-    long kept = settings.number(Setting.LIMITS_KEPT);
-    ofPrincipals = new ConcurrencyLimit(settings.count(Setting.CONNECTIONS_PER_PRINCIPAL));
-    ofAddresses = new ConcurrencyLimit(settings.count(Setting.CONNECTIONS_PER_ADDRESS));
-    joins = new RateLimiter(settings.number(Setting.JOINS_PER_MINUTE), kept);
-    messages = new RateLimiter(settings.number(Setting.MESSAGES_PER_MINUTE), kept);
+    long kept = settings.get(AccessSettings.LIMITS_KEPT);
+    ofPrincipals = new ConcurrencyLimit(settings.get(AccessSettings.CONNECTIONS_PER_PRINCIPAL));
+    ofAddresses = new ConcurrencyLimit(settings.get(AccessSettings.CONNECTIONS_PER_ADDRESS));
+    joins = new RateLimiter(settings.get(AccessSettings.JOINS_PER_MINUTE), kept);
+    messages = new RateLimiter(settings.get(AccessSettings.MESSAGES_PER_MINUTE), kept);
   }
 
   /**
@@ -41,7 +41,7 @@ public class Quotas {
     if (!ofPrincipals.enter(key(caller))) {
       return Optional.of(
           "At most "
-              + settings.number(Setting.CONNECTIONS_PER_PRINCIPAL)
+              + settings.get(AccessSettings.CONNECTIONS_PER_PRINCIPAL)
               + " connections for one principal.");
     }
     if (!ofAddresses.enter(address)) {
@@ -69,7 +69,7 @@ public class Quotas {
 
   private String fullAddress() {
     return "At most "
-        + settings.number(Setting.CONNECTIONS_PER_ADDRESS)
+        + settings.get(AccessSettings.CONNECTIONS_PER_ADDRESS)
         + " connections from one address.";
   }
 

@@ -1,6 +1,6 @@
 package dev.tidemark.access.login;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.session.Session;
@@ -20,8 +20,8 @@ public final class LoginExtension implements ServletExtension {
   @Override
   public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
     Duration idle =
-        Settings.duration(
-            Setting.LOGIN_IDLE, ConfigProvider.getConfig(deployment.getClassLoader()));
+        Settings.beforeStart(
+            AccessSettings.LOGIN_IDLE, ConfigProvider.getConfig(deployment.getClassLoader()));
     deployment.addSessionListener(new Listener(Math.toIntExact(idle.toSeconds())));
   }
 

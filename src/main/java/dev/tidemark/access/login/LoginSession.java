@@ -2,7 +2,7 @@ package dev.tidemark.access.login;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tidemark.config.OidcSettings;
+import dev.tidemark.config.IdentityProvider;
 import dev.tidemark.config.Settings;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -45,7 +45,7 @@ public class LoginSession {
    * RP-Initiated Logout 1.0 without {@code id_token_hint}: no token gets into an address, and the
    * provider asks the person instead.
    */
-  private URI leave(URI endSession, OidcSettings provider) {
+  private URI leave(URI endSession, IdentityProvider provider) {
     URI page =
         URI.create(request.getRequestURL().toString()).resolve(request.getContextPath() + "/");
     return URI.create(

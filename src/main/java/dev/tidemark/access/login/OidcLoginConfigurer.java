@@ -1,5 +1,6 @@
 package dev.tidemark.access.login;
 
+import dev.tidemark.config.OidcSettings;
 import dev.tidemark.config.Settings;
 import jakarta.inject.Inject;
 import jakarta.servlet.ServletContextEvent;
@@ -19,7 +20,8 @@ public class OidcLoginConfigurer implements ServletContextListener {
   public void contextInitialized(ServletContextEvent event) {
     String configuration = event.getServletContext().getInitParameter(CONFIGURATION);
     if (configuration != null) {
-      ElytronOidc.prepare(event.getServletContext(), configuration, settings.loginScope());
+      ElytronOidc.prepare(
+          event.getServletContext(), configuration, settings.get(OidcSettings.SCOPE));
     }
   }
 }

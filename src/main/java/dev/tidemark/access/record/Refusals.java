@@ -2,7 +2,7 @@ package dev.tidemark.access.record;
 
 import dev.tidemark.access.caller.CurrentCaller;
 import dev.tidemark.concurrent.BackgroundJobs;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
@@ -49,11 +49,11 @@ public class Refusals {
 
   @PostConstruct
   void prepare() {
-    refusalCounter = new RefusalCounter(settings.count(Setting.REFUSALS_KEPT));
+    refusalCounter = new RefusalCounter(settings.get(AccessSettings.REFUSALS_KEPT));
   }
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    long everyMillis = settings.number(Setting.RECORD_EVERY);
+    long everyMillis = settings.get(AccessSettings.RECORD_EVERY).toMillis();
     writing = backgroundJobs.every(everyMillis, this::writeIfUsable);
   }
 

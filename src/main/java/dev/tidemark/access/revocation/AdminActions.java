@@ -4,7 +4,7 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.caller.CurrentCaller;
 import dev.tidemark.access.record.Refusal;
 import dev.tidemark.access.revocation.RevocationTarget.Kind;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -60,7 +60,7 @@ public class AdminActions {
   Optional<Revocation> write(RevocationCommand revocation) {
     try (Connection connection = dataSource.getConnection()) {
       return RevocationSql.insert(
-          connection, settings.nodeName(), revocation, settings.duration(Setting.REVOCATION));
+          connection, settings.nodeName(), revocation, settings.get(AccessSettings.REVOCATION));
     } catch (SQLException e) {
       throw new AdminActionFailedException(e);
     }

@@ -10,7 +10,7 @@ import dev.tidemark.access.revocation.RevocationTarget.Kind;
 import dev.tidemark.access.token.LogoutToken;
 import dev.tidemark.access.token.TokenException;
 import dev.tidemark.access.token.TokenService;
-import dev.tidemark.config.OidcSettings;
+import dev.tidemark.config.IdentityProvider;
 import dev.tidemark.config.Settings;
 import dev.tidemark.wire.ErrorCode;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -94,7 +94,7 @@ public class BackchannelLogout {
                 provider(), "backchannel_logout", revocationTarget.name(), Optional.empty()),
             Optional.of(
                 new RevocationCommand.Logout(
-                    settings.identityProvider().map(OidcSettings::issuer).orElseThrow(),
+                    settings.identityProvider().map(IdentityProvider::issuer).orElseThrow(),
                     token.tokenId(),
                     token.issuedAt(),
                     token.expiresAt())));

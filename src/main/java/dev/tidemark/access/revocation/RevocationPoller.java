@@ -1,7 +1,7 @@
 package dev.tidemark.access.revocation;
 
 import dev.tidemark.concurrent.BackgroundJobs;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
@@ -66,7 +66,8 @@ public class RevocationPoller {
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     looking =
         backgroundJobs.every(
-            Math.min(LOOK_MILLIS, settings.number(Setting.REVOCATION_POLL)), this::readIfDue);
+            Math.min(LOOK_MILLIS, settings.get(AccessSettings.REVOCATION_POLL).toMillis()),
+            this::readIfDue);
   }
 
   void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
@@ -86,8 +87,7 @@ public class RevocationPoller {
     }
     if (hinted
         || node.isUnawareOfRevocations()
-        || nowNanos - readNanos
-            >= TimeUnit.MILLISECONDS.toNanos(settings.number(Setting.REVOCATION_POLL))) {
+        || nowNanos - readNanos >= settings.get(AccessSettings.REVOCATION_POLL).toNanos()) {
       hinted = false; // from here on a new hint brings another reading
       readNanos = nowNanos;
       read();

@@ -3,7 +3,7 @@ package dev.tidemark.access.ticket;
 import dev.tidemark.access.Authentication;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -68,7 +68,7 @@ public class Tickets {
               caller,
               origin,
               life(),
-              settings.count(Setting.TICKETS_PER_PRINCIPAL));
+              settings.get(AccessSettings.TICKETS_PER_PRINCIPAL));
       return issued ? Optional.of(ticket.value()) : Optional.empty();
     } catch (SQLException e) {
       throw new UnavailableException(e);
@@ -77,7 +77,7 @@ public class Tickets {
 
   /** How long a ticket may be spent. */
   public Duration life() {
-    return settings.duration(Setting.TICKET_LIFE);
+    return settings.get(AccessSettings.TICKET_LIFE);
   }
 
   /**

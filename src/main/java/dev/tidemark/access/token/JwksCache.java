@@ -11,7 +11,7 @@ import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jose.util.JSONObjectUtils;
-import dev.tidemark.config.OidcSettings;
+import dev.tidemark.config.IdentityProvider;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -39,7 +39,7 @@ final class JwksCache implements JWKSetSource<SecurityContext> {
 
   private static final String DESCRIPTION = "/.well-known/openid-configuration";
 
-  private final OidcSettings provider;
+  private final IdentityProvider provider;
   private final Http http;
 
   /** Where the keys were the last time; looked up again when they are not there. */
@@ -48,7 +48,7 @@ final class JwksCache implements JWKSetSource<SecurityContext> {
   /** Whether the last attempt failed: then what is not known here may be known there. */
   private volatile boolean isAway;
 
-  private JwksCache(OidcSettings provider, Limits limits) {
+  private JwksCache(IdentityProvider provider, Limits limits) {
     this.provider = provider;
     http = new Http(limits);
     known = provider.jwksUri();
@@ -72,7 +72,7 @@ final class JwksCache implements JWKSetSource<SecurityContext> {
    * while for another one that does.
    */
   static JWKSource<SecurityContext> cached(
-      OidcSettings provider, Limits limits, ExecutorService executor) {
+      IdentityProvider provider, Limits limits, ExecutorService executor) {
     long ageMillis = limits.age().toMillis();
     JwksCache keys = new JwksCache(provider, limits);
     JWKSource<SecurityContext> cache =
@@ -127,7 +127,7 @@ final class JwksCache implements JWKSetSource<SecurityContext> {
       throw new IOException("what is at " + issuer + DESCRIPTION + " describes another issuer");
     }
     URI address = JSONObjectUtils.getURI(description, "jwks_uri");
-    if (address == null || !OidcSettings.isTrustworthy(address)) {
+    if (address == null || !IdentityProvider.isTrustworthy(address)) {
       throw new IOException("jwks_uri is '" + address + "', which is not to be trusted");
     }
     return address;

@@ -2,7 +2,7 @@ package dev.tidemark.access.token;
 
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
-import dev.tidemark.config.OidcSettings;
+import dev.tidemark.config.IdentityProvider;
 import dev.tidemark.wire.ErrorCode;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -30,7 +30,7 @@ final class TokenClaims {
    *
    * @throws TokenException if the caller has no name, or no tenant where one is needed
    */
-  VerifiedToken read(OidcSettings provider) {
+  VerifiedToken read(IdentityProvider provider) {
     return new VerifiedToken(
         name("sub"),
         name(provider.nameClaim()),
@@ -61,7 +61,7 @@ final class TokenClaims {
         && text.chars().noneMatch(Character::isISOControl);
   }
 
-  private Set<Role> roles(OidcSettings provider) {
+  private Set<Role> roles(IdentityProvider provider) {
     Set<String> given = texts(provider.rolesClaim()).collect(Collectors.toSet());
     return Arrays.stream(Role.values())
         .filter(role -> given.contains(provider.roleNames().get(role.text())))

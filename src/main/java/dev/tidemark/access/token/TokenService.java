@@ -1,6 +1,6 @@
 package dev.tidemark.access.token;
 
-import dev.tidemark.config.Setting;
+import dev.tidemark.config.OidcSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.wire.ErrorCode;
 import jakarta.annotation.PostConstruct;
@@ -37,14 +37,14 @@ public class TokenService {
                         JwksCache.cached(
                             provider,
                             new JwksCache.Limits(
-                                settings.duration(Setting.OIDC_KEYS_AGE),
-                                settings.duration(Setting.OIDC_KEYS_INTERVAL),
-                                settings.duration(Setting.OIDC_KEYS_OUTAGE),
-                                settings.duration(Setting.OIDC_TIMEOUT),
-                                settings.count(Setting.OIDC_ANSWER_BYTES)),
+                                settings.get(OidcSettings.KEYS_AGE),
+                                settings.get(OidcSettings.KEYS_INTERVAL),
+                                settings.get(OidcSettings.KEYS_OUTAGE),
+                                settings.get(OidcSettings.TIMEOUT),
+                                Math.toIntExact(settings.get(OidcSettings.ANSWER_BYTES))),
                             executor),
-                        settings.duration(Setting.OIDC_CLOCK_SKEW),
-                        settings.count(Setting.OIDC_TOKEN_BYTES)));
+                        settings.get(OidcSettings.CLOCK_SKEW),
+                        Math.toIntExact(settings.get(OidcSettings.TOKEN_BYTES))));
   }
 
   /** Whether there is a provider whose tokens could be verified. */

@@ -12,7 +12,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
-import dev.tidemark.config.OidcSettings;
+import dev.tidemark.config.IdentityProvider;
 import dev.tidemark.wire.ErrorCode;
 import java.text.ParseException;
 import java.time.Duration;
@@ -52,13 +52,16 @@ final class TokenValidator {
   /** Of a logout token that does not say itself when it ends, as older providers' do not. */
   private static final Duration LOGOUT_LIFE = Duration.ofMinutes(2);
 
-  private final OidcSettings provider;
+  private final IdentityProvider provider;
   private final Duration clockSkew;
   private final int maxBytes;
   private final DefaultJWTProcessor<SecurityContext> signatures = new DefaultJWTProcessor<>();
 
   TokenValidator(
-      OidcSettings provider, JWKSource<SecurityContext> keys, Duration clockSkew, int maxBytes) {
+      IdentityProvider provider,
+      JWKSource<SecurityContext> keys,
+      Duration clockSkew,
+      int maxBytes) {
     this.provider = provider;
     this.clockSkew = clockSkew;
     this.maxBytes = maxBytes;

@@ -18,7 +18,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.tidemark.access.Role;
-import dev.tidemark.config.OidcSettings;
+import dev.tidemark.config.IdentityProvider;
 import dev.tidemark.testing.identity.LocalIssuer;
 import dev.tidemark.wire.ErrorCode;
 import java.net.URI;
@@ -69,8 +69,8 @@ final class TokenValidatorTest {
 
   @Test
   void claimsAreFoundByNameOrByPath() {
-    OidcSettings entra =
-        new OidcSettings(
+    IdentityProvider entra =
+        new IdentityProvider(
             issuer.issuer(),
             "client",
             "api://tidemark",
@@ -336,8 +336,8 @@ final class TokenValidatorTest {
     assertEquals(code, assertThrows(TokenException.class, verification::run).code());
   }
 
-  private static OidcSettings provider(String issuer) {
-    return new OidcSettings(
+  private static IdentityProvider provider(String issuer) {
+    return new IdentityProvider(
         issuer,
         LocalIssuer.AUDIENCE,
         LocalIssuer.AUDIENCE,
@@ -352,7 +352,7 @@ final class TokenValidatorTest {
     return Map.of("user", "user", "publisher", "publish", "auditor", "audit", "admin", "admin");
   }
 
-  private TokenValidator check(OidcSettings provider, Duration interval, Duration age) {
+  private TokenValidator check(IdentityProvider provider, Duration interval, Duration age) {
     return new TokenValidator(
         provider,
         JwksCache.cached(

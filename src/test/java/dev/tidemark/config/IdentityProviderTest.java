@@ -12,29 +12,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose tokens an operator lets in. */
-final class OidcSettingsTest {
+final class IdentityProviderTest {
   private static final String HOME = "https://login.example.com/realms/acme";
 
   @Test
   void withoutAnIssuerThereIsNoProvider() {
     assertEquals(
         Optional.empty(),
-        parse(Map.of(OidcSettings.CLIENT_ID, "tidemark", OidcSettings.ISSUER, " ")));
+        parse(Map.of(OidcSettings.CLIENT_ID.key(), "tidemark", OidcSettings.ISSUER.key(), " ")));
   }
 
   @Test
   void aServerThatWasSwitchedToAProviderDoesNotGoWithoutOne() {
     IllegalArgumentException refused =
         assertThrows(
-            IllegalArgumentException.class, () -> parse(Map.of(OidcSettings.REQUIRED, "true")));
-    assertTrue(refused.getMessage().contains(OidcSettings.ISSUER));
-    assertEquals(Optional.empty(), parse(Map.of(OidcSettings.REQUIRED, "false")));
+            IllegalArgumentException.class,
+            () -> parse(Map.of(OidcSettings.REQUIRED.key(), "true")));
+    assertTrue(refused.getMessage().contains(OidcSettings.ISSUER.key()));
+    assertEquals(Optional.empty(), parse(Map.of(OidcSettings.REQUIRED.key(), "false")));
   }
 
   @Test
   void whatIsNotSetIsWhatKeycloakDoes() {
     assertEquals(
-        new OidcSettings(
+        new IdentityProvider(
             HOME,
             "tidemark",
             "tidemark",
@@ -44,29 +45,30 @@ final class OidcSettingsTest {
             Map.of(
                 "user", "user", "publisher", "publisher", "auditor", "auditor", "admin", "admin"),
             Optional.empty()),
-        parse(Map.of(OidcSettings.ISSUER, HOME, OidcSettings.CLIENT_ID, "tidemark")).orElseThrow());
+        parse(Map.of(OidcSettings.ISSUER.key(), HOME, OidcSettings.CLIENT_ID.key(), "tidemark"))
+            .orElseThrow());
   }
 
   @Test
   void whatIsSetIsTaken() {
-    OidcSettings provider =
+    IdentityProvider provider =
         parse(
                 Map.of(
-                    OidcSettings.ISSUER,
+                    OidcSettings.ISSUER.key(),
                     "http://localhost:8180/realms/acme",
-                    OidcSettings.CLIENT_ID,
+                    OidcSettings.CLIENT_ID.key(),
                     "tidemark",
-                    OidcSettings.AUDIENCE,
+                    OidcSettings.AUDIENCE.key(),
                     "api://tidemark",
-                    OidcSettings.JWKS_URI,
+                    OidcSettings.JWKS_URI.key(),
                     "https://keys.example.com/all",
-                    OidcSettings.NAME_CLAIM,
+                    OidcSettings.NAME_CLAIM.key(),
                     "oid",
-                    OidcSettings.ROLES_CLAIM,
+                    OidcSettings.ROLES_CLAIM.key(),
                     "roles",
-                    OidcSettings.ROLE + "auditor",
+                    OidcSettings.AUDITOR_ROLE.key(),
                     "Tidemark.Audit",
-                    OidcSettings.TENANT_CLAIM,
+                    OidcSettings.TENANT_CLAIM.key(),
                     " tid "))
             .orElseThrow();
     assertEquals("api://tidemark", provider.audience());
@@ -87,11 +89,17 @@ final class OidcSettingsTest {
             .formatted(address),
         assertThrows(
                 IllegalArgumentException.class,
-                () -> parse(Map.of(OidcSettings.ISSUER, address, OidcSettings.JWKS_URI, address)))
+                () ->
+                    parse(
+                        Map.of(
+                            OidcSettings.ISSUER.key(),
+                            address,
+                            OidcSettings.JWKS_URI.key(),
+                            address)))
             .getMessage());
   }
 
-  private static Optional<OidcSettings> parse(Map<String, String> values) {
-    return OidcSettings.parse(key -> Optional.ofNullable(values.get(key)));
+  private static Optional<IdentityProvider> parse(Map<String, String> values) {
+    return Settings.of(key -> Optional.ofNullable(values.get(key))).identityProvider();
   }
 }

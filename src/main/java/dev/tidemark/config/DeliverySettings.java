@@ -1,0 +1,95 @@
+package dev.tidemark.config;
+
+import java.time.Duration;
+
+/** How events are read and sent to clients: {@code tidemark.delivery}. */
+public final class DeliverySettings {
+  static final SettingList LIST = new SettingList();
+
+  public static final Setting<Long> WINDOW_BYTES =
+      LIST.bytes(
+          "tidemark.delivery.window-bytes",
+          65_536,
+          1_024,
+          16_777_216,
+          "Bytes in flight to one client; a single larger frame still goes, alone.");
+  public static final Setting<Integer> WINDOW_FRAMES =
+      LIST.count(
+          "tidemark.delivery.window-frames",
+          32,
+          1,
+          48,
+          "Frames in flight to one client; the server stops reading from a peer above 50.");
+  public static final Setting<Integer> REPLAYS =
+      LIST.count(
+          "tidemark.delivery.replays",
+          128,
+          1,
+          10_000,
+          "Clients that are replayed to at the same time; the others wait in line.");
+  public static final Setting<Long> BATCH_BYTES =
+      LIST.bytes(
+          "tidemark.delivery.batch-bytes",
+          65_536,
+          1_024,
+          16_777_216,
+          "Size of a text message of several frames, to clients that named batch.");
+  public static final Setting<Integer> PAGE_EVENTS =
+      LIST.count(
+          "tidemark.delivery.page-events",
+          1_024,
+          1,
+          10_000,
+          "Events that are read from the log, and kept in memory or forgotten, together.");
+  public static final Setting<Long> PAGE_BYTES =
+      LIST.bytes(
+          "tidemark.delivery.page-bytes",
+          1_048_576,
+          1_024,
+          67_108_864,
+          "Payload bytes that are read from the log at once (at least one event).");
+  public static final Setting<Integer> TAIL_EVENTS =
+      LIST.count(
+          "tidemark.delivery.tail-events",
+          131_072,
+          0,
+          100_000_000,
+          "Events that the node keeps in memory for its clients, of all sessions together.");
+  public static final Setting<Long> TAIL_BYTES =
+      LIST.bytes(
+          "tidemark.delivery.tail-bytes",
+          67_108_864,
+          0,
+          17_179_869_184L,
+          "About the memory that those events may take; the least used leave first.");
+  public static final Setting<Duration> STALL =
+      LIST.millis(
+          "tidemark.delivery.stall-millis",
+          60_000,
+          100,
+          3_600_000,
+          "A client that takes nothing of what is in flight for so long is closed with 1013.");
+  public static final Setting<Duration> LINGER =
+      LIST.millis(
+          "tidemark.delivery.linger-millis",
+          10_000,
+          100,
+          600_000,
+          "After that close, how long its frame may wait for the client before the connection is cut.");
+  public static final Setting<Duration> POLL =
+      LIST.millis(
+          "tidemark.delivery.poll-millis",
+          5_000,
+          50,
+          600_000,
+          "How often heads are read again in case a wake-up from another node was lost.");
+  public static final Setting<Duration> WAKE_UP_GATHER =
+      LIST.millis(
+          "tidemark.delivery.wake-up-gather-millis",
+          5,
+          0,
+          1_000,
+          "How long wake-ups to other nodes gather before one notification carries them.");
+
+  private DeliverySettings() {}
+}

@@ -1,0 +1,31 @@
+package dev.tidemark.config;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** The name of a node, and how it stops: {@code tidemark.node} and {@code tidemark.drain}. */
+public final class NodeSettings {
+  static final SettingList LIST = new SettingList();
+
+  public static final Setting<Duration> DRAIN_SPREAD =
+      LIST.millis(
+          "tidemark.drain.spread-millis",
+          5_000,
+          0,
+          600_000,
+          "Time over which a draining node sends its clients away and asks them to come back.");
+  public static final Setting<Duration> DRAIN_TURNS =
+      LIST.millis(
+          "tidemark.drain.turns-millis",
+          20_000,
+          0,
+          3_600_000,
+          "How long a stopping node waits for its turns before it hands them on.");
+  public static final Setting<Optional<String>> NAME =
+      LIST.optional(
+          "tidemark.node.name",
+          "the server's `jboss.node.name`",
+          "The node's name in leases and records. Each start adds a part of its own, so that a restarted node does not take its predecessor's leases for its own.");
+
+  private NodeSettings() {}
+}

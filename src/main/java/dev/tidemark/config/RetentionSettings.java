@@ -1,0 +1,62 @@
+package dev.tidemark.config;
+
+import java.time.Duration;
+
+/** How long events and records are kept: {@code tidemark.retention}. */
+public final class RetentionSettings {
+  static final SettingList LIST = new SettingList();
+
+  public static final Setting<Duration> REPLAY_AGE =
+      LIST.millis(
+          "tidemark.retention.replay-age-millis",
+          604_800_000,
+          1,
+          3_153_600_000_000L,
+          "Events older than this leave the replay window.");
+  public static final Setting<Integer> REPLAY_EVENTS =
+      LIST.count(
+          "tidemark.retention.replay-events",
+          100_000,
+          1,
+          1_000_000_000,
+          "Events of a session in the replay window; deltas of finished turns do not count.");
+  public static final Setting<Duration> HISTORY_AGE =
+      LIST.millis(
+          "tidemark.retention.history-age-millis",
+          34_560_000_000L,
+          1,
+          31_536_000_000_000L,
+          "A day older than this has reached the end of its history, see history-end.");
+  public static final Setting<Duration> PURGE_EVERY =
+      LIST.millis(
+          "tidemark.retention.purge-every-millis",
+          60_000,
+          100,
+          86_400_000,
+          "How often the purge looks.");
+  public static final Setting<Integer> PURGE_SESSIONS =
+      LIST.count(
+          "tidemark.retention.purge-sessions",
+          100,
+          1,
+          100_000,
+          "Sessions whose floors are raised in one transaction.");
+  public static final Setting<Integer> PARTITION_DAYS =
+      LIST.days(
+          "tidemark.retention.partition-days", 7, 1, 366, "Days ahead for which partitions exist.");
+  public static final Setting<Integer> RECORD_DAYS =
+      LIST.days(
+          "tidemark.retention.record-days",
+          400,
+          1,
+          36_500,
+          "How long it is kept who joined, what they were sent, who was refused and what administrators did.");
+  public static final Setting<HistoryExpiry> HISTORY_END =
+      LIST.word(
+          "tidemark.retention.history-end",
+          HistoryExpiry.KEEP,
+          "What becomes of a day at the end of its history: `keep` leaves it in the history, `archive` takes it out and lets it wait for the archive command, `drop` drops it for good.",
+          HistoryExpiry::parse);
+
+  private RetentionSettings() {}
+}
