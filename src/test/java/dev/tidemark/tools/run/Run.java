@@ -75,6 +75,7 @@ public final class Run {
   private void start() {
     requireFree(options.httpPort(), "http.port");
     requireFree(options.managementPort(), "management.port");
+    options.debugPort().ifPresent(port -> requireFree(port, "server.debug"));
     serverDirectory.take();
     DatabaseLogin login = options.external().orElseGet(this::startDatabase);
     if (options.external().isPresent()) {
@@ -124,6 +125,13 @@ public final class Run {
             .database(login)
             .developmentAccounts();
     options.settings().forEach(development::systemProperty);
+    options
+        .debugPort()
+        .ifPresent(
+            port ->
+                development.javaOption(
+                    "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:"
+                        + port));
     server = development.build().start();
   }
 

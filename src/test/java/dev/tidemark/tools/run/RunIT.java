@@ -1,6 +1,7 @@
 package dev.tidemark.tools.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class RunIT {
   private final Path directory = Directories.forTest("launcher");
   private final int httpPort = Ports.free();
   private final int databasePort = Ports.free();
+  private final int debugPort = Ports.free();
   private Process launcher;
 
   @BeforeEach
@@ -60,6 +62,7 @@ final class RunIT {
   @Test
   void aSecondStartFindsTheDataOfAFirstThatWasKilledAndStopsWhenTold() throws Exception {
     launchReady();
+    assertFalse(Ports.isFree(debugPort), "a debugger can attach");
     run("create table yesterday as select 42 as answer");
     List<ProcessHandle> family = new ArrayList<>(launcher.descendants().toList());
     launcher.destroyForcibly().waitFor();
@@ -100,6 +103,7 @@ final class RunIT {
                 "-Ddb.port=" + databasePort,
                 "-Ddata.directory=" + directory.resolve("data"),
                 "-Dserver.directory=" + directory.resolve("server"),
+                "-Dserver.debug=" + debugPort,
                 Run.class.getName())
             .redirectErrorStream(true)
             .redirectOutput(output().toFile())

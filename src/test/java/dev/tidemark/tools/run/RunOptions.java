@@ -3,6 +3,7 @@ package dev.tidemark.tools.run;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  * @param data {@code data.directory}, where the embedded PostgreSQL keeps its data; .data
  * @param server {@code server.directory}, the server's base directory, made anew each time;
  *     target/run
+ * @param debugPort {@code server.debug}, where the server waits for a debugger; none
  * @param settings {@code tidemark.…}, the application's own settings (docs/configuration.md)
  */
 record RunOptions(
@@ -27,6 +29,7 @@ record RunOptions(
     Optional<DatabaseLogin> external,
     Path data,
     Path server,
+    OptionalInt debugPort,
     Map<String, String> settings) {
 
   /** Not settings: where the build has put the server and the WAR. */
@@ -48,6 +51,9 @@ record RunOptions(
         external,
         Path.of(properties.getProperty("data.directory", ".data")).toAbsolutePath(),
         Path.of(properties.getProperty("server.directory", "target/run")).toAbsolutePath(),
+        properties.containsKey("server.debug")
+            ? OptionalInt.of(port(properties, "server.debug", 0))
+            : OptionalInt.empty(),
         settings(properties));
   }
 
