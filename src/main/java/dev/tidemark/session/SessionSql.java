@@ -1,6 +1,7 @@
 package dev.tidemark.session;
 
 import dev.tidemark.log.ReaderRole;
+import jakarta.persistence.EntityManager;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Finds sessions for somebody; each time the database first opens what they may know of. */
+/**
+ * The statements on {@code session} and the rows that begin with it. Whoever looks for sessions
+ * first has the database open those that they may know of.
+ */
 final class SessionSql {
   private static final String OF =
       "select session_key, access from tidemark.open_sessions_of(?, ?, ?);\n"
@@ -30,6 +34,24 @@ final class SessionSql {
           + ReaderRole.ENTER
           + "select session_key from tidemark.session where tenant = ? and session_id = ?"
           + ReaderRole.LEAVE;
+
+  private static final String CREATE =
+      """
+      insert into tidemark.session (session_id, tenant, agent_id, owner) values (:id, :tenant, :agent, :owner)
+      on conflict (tenant, session_id) do nothing returning session_key""";
+
+  private static final String CREATE_HEAD =
+      """
+      insert into tidemark.session_head (session_key, floor_at)
+      select session_key, created_at from tidemark.session where session_key = :key""";
+
+  private static final String CREATE_STATE =
+      "insert into tidemark.session_state (session_key) values (:key)";
+
+  private static final String SET_STATE =
+      """
+      update tidemark.session_state set state = cast(:state as jsonb), state_cursor = :cursor, updated_at = clock_timestamp()
+      where session_key = :key""";
 
   private SessionSql() {}
 
@@ -82,5 +104,46 @@ final class SessionSql {
         return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
       }
     }
+  }
+
+  /**
+   * Makes a session, its head and its state. Two clients may create the same name at once: the
+   * unique key decides.
+   *
+   * @return its key, or nothing if the tenant has a session of that name
+   */
+  static Optional<Long> create(
+      EntityManager entities, String tenant, String sessionId, String agentId, String owner) {
+    Optional<Long> created =
+        entities
+            .unwrap(org.hibernate.Session.class)
+            .createNativeQuery(CREATE, Long.class)
+            .setParameter("id", sessionId)
+            .setParameter("tenant", tenant)
+            .setParameter("agent", agentId)
+            .setParameter("owner", owner)
+            .getResultStream()
+            .findFirst();
+    created.ifPresent(
+        sessionKey -> {
+          entities.createNativeQuery(CREATE_HEAD).setParameter("key", sessionKey).executeUpdate();
+          entities.createNativeQuery(CREATE_STATE).setParameter("key", sessionKey).executeUpdate();
+        });
+    return created;
+  }
+
+  /**
+   * Writes the state of a session.
+   *
+   * @param state a JSON object
+   * @param cursor of the event that changed it
+   */
+  static void setState(EntityManager entities, long sessionKey, String state, long cursor) {
+    entities
+        .createNativeQuery(SET_STATE)
+        .setParameter("state", state)
+        .setParameter("cursor", cursor)
+        .setParameter("key", sessionKey)
+        .executeUpdate();
   }
 }

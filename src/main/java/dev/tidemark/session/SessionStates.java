@@ -45,15 +45,7 @@ public class SessionStates {
     if (Utf8.length(text) > max) {
       throw new PayloadTooLargeException(Utf8.length(text), max);
     }
-    entities
-        .createNativeQuery(
-            """
-            update tidemark.session_state set state = cast(:state as jsonb), state_cursor = :cursor, updated_at = clock_timestamp()
-            where session_key = :key""")
-        .setParameter("state", text)
-        .setParameter("cursor", cursor)
-        .setParameter("key", sessionKey)
-        .executeUpdate();
+    SessionSql.setState(entities, sessionKey, text, cursor);
     return merged.asJsonObject();
   }
 }

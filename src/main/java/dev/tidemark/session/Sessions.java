@@ -45,34 +45,8 @@ public class Sessions {
    */
   @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
   public Optional<Session> create(String tenant, String sessionId, String agentId, String owner) {
-    // Two clients may create the same name at once: the unique key decides, and the second one
-    // finds the first one's session.
-    return entities
-        .unwrap(org.hibernate.Session.class)
-        .createNativeQuery(
-            """
-            insert into tidemark.session (session_id, tenant, agent_id, owner) values (:id, :tenant, :agent, :owner)
-            on conflict (tenant, session_id) do nothing returning session_key""",
-            Long.class)
-        .setParameter("id", sessionId)
-        .setParameter("tenant", tenant)
-        .setParameter("agent", agentId)
-        .setParameter("owner", owner)
-        .getResultStream()
-        .findFirst()
-        .map(this::begin);
-  }
-
-  private Session begin(Object sessionKey) {
-    for (String insert :
-        List.of(
-            """
-            insert into tidemark.session_head (session_key, floor_at)
-            select session_key, created_at from tidemark.session where session_key = :key""",
-            "insert into tidemark.session_state (session_key) values (:key)")) {
-      entities.createNativeQuery(insert).setParameter("key", sessionKey).executeUpdate();
-    }
-    return EntityLookup.get(entities, Session.class, sessionKey);
+    return SessionSql.create(entities, tenant, sessionId, agentId, owner)
+        .map(sessionKey -> EntityLookup.get(entities, Session.class, sessionKey));
   }
 
   /** The sessions that a principal owns or shares, the one with the newest event first. */

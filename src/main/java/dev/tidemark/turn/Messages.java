@@ -71,7 +71,7 @@ public class Messages implements IdempotentParticipant<Messages.Said> {
   @Override
   public void write(Connection connection, List<Written<Said>> written) throws SQLException {
     MessageSql.insert(connection, written.stream().map(Messages::row).toList());
-    QueuedTurnSql.insert(connection, written);
+    TurnSql.queue(connection, written);
   }
 
   private static MessageSql.Row row(Written<Said> written) {

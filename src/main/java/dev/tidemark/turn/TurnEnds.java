@@ -10,11 +10,8 @@ import dev.tidemark.wire.EventFrame;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,19 +25,14 @@ import java.util.UUID;
  */
 @ApplicationScoped
 public class TurnEnds implements AppendParticipant<TurnEnds.End> {
-  private static final String FIND =
-      """
-      select turn_id, coalesce(abort_reason, 'user') from tidemark.turn
-      where lease_owner = ? and status = 'running' and turn_id = any(?)""";
-
   @Inject Appender appender;
   @Inject Settings settings;
 
   /** A turn on its way to its end. */
-  record End(Turn turn, TurnOutcome ending) {
+  record End(Turn turn, TurnOutcome outcome) {
     /** The answer as a message, which has the cursor of its event. */
     private Optional<MessageSql.Row> answer(EventFrame event) {
-      return ending
+      return outcome
           .answer()
           .map(
               answer ->
@@ -59,12 +51,14 @@ public class TurnEnds implements AppendParticipant<TurnEnds.End> {
    * Ends a running turn of this node, and waits until that is durable. Does nothing if the turn is
    * not this node's any more, or has ended: so an end whose outcome is unknown is asked for again.
    *
-   * @throws dev.tidemark.log.PayloadTooLargeException if the ending is larger than an event may be
+   * @throws dev.tidemark.log.PayloadTooLargeException if the terminal event is larger than an event
+   *     may be
    */
-  void end(Turn turn, TurnOutcome ending) {
+  void end(Turn turn, TurnOutcome outcome) {
     try {
       var unused =
-          appender.appendAndWait(turn.sessionKey, ending.drafts(turn), this, new End(turn, ending));
+          appender.appendAndWait(
+              turn.sessionKey, outcome.drafts(turn), this, new End(turn, outcome));
     } catch (TurnOverException e) {
       // It has its terminal event, or another node gives it one.
     }
@@ -73,7 +67,9 @@ public class TurnEnds implements AppendParticipant<TurnEnds.End> {
   /** Two who end one turn in one batch: the second finds it ended in the next. */
   @Override
   public List<Verdict> judge(Connection connection, List<End> ends) throws SQLException {
-    Map<UUID, String> ours = abortReasons(connection, ends);
+    Map<UUID, String> ours =
+        TurnSql.abortReasons(
+            connection, settings.nodeName(), ends.stream().map(end -> end.turn().turnId).toList());
     Set<UUID> seen = new HashSet<>();
     List<Verdict> verdicts = new ArrayList<>(ends.size());
     for (End end : ends) {
@@ -82,7 +78,7 @@ public class TurnEnds implements AppendParticipant<TurnEnds.End> {
         verdicts.add(Verdict.refuse(new TurnOverException(Cause.LEASE_LOST)));
       } else if (!seen.add(turn.turnId)) {
         verdicts.add(Verdict.DEFER);
-      } else if (end.ending().status() == TurnStatus.ABORTED) {
+      } else if (end.outcome().status() == TurnStatus.ABORTED) {
         // The reason of an abort came after this node had read the turn.
         verdicts.add(Verdict.goWith(TurnOutcome.aborted(turn, ours.get(turn.turnId)).drafts(turn)));
       } else {
@@ -92,31 +88,12 @@ public class TurnEnds implements AppendParticipant<TurnEnds.End> {
     return verdicts;
   }
 
-  /** The fence: those of the turns that are still this node's, and why they would be aborted. */
-  private Map<UUID, String> abortReasons(Connection connection, List<End> ends)
-      throws SQLException {
-    try (PreparedStatement find = connection.prepareStatement(FIND)) {
-      find.setString(1, settings.nodeName());
-      find.setArray(
-          2,
-          connection.createArrayOf(
-              "uuid", ends.stream().map(end -> end.turn().turnId).toArray(UUID[]::new)));
-      try (ResultSet row = find.executeQuery()) {
-        Map<UUID, String> reasons = new HashMap<>();
-        while (row.next()) {
-          reasons.put(row.getObject(1, UUID.class), row.getString(2));
-        }
-        return reasons;
-      }
-    }
-  }
-
   @Override
   public void write(Connection connection, List<Written<End>> written) throws SQLException {
-    EndedTurnSql.update(
+    TurnSql.end(
         connection,
         written.stream()
-            .map(end -> new EndedTurnSql.Row(end.subject().ending().status(), end.events().get(0)))
+            .map(end -> new TurnSql.Ended(end.subject().outcome().status(), end.events().get(0)))
             .toList());
     List<MessageSql.Row> answers =
         written.stream()

@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.Session;
 
 /** Questions and requests about the turns of all sessions. */
 @Stateless
@@ -65,17 +64,7 @@ public class TurnLeases {
     if (turnIds.isEmpty()) {
       return List.of();
     }
-    entities
-        .createNativeQuery(
-            """
-            update tidemark.turn t set lease_ends_at = clock_timestamp() + make_interval(secs => :seconds)
-            from (select turn_id from tidemark.turn where turn_id in (:ids) and status = 'running' and lease_owner = :owner
-                  for no key update skip locked) as free
-            where t.turn_id = free.turn_id""")
-        .setParameter("seconds", settings.get(TurnSettings.LEASE).toMillis() / 1_000.0)
-        .setParameter("ids", turnIds)
-        .setParameter("owner", settings.nodeName())
-        .executeUpdate();
+    TurnSql.renew(entities, settings.nodeName(), settings.get(TurnSettings.LEASE), turnIds);
     return entities
         .createQuery(
             "select t.turnId from Turn t where t.turnId in :ids and t.status = 'running' and t.leaseOwner = :owner and t.abortRequestedAt is not null",
@@ -86,14 +75,8 @@ public class TurnLeases {
   }
 
   /** Turns whose node did not renew their lease in time, by the database's clock. */
-  @SuppressWarnings("unchecked")
   public List<Turn> lost() {
-    return entities
-        .unwrap(Session.class)
-        .createNativeQuery(
-            "select * from tidemark.turn where status = 'running' and lease_ends_at < clock_timestamp() order by lease_ends_at limit 1000",
-            Turn.class)
-        .getResultList();
+    return TurnSql.lost(entities);
   }
 
   /** Sessions in which a turn waits and none runs. */

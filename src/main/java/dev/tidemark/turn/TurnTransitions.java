@@ -90,12 +90,10 @@ public class TurnTransitions {
     queued.fire(new TurnQueued(found.sessionKey));
   }
 
-  private void ended(Turn turn, TurnOutcome turnOutcome) {
-    EventFrame terminal = log.append(turn.sessionKey, turnOutcome.drafts(turn)).get(0);
-    EndedTurnSql.Row row = new EndedTurnSql.Row(turnOutcome.status(), terminal);
-    entities
-        .unwrap(Session.class)
-        .doWork(connection -> EndedTurnSql.update(connection, List.of(row)));
+  private void ended(Turn turn, TurnOutcome outcome) {
+    EventFrame terminal = log.append(turn.sessionKey, outcome.drafts(turn)).get(0);
+    TurnSql.Ended ended = new TurnSql.Ended(outcome.status(), terminal);
+    entities.unwrap(Session.class).doWork(connection -> TurnSql.end(connection, List.of(ended)));
   }
 
   private static String reasonOf(Turn turn) {
