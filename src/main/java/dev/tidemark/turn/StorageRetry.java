@@ -40,7 +40,7 @@ final class StorageRetry {
    * @throws TurnOverException if the turn is over meanwhile, or the database stays away for too
    *     long: then the turn is left to its lease
    */
-  <T> T until(RunningTurn running, Supplier<T> step, Supplier<Optional<T>> done) {
+  <T> T until(TurnRun running, Supplier<T> step, Supplier<Optional<T>> done) {
     AtomicBoolean tried = new AtomicBoolean();
     return attempt(
         () -> {

@@ -42,7 +42,7 @@ final class TurnExecution {
   /**
    * @throws TurnOverException if the turn is not this node's any more
    */
-  TurnOutcome answer(StartedTurn started, RunningTurn running) {
+  TurnOutcome answer(StartedTurn started, TurnRun running) {
     Turn turn = started.turn();
     Optional<Agent> agent = agents.find(turn.agentId);
     if (agent.isEmpty()) {
@@ -70,7 +70,7 @@ final class TurnExecution {
   }
 
   private static Optional<TurnOutcome> run(
-      Agent agent, TurnInput input, TurnOutput output, Turn turn, RunningTurn running) {
+      Agent agent, TurnInput input, TurnOutput output, Turn turn, TurnRun running) {
     try {
       agent.run(input, output);
       return Optional.empty();
@@ -90,7 +90,7 @@ final class TurnExecution {
     }
   }
 
-  private static TurnInput input(StartedTurn started, RunningTurn running) {
+  private static TurnInput input(StartedTurn started, TurnRun running) {
     Turn turn = started.turn();
     return new TurnInput(
         started.sessionId(),

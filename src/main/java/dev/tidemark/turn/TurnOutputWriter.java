@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 
 /** Puts what an agent says into the log, one event a call. */
 final class TurnOutputWriter implements TurnOutput {
-  private final RunningTurn running;
+  private final TurnRun running;
   private final Turn turn;
   private final TurnTransitions journal;
   private final TurnEvents events;
@@ -28,7 +28,7 @@ final class TurnOutputWriter implements TurnOutput {
   private JsonValue answer;
 
   TurnOutputWriter(
-      RunningTurn running,
+      TurnRun running,
       TurnTransitions journal,
       TurnEvents events,
       StorageRetry storageRetry,

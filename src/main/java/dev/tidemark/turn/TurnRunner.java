@@ -48,7 +48,7 @@ public class TurnRunner {
   ManagedExecutorService executor;
 
   private final Map<Long, Slot> slots = new ConcurrentHashMap<>();
-  private final Map<UUID, RunningTurn> running = new ConcurrentHashMap<>();
+  private final Map<UUID, TurnRun> running = new ConcurrentHashMap<>();
 
   /** A session whose turns are being run here; changed only within {@code slots.compute}. */
   private static final class Slot {
@@ -133,8 +133,8 @@ public class TurnRunner {
 
   private void run(StartedTurn started) {
     Turn turn = started.turn();
-    RunningTurn run =
-        new RunningTurn(turn, turn.startedAt.plus(settings.get(TurnSettings.TIME_LIMIT)));
+    TurnRun run =
+        new TurnRun(turn, turn.startedAt.plus(settings.get(TurnSettings.TIME_LIMIT)));
     running.put(turn.turnId, run);
     try {
       TurnOutcome turnOutcome =
@@ -149,7 +149,7 @@ public class TurnRunner {
     }
   }
 
-  private void conclude(RunningTurn run, TurnOutcome turnOutcome) {
+  private void conclude(TurnRun run, TurnOutcome turnOutcome) {
     if (!run.conclude()) {
       return;
     }
@@ -197,7 +197,7 @@ public class TurnRunner {
    */
   void endOverdue() {
     Instant now = Instant.now();
-    for (RunningTurn run : List.copyOf(running.values())) {
+    for (TurnRun run : List.copyOf(running.values())) {
       if (now.isAfter(run.deadline())) {
         run.over(Cause.TIME_LIMIT);
       }
@@ -214,7 +214,7 @@ public class TurnRunner {
   }
 
   /** Whatever comes of it, the turn is not run here any more: its lease is left to run out. */
-  private void endWithoutAgent(RunningTurn run) {
+  private void endWithoutAgent(TurnRun run) {
     try {
       run.over().ifPresent(why -> conclude(run, TurnExecution.endingFor(run.turn(), why)));
     } catch (TurnOverException e) {

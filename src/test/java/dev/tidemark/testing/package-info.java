@@ -5,6 +5,6 @@
  * used from here.
  *
  * <p>A test that uses {@code gateway}, {@code database}, {@code container} or Keycloak is an {@code
- * *IT}; {@code TestsTest} holds that.
+ * *IT}; {@code TestKindsTest} holds that.
  */
 package dev.tidemark.testing;

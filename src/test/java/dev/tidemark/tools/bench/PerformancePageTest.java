@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The page {@code docs/performance.md} and the benchmark speak of the same cases. */
-final class PerformancePageTest {
+public final class PerformancePageTest {
   private static final Path PAGE =
       Path.of(System.getProperty("basedir", ""), "docs", "performance.md");
 

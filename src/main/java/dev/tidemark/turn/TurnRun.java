@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A turn that this node runs, and the way to tell its agent that it is over. */
-final class RunningTurn {
+final class TurnRun {
   private final Turn turn;
   private final Instant deadline;
   private final CompletableFuture<Cause> over = new CompletableFuture<>();
@@ -22,7 +22,7 @@ final class RunningTurn {
   private final AtomicBoolean concluded = new AtomicBoolean();
   private volatile Instant overSince = Instant.MAX;
 
-  RunningTurn(Turn turn, Instant deadline) {
+  TurnRun(Turn turn, Instant deadline) {
     this.turn = turn;
     this.deadline = deadline;
   }
