@@ -71,10 +71,10 @@ final class ArchitectureTest {
       Map.ofEntries(
           Map.entry("token", Set.of()),
           Map.entry("login", Set.of()),
-          Map.entry("ticket", Set.of()),
-          Map.entry("caller", Set.of("token", "login", "ticket")),
+          Map.entry("limit", Set.of()),
+          Map.entry("ticket", Set.of("limit")),
+          Map.entry("caller", Set.of("login")),
           Map.entry("record", Set.of("caller")),
-          Map.entry("limit", Set.of("record")),
           Map.entry("revocation", Set.of("token", "login", "caller", "record", "limit")),
           Map.entry(
               "gate",

@@ -2,6 +2,7 @@ package dev.tidemark.agent;
 
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.TurnSettings;
+import dev.tidemark.wire.Name;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -21,6 +22,9 @@ public class Agents {
   @Inject
   Agents(@Any Instance<Agent> agents, Settings settings) {
     for (Agent agent : agents) {
+      if (Name.isTooLong(agent.id())) {
+        throw new IllegalStateException(Name.tooLong("The agent id '" + agent.id() + "'"));
+      }
       if (byId.putIfAbsent(agent.id(), agent) != null) {
         throw new IllegalStateException("Two agents have the id '" + agent.id() + "'.");
       }

@@ -3,6 +3,6 @@ package dev.tidemark.http;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 
-/** Everything below {@code /tidemark/api}; {@code Gate} stands before it. */
+/** Everything below {@code /tidemark/api}; {@code AccessFilter} stands before it. */
 @ApplicationPath("api")
 public class Api extends Application {}

@@ -6,10 +6,8 @@ import dev.tidemark.access.revocation.BackchannelLogout;
 import dev.tidemark.access.revocation.LogoutException;
 import dev.tidemark.config.OidcSettings;
 import dev.tidemark.config.Settings;
-import dev.tidemark.wire.JsonText;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -26,7 +24,8 @@ import java.util.stream.Stream;
 
 /**
  * Where the identity provider says that a login has ended. The protocol knows two answers: 200, and
- * 400 for whatever went wrong; its provider asks once. 429 is for others.
+ * 400 for anything that went wrong. Its provider asks once; 429 is for senders that are no
+ * provider.
  */
 @Path("backchannel-logout")
 @RequestScoped
@@ -42,41 +41,40 @@ public class BackchannelLogoutResource {
   @Produces(MediaType.APPLICATION_JSON)
   public Response logout(InputStream form) throws IOException {
     try {
-      logout.requirePatience();
+      logout.checkQuota();
       logout.take(tokenOf(form));
-      return answer(Status.OK).build();
+      return answer(Status.OK.getStatusCode()).build();
     } catch (LogoutException e) {
-      Response.ResponseBuilder answer =
-          answer(e.retryAfterSeconds().isPresent() ? Status.TOO_MANY_REQUESTS : Status.BAD_REQUEST);
-      e.retryAfterSeconds().ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
-      return answer
-          .entity(
-              JsonText.object()
-                  .text("error", e.mayBeRepeated() ? "temporarily_unavailable" : "invalid_request")
-                  .text("error_description", e.getMessage())
-                  .end())
-          .build();
+      return ProblemMapper.response(answer(e.problem().status()), e.problem(), json(e));
     }
+  }
+
+  /** With the members of RFC 6749 too, which the protocol borrows. */
+  private static String json(LogoutException refusal) {
+    return refusal
+        .problem()
+        .members()
+        .text("error", refusal.mayBeRepeated() ? "temporarily_unavailable" : "invalid_request")
+        .text("error_description", refusal.getMessage())
+        .end();
   }
 
   private String tokenOf(InputStream form) throws IOException {
     try {
       String text =
-          Body.text(
-              form,
-              Math.toIntExact(settings.get(OidcSettings.TOKEN_BYTES)) + BYTES_BESIDE_THE_TOKEN);
+          RequestBody.text(form, settings.get(OidcSettings.TOKEN_BYTES) + BYTES_BESIDE_THE_TOKEN);
       List<String> tokens =
           Stream.of(text.split("&", -1)).filter(pair -> pair.startsWith(TOKEN)).toList();
       if (tokens.size() == 1) {
         return URLDecoder.decode(tokens.get(0).substring(TOKEN.length()), UTF_8);
       }
-    } catch (ClientErrorException | IllegalArgumentException e) {
+    } catch (ProblemException | IllegalArgumentException e) {
       // too long, or no form
     }
     throw logout.malformed("Send one logout_token, in a form.");
   }
 
-  private static Response.ResponseBuilder answer(Status status) {
+  private static Response.ResponseBuilder answer(int status) {
     return Response.status(status).header(HttpHeaders.CACHE_CONTROL, "no-store");
   }
 }

@@ -21,14 +21,14 @@ import java.util.Optional;
 @Path("connections")
 @RequestScoped
 public class ConnectionsResource {
-  private static final int MOST = 1_000;
+  private static final int MAX_LISTED = 1_000;
 
-  @Inject Callers callers;
+  @Inject RoleCheck roleCheck;
   @Inject OpenConnections connections;
   @Inject Settings settings;
 
   /**
-   * The {@value #MOST} oldest connections.
+   * The {@value #MAX_LISTED} oldest connections.
    *
    * @param total how many there are
    */
@@ -59,10 +59,10 @@ public class ConnectionsResource {
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   public ConnectionList list(@QueryParam("principal") String principal) {
-    Caller caller = callers.require(Role.ADMIN);
+    Caller caller = roleCheck.require(Role.ADMIN);
     List<OpenConnection> open =
         connections.of(caller.tenant(), Optional.ofNullable(principal).filter(p -> !p.isEmpty()));
     return new ConnectionList(
-        settings.nodeName(), open.size(), open.stream().limit(MOST).map(Item::of).toList());
+        settings.nodeName(), open.size(), open.stream().limit(MAX_LISTED).map(Item::of).toList());
   }
 }

@@ -1,7 +1,5 @@
 package dev.tidemark.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.SessionAccess;
@@ -30,7 +28,7 @@ import java.io.InputStream;
 @Path("sessions/{session_id}/events")
 @RequestScoped
 public class EventsResource {
-  @Inject Callers callers;
+  @Inject RoleCheck roleCheck;
   @Inject SessionAccess access;
   @Inject Publications publications;
   @Inject Settings settings;
@@ -45,9 +43,10 @@ public class EventsResource {
   @Produces(MediaType.APPLICATION_JSON)
   public Response publish(@PathParam("session_id") String sessionId, InputStream body)
       throws IOException {
-    Caller caller = callers.require(Role.PUBLISHER);
+    Caller caller = roleCheck.require(Role.PUBLISHER);
     Publication publication = read(body);
-    long sessionKey = access.findToPublish(caller, sessionId).orElseThrow(Refused::noSuchSession);
+    long sessionKey =
+        access.findToPublish(caller, sessionId).orElseThrow(ProblemException::noSuchSession);
     try {
       Publications.Receipt receipt = publications.publish(sessionKey, caller.name(), publication);
       return Response.status(receipt.duplicate() ? Status.OK : Status.CREATED)
@@ -55,26 +54,17 @@ public class EventsResource {
               new Published(receipt.cursor(), receipt.eventId().toString(), receipt.duplicate()))
           .build();
     } catch (PayloadTooLargeException e) {
-      throw tooLarge(e.getMessage());
+      throw ProblemException.tooLarge(e.getMessage());
     } catch (UnknownSessionException e) { // a restore took it
-      throw Refused.noSuchSession();
+      throw ProblemException.noSuchSession();
     }
   }
 
   private Publication read(InputStream body) throws IOException {
-    int max = Math.toIntExact(settings.get(WireSettings.MAX_PAYLOAD_BYTES));
-    byte[] bytes = body.readNBytes(max + 1);
-    if (bytes.length > max) {
-      throw tooLarge("A request may have at most " + max + " bytes.");
-    }
     try {
-      return Publication.read(new String(bytes, UTF_8));
+      return Publication.read(RequestBody.text(body, settings.get(WireSettings.MAX_PAYLOAD_BYTES)));
     } catch (BadFrameException e) {
-      throw Refused.invalid(e.getMessage());
+      throw ProblemException.invalid(e.getMessage());
     }
-  }
-
-  private static Refused tooLarge(String message) {
-    return new Refused(Status.REQUEST_ENTITY_TOO_LARGE, "payload_too_large", message);
   }
 }

@@ -5,6 +5,7 @@ import dev.tidemark.access.Role;
 import dev.tidemark.access.SessionAccess;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.config.WireSettings;
 import dev.tidemark.log.TenantSession;
 import dev.tidemark.session.Access;
 import dev.tidemark.session.AccessibleSession;
@@ -19,7 +20,6 @@ import jakarta.inject.Inject;
 import jakarta.json.bind.annotation.JsonbProperty;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
@@ -28,14 +28,16 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
-/** With whom the caller shares a session: the owner says; a member may only go. */
+/** The members of a session: its owner adds and removes them, a member may only leave. */
 @Path("sessions/{session_id}/members")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
 public class MembersResource {
-  @Inject Callers callers;
+  @Inject RoleCheck roleCheck;
   @Inject SessionAccess access;
   @Inject Members members;
   @Inject Settings settings;
@@ -43,7 +45,7 @@ public class MembersResource {
   @PathParam("session_id")
   String sessionId;
 
-  /** Those who may join beside the owner. */
+  /** The principals that may join beside the owner. */
   public record MemberList(List<Item> members) {}
 
   /** One of them. */
@@ -63,7 +65,7 @@ public class MembersResource {
 
   @GET
   public MemberList list() {
-    Caller caller = callers.require(Role.USER);
+    Caller caller = roleCheck.require(Role.USER);
     Session session = owned(caller);
     return new MemberList(
         members.of(new TenantSession(caller.tenant(), session.sessionKey())).stream()
@@ -75,20 +77,19 @@ public class MembersResource {
   @PUT
   @Path("{principal}")
   @Consumes(MediaType.APPLICATION_JSON)
-  public Response put(@PathParam("principal") String principal, String body) {
-    Caller caller = callers.require(Role.USER);
+  public Response put(@PathParam("principal") String principal, InputStream body)
+      throws IOException {
+    Caller caller = roleCheck.require(Role.USER);
     Session session = owned(caller);
-    AccessGrant accessGrant = sharing(principal, body);
+    AccessGrant grant = grant(principal, body);
     if (principal.equals(session.owner())) {
-      throw new Refused(Status.CONFLICT, "is_owner", "The session is this principal's own.");
+      throw ProblemException.conflict("is_owner", "The session is this principal's own.");
     }
-    return switch (members.put(
-        session.sessionKey(), principal, accessGrant.mayWrite(), caller.name())) {
+    return switch (members.put(session.sessionKey(), principal, grant.mayWrite(), caller.name())) {
       case ADDED -> Response.status(Status.CREATED).build();
       case CHANGED, UNCHANGED -> Response.noContent().build();
       case TOO_MANY ->
-          throw new Refused(
-              Status.CONFLICT,
+          throw ProblemException.conflict(
               "too_many_members",
               "At most "
                   + settings.get(AccessSettings.MEMBERS_PER_SESSION)
@@ -96,12 +97,12 @@ public class MembersResource {
     };
   }
 
-  private static AccessGrant sharing(String principal, String body) {
+  private AccessGrant grant(String principal, InputStream body) throws IOException {
     try {
       AccessGrant.requirePrincipal(principal);
-      return AccessGrant.read(body);
+      return AccessGrant.read(RequestBody.text(body, settings.get(WireSettings.MAX_PAYLOAD_BYTES)));
     } catch (BadFrameException e) {
-      throw Refused.invalid(e.getMessage());
+      throw ProblemException.invalid(e.getMessage());
     }
   }
 
@@ -109,26 +110,26 @@ public class MembersResource {
   @DELETE
   @Path("{principal}")
   public void remove(@PathParam("principal") String principal) {
-    Caller caller = callers.require(Role.USER);
+    Caller caller = roleCheck.require(Role.USER);
     AccessibleSession found = found(caller);
     if (found.access() != Access.OWNER && !principal.equals(caller.name())) {
-      throw new ForbiddenException("A member may take out nobody but themselves.");
+      throw ProblemException.notAllowed("A member may take out nobody but themselves.");
     }
     if (!members.remove(found.session().sessionKey(), principal, caller.name())) {
-      throw new Refused(
-          Status.NOT_FOUND, "no_such_member", "The session is not shared with this principal.");
+      throw ProblemException.notFound(
+          "no_such_member", "The session is not shared with this principal.");
     }
   }
 
   private Session owned(Caller caller) {
     AccessibleSession found = found(caller);
     if (found.access() != Access.OWNER) {
-      throw new ForbiddenException("This is for the owner of the session.");
+      throw ProblemException.notAllowed("This is for the owner of the session.");
     }
     return found.session();
   }
 
   private AccessibleSession found(Caller caller) {
-    return access.find(caller, sessionId).orElseThrow(Refused::noSuchSession);
+    return access.find(caller, sessionId).orElseThrow(ProblemException::noSuchSession);
   }
 }

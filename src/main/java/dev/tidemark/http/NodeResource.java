@@ -15,7 +15,7 @@ import java.util.Optional;
 @Path("node")
 @RequestScoped
 public class NodeResource {
-  @Inject Callers callers;
+  @Inject RoleCheck roleCheck;
   @Inject AdminActions adminActions;
   @Inject Settings settings;
   @Inject Node node;
@@ -27,7 +27,7 @@ public class NodeResource {
   @POST
   @Path("drain")
   public Response drain() {
-    var unused = callers.require(Role.ADMIN);
+    var unused = roleCheck.require(Role.ADMIN);
     adminActions.record("drain", settings.nodeName(), Optional.empty());
     node.drain();
     return Response.accepted().build();

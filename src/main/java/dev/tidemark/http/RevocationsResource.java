@@ -6,6 +6,7 @@ import dev.tidemark.access.revocation.AdminActions;
 import dev.tidemark.access.revocation.Revocation;
 import dev.tidemark.access.revocation.RevocationTarget;
 import dev.tidemark.access.revocation.RevocationTarget.Kind;
+import dev.tidemark.wire.Name;
 import dev.tidemark.wire.Timestamps;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -26,10 +27,9 @@ import java.util.Optional;
 @RequestScoped
 public class RevocationsResource {
   private static final int MAX_BYTES = 8_192;
-  private static final int LONGEST_NAME = 255;
-  private static final int LONGEST_REASON = 500;
+  private static final int MAX_REASON_LENGTH = 500;
 
-  @Inject Callers callers;
+  @Inject RoleCheck roleCheck;
   @Inject AdminActions adminActions;
 
   /** A revocation as it was written; one of {@code principal} and {@code providerSession}. */
@@ -41,11 +41,11 @@ public class RevocationsResource {
       @JsonbProperty("issued_before") String issuedBefore,
       @JsonbProperty("in_force_until") String inForceUntil) {
     static Written of(Revocation revocation) {
-      RevocationTarget revocationTarget = revocation.target();
+      RevocationTarget target = revocation.target();
       return new Written(
           revocation.id(),
-          revocationTarget.kind() == Kind.PRINCIPAL ? revocationTarget.name() : null,
-          revocationTarget.kind() == Kind.PROVIDER_SESSION ? revocationTarget.name() : null,
+          target.kind() == Kind.PRINCIPAL ? target.name() : null,
+          target.kind() == Kind.PROVIDER_SESSION ? target.name() : null,
           Timestamps.text(revocation.revokedAt()),
           Timestamps.text(revocation.issuedBefore()),
           Timestamps.text(revocation.inForceUntil()));
@@ -57,13 +57,13 @@ public class RevocationsResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
   public Response revoke(InputStream stream) throws IOException {
-    Caller caller = callers.require(Role.ADMIN);
-    Body body = Body.json(stream, MAX_BYTES);
-    Optional<String> principal = body.name(Kind.PRINCIPAL.text(), LONGEST_NAME);
-    Optional<String> session = body.name(Kind.PROVIDER_SESSION.text(), LONGEST_NAME);
-    Optional<String> why = body.name("why", LONGEST_REASON);
+    Caller caller = roleCheck.require(Role.ADMIN);
+    RequestBody body = RequestBody.json(stream, MAX_BYTES);
+    Optional<String> principal = body.printable(Kind.PRINCIPAL.text(), Name.MAX_LENGTH);
+    Optional<String> session = body.printable(Kind.PROVIDER_SESSION.text(), Name.MAX_LENGTH);
+    Optional<String> why = body.printable("why", MAX_REASON_LENGTH);
     if (principal.isPresent() == session.isPresent()) {
-      throw Body.wrong("Name either a 'principal' or a 'provider_session'.");
+      throw ProblemException.invalid("Name either a 'principal' or a 'provider_session'.");
     }
     Revocation revocation =
         adminActions.revoke(

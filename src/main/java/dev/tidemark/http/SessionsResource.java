@@ -18,12 +18,12 @@ import java.util.List;
 @Path("sessions")
 @RequestScoped
 public class SessionsResource {
-  private static final int MOST = 200;
+  private static final int MAX_LISTED = 200;
 
-  @Inject Callers callers;
+  @Inject RoleCheck roleCheck;
   @Inject Sessions sessions;
 
-  /** The newest {@value #MOST} sessions, the one with the newest event first. */
+  /** The newest {@value #MAX_LISTED} sessions, the one with the newest event first. */
   public record SessionList(List<Item> sessions) {}
 
   /**
@@ -56,8 +56,8 @@ public class SessionsResource {
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   public SessionList list() {
-    Caller caller = callers.require(Role.USER);
+    Caller caller = roleCheck.require(Role.USER);
     return new SessionList(
-        sessions.of(caller.tenant(), caller.name(), MOST).stream().map(Item::of).toList());
+        sessions.of(caller.tenant(), caller.name(), MAX_LISTED).stream().map(Item::of).toList());
   }
 }

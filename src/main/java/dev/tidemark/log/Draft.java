@@ -1,6 +1,7 @@
 package dev.tidemark.log;
 
 import dev.tidemark.wire.EventFrame;
+import dev.tidemark.wire.Name;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,8 +19,9 @@ public record Draft(UUID eventId, String type, String source, Optional<UUID> tur
     Objects.requireNonNull(turnId);
     Objects.requireNonNull(data);
     EventFrame.requireType(type);
-    if (source.isEmpty() || source.length() > 128) {
-      throw new IllegalArgumentException("An event's source has 1 to 128 characters.");
+    if (source.isEmpty() || Name.isTooLong(source)) {
+      throw new IllegalArgumentException(
+          "An event's source has 1 to " + Name.MAX_LENGTH + " characters.");
     }
     if (data.indexOf('\n') >= 0 || data.indexOf('\r') >= 0) { // a line is a frame in a batch
       throw new IllegalArgumentException("An event's data is JSON on one line.");

@@ -12,7 +12,6 @@ import dev.tidemark.wire.ErrorCode;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -38,11 +37,7 @@ class AuthHandler implements FrameHandler<Auth> {
           ErrorCode.AUTH_UNAVAILABLE,
           "These credentials do not expire: there is nothing to renew.");
     }
-    OptionalLong wait = quotas.join(caller); // a signature costs as much as a join
-    if (wait.isPresent()) {
-      throw new RefusedException(
-          ErrorCode.TOO_MANY_JOINS, "Too many joins and auths in a minute.", wait);
-    }
+    quotas.requireJoin(caller); // a signature costs as much as a join
     return Optional.of(
         tokenService
             .verifyLater(auth.token())

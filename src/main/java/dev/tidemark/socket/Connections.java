@@ -2,6 +2,7 @@ package dev.tidemark.socket;
 
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
+import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.record.Refusals;
 import dev.tidemark.access.revocation.Revocations;
@@ -24,8 +25,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.websocket.Session;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
@@ -93,21 +92,20 @@ public class Connections {
     Connection connection =
         new Connection(
             socket, authenticatedPrincipal, settings, deliveryRecorder, refusals, inbound::add);
-    Optional<String> full = quotas.enter(caller);
-    if (full.isEmpty()) {
-      open.add(connection);
-      if (revocations.isRevoked(caller)) { // since the gate looked
-        connection
-            .errors()
-            .refuseHandshake(
-                ErrorCode.AUTH_REQUIRED, RevokedConnections.REVOKED, OptionalLong.empty());
-      }
-      connection.endWithLogin();
-    } else {
+    try {
+      quotas.requireConnection(caller);
+    } catch (QuotaExceededException e) {
+      connection.errors().refuseHandshake(RefusedException.of(e));
+      return connection;
+    }
+    open.add(connection);
+    if (revocations.isRevoked(caller)) { // since the gate looked
       connection
           .errors()
-          .refuseHandshake(ErrorCode.TOO_MANY_CONNECTIONS, full.get(), OptionalLong.of(1));
+          .refuseHandshake(
+              new RefusedException(ErrorCode.AUTH_REQUIRED, RevokedConnections.REVOKED));
     }
+    connection.endWithLogin();
     return connection;
   }
 

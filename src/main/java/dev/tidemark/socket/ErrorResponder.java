@@ -73,8 +73,13 @@ final class ErrorResponder {
   }
 
   /** Ends a connection that should not have been opened. */
-  void refuseHandshake(ErrorCode code, String message, OptionalLong retryAfterSeconds) {
-    refuseConnection("handshake", code, message, retryAfterSeconds, message);
+  void refuseHandshake(RefusedException refused) {
+    refuseConnection(
+        "handshake",
+        refused.code(),
+        refused.getMessage(),
+        refused.retryAfterSeconds(),
+        refused.getMessage());
   }
 
   private void refuseConnection(

@@ -1,5 +1,6 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.token.TokenException;
 import dev.tidemark.log.LogBusyException;
 import dev.tidemark.log.PayloadTooLargeException;
@@ -23,6 +24,9 @@ final class Failures {
     Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
     if (failure instanceof RefusedException refused) {
       return refused;
+    }
+    if (failure instanceof QuotaExceededException exceeded) {
+      return RefusedException.of(exceeded);
     }
     if (failure instanceof TokenException token) {
       boolean later = token.code() == ErrorCode.KEYS_UNAVAILABLE;

@@ -4,7 +4,6 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.SessionAccess;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.agent.Agents;
-import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.delivery.DeliveryScheduler;
 import dev.tidemark.log.TenantSession;
@@ -149,15 +148,7 @@ class JoinHandler implements FrameHandler<Join> {
           "This node is restarting. Come back with your cursor.",
           OptionalLong.of(1));
     }
-    OptionalLong wait = quotas.join(caller);
-    if (wait.isPresent()) {
-      throw new RefusedException(
-          ErrorCode.TOO_MANY_JOINS,
-          "At most "
-              + settings.get(AccessSettings.JOINS_PER_MINUTE)
-              + " joins a minute for one principal.",
-          wait);
-    }
+    quotas.requireJoin(caller);
   }
 
   /** Makes the session first, if the client names none or one that may be made. */

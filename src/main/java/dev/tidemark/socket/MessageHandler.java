@@ -1,11 +1,8 @@
 package dev.tidemark.socket;
 
 import dev.tidemark.access.limit.Quotas;
-import dev.tidemark.config.AccessSettings;
-import dev.tidemark.config.Settings;
 import dev.tidemark.session.Session;
 import dev.tidemark.turn.Messages;
-import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.ErrorFrame;
 import dev.tidemark.wire.Message;
 import dev.tidemark.wire.MessageAck;
@@ -13,7 +10,6 @@ import dev.tidemark.wire.ServerFrame;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
@@ -22,7 +18,6 @@ import java.util.concurrent.CompletionStage;
 class MessageHandler implements FrameHandler<Message> {
   @Inject Messages messages;
   @Inject Quotas quotas;
-  @Inject Settings settings;
 
   @Override
   public boolean needsStorage() {
@@ -32,7 +27,7 @@ class MessageHandler implements FrameHandler<Message> {
   @Override
   public Optional<CompletionStage<Runnable>> handle(Connection connection, Message message) {
     Session session = connection.requireJoined().requireWritable();
-    requireQuota(connection);
+    quotas.requireMessage(connection.caller());
     String messageId = message.messageId().orElseGet(() -> UUID.randomUUID().toString());
     return Optional.of(
         messages
@@ -47,19 +42,6 @@ class MessageHandler implements FrameHandler<Message> {
 
   private static void acknowledge(Connection connection, Messages.Receipt receipt) {
     connection.send(new MessageAck(receipt.messageId(), receipt.cursor(), receipt.duplicate()));
-  }
-
-  /** One more than a minute's is not taken, and the connection goes on. */
-  private void requireQuota(Connection connection) {
-    OptionalLong wait = quotas.message(connection.caller());
-    if (wait.isPresent()) {
-      throw new RefusedException(
-          ErrorCode.TOO_MANY_MESSAGES,
-          "At most "
-              + settings.get(AccessSettings.MESSAGES_PER_MINUTE)
-              + " messages a minute for one principal. Send it again later.",
-          wait);
-    }
   }
 
   /** Names the message, so that the client knows which one was not taken. */

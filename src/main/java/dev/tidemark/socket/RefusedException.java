@@ -1,5 +1,7 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.limit.Quota;
+import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.wire.ErrorCode;
 import java.util.OptionalLong;
 
@@ -18,6 +20,23 @@ final class RefusedException extends RuntimeException {
     super(message);
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  static RefusedException of(QuotaExceededException exceeded) {
+    return new RefusedException(
+        code(exceeded.quota()),
+        exceeded.getMessage(),
+        OptionalLong.of(exceeded.retryAfterSeconds()));
+  }
+
+  private static ErrorCode code(Quota quota) {
+    return switch (quota) {
+      case CONNECTIONS -> ErrorCode.TOO_MANY_CONNECTIONS;
+      case JOINS -> ErrorCode.TOO_MANY_JOINS;
+      case MESSAGES -> ErrorCode.TOO_MANY_MESSAGES;
+      case TICKETS, FAILURES ->
+          throw new IllegalArgumentException(quota + " is asked by HTTP only");
+    };
   }
 
   ErrorCode code() {

@@ -28,15 +28,14 @@ public record AccessGrant(boolean mayWrite) {
   /**
    * Refuses what is no principal's name.
    *
-   * @throws BadFrameException if it is longer than 128 characters or cannot be kept
+   * @throws BadFrameException if it is blank, too long, or cannot be kept
    */
   public static void requirePrincipal(String name) {
     StorableText.require("principal", name, ErrorCode.INVALID_FRAME);
-    int length = name.codePointCount(0, name.length());
-    if (name.isBlank() || length > FrameDecoder.MAX_ID_LENGTH) {
+    if (name.isBlank() || Name.isTooLong(name)) {
       throw new BadFrameException(
           ErrorCode.INVALID_FRAME,
-          "A principal's name has 1 to " + FrameDecoder.MAX_ID_LENGTH + " characters.");
+          "A principal's name has 1 to " + Name.MAX_LENGTH + " characters.");
     }
   }
 }

@@ -98,7 +98,7 @@ public final class FrameDecoder {
   private static Join join(FrameFields frameFields) {
     return new Join(
         sessionId(frameFields),
-        frameFields.text("agent_id", 1, MAX_ID_LENGTH, ErrorCode.INVALID_FRAME),
+        frameFields.text("agent_id", 1, Name.MAX_LENGTH, ErrorCode.INVALID_FRAME),
         frameFields.flag("create"),
         Since.of(frameFields),
         frameFields.text("epoch", 1, MAX_ID_LENGTH, ErrorCode.INVALID_FRAME),

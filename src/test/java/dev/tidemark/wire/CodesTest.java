@@ -53,6 +53,7 @@ final class CodesTest {
         token_expired reauthenticate
         token_not_yet_valid reauthenticate
         wrong_caller reauthenticate
+        name_too_long do_not_retry
         keys_unavailable wait_then_retry
         not_allowed do_not_retry
         no_longer_member 4003 do_not_retry

@@ -2,7 +2,6 @@
  * Who calls: the caller of the request at hand, whatever their credentials are, and the principal
  * that a socket keeps.
  *
- * <p>Begin with {@link dev.tidemark.access.caller.CurrentCaller}. May call {@code token}, {@code
- * login} and {@code ticket}.
+ * <p>Begin with {@link dev.tidemark.access.caller.CurrentCaller}. May call {@code login}.
  */
 package dev.tidemark.access.caller;

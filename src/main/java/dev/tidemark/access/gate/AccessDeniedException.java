@@ -1,65 +1,53 @@
 package dev.tidemark.access.gate;
 
-import dev.tidemark.access.limit.FailedLogins;
+import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.token.TokenException;
-import java.util.Optional;
+import dev.tidemark.wire.Problem;
 
-/** A request that {@link AccessFilter} does not let pass, and what its client is told. */
+/** {@link AccessFilter} does not let a request pass; its client is told why. */
 final class AccessDeniedException extends Exception {
   private static final long serialVersionUID = 1L;
+  private static final long SOON_SECONDS = 5;
 
-  private final int status;
-  private final String code;
-  private final long waitSeconds;
-  private String challenge;
+  private final transient Problem problem;
 
-  AccessDeniedException(int status, String code, String message) {
-    this(status, code, message, 0);
+  AccessDeniedException(Problem problem) {
+    super(problem.message());
+    this.problem = problem;
   }
 
-  /**
-   * @param waitSeconds when to come back; 0 says nothing
-   */
-  AccessDeniedException(int status, String code, String message, long waitSeconds) {
-    super(message);
-    this.status = status;
-    this.code = code;
-    this.waitSeconds = waitSeconds;
+  AccessDeniedException(int status, String code, String message) {
+    this(new Problem(status, code, message));
   }
 
   /** The same may be asked again in a moment. */
   static AccessDeniedException forNow(String message) {
-    return forNow("unavailable", message);
+    return new AccessDeniedException(new Problem(503, "unavailable", message, SOON_SECONDS));
   }
 
-  static AccessDeniedException forNow(String code, String message) {
-    return new AccessDeniedException(503, code, message, 5);
-  }
-
-  /** Says with which credentials the client would get further. */
-  AccessDeniedException challenging(String scheme) {
-    challenge = scheme;
-    return this;
-  }
-
-  /** The value of {@code WWW-Authenticate}. */
-  Optional<String> challenge() {
-    return Optional.ofNullable(challenge);
-  }
-
-  /** Another token would help, or waiting, or neither: that one is of somebody without a place. */
+  /**
+   * Another token would help (401), or waiting (503), or neither (403): the token says who the
+   * caller is, and there is no place for that caller here.
+   */
   static AccessDeniedException of(TokenException refusal) {
     String code = refusal.code().wireName();
     return switch (refusal.code()) {
-      case KEYS_UNAVAILABLE -> new AccessDeniedException(503, code, refusal.getMessage(), 5);
-      case WRONG_CALLER -> new AccessDeniedException(403, code, refusal.getMessage());
+      case KEYS_UNAVAILABLE ->
+          new AccessDeniedException(new Problem(503, code, refusal.getMessage(), SOON_SECONDS));
+      case WRONG_CALLER, NAME_TOO_LONG ->
+          new AccessDeniedException(403, code, refusal.getMessage());
       default -> new AccessDeniedException(401, code, refusal.getMessage());
     };
   }
 
   /** There was too much of it. */
-  static AccessDeniedException tooMany(String code, String message, long waitSeconds) {
-    return new AccessDeniedException(FailedLogins.TOO_MANY_REQUESTS, code, message, waitSeconds);
+  static AccessDeniedException of(QuotaExceededException refusal) {
+    return new AccessDeniedException(
+        new Problem(
+            QuotaExceededException.STATUS,
+            refusal.quota().code(),
+            refusal.getMessage(),
+            refusal.retryAfterSeconds()));
   }
 
   /** Known, but not allowed. */
@@ -72,15 +60,7 @@ final class AccessDeniedException extends Exception {
     return new AccessDeniedException(401, "auth_required", message);
   }
 
-  int status() {
-    return status;
-  }
-
-  String code() {
-    return code;
-  }
-
-  long waitSeconds() {
-    return waitSeconds;
+  Problem problem() {
+    return problem;
   }
 }

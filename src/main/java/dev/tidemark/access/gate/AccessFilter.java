@@ -1,7 +1,7 @@
 package dev.tidemark.access.gate;
 
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
-import dev.tidemark.access.limit.FailedLogins;
+import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import jakarta.inject.Inject;
@@ -18,9 +18,9 @@ import java.util.Optional;
 
 /**
  * Stands before the socket and the REST paths, and answers before the upgrade, so that a browser
- * and a load balancer understand it. It looks at what can be seen of a stranger ({@link
- * Strangers}), asks who it is ({@link RequestAuthenticator}), and whether that one may pass now
- * ({@link Permission}).
+ * and a load balancer understand it. It makes cheap checks first ({@link PreAuthenticationChecks}),
+ * then authenticates the request ({@link RequestAuthenticator}), then asks whether its caller may
+ * pass now ({@link AdmissionCheck}).
  */
 @WebFilter(
     urlPatterns = {AccessRequest.SOCKET, "/api/*"},
@@ -32,30 +32,30 @@ public class AccessFilter extends HttpFilter {
   private transient RequestAuthenticator requestAuthenticator;
   private transient AdmissionCheck admissionCheck;
   private transient DenialResponder denialResponder;
-  private transient FailedLogins failures;
+  private transient FailedLogins failedLogins;
   private transient Settings settings;
 
   @Inject
   void use(
-      PreAuthenticationChecks theStrangers,
-      RequestAuthenticator theIdentification,
-      AdmissionCheck thePermission,
-      DenialResponder theDenials) {
-    preAuthenticationChecks = theStrangers;
-    requestAuthenticator = theIdentification;
-    admissionCheck = thePermission;
-    denialResponder = theDenials;
+      PreAuthenticationChecks theChecks,
+      RequestAuthenticator theAuthenticator,
+      AdmissionCheck theAdmission,
+      DenialResponder theResponder) {
+    preAuthenticationChecks = theChecks;
+    requestAuthenticator = theAuthenticator;
+    admissionCheck = theAdmission;
+    denialResponder = theResponder;
   }
 
   @Inject
   void use(FailedLogins theFailures, Settings theSettings) {
-    failures = theFailures;
+    failedLogins = theFailures;
     settings = theSettings;
   }
 
   @Override
   public void init() {
-    FailedLogins.publish(failures, getServletContext());
+    FailedLogins.publish(failedLogins, getServletContext());
   }
 
   @Override
@@ -63,28 +63,33 @@ public class AccessFilter extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     AccessRequest accessRequest = AccessRequest.of(request);
-    if (!accessRequest.socket() && isPreflight(request, response)) {
+    if (!accessRequest.socket() && answersPreflight(request, response)) {
       return;
     }
     try {
-      chain.doFilter(passed(accessRequest), response);
+      chain.doFilter(admitted(accessRequest), response);
     } catch (AccessDeniedException denied) {
       denialResponder.answer(accessRequest, response, denied);
     }
   }
 
-  private HttpServletRequest passed(AccessRequest accessRequest) throws AccessDeniedException {
-    preAuthenticationChecks.check(accessRequest);
+  /** The request as it goes on. */
+  private HttpServletRequest admitted(AccessRequest accessRequest) throws AccessDeniedException {
+    try {
+      preAuthenticationChecks.check(accessRequest);
+    } catch (QuotaExceededException e) {
+      throw AccessDeniedException.of(e);
+    }
     if (accessRequest.isBackchannelLogout()) {
       return accessRequest.request();
     }
-    AuthenticatedPrincipal authenticatedPrincipal = requestAuthenticator.identify(accessRequest);
-    admissionCheck.check(accessRequest, authenticatedPrincipal.caller());
-    return new Admitted(accessRequest.request(), authenticatedPrincipal);
+    AuthenticatedPrincipal principal = requestAuthenticator.authenticate(accessRequest);
+    admissionCheck.check(accessRequest, principal.caller());
+    return new Admitted(accessRequest.request(), principal);
   }
 
   /** Lets an allowed origin read the answer, and answers what its browser asks beforehand. */
-  private boolean isPreflight(HttpServletRequest request, HttpServletResponse response) {
+  private boolean answersPreflight(HttpServletRequest request, HttpServletResponse response) {
     response.addHeader("Vary", "Origin");
     Optional<String> allowed =
         Origin.of(request).filter(settings.get(AccessSettings.ORIGINS)::contains);
@@ -104,16 +109,16 @@ public class AccessFilter extends HttpFilter {
    * the endpoint's user properties would not do, since all handshakes share them.
    */
   private static final class Admitted extends HttpServletRequestWrapper {
-    private final AuthenticatedPrincipal authenticatedPrincipal;
+    private final AuthenticatedPrincipal principal;
 
-    Admitted(HttpServletRequest request, AuthenticatedPrincipal authenticatedPrincipal) {
+    Admitted(HttpServletRequest request, AuthenticatedPrincipal principal) {
       super(request);
-      this.authenticatedPrincipal = authenticatedPrincipal;
+      this.principal = principal;
     }
 
     @Override
     public Principal getUserPrincipal() {
-      return authenticatedPrincipal;
+      return principal;
     }
   }
 }

@@ -37,7 +37,7 @@ final class BasicCredentials {
         forgetLogin(request);
       }
     } catch (ServletException | IllegalArgumentException e) {
-      // Wrong or garbled: the request stays without a caller, and Gate answers 401.
+      // Wrong or garbled: the request stays without a caller, and AccessFilter answers 401.
     }
   }
 

@@ -1,11 +1,13 @@
 package dev.tidemark.access.gate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tidemark.access.caller.CurrentCaller;
 import dev.tidemark.access.record.Refusal;
 import dev.tidemark.access.record.Refusals;
 import dev.tidemark.access.token.BearerToken;
 import dev.tidemark.access.token.TokenService;
-import dev.tidemark.wire.JsonText;
+import dev.tidemark.wire.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletResponse;
@@ -18,40 +20,32 @@ public class DenialResponder {
   private static final String BEARER = "Bearer realm=\"tidemark\"";
 
   @Inject CurrentCaller current;
-  @Inject TokenService verifier;
+  @Inject TokenService tokens;
   @Inject Refusals refusals;
 
   /** Records the denial and answers with it. */
   void answer(
       AccessRequest accessRequest, HttpServletResponse response, AccessDeniedException denied)
       throws IOException {
+    Problem problem = denied.problem();
     refusals.record(
-        Refusal.ofRequest(
-            Refusal.Asker.of(current),
-            accessRequest.operation(),
-            denied.status(),
-            denied.code(),
-            denied.getMessage()));
-    response.setStatus(denied.status());
-    if (denied.status() == HttpServletResponse.SC_UNAUTHORIZED) {
+        Refusal.ofRequest(Refusal.Asker.of(current), accessRequest.operation(), problem));
+    response.setStatus(problem.status());
+    if (problem.status() == HttpServletResponse.SC_UNAUTHORIZED) {
       challenge(accessRequest, response);
     }
-    if (denied.status() == UPGRADE_REQUIRED) {
+    if (problem.status() == UPGRADE_REQUIRED) {
       response.setHeader("Upgrade", "websocket");
     }
-    response.setContentType("application/json");
-    response.setCharacterEncoding("UTF-8");
-    JsonText answer =
-        JsonText.object().text("code", denied.code()).text("message", denied.getMessage());
-    if (denied.waitSeconds() > 0) {
-      response.setHeader("Retry-After", String.valueOf(denied.waitSeconds()));
-      answer.number("retry_after_seconds", denied.waitSeconds());
-    }
-    response.getWriter().write(answer.end());
+    problem
+        .retryAfterSeconds()
+        .ifPresent(seconds -> response.setHeader("Retry-After", String.valueOf(seconds)));
+    response.setContentType(Problem.MEDIA_TYPE);
+    response.getOutputStream().write(problem.json().getBytes(UTF_8));
   }
 
   private void challenge(AccessRequest accessRequest, HttpServletResponse response) {
-    if (verifier.isConfigured()) {
+    if (tokens.isConfigured()) {
       boolean wrong = BearerToken.of(accessRequest.request()).isPresent();
       response.setHeader("WWW-Authenticate", wrong ? BEARER + ", error=\"invalid_token\"" : BEARER);
     } else if (!accessRequest.isOfAPage()) {

@@ -1,6 +1,6 @@
 package dev.tidemark.access.gate;
 
-import dev.tidemark.access.limit.FailedLogins;
+import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.token.BearerToken;
 import dev.tidemark.config.AccessSettings;
@@ -9,18 +9,16 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Optional;
-import java.util.OptionalLong;
 
-/** What is looked at before anybody is asked who they are, because to ask is what costs. */
+/** Cheap checks before authentication, which is expensive. */
 @ApplicationScoped
 class PreAuthenticationChecks {
-  private static final long FULL_FOR_SECONDS = 1;
-
   @Inject Settings settings;
   @Inject Quotas quotas;
-  @Inject FailedLogins failures;
 
+  /**
+   * @throws QuotaExceededException if the address asks for too much
+   */
   void check(AccessRequest accessRequest) throws AccessDeniedException {
     if (BearerToken.isInAddress(accessRequest.request())) {
       throw new AccessDeniedException(
@@ -34,25 +32,18 @@ class PreAuthenticationChecks {
           HttpServletResponse.SC_FORBIDDEN, "foreign_origin", "This origin may not connect.");
     }
     if (!accessRequest.isBackchannelLogout()) {
-      requireRoom(accessRequest);
+      checkQuotas(accessRequest);
     }
   }
 
-  /** Whether the address has too much open, or failed too often. */
-  private void requireRoom(AccessRequest accessRequest) throws AccessDeniedException {
+  /** Refuses an address that has too many connections, or has failed too often. */
+  private void checkQuotas(AccessRequest accessRequest) {
     HttpServletRequest request = accessRequest.request();
-    Optional<String> full =
-        accessRequest.socket() ? quotas.fullness(request.getRemoteAddr()) : Optional.empty();
-    if (full.isPresent()) {
-      throw AccessDeniedException.tooMany("too_many_connections", full.get(), FULL_FOR_SECONDS);
+    if (accessRequest.socket()) {
+      quotas.checkConnection(request.getRemoteAddr());
     }
-    OptionalLong wait =
-        request.getUserPrincipal() == null
-            ? failures.mustWait(request.getRemoteAddr())
-            : OptionalLong.empty();
-    if (wait.isPresent()) {
-      throw AccessDeniedException.tooMany(
-          FailedLogins.CODE, FailedLogins.MESSAGE, wait.getAsLong());
+    if (request.getUserPrincipal() == null) {
+      quotas.checkLogin(request.getRemoteAddr());
     }
   }
 }

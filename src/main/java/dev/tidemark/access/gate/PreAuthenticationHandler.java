@@ -1,8 +1,9 @@
 package dev.tidemark.access.gate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tidemark.access.caller.CurrentCaller;
-import dev.tidemark.access.limit.FailedLogins;
-import dev.tidemark.wire.JsonText;
+import dev.tidemark.wire.Problem;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.Cookie;
@@ -11,11 +12,10 @@ import io.undertow.util.HttpString;
 import jakarta.servlet.ServletContext;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
- * Stands before the server's own authentication, where no filter stands: so its headers are also on
- * what the server itself answers, and an address that failed too often is refused before its
+ * Stands before the server's own authentication, where no filter stands: so the answers of the
+ * server itself have its headers too, and an address that failed too often is refused before its
  * credentials are checked. Runs on the server's I/O threads: it never waits.
  */
 public final class PreAuthenticationHandler implements HttpHandler {
@@ -51,13 +51,13 @@ public final class PreAuthenticationHandler implements HttpHandler {
           addHeaders(answer, path);
           protectCookies(answer);
         });
-    Optional<FailedLogins> attempts = FailedLogins.in(context);
-    if (attempts.isPresent() && asksWhoItIs(exchange)) {
+    Optional<FailedLogins> failures = FailedLogins.in(context);
+    if (failures.isPresent() && asksWhoItIs(exchange)) {
       String address = addressOf(exchange);
-      OptionalLong wait = attempts.get().mustWait(address);
-      if (wait.isPresent() && bringsNoLogin(exchange)) {
-        attempts.get().refused(operationOf(exchange), address, userAgentOf(exchange));
-        refuse(exchange, wait.getAsLong());
+      Optional<Problem> refusal = failures.get().refusal(address);
+      if (refusal.isPresent() && bringsNoLogin(exchange)) {
+        failures.get().record(refusal.get(), operationOf(exchange), address, userAgentOf(exchange));
+        answer(exchange, refusal.get());
         return;
       }
       boolean login = isLogin(exchange);
@@ -65,7 +65,7 @@ public final class PreAuthenticationHandler implements HttpHandler {
       exchange.addExchangeCompleteListener(
           (done, others) -> {
             if (login ? isNobody(done) : hasFailed(done, back)) {
-              attempts.get().failed(address);
+              failures.get().count(address);
             }
             others.proceed();
           });
@@ -88,7 +88,8 @@ public final class PreAuthenticationHandler implements HttpHandler {
   }
 
   /**
-   * Where credentials are brought: the socket, REST, the login form, the way back from a provider.
+   * Paths to which credentials are brought: the socket, REST, the login form, the way back from a
+   * provider.
    */
   private static boolean asksWhoItIs(HttpServerExchange exchange) {
     String path = exchange.getRelativePath();
@@ -107,8 +108,8 @@ public final class PreAuthenticationHandler implements HttpHandler {
   }
 
   /**
-   * Whether it has to be let in anew. The cookie of a login costs nothing to check, and its user is
-   * not to suffer for who else is at that address; {@link AccessFilter} sees whether it is one.
+   * Whether it has to be authenticated anew. The cookie of a login costs nothing to check, and its
+   * user must not suffer for others at that address; {@link AccessFilter} sees whether it is one.
    */
   private boolean bringsNoLogin(HttpServerExchange exchange) {
     return exchange.getRequestHeaders().contains(Headers.AUTHORIZATION)
@@ -123,8 +124,8 @@ public final class PreAuthenticationHandler implements HttpHandler {
   }
 
   /**
-   * What a page from elsewhere makes a browser ask, with nothing of its user's, is not counted: any
-   * page could use up what its visitors' address has.
+   * A request that a page of another site makes a browser send, without credentials, is not
+   * counted: else any page could use up the quota of its visitors' address.
    */
   private static boolean hasFailed(HttpServerExchange exchange, boolean comesFromProvider) {
     boolean strayed =
@@ -136,18 +137,13 @@ public final class PreAuthenticationHandler implements HttpHandler {
         : exchange.getStatusCode() == UNAUTHORIZED && !strayed;
   }
 
-  private static void refuse(HttpServerExchange exchange, long waitSeconds) {
-    exchange.setStatusCode(FailedLogins.TOO_MANY_REQUESTS);
-    exchange.getResponseHeaders().put(Headers.RETRY_AFTER, waitSeconds);
-    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json;charset=UTF-8");
-    exchange
-        .getResponseSender()
-        .send(
-            JsonText.object()
-                .text("code", FailedLogins.CODE)
-                .text("message", FailedLogins.MESSAGE)
-                .number("retry_after_seconds", waitSeconds)
-                .end());
+  private static void answer(HttpServerExchange exchange, Problem problem) {
+    exchange.setStatusCode(problem.status());
+    problem
+        .retryAfterSeconds()
+        .ifPresent(seconds -> exchange.getResponseHeaders().put(Headers.RETRY_AFTER, seconds));
+    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, Problem.MEDIA_TYPE);
+    exchange.getResponseSender().send(problem.json(), UTF_8);
   }
 
   /** The client's, also behind a proxy that the server's listener is told to believe. */

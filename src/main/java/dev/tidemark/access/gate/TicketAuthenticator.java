@@ -10,7 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Where a handshake with a ticket comes in. */
+/** Authenticates a handshake by the ticket that it brings. */
 @ApplicationScoped
 public class TicketAuthenticator {
   private static final Logger LOG = Logger.getLogger(TicketAuthenticator.class);
@@ -19,10 +19,10 @@ public class TicketAuthenticator {
   @Inject Node node;
 
   /**
-   * Who a ticket was made for. Whoever brings it, it is spent: one that turns up in wrong hands is
-   * not to be tried again.
+   * Spends a ticket and says for whom it was made. It is spent even if the wrong caller or page
+   * brings it, so that a ticket in wrong hands cannot be tried again.
    *
-   * @param other who the request says it is without the ticket
+   * @param other the caller of the request without the ticket, if there is one
    */
   Tickets.Spent spend(Ticket ticket, Optional<Caller> other, HttpServletRequest request)
       throws AccessDeniedException {
@@ -45,10 +45,9 @@ public class TicketAuthenticator {
           .orElseThrow(
               () ->
                   new AccessDeniedException(
-                          401,
-                          "ticket_refused",
-                          "This ticket is unknown, was spent, or is late. Get a new one.")
-                      .challenging("Bearer realm=\"tidemark\""));
+                      401,
+                      "ticket_refused",
+                      "This ticket is unknown, was spent, or is late. Get a new one."));
     } catch (Tickets.UnavailableException e) {
       LOG.warnf("TIDE0731 A ticket could not be looked up: %s", e.getMessage());
       throw AccessDeniedException.forNow("The database does not answer. Get a new ticket.");

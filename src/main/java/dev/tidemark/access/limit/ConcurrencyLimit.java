@@ -2,26 +2,39 @@ package dev.tidemark.access.limit;
 
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How many places each of many has taken, up to a number. Whoever has none is not remembered. */
+/** Limits how much each of many has at the same time. A key that has nothing is forgotten. */
 final class ConcurrencyLimit {
+  /** Nobody knows when a place becomes free: a client may ask again at once, but not in a loop. */
+  private static final long RETRY_AFTER_SECONDS = 1;
+
+  private final Quota quota;
+  private final String message;
   private final int max;
   private final ConcurrentHashMap<String, Integer> taken = new ConcurrentHashMap<>();
 
-  ConcurrencyLimit(int max) {
+  /**
+   * @param message for the one who is above the limit
+   */
+  ConcurrencyLimit(Quota quota, String message, int max) {
+    this.quota = quota;
+    this.message = message;
     this.max = max;
   }
 
-  /** Takes one more place; false if there is none. */
-  boolean enter(String key) {
-    boolean[] entered = {false};
-    taken.compute(
-        key,
-        (unused, count) -> {
-          int open = count == null ? 0 : count;
-          entered[0] = open < max;
-          return entered[0] ? Integer.valueOf(open + 1) : count;
-        });
-    return entered[0];
+  /**
+   * Takes one more place.
+   *
+   * @throws QuotaExceededException if there is none; then none is taken
+   */
+  void enter(String key) {
+    var unused =
+        taken.compute(
+            key,
+            (same, count) -> {
+              int open = count == null ? 0 : count;
+              requireRoom(open);
+              return open + 1;
+            });
   }
 
   /** Gives a place back. */
@@ -29,11 +42,22 @@ final class ConcurrencyLimit {
     taken.computeIfPresent(key, (unused, count) -> count <= 1 ? null : Integer.valueOf(count - 1));
   }
 
-  boolean isFull(String key) {
-    Integer count = taken.get(key);
-    return count != null && count >= max;
+  /**
+   * Takes nothing.
+   *
+   * @throws QuotaExceededException if no place is free now
+   */
+  void check(String key) {
+    requireRoom(taken.getOrDefault(key, 0));
   }
 
+  private void requireRoom(int open) {
+    if (open >= max) {
+      throw new QuotaExceededException(quota, message, RETRY_AFTER_SECONDS);
+    }
+  }
+
+  /** The number of keys that have a place. */
   int known() {
     return taken.size();
   }

@@ -2,87 +2,139 @@ package dev.tidemark.access.limit;
 
 import dev.tidemark.access.Caller;
 import dev.tidemark.config.AccessSettings;
+import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
-import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
- * Counts on this node: connections by principal and by address, joins and messages by principal.
- * Each principal has buckets of its own, so that one that is too fast slows nobody else.
+ * The quotas of this node: connections by principal and by network, joins and messages by
+ * principal, refused attempts by network. Each principal and each network has counters of its own,
+ * so one that is too fast slows down nobody else. Every method that begins with {@code require} or
+ * {@code check} throws {@link QuotaExceededException}.
  */
 @ApplicationScoped
 public class Quotas {
-  @Inject Settings settings;
-
-  private ConcurrencyLimit ofPrincipals;
-  private ConcurrencyLimit ofAddresses;
+  private ConcurrencyLimit connectionsOfPrincipals;
+  private ConcurrencyLimit connectionsOfNetworks;
   private RateLimiter joins;
   private RateLimiter messages;
+  private RateLimiter failedLogins;
+  private RateLimiter failedLogouts;
 
-  @PostConstruct
-  void prepare() {
-    long kept = settings.get(AccessSettings.LIMITS_KEPT);
-    ofPrincipals = new ConcurrencyLimit(settings.get(AccessSettings.CONNECTIONS_PER_PRINCIPAL));
-    ofAddresses = new ConcurrencyLimit(settings.get(AccessSettings.CONNECTIONS_PER_ADDRESS));
-    joins = new RateLimiter(settings.get(AccessSettings.JOINS_PER_MINUTE), kept);
-    messages = new RateLimiter(settings.get(AccessSettings.MESSAGES_PER_MINUTE), kept);
+  /** For the container's proxy. */
+  Quotas() {}
+
+  @Inject
+  Quotas(Settings settings) {
+    connectionsOfPrincipals =
+        connections(
+            settings,
+            AccessSettings.CONNECTIONS_PER_PRINCIPAL,
+            "At most %d connections for one principal.");
+    connectionsOfNetworks =
+        connections(
+            settings,
+            AccessSettings.CONNECTIONS_PER_ADDRESS,
+            "At most %d connections from one address.");
+    joins =
+        rate(
+            settings,
+            Quota.JOINS,
+            AccessSettings.JOINS_PER_MINUTE,
+            "At most %d joins and auths a minute for one principal.");
+    messages =
+        rate(
+            settings,
+            Quota.MESSAGES,
+            AccessSettings.MESSAGES_PER_MINUTE,
+            "At most %d messages a minute for one principal. Send it again later.");
+    failedLogins =
+        rate(
+            settings,
+            Quota.FAILURES,
+            AccessSettings.FAILURES_PER_MINUTE,
+            "Too many attempts from this address have failed. Wait.");
+    failedLogouts =
+        rate(
+            settings,
+            Quota.FAILURES,
+            AccessSettings.LOGOUT_FAILURES_PER_MINUTE,
+            "Too many logout requests from this address were refused. Wait.");
   }
 
-  /**
-   * Takes a place for one more connection.
-   *
-   * @return the limit that it would pass, for a person; nothing if it has a place
-   */
-  public Optional<String> enter(Caller caller) {
-    String address = ClientNetwork.of(caller.remoteAddress());
-    if (!ofPrincipals.enter(key(caller))) {
-      return Optional.of(
-          "At most "
-              + settings.get(AccessSettings.CONNECTIONS_PER_PRINCIPAL)
-              + " connections for one principal.");
-    }
-    if (!ofAddresses.enter(address)) {
-      ofPrincipals.leave(key(caller));
-      return Optional.of(fullAddress());
-    }
-    return Optional.empty();
+  private static ConcurrencyLimit connections(
+      Settings settings, Setting<Integer> max, String message) {
+    return new ConcurrencyLimit(
+        Quota.CONNECTIONS, message.formatted(settings.get(max)), settings.get(max));
   }
 
-  /** Gives the place back that {@link #enter} took. */
+  private static RateLimiter rate(
+      Settings settings, Quota quota, Setting<Integer> perMinute, String message) {
+    return new RateLimiter(
+        quota,
+        message.formatted(settings.get(perMinute)),
+        settings.get(perMinute),
+        settings.get(AccessSettings.LIMITS_KEPT));
+  }
+
+  /** Takes a place for one more connection, or none if the caller or the network has too many. */
+  public void requireConnection(Caller caller) {
+    connectionsOfPrincipals.enter(key(caller));
+    try {
+      connectionsOfNetworks.enter(ClientNetwork.of(caller.remoteAddress()));
+    } catch (QuotaExceededException e) {
+      connectionsOfPrincipals.leave(key(caller));
+      throw e;
+    }
+  }
+
+  /** Gives the place back that {@link #requireConnection} took. */
   public void leave(Caller caller) {
-    ofPrincipals.leave(key(caller));
-    ofAddresses.leave(ClientNetwork.of(caller.remoteAddress()));
+    connectionsOfPrincipals.leave(key(caller));
+    connectionsOfNetworks.leave(ClientNetwork.of(caller.remoteAddress()));
   }
 
   /**
-   * Why nobody else may connect from there; a look before anything else is asked, {@link #enter}
-   * decides.
+   * Whether an address may connect once more: a look before authentication. {@link
+   * #requireConnection} decides.
    */
-  public Optional<String> fullness(String remoteAddress) {
-    return ofAddresses.isFull(ClientNetwork.of(remoteAddress))
-        ? Optional.of(fullAddress())
-        : Optional.empty();
+  public void checkConnection(String remoteAddress) {
+    connectionsOfNetworks.check(ClientNetwork.of(remoteAddress));
   }
 
-  private String fullAddress() {
-    return "At most "
-        + settings.get(AccessSettings.CONNECTIONS_PER_ADDRESS)
-        + " connections from one address.";
+  /** Counts a join, or an {@code auth} frame: a signature costs as much to verify as a join. */
+  public void requireJoin(Caller caller) {
+    joins.take(key(caller));
+  }
+
+  /** Counts a message. */
+  public void requireMessage(Caller caller) {
+    messages.take(key(caller));
+  }
+
+  /** Whether an address may try to sign in: a look before its credentials are verified. */
+  public void checkLogin(String remoteAddress) {
+    failedLogins.check(ClientNetwork.of(remoteAddress));
+  }
+
+  /** Counts an attempt to sign in that has failed. */
+  public void loginFailed(String remoteAddress) {
+    failedLogins.count(ClientNetwork.of(remoteAddress));
   }
 
   /**
-   * Counts a join; says after how many seconds the next one is welcome if this was one too many.
+   * Whether an address may log somebody out by the back channel: that path is open, and to verify
+   * costs. Only refused requests are counted, so a provider that ends thousands of logins is never
+   * told to wait.
    */
-  public OptionalLong join(Caller caller) {
-    return joins.take(key(caller));
+  public void checkLogout(String remoteAddress) {
+    failedLogouts.check(ClientNetwork.of(remoteAddress));
   }
 
-  /** The same for a message. */
-  public OptionalLong message(Caller caller) {
-    return messages.take(key(caller));
+  /** Counts a back-channel logout that was refused. */
+  public void logoutFailed(String remoteAddress) {
+    failedLogouts.count(ClientNetwork.of(remoteAddress));
   }
 
   private static String key(Caller caller) {

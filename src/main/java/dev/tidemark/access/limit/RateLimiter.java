@@ -3,22 +3,28 @@ package dev.tidemark.access.limit;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.EstimationProbe;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
- * How often something may happen in a minute, for each of many. A bucket that nobody touched for a
- * minute is full again, so forgetting it then forgets nothing; above their number the least used
- * leave, which bounds the memory that a crowd of addresses can take.
+ * Limits how often each of many may do something in a minute. A bucket that nobody touched for a
+ * minute is full again, so it can be forgotten. Above the number of buckets that are kept, the
+ * least used are dropped, which bounds the memory that a crowd of addresses can take.
  */
 final class RateLimiter {
   private static final Duration REFILL = Duration.ofMinutes(1);
 
+  private final Quota quota;
+  private final String message;
   private final long perMinute;
   private final Cache<String, Bucket> buckets;
 
-  RateLimiter(long perMinute, long maxKept) {
+  /**
+   * @param message for the one who is above the limit
+   */
+  RateLimiter(Quota quota, String message, long perMinute, long maxKept) {
+    this.quota = quota;
+    this.message = message;
     this.perMinute = perMinute;
     buckets =
         Caffeine.newBuilder()
@@ -31,46 +37,52 @@ final class RateLimiter {
   /**
    * Counts one more.
    *
-   * @return after how many seconds the next one is welcome, if this was one too many
+   * @throws QuotaExceededException if that was one too many
    */
-  OptionalLong take(String key) {
+  void take(String key) {
     var probe = bucket(key).tryConsumeAndReturnRemaining(1);
-    return probe.isConsumed()
-        ? OptionalLong.empty()
-        : OptionalLong.of(seconds(probe.getNanosToWaitForRefill()));
+    if (!probe.isConsumed()) {
+      throw exceeded(probe.getNanosToWaitForRefill());
+    }
   }
 
-  /** After how many seconds one more would be welcome, if not now; counts nothing. */
-  OptionalLong mustWait(String key) {
-    return mustWait(Optional.ofNullable(buckets.getIfPresent(key)));
+  /** Counts one more that happened already, be it one too many or not. */
+  void count(String key) {
+    var unused = bucket(key).tryConsume(1);
+  }
+
+  /**
+   * Counts nothing.
+   *
+   * @throws QuotaExceededException if one more would be too many now
+   */
+  void check(String key) {
+    Bucket touched = buckets.getIfPresent(key);
+    if (touched == null) {
+      return;
+    }
+    EstimationProbe probe = touched.estimateAbilityToConsume(1);
+    if (!probe.canBeConsumed()) {
+      throw exceeded(probe.getNanosToWaitForRefill());
+    }
   }
 
   private Bucket bucket(String key) {
-    return buckets.get(key, unused -> full(perMinute));
+    return buckets.get(
+        key,
+        unused ->
+            Bucket.builder()
+                .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, REFILL))
+                .build());
   }
 
-  /** A bucket of which so many may be taken in a minute, and that many at once. */
-  static Bucket full(long perMinute) {
-    return Bucket.builder()
-        .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, REFILL))
-        .build();
+  /** Seconds are rounded up, so that a client which waits for them is not too early. */
+  private QuotaExceededException exceeded(long nanosToWait) {
+    return new QuotaExceededException(
+        quota, message, Duration.ofNanos(nanosToWait).toSeconds() + 1);
   }
 
-  /** The same for one bucket; one that nobody has touched is full. */
-  static OptionalLong mustWait(Optional<Bucket> touched) {
-    return touched
-        .map(bucket -> bucket.estimateAbilityToConsume(1))
-        .filter(probe -> !probe.canBeConsumed())
-        .map(probe -> OptionalLong.of(seconds(probe.getNanosToWaitForRefill())))
-        .orElseGet(OptionalLong::empty);
-  }
-
-  /** Rounded up: whoever waits so long is not too early. */
-  private static long seconds(long nanos) {
-    return Duration.ofNanos(nanos).toSeconds() + 1;
-  }
-
-  /** How many are remembered. */
+  /** The number of buckets that are kept. */
   long kept() {
     buckets.cleanUp();
     return buckets.estimatedSize();

@@ -12,13 +12,35 @@ import jakarta.servlet.http.HttpSession;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.security.Principal;
+import java.time.Instant;
 import java.util.Optional;
 
 /** The browser's login with which the request at hand came. */
 @RequestScoped
 public class LoginSession {
+  private static final String BEGAN = "dev.tidemark.login.";
+
   @Inject HttpServletRequest request;
   @Inject Settings settings;
+
+  /**
+   * When a login began: at the time of its first token, which is kept with the HTTP session.
+   *
+   * @param login as the identity provider calls it
+   * @param issuedAt of the token that the login has now
+   */
+  public Instant beganAt(String login, Instant issuedAt) {
+    HttpSession session = request.getSession(false);
+    if (session == null) {
+      return issuedAt;
+    }
+    String key = BEGAN + login;
+    if (session.getAttribute(key) instanceof Instant earlier) {
+      return earlier;
+    }
+    session.setAttribute(key, issuedAt);
+    return issuedAt;
+  }
 
   /**
    * Ends it here, and with it the sockets that came with its cookie.

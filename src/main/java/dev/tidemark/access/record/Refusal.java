@@ -3,6 +3,7 @@ package dev.tidemark.access.record;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.caller.CurrentCaller;
 import dev.tidemark.session.Client;
+import dev.tidemark.wire.Problem;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -58,14 +59,13 @@ public record Refusal(
   }
 
   /** Refused by HTTP, before or without a socket. */
-  public static Refusal ofRequest(
-      Asker asker, String operation, int status, String code, String message) {
+  public static Refusal ofRequest(Asker asker, String operation, Problem problem) {
     return new Refusal(
         asker,
         operation,
-        code,
-        message,
-        OptionalInt.of(status),
+        problem.code(),
+        problem.message(),
+        OptionalInt.of(problem.status()),
         OptionalInt.empty(),
         Optional.empty());
   }

@@ -6,6 +6,7 @@ import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
+import dev.tidemark.wire.Problem;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -71,8 +72,8 @@ public class Refusals {
   }
 
   /** Notes that the request at hand was refused. */
-  public void recordRequest(int status, String code, String message) {
-    record(Refusal.ofRequest(Refusal.Asker.of(current), "request", status, code, message));
+  public void recordRequest(Problem problem) {
+    record(Refusal.ofRequest(Refusal.Asker.of(current), "request", problem));
   }
 
   private void writeIfUsable() {

@@ -2,8 +2,8 @@ package dev.tidemark.access.revocation;
 
 import dev.tidemark.access.caller.CurrentCaller;
 import dev.tidemark.access.gate.AccessFilter;
-import dev.tidemark.access.limit.FailedLogins;
-import dev.tidemark.access.limit.LogoutAttempts;
+import dev.tidemark.access.limit.QuotaExceededException;
+import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.record.Refusal;
 import dev.tidemark.access.record.Refusals;
 import dev.tidemark.access.revocation.RevocationTarget.Kind;
@@ -13,15 +13,15 @@ import dev.tidemark.access.token.TokenService;
 import dev.tidemark.config.IdentityProvider;
 import dev.tidemark.config.Settings;
 import dev.tidemark.wire.ErrorCode;
+import dev.tidemark.wire.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
- * Takes the identity provider's word that a login has ended (OpenID Connect Back-Channel Logout
- * 1.0): whatever came of it is revoked on all nodes, as if an administrator had done it. The signed
- * token of the request is its only credential.
+ * The identity provider says that a login has ended (OpenID Connect Back-Channel Logout 1.0):
+ * everything that came of that login is revoked on all nodes, as if an administrator had done it.
+ * The signed token of the request is its only credential.
  */
 @ApplicationScoped
 public class BackchannelLogout {
@@ -30,24 +30,30 @@ public class BackchannelLogout {
 
   private static final int REFUSED = 400;
 
-  @Inject TokenService verifier;
+  @Inject TokenService tokens;
   @Inject AdminActions adminActions;
   @Inject CurrentCaller current;
   @Inject Refusals refusals;
-  @Inject LogoutAttempts attempts;
+  @Inject Quotas quotas;
   @Inject Settings settings;
 
   /**
-   * Asks whether a request from there is looked at, before anything of it is.
+   * To be asked before anything of a request is looked at.
    *
-   * @throws LogoutException if too many from its address were refused; recorded here
+   * @throws LogoutException if too many requests from its address were refused; recorded here
    */
-  public void requirePatience() {
-    OptionalLong wait = attempts.mustWait(provider().remoteAddress());
-    if (wait.isPresent()) {
-      String message = "Too many logout requests from this address were refused. Wait.";
-      record(FailedLogins.TOO_MANY_REQUESTS, "too_many_failures", message);
-      throw new LogoutException(message, wait.getAsLong());
+  public void checkQuota() {
+    try {
+      quotas.checkLogout(current.remoteAddress());
+    } catch (QuotaExceededException e) {
+      throw recorded(
+          new Problem(
+              QuotaExceededException.STATUS,
+              e.quota().code(),
+              e.getMessage(),
+              e.retryAfterSeconds()),
+          true,
+          e);
     }
   }
 
@@ -60,7 +66,7 @@ public class BackchannelLogout {
    */
   public void take(String logoutToken) {
     try {
-      revoke(verifier.verifyLogout(logoutToken));
+      revoke(tokens.verifyLogout(logoutToken));
     } catch (TokenException e) {
       boolean later = e.code() == ErrorCode.KEYS_UNAVAILABLE;
       throw refusal(e.code().wireName(), e.getMessage(), later, e);
@@ -75,7 +81,7 @@ public class BackchannelLogout {
   }
 
   private void revoke(LogoutToken token) {
-    RevocationTarget revocationTarget =
+    RevocationTarget target =
         token
             .providerSession()
             .map(session -> new RevocationTarget(Kind.PROVIDER_SESSION, Optional.empty(), session))
@@ -89,9 +95,8 @@ public class BackchannelLogout {
             .orElseThrow();
     RevocationCommand revocation =
         new RevocationCommand(
-            revocationTarget,
-            new AdminAction(
-                provider(), "backchannel_logout", revocationTarget.name(), Optional.empty()),
+            target,
+            new AdminAction(provider(), "backchannel_logout", target.name(), Optional.empty()),
             Optional.of(
                 new RevocationCommand.Logout(
                     settings.identityProvider().map(IdentityProvider::issuer).orElseThrow(),
@@ -105,18 +110,22 @@ public class BackchannelLogout {
 
   private LogoutException refusal(String code, String message, boolean later, Throwable cause) {
     if (!(cause instanceof AdminActionFailedException)) { // which is no fault of the sender's
-      attempts.failed(provider().remoteAddress());
+      quotas.logoutFailed(current.remoteAddress());
     }
-    record(REFUSED, code, message);
-    return new LogoutException(message, later, cause);
+    return recorded(new Problem(REFUSED, code, message), later, cause);
   }
 
-  private void record(int status, String code, String message) {
+  private LogoutException recorded(Problem problem, boolean later, Throwable cause) {
     refusals.record(
-        Refusal.ofRequest(provider(), "request", status, code, "Back-channel logout: " + message));
+        Refusal.ofRequest(
+            provider(),
+            "request",
+            new Problem(
+                problem.status(), problem.code(), "Back-channel logout: " + problem.message())));
+    return new LogoutException(problem, later, cause);
   }
 
-  /** Whoever sends it: not a caller of ours, even if it comes with somebody's cookie. */
+  /** The sender: no caller of ours, even if the request comes with somebody's cookie. */
   private Refusal.Asker provider() {
     Refusal.Asker asker = Refusal.Asker.of(current);
     return new Refusal.Asker(

@@ -1,32 +1,26 @@
 package dev.tidemark.access.revocation;
 
-import java.util.OptionalLong;
+import dev.tidemark.wire.Problem;
 
 /**
- * What the identity provider asked for was not done. The message may be shown to whoever asked; it
- * has no part of the token.
+ * A logout that the identity provider asked for was not done. The message may be shown to the
+ * sender; it has no part of the token.
  */
 public final class LogoutException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final boolean mayBeRepeated;
-  private final transient OptionalLong retryAfterSeconds;
+  private final transient Problem problem;
 
-  LogoutException(String message, boolean mayBeRepeated, Throwable cause) {
-    super(message, cause);
+  LogoutException(Problem problem, boolean mayBeRepeated, Throwable cause) {
+    super(problem.message(), cause);
+    this.problem = problem;
     this.mayBeRepeated = mayBeRepeated;
-    retryAfterSeconds = OptionalLong.empty();
   }
 
-  LogoutException(String message, long retryAfterSeconds) {
-    super(message);
-    mayBeRepeated = true;
-    this.retryAfterSeconds = OptionalLong.of(retryAfterSeconds);
-  }
-
-  /** When to come back, if too many requests from there were refused and this one not looked at. */
-  public OptionalLong retryAfterSeconds() {
-    return retryAfterSeconds;
+  /** What the sender is told. */
+  public Problem problem() {
+    return problem;
   }
 
   /** Whether the same request may be taken later. */

@@ -3,6 +3,8 @@ package dev.tidemark.access.ticket;
 import dev.tidemark.access.Authentication;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
+import dev.tidemark.access.limit.Quota;
+import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import jakarta.annotation.Resource;
@@ -17,8 +19,8 @@ import javax.sql.DataSource;
 
 /**
  * Tickets let a browser in that may send no header with its handshake, as a page of another origin.
- * They are in the database, so any node takes them, and are taken out by whoever spends them, so
- * that nobody does twice.
+ * They are in the database, so any node takes them. To spend a ticket takes it out, so it is spent
+ * once.
  */
 @ApplicationScoped
 public class Tickets {
@@ -55,10 +57,10 @@ public class Tickets {
   /**
    * A ticket for this caller and a page of this origin.
    *
-   * @return nothing if the caller has as many as it may
+   * @throws QuotaExceededException if the caller has as many as it may
    * @throws UnavailableException if the database does not answer
    */
-  public Optional<String> issue(Caller caller, Optional<String> origin) {
+  public String issue(Caller caller, Optional<String> origin) {
     Ticket ticket = Ticket.random();
     try (Connection connection = dataSource.getConnection()) {
       boolean issued =
@@ -69,10 +71,15 @@ public class Tickets {
               origin,
               life(),
               settings.get(AccessSettings.TICKETS_PER_PRINCIPAL));
-      return issued ? Optional.of(ticket.value()) : Optional.empty();
+      if (issued) {
+        return ticket.value();
+      }
     } catch (SQLException e) {
       throw new UnavailableException(e);
     }
+    // By then the oldest has ended, whenever it was made.
+    throw new QuotaExceededException(
+        Quota.TICKETS, "Too many tickets are unspent. Spend them, or wait.", life().toSeconds());
   }
 
   /** How long a ticket may be spent. */

@@ -4,6 +4,7 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.config.IdentityProvider;
 import dev.tidemark.wire.ErrorCode;
+import dev.tidemark.wire.Name;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -15,9 +16,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The claims of a token, as the JSON that they are: what is missing or of another type is told. */
+/** The claims of a token, as JSON. A claim that is missing or of another type is named. */
 final class TokenClaims {
-  private static final int LONGEST_NAME = 255;
+  /** In characters, as OpenID Connect has it. */
+  private static final int MAX_SUBJECT_LENGTH = 255;
 
   private final Map<String, Object> claims;
 
@@ -28,37 +30,52 @@ final class TokenClaims {
   /**
    * What the claims of an access token mean here.
    *
-   * @throws TokenException if the caller has no name, or no tenant where one is needed
+   * @throws TokenException if the caller has no name, or no tenant where one is needed, or if one
+   *     of them or the provider session is too long
    */
   VerifiedToken read(IdentityProvider provider) {
     return new VerifiedToken(
-        name("sub"),
+        subject(),
         name(provider.nameClaim()),
         roles(provider),
         provider.tenantClaim().map(this::tenant).orElse(Caller.DEFAULT_TENANT),
         instant("iat"),
         instant("exp"),
-        text("sid"));
+        providerSession());
+  }
+
+  private String subject() {
+    return text("sub")
+        .filter(Name::isPrintable)
+        .filter(subject -> !Name.isLonger(subject, MAX_SUBJECT_LENGTH))
+        .orElseThrow(() -> missing("sub"));
   }
 
   /** Names get into records and logs: none is empty, long, or has control characters. */
   private String name(String claim) {
-    return text(claim).filter(TokenClaims::isName).orElseThrow(() -> missing(claim));
+    return shortText(claim).filter(Name::isPrintable).orElseThrow(() -> missing(claim));
   }
 
   private String tenant(String claim) {
-    return text(claim)
-        .filter(TokenClaims::isName)
+    return shortText(claim)
+        .filter(Name::isPrintable)
         .orElseThrow(
             () ->
                 new TokenException(
                     ErrorCode.WRONG_CALLER, "The token names no tenant: claim " + claim + "."));
   }
 
-  private static boolean isName(String text) {
-    return !text.isBlank()
-        && text.length() <= LONGEST_NAME
-        && text.chars().noneMatch(Character::isISOControl);
+  /** The login at the provider, if the token tells. */
+  Optional<String> providerSession() {
+    return shortText("sid");
+  }
+
+  private Optional<String> shortText(String claim) {
+    Optional<String> text = text(claim);
+    if (text.filter(Name::isTooLong).isPresent()) {
+      throw new TokenException(ErrorCode.NAME_TOO_LONG, Name.tooLong("The token's claim " + claim));
+    }
+    return text;
   }
 
   private Set<Role> roles(IdentityProvider provider) {

@@ -102,7 +102,7 @@ final class TokenValidator {
     Instant end = claims.has("exp") ? claims.instant("exp") : issuedAt.plus(LOGOUT_LIFE);
     requireNow(claims, end);
     Optional<String> subject = claims.text("sub");
-    Optional<String> providerSession = claims.text("sid");
+    Optional<String> providerSession = claims.providerSession();
     if (subject.isEmpty() && providerSession.isEmpty()) {
       throw TokenClaims.missing("sid");
     }

@@ -5,20 +5,21 @@ import dev.tidemark.access.Role;
 import dev.tidemark.access.caller.CurrentCaller;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.ForbiddenException;
 
-/** Who calls, if they are what an operation is for. */
+/** Lets only callers with a role do what it is for. */
 @RequestScoped
-public class Callers {
+public class RoleCheck {
   @Inject CurrentCaller current;
 
   /**
-   * @throws ForbiddenException if the caller has not this role
+   * The caller of this request.
+   *
+   * @throws ProblemException if the caller does not have this role
    */
   Caller require(Role role) {
     Caller caller = current.get();
     if (!caller.is(role)) {
-      throw new ForbiddenException("This is for the role '" + role.text() + "'.");
+      throw ProblemException.notAllowed("This is for the role '" + role.text() + "'.");
     }
     return caller;
   }

@@ -1,0 +1,62 @@
+package dev.tidemark.access.gate;
+
+import dev.tidemark.access.limit.QuotaExceededException;
+import dev.tidemark.access.limit.Quotas;
+import dev.tidemark.access.record.Refusal;
+import dev.tidemark.access.record.Refusals;
+import dev.tidemark.wire.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.ServletContext;
+import java.util.Optional;
+
+/**
+ * Lets {@link PreAuthenticationHandler}, which is older than the application, refuse an address
+ * with too many failed sign-ins before its next credentials are verified, because that is what
+ * costs.
+ */
+@ApplicationScoped
+public class FailedLogins {
+  @Inject Quotas quotas;
+  @Inject Refusals refusals;
+
+  /**
+   * Lets the handler find it.
+   *
+   * @param failures a proxy will do
+   */
+  static void publish(FailedLogins failures, ServletContext context) {
+    context.setAttribute(FailedLogins.class.getName(), failures);
+  }
+
+  /** Nothing before the application has started. */
+  static Optional<FailedLogins> in(ServletContext context) {
+    return Optional.ofNullable((FailedLogins) context.getAttribute(FailedLogins.class.getName()));
+  }
+
+  /** The refusal of an address that has to wait; nothing if it has not. */
+  public Optional<Problem> refusal(String remoteAddress) {
+    try {
+      quotas.checkLogin(remoteAddress);
+      return Optional.empty();
+    } catch (QuotaExceededException e) {
+      return Optional.of(AccessDeniedException.of(e).problem());
+    }
+  }
+
+  /** Counts a failure. */
+  public void count(String remoteAddress) {
+    quotas.loginFailed(remoteAddress);
+  }
+
+  /** Records that an address was told to wait. */
+  public void record(
+      Problem refusal, String operation, String remoteAddress, Optional<String> userAgent) {
+    refusals.record(
+        Refusal.ofRequest(
+            new Refusal.Asker(
+                Optional.empty(), Optional.empty(), remoteAddress, userAgent, Optional.empty()),
+            operation,
+            refusal));
+  }
+}

@@ -1,0 +1,83 @@
+package dev.tidemark.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tidemark.wire.JsonModel;
+import dev.tidemark.wire.Name;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Optional;
+
+/**
+ * The only reader of request bodies. It takes no more bytes than are allowed, and refuses what is
+ * not UTF-8 instead of replacing it: what is kept of a body is kept verbatim.
+ */
+final class RequestBody {
+  private final JsonObject json;
+
+  private RequestBody(JsonObject json) {
+    this.json = json;
+  }
+
+  /**
+   * Reads one JSON object.
+   *
+   * @throws ProblemException if it is none, or {@link #text} refuses it
+   */
+  static RequestBody json(InputStream stream, long maxBytes) throws IOException {
+    try {
+      if (JsonModel.parse(text(stream, maxBytes)) instanceof JsonObject object) {
+        return new RequestBody(object);
+      }
+    } catch (JsonException e) {
+      // as if it were another value
+    }
+    throw ProblemException.invalid("The body has to be one JSON object.");
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @throws ProblemException if it has more than {@code maxBytes} (413), or is not UTF-8 (400)
+   */
+  static String text(InputStream stream, long maxBytes) throws IOException {
+    byte[] bytes = stream.readNBytes(Math.toIntExact(maxBytes + 1));
+    if (bytes.length > maxBytes) {
+      throw ProblemException.tooLarge("The body may have at most " + maxBytes + " bytes.");
+    }
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw ProblemException.invalid("The body has to be UTF-8.");
+    }
+  }
+
+  /**
+   * A text of the object that gets into records: neither blank nor long, and without control
+   * characters.
+   *
+   * @param maxLength in Unicode characters
+   * @return nothing if there is no such field
+   * @throws ProblemException if the field is anything else
+   */
+  Optional<String> printable(String field, int maxLength) {
+    JsonValue value = json.get(field);
+    if (value == null || value == JsonValue.NULL) {
+      return Optional.empty();
+    }
+    if (value instanceof JsonString string
+        && Name.isPrintable(string.getString())
+        && !Name.isLonger(string.getString(), maxLength)) {
+      return Optional.of(string.getString());
+    }
+    throw ProblemException.invalid(
+        "'%s' has to be a text of 1 to %d characters, without control characters."
+            .formatted(field, maxLength));
+  }
+}
