@@ -1,34 +1,71 @@
 package dev.tidemark.concurrent;
 
+import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 
 /**
- * Regular work that may wait for the database: the scheduler's few threads, for which heartbeats
- * wait, only say when, and others do it.
+ * The periodic jobs of the node. A bean says when the application starts what is to be done how
+ * often; all jobs end here when the application stops, before any bean does its last work.
+ *
+ * <p>No job ever runs twice at a time, and one that fails runs again the next time.
  */
 @ApplicationScoped
 public class BackgroundJobs {
+  private static final Logger LOG = Logger.getLogger(BackgroundJobs.class);
+
   @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
   ManagedScheduledExecutorService scheduler;
 
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-background")
   ManagedExecutorService executor;
 
+  private final Map<String, ScheduledFuture<?>> jobs = new ConcurrentHashMap<>();
+
   /**
-   * Does a job again and again, never twice at a time: while it takes longer, or no thread is free,
-   * it is left out.
+   * Runs a job periodically that may wait for the database: the scheduler, whose few threads also
+   * send heartbeats, only says when, and a background thread does it. While a run takes longer than
+   * the period, or no thread is free, the next ones are left out.
+   *
+   * @param name for the log and for {@link #end}; each job has its own
+   * @param period from the start to the first run, and from one run to the next
    */
-  public ScheduledFuture<?> every(long millis, Runnable job) {
+  public void every(String name, Duration period, Runnable job) {
     AtomicBoolean underWay = new AtomicBoolean();
-    return scheduler.scheduleWithFixedDelay(
-        () -> submit(job, underWay), millis, millis, TimeUnit.MILLISECONDS);
+    everyOnScheduler(name, period, period, () -> submit(name, job, underWay));
+  }
+
+  /**
+   * Runs a job periodically on the scheduler's own thread: for what must not wait for a background
+   * thread.
+   *
+   * @param period from the start to the first run, and from the end of one run to the next
+   */
+  public void everyOnScheduler(String name, Duration period, Runnable job) {
+    everyOnScheduler(name, period, period, job);
+  }
+
+  /** The same, with another time from the start to the first run. */
+  public void everyOnScheduler(String name, Duration first, Duration period, Runnable job) {
+    ScheduledFuture<?> scheduled =
+        scheduler.scheduleWithFixedDelay(
+            () -> run(name, job), first.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    if (jobs.put(name, scheduled) != null) {
+      throw new IllegalStateException("Two periodic jobs are called '" + name + "'.");
+    }
   }
 
   /** Does a job once, soon; on this thread if no other is free. */
@@ -40,7 +77,24 @@ public class BackgroundJobs {
     }
   }
 
-  private void submit(Runnable job, AtomicBoolean underWay) {
+  /** Ends a job before all others; does not wait for a run that is under way. */
+  public void end(String name) {
+    ScheduledFuture<?> job = jobs.get(name);
+    if (job != null) { // none has begun in an application that does not start
+      job.cancel(false);
+    }
+  }
+
+  /** Before the beans that observe the same: after its job, each may have something left to do. */
+  void stop(
+      @Observes
+          @Priority(Interceptor.Priority.PLATFORM_BEFORE)
+          @BeforeDestroyed(ApplicationScoped.class)
+          Object event) {
+    jobs.keySet().forEach(this::end);
+  }
+
+  private void submit(String name, Runnable job, AtomicBoolean underWay) {
     if (!underWay.compareAndSet(false, true)) {
       return;
     }
@@ -48,13 +102,22 @@ public class BackgroundJobs {
       executor.execute(
           () -> {
             try {
-              job.run();
+              run(name, job);
             } finally {
               underWay.set(false);
             }
           });
     } catch (RejectedExecutionException e) {
       underWay.set(false); // the next time comes
+    }
+  }
+
+  /** A scheduler never again runs a job that threw something. */
+  private static void run(String name, Runnable job) {
+    try {
+      job.run();
+    } catch (RuntimeException | Error e) {
+      LOG.errorf(e, "TIDE0004 The job '%s' failed unexpectedly; it runs again.", name);
     }
   }
 }

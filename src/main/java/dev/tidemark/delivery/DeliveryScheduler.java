@@ -1,5 +1,6 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.concurrent.FairExecutor;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
@@ -16,13 +17,12 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -49,6 +49,7 @@ public class DeliveryScheduler implements DeliveryContext {
   @Inject DeliveryRecorder deliveryRecorder;
   @Inject Settings settings;
   @Inject Metrics metrics;
+  @Inject BackgroundJobs backgroundJobs;
 
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-delivery")
   ManagedExecutorService executor;
@@ -58,7 +59,6 @@ public class DeliveryScheduler implements DeliveryContext {
 
   private FairExecutor<Subscription> ready;
   private ReplaySlots<Subscription> replays;
-  private ScheduledFuture<?> looking;
 
   @PostConstruct
   void prepare() {
@@ -74,13 +74,8 @@ public class DeliveryScheduler implements DeliveryContext {
   }
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    looking =
-        scheduler.scheduleWithFixedDelay(
-            replays::lookAgain, PATIENCE_MILLIS, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
-    looking.cancel(false);
+    backgroundJobs.everyOnScheduler(
+        "replay slots", Duration.ofMillis(PATIENCE_MILLIS), replays::lookAgain);
   }
 
   /**

@@ -1,12 +1,12 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.NodeNotification;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
@@ -17,7 +17,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
@@ -38,6 +37,7 @@ public class NotificationListener {
   @Inject Feeds feeds;
   @Inject Settings settings;
   @Inject Node node;
+  @Inject BackgroundJobs backgroundJobs;
   @Inject Event<NodeNotification> hints;
 
   @Resource(lookup = "java:jboss/datasources/tidemark-listen")
@@ -46,26 +46,18 @@ public class NotificationListener {
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-background")
   ManagedExecutorService background;
 
-  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
-  ManagedScheduledExecutorService scheduler;
-
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private ScheduledFuture<?> poll;
 
   /** Of the listening thread only. */
   private boolean saidNotListening;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     background.execute(this::listen);
-    long everyMillis = settings.get(DeliverySettings.POLL).toMillis();
-    poll =
-        scheduler.scheduleWithFixedDelay(
-            this::poll, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+    backgroundJobs.everyOnScheduler("head poll", settings.get(DeliverySettings.POLL), this::poll);
   }
 
   void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
     stopped.countDown();
-    poll.cancel(false);
   }
 
   private void listen() {

@@ -1,16 +1,13 @@
 package dev.tidemark.log;
 
+import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.ops.Node;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -20,7 +17,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class StorageWatch {
   private static final Logger LOG = Logger.getLogger(StorageWatch.class);
-  private static final long EVERY_MILLIS = 1_000;
+  private static final Duration EVERY = Duration.ofSeconds(1);
 
   /**
    * Each look in vain fills a page of the server's log: after so many, only every fifth is done.
@@ -31,21 +28,14 @@ class StorageWatch {
 
   @Inject Storage storage;
   @Inject Node node;
+  @Inject BackgroundJobs backgroundJobs;
 
-  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
-  ManagedScheduledExecutorService scheduler;
-
-  private ScheduledFuture<?> watch;
   private boolean mappingValidated;
   private int looksInVain;
   private Optional<String> last = Optional.of("");
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    watch = scheduler.scheduleWithFixedDelay(this::look, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
-    watch.cancel(false);
+    backgroundJobs.everyOnScheduler("storage watch", Duration.ZERO, EVERY, this::look);
   }
 
   /** Runs in one thread at a time: the scheduler starts the next look only after this one. */
@@ -66,7 +56,7 @@ class StorageWatch {
     }
   }
 
-  /** Throws nothing: the scheduler would not look again. */
+  /** A database that cannot even be asked is a problem like any other. */
   private Optional<String> problem() {
     try {
       return storage.problem(!mappingValidated);

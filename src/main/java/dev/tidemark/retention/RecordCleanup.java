@@ -6,7 +6,6 @@ import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Node;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -14,7 +13,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.concurrent.ScheduledFuture;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
@@ -35,15 +33,9 @@ public class RecordCleanup {
   @Resource(lookup = "java:jboss/datasources/tidemark")
   DataSource dataSource;
 
-  private ScheduledFuture<?> forgetting;
-
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    long everyMillis = settings.get(RetentionSettings.PURGE_EVERY).toMillis();
-    forgetting = backgroundJobs.every(everyMillis, this::forget);
-  }
-
-  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
-    forgetting.cancel(false);
+    backgroundJobs.every(
+        "record cleanup", settings.get(RetentionSettings.PURGE_EVERY), this::forget);
   }
 
   private void forget() {

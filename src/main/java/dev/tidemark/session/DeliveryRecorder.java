@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
@@ -49,7 +48,6 @@ public class DeliveryRecorder {
   private final Map<DeliveryRecord, Supplier<Progress>> here = new ConcurrentHashMap<>();
   private final BoundedBuffer<DeliveryRecordSql.Left> leaves = new BoundedBuffer<>(MAX_WAITING);
   private final BoundedBuffer<DeliveryRecordSql.Begun> resyncs = new BoundedBuffer<>(MAX_WAITING);
-  private ScheduledFuture<?> writing;
 
   /** What is written of those who are here. Guarded by this, as is writing itself. */
   private final Map<DeliveryRecord, Progress> written = new HashMap<>();
@@ -60,13 +58,12 @@ public class DeliveryRecorder {
   }
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    long everyMillis = settings.get(AccessSettings.RECORD_EVERY).toMillis();
-    writing = backgroundJobs.every(everyMillis, this::writeIfUsable);
+    backgroundJobs.every(
+        "delivery records", settings.get(AccessSettings.RECORD_EVERY), this::writeIfUsable);
   }
 
   /** Whoever is still here goes with the node. */
   void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
-    writing.cancel(false);
     here.keySet().forEach(deliveryRecord -> leave(deliveryRecord, LeaveReason.STOPPED));
     if (!node.isStorageAway()) {
       write(true);

@@ -9,7 +9,6 @@ import dev.tidemark.session.SessionLookup;
 import dev.tidemark.session.Sessions;
 import dev.tidemark.wire.ErrorCode;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -18,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ScheduledFuture;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,14 +35,8 @@ public class AccessRecheck {
   @Inject Node node;
   @Inject BackgroundJobs backgroundJobs;
 
-  private ScheduledFuture<?> job;
-
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    job = backgroundJobs.every(settings.get(DeliverySettings.POLL).toMillis(), this::recheck);
-  }
-
-  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
-    job.cancel(false);
+    backgroundJobs.every("access recheck", settings.get(DeliverySettings.POLL), this::recheck);
   }
 
   /** A connection and the session of somebody else that it had joined when it was looked at. */

@@ -6,6 +6,7 @@ import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.record.Refusals;
 import dev.tidemark.access.revocation.Revocations;
+import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.concurrent.FairExecutor;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.DeliverySettings;
@@ -17,18 +18,15 @@ import dev.tidemark.wire.ErrorCode;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.websocket.Session;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 /** The open connections of this node and what they share: the inbound threads and the heartbeat. */
 @ApplicationScoped
@@ -44,16 +42,13 @@ public class Connections {
   @Inject Revocations revocations;
   @Inject Settings settings;
   @Inject Metrics metrics;
+  @Inject BackgroundJobs backgroundJobs;
 
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-inbound")
   ManagedExecutorService executor;
 
-  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
-  ManagedScheduledExecutorService scheduler;
-
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
   private FairExecutor<Connection> inbound;
-  private ScheduledFuture<?> heartbeat;
 
   @PostConstruct
   void prepare() {
@@ -77,13 +72,8 @@ public class Connections {
                 settings.get(WireSettings.SILENCE).toMillis(),
                 settings.get(DeliverySettings.STALL).toMillis()));
     long everyMillis = Math.min(LONGEST_BEAT_MILLIS, shortest / BEATS_PER_LIMIT);
-    heartbeat =
-        scheduler.scheduleWithFixedDelay(
-            () -> open.forEach(Connection::beat), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
-  }
-
-  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
-    heartbeat.cancel(false);
+    backgroundJobs.everyOnScheduler(
+        "heartbeat", Duration.ofMillis(everyMillis), () -> open.forEach(Connection::beat));
   }
 
   /** Takes a new socket in, or sends it away if its principal or address has too many. */

@@ -1,17 +1,14 @@
 package dev.tidemark.turn;
 
 import dev.tidemark.agent.TurnOverException.Cause;
+import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.TurnSettings;
 import dev.tidemark.ops.Node;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -21,27 +18,22 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class TurnSweep {
   private static final Logger LOG = Logger.getLogger(TurnSweep.class);
+  private static final String JOB = "turn sweep";
 
   @Inject TurnLeases queue;
   @Inject TurnTransitions journal;
   @Inject TurnRunner runner;
   @Inject Settings settings;
   @Inject Node node;
-
-  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
-  ManagedScheduledExecutorService scheduler;
-
-  private ScheduledFuture<?> sweep;
+  @Inject BackgroundJobs backgroundJobs;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    long everyMillis = settings.get(TurnSettings.SWEEP).toMillis();
-    sweep =
-        scheduler.scheduleWithFixedDelay(
-            this::look, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+    backgroundJobs.everyOnScheduler(JOB, settings.get(TurnSettings.SWEEP), this::look);
   }
 
+  /** Ends the periodic sweep; what follows is up to {@link TurnShutdown}. */
   void stop() {
-    sweep.cancel(false);
+    backgroundJobs.end(JOB);
   }
 
   /**

@@ -17,7 +17,6 @@ import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.ScheduledFuture;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
@@ -43,7 +42,6 @@ public class Refusals {
   DataSource dataSource;
 
   private RefusalCounter refusalCounter;
-  private ScheduledFuture<?> writing;
 
   /** Taken from the tally and perhaps written: the same rows are tried until it is known. */
   private List<RefusalCounter.Count> unwritten = List.of();
@@ -54,12 +52,11 @@ public class Refusals {
   }
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    long everyMillis = settings.get(AccessSettings.RECORD_EVERY).toMillis();
-    writing = backgroundJobs.every(everyMillis, this::writeIfUsable);
+    backgroundJobs.every(
+        "refusals", settings.get(AccessSettings.RECORD_EVERY), this::writeIfUsable);
   }
 
   void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
-    writing.cancel(false);
     writeIfUsable();
   }
 

@@ -9,18 +9,17 @@ import dev.tidemark.ops.NodeNotification;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
@@ -48,7 +47,6 @@ public class RevocationPoller {
   DataSource dataSource;
 
   private volatile boolean hinted;
-  private ScheduledFuture<?> looking;
 
   /** Of the reading job, which never runs twice at a time. */
   private long lastSeen;
@@ -64,14 +62,9 @@ public class RevocationPoller {
   }
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    looking =
-        backgroundJobs.every(
-            Math.min(LOOK_MILLIS, settings.get(AccessSettings.REVOCATION_POLL).toMillis()),
-            this::readIfDue);
-  }
-
-  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
-    looking.cancel(false);
+    long everyMillis =
+        Math.min(LOOK_MILLIS, settings.get(AccessSettings.REVOCATION_POLL).toMillis());
+    backgroundJobs.every("revocations", Duration.ofMillis(everyMillis), this::readIfDue);
   }
 
   void heard(@Observes NodeNotification nodeNotification) {
