@@ -133,8 +133,7 @@ public class TurnRunner {
 
   private void run(StartedTurn started) {
     Turn turn = started.turn();
-    TurnRun run =
-        new TurnRun(turn, turn.startedAt.plus(settings.get(TurnSettings.TIME_LIMIT)));
+    TurnRun run = new TurnRun(turn, turn.startedAt.plus(settings.get(TurnSettings.TIME_LIMIT)));
     running.put(turn.turnId, run);
     try {
       TurnOutcome turnOutcome =

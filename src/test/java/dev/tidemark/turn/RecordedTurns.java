@@ -1,0 +1,146 @@
+package dev.tidemark.turn;
+
+import dev.tidemark.agent.Agent;
+import dev.tidemark.agent.Agents;
+import dev.tidemark.agent.TurnInput;
+import dev.tidemark.agent.TurnOutput;
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.Draft;
+import dev.tidemark.wire.JsonModel;
+import jakarta.json.JsonObject;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** The turns of a database, kept in memory: what waits, what was written and how each one ended. */
+final class RecordedTurns {
+  final Deque<StartedTurn> queue = new ArrayDeque<>();
+  final List<Draft> events = new ArrayList<>();
+  final List<TurnOutcome> ended = new ArrayList<>();
+  final List<String> interrupted = new ArrayList<>();
+
+  /** Asked before a turn starts, an event is written and a turn ends; a test lets them fail. */
+  Runnable beforeStart = () -> {};
+
+  Runnable beforeEvent = () -> {};
+  Consumer<TurnOutcome> beforeEnd = outcome -> {};
+
+  final TurnStarts starts =
+      new TurnStarts() {
+        @Override
+        Optional<StartedTurn> start(long sessionKey) {
+          beforeStart.run();
+          Optional<StartedTurn> next =
+              queue.stream().filter(turn -> turn.turn().sessionKey == sessionKey).findFirst();
+          next.ifPresent(queue::remove);
+          return next;
+        }
+      };
+
+  final TurnEvents said =
+      new TurnEvents() {
+        @Override
+        boolean append(Turn turn, Draft draft) {
+          beforeEvent.run();
+          return events.add(draft);
+        }
+      };
+
+  final TurnEnds ends =
+      new TurnEnds() {
+        @Override
+        void end(Turn turn, TurnOutcome outcome) {
+          beforeEnd.accept(outcome);
+          ended.add(outcome);
+        }
+      };
+
+  final TurnTransitions transitions =
+      new TurnTransitions() {
+        @Override
+        public JsonObject mergeState(Turn turn, Draft draft, JsonObject patch) {
+          beforeEvent.run();
+          events.add(draft);
+          return patch;
+        }
+
+        @Override
+        public Optional<JsonObject> stateIfHeld(Turn turn, UUID eventId) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<Boolean> isHeld(Turn turn, UUID eventId) {
+          return events.stream().anyMatch(event -> event.eventId().equals(eventId))
+              ? Optional.of(true)
+              : Optional.empty();
+        }
+
+        @Override
+        public void interrupt(UUID turnId, String reason, boolean retry, Predicate<Turn> stillIn) {
+          interrupted.add(reason + (retry ? ", tried again" : ", not tried again"));
+        }
+      };
+
+  /** An agent as a test writes it. */
+  interface Answer {
+    void run(TurnInput input, TurnOutput output) throws Exception;
+  }
+
+  /** A node whose only agent is {@code test}, which answers so. */
+  static Agents agents(Answer answer) {
+    Agent agent =
+        new Agent() {
+          @Override
+          public String id() {
+            return "test";
+          }
+
+          @Override
+          public void run(TurnInput input, TurnOutput output) throws Exception {
+            answer.run(input, output);
+          }
+
+          @Override
+          public boolean retryAfterInterruption() {
+            return true;
+          }
+        };
+    return new Agents() {
+      @Override
+      public Optional<Agent> find(String agentId) {
+        return agentId.equals(agent.id()) ? Optional.of(agent) : Optional.empty();
+      }
+    };
+  }
+
+  /** A turn that has begun, for the message {@code hello}. */
+  static StartedTurn started(long sessionKey, String agentId) {
+    Turn turn = Turn.queued(sessionKey, 1, "m-1", agentId, 1);
+    turn.startedAt = Instant.now();
+    return new StartedTurn(
+        turn, "s-" + sessionKey, "\"hello\"", "{\"mood\":\"calm\"}", "{\"turns\":1}");
+  }
+
+  /** The defaults, but for these. */
+  static Settings settings(String... keysAndValues) {
+    Map<String, String> set = new HashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      set.put(keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return Settings.of(key -> Optional.ofNullable(set.get(key)));
+  }
+
+  /** What an outcome tells the client. */
+  static JsonObject data(TurnOutcome outcome) {
+    return JsonModel.parse(outcome.data()).asJsonObject();
+  }
+}
