@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** A database that is away costs a turn some time, and nothing is done twice. */
 final class StorageRetryTest {
-  private static final RuntimeException GONE =
+  private final RuntimeException gone =
       new PersistenceException(new SQLException("connection failure", "08006"));
 
   private final TurnRun run =
@@ -40,21 +40,21 @@ final class StorageRetryTest {
 
   @Test
   void afterAFailureItAsksWhetherTheStepWasDone() {
-    script.addAll(List.of(GONE, Optional.of("committed unseen")));
+    script.addAll(List.of(gone, Optional.of("committed unseen")));
     assertEquals("committed unseen", until(patient(() -> false)));
     assertEquals(List.of("step", "done?"), asked);
   }
 
   @Test
   void aStepThatWasNotDoneIsRepeated() {
-    script.addAll(List.of(GONE, Optional.empty(), "value"));
+    script.addAll(List.of(gone, Optional.empty(), "value"));
     assertEquals("value", until(patient(() -> false)));
     assertEquals(List.of("step", "done?", "step"), asked);
   }
 
   @Test
   void theQuestionMayFailTooAndIsAskedAgain() {
-    script.addAll(List.of(GONE, GONE, Optional.of("committed unseen")));
+    script.addAll(List.of(gone, gone, Optional.of("committed unseen")));
     assertEquals("committed unseen", until(patient(() -> false)));
     assertEquals(List.of("step", "done?", "done?"), asked);
   }
@@ -99,7 +99,7 @@ final class StorageRetryTest {
   @Test
   void theEndOfATurnIsRepeatedAlthoughTheTurnIsOver() {
     run.over(Cause.ABORTED);
-    script.addAll(List.of(GONE, "ended"));
+    script.addAll(List.of(gone, "ended"));
     patient(() -> false).repeating(() -> next("step"));
     assertEquals(List.of("step", "step"), asked);
   }
