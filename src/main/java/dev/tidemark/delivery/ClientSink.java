@@ -2,7 +2,7 @@ package dev.tidemark.delivery;
 
 import dev.tidemark.wire.EncodedFrame;
 
-/** The way to one client, as a subscription sees it. Nothing here blocks. */
+/** Where a subscription sends to: one client. Nothing here blocks. */
 public interface ClientSink {
   /**
    * Whether the client may be sent more now: its window of bytes and messages in flight is not
@@ -11,12 +11,12 @@ public interface ClientSink {
   boolean hasRoom();
 
   /**
-   * Sends a text message after all that were sent before. When it has left and there is room again,
-   * the subscription is woken.
+   * Sends a text message after all that were sent before. When it has gone out and there is room
+   * again, the subscription is woken.
    */
-  void send(EncodedFrame text);
+  void send(EncodedFrame message);
 
-  /** How many messages were sent and have not left; at least 1 once a send has failed. */
+  /** How many messages were sent and have not gone out; at least 1 once a send has failed. */
   int inFlight();
 
   /** Ends the connection: its session is not in the database any more. */

@@ -2,28 +2,26 @@ package dev.tidemark.delivery;
 
 import dev.tidemark.session.DeliveryRecord;
 import dev.tidemark.session.ResyncRecord;
-import dev.tidemark.wire.EncodedEvent;
-import java.util.List;
 
-/** What subscriptions need of the node. Nothing here blocks. */
+/** The services of the node that a subscription uses. Nothing here blocks. */
 interface DeliveryContext {
-  /** Gets a subscription looked at soon. */
+  /** Queues a subscription for a look. */
   void ready(Subscription subscription);
 
-  /** Looks at a subscription that was woken, now. */
+  /** Looks at a subscription that was woken, on this thread. */
   void look(Subscription subscription);
 
-  /** The events from a cursor on, if they are in the tail. */
-  List<EncodedEvent> held(Feed feed, String epoch, long cursor);
+  /** Requests a read; the subscription is given its result. */
+  void read(Feed feed, ReadRequest request, Subscription subscription);
 
-  /** Has something read; the subscription gets its answer. */
-  void read(Feed feed, ReadRequest readRequest, Subscription waits);
-
-  /** Has those events read that there are and that will be needed after the page before them. */
+  /**
+   * Requests the events from a cursor on, as far as they exist, before a subscription needs them.
+   */
   void readAhead(Feed feed, String epoch, long cursor);
 
-  /** Notes that a client was sent a snapshot. */
+  /** Records that a client was sent a snapshot. */
   void resynced(DeliveryRecord deliveryRecord, ResyncRecord resyncRecord);
 
+  /** Forgets a subscription that was closed. */
   void unsubscribed(Feed feed, Subscription subscription);
 }

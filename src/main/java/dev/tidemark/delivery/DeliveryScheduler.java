@@ -11,7 +11,6 @@ import dev.tidemark.session.DeliveryRecorder;
 import dev.tidemark.session.JoinOutcome;
 import dev.tidemark.session.ResyncRecord;
 import dev.tidemark.wire.Capability;
-import dev.tidemark.wire.EncodedEvent;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
@@ -21,15 +20,14 @@ import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
  * Looks at subscriptions that were woken, on a few threads, none of which ever waits. A
- * subscription is in the queue at most once, so the queue is bounded by the number of clients;
- * sessions take turns, and each client gets one page at a time: a client with much to catch up does
+ * subscription is in the queue at most once, so the queue is bounded by the number of clients. The
+ * sessions alternate, and each client gets one page at a time: a client with much to catch up does
  * not hold up the others.
  */
 @ApplicationScoped
@@ -38,14 +36,11 @@ public class DeliveryScheduler implements DeliveryContext {
   private static final int MAX_WORKERS = 4;
   private static final long RETRY_MILLIS = 250;
 
-  /** How long a place in the replays is kept for a client that does not read. */
-  private static final long PATIENCE_MILLIS = 50;
-
-  /** With two, one is being read while the next is waited for: the database has no break. */
-  private static final int PAGES_AHEAD = 2;
+  /** How long a replay slot is kept for a client that does not read. */
+  private static final long SLOT_PATIENCE_MILLIS = 50;
 
   @Inject Feeds feeds;
-  @Inject LogReader reader;
+  @Inject LogReader logReader;
   @Inject DeliveryRecorder deliveryRecorder;
   @Inject Settings settings;
   @Inject Metrics metrics;
@@ -58,28 +53,28 @@ public class DeliveryScheduler implements DeliveryContext {
   ManagedScheduledExecutorService scheduler;
 
   private FairExecutor<Subscription> ready;
-  private ReplaySlots<Subscription> replays;
+  private ReplaySlots<Subscription> replaySlots;
 
   @PostConstruct
   void prepare() {
     ready = new FairExecutor<>(executor, MAX_WORKERS, Subscription::sessionKey, this::look);
-    replays =
+    replaySlots =
         new ReplaySlots<>(
             settings.get(DeliverySettings.REPLAYS),
-            TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS),
+            TimeUnit.MILLISECONDS.toNanos(SLOT_PATIENCE_MILLIS),
             System::nanoTime,
             Subscription::sessionKey,
             ready::add);
-    metrics.gauge("replays.waiting", replays::waiting);
+    metrics.gauge("replays.waiting", replaySlots::waiting);
   }
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     backgroundJobs.everyOnScheduler(
-        "replay slots", Duration.ofMillis(PATIENCE_MILLIS), replays::lookAgain);
+        "replay slots", Duration.ofMillis(SLOT_PATIENCE_MILLIS), replaySlots::reassign);
   }
 
   /**
-   * Subscribes a client that has just joined and was told so; what it is owed starts to flow at
+   * Subscribes a client that has just joined and was told so; the events that it missed are sent at
    * once.
    */
   public Subscription subscribe(
@@ -94,21 +89,23 @@ public class DeliveryScheduler implements DeliveryContext {
         feeds.subscribe(
             tenantSession,
             outcome.position(),
-            feed -> new Subscription(feed, outcome, clientSink, batchBytes, compact, this));
+            feed ->
+                new Subscription(
+                    feed, feeds.tail(), outcome, clientSink, batchBytes, compact, this));
     subscription.wake();
     return subscription;
   }
 
-  /** One that waits in line for its replay keeps its wakes: nobody else brings it here. */
+  /** A subscription that waits for a replay slot keeps its wakes: only the slot brings it back. */
   @Override
   public void look(Subscription subscription) {
     boolean replaying = subscription.isReplaying();
-    if (replaying && !replays.isTurnOf(subscription)) {
+    if (replaying && !replaySlots.acquire(subscription)) {
       return;
     }
     lookNow(subscription);
     if (replaying && !subscription.isReplaying()) {
-      replays.leave(subscription);
+      replaySlots.release(subscription);
     }
   }
 
@@ -135,28 +132,13 @@ public class DeliveryScheduler implements DeliveryContext {
   }
 
   @Override
-  public List<EncodedEvent> held(Feed feed, String epoch, long cursor) {
-    return feeds.tail().from(feed.sessionKey(), epoch, cursor);
-  }
-
-  @Override
-  public void read(Feed feed, ReadRequest readRequest, Subscription waits) {
-    reader.read(feed, readRequest, waits);
-    if (readRequest instanceof ReadRequest.Events events) {
-      readAhead(feed, events.epoch(), feeds.tail().lastOfStretch(events.from()) + 1);
-    }
+  public void read(Feed feed, ReadRequest request, Subscription subscription) {
+    logReader.read(feed, request, subscription);
   }
 
   @Override
   public void readAhead(Feed feed, String epoch, long cursor) {
-    long head = feed.known().head();
-    long from = cursor;
-    for (int page = 0; page < PAGES_AHEAD && from <= head; page++) {
-      if (held(feed, epoch, from).isEmpty()) {
-        reader.readAhead(feed, new ReadRequest.Events(epoch, from));
-      }
-      from = feeds.tail().lastOfStretch(from) + 1;
-    }
+    logReader.readAhead(feed, epoch, cursor);
   }
 
   @Override
@@ -166,7 +148,7 @@ public class DeliveryScheduler implements DeliveryContext {
 
   @Override
   public void unsubscribed(Feed feed, Subscription subscription) {
-    replays.leave(subscription);
+    replaySlots.release(subscription);
     feeds.unsubscribe(feed, subscription);
   }
 }

@@ -7,11 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What this node knows of one session that somebody listens to: where it stands, who listens, and
- * what is to be read for them.
+ * What this node knows of one session that has subscriptions: where it stands, its subscriptions,
+ * and the reads that they wait for.
  */
 final class Feed {
-  /** From here on the clients of one session take turns with those of others. */
+  /** From this number on the clients of one session alternate with those of others. */
   private static final int CROWD = 16;
 
   private static final long DAMAGE_SILENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -21,7 +21,7 @@ final class Feed {
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
   private Position known;
   private long hinted;
-  private long silentAboutDamageUntil = System.nanoTime();
+  private long damageSilentUntil = System.nanoTime();
 
   Feed(TenantSession tenantSession, Position joinedAt) {
     this.tenantSession = tenantSession;
@@ -32,12 +32,12 @@ final class Feed {
     return tenantSession.sessionKey();
   }
 
-  /** What is read for those who listen, each of whom was let in. */
-  TenantSession scope() {
+  /** The session, as its log is read: for clients each of which was let in. */
+  TenantSession tenantSession() {
     return tenantSession;
   }
 
-  PendingReads readings() {
+  PendingReads pendingReads() {
     return pendingReads;
   }
 
@@ -45,7 +45,7 @@ final class Feed {
     return subscriptions;
   }
 
-  /** Whether so many listen that they could hold up the other sessions. */
+  /** Whether its subscriptions are so many that they could hold up the other sessions. */
   boolean isCrowded() {
     return subscriptions.size() >= CROWD;
   }
@@ -76,25 +76,25 @@ final class Feed {
   }
 
   /**
-   * Takes in a head that somebody tells of: another node, or a container's transaction, which
-   * announces a success also when the database died during the commit. Only a hint: what it tells
-   * of is read from the database before it is sent (R2).
+   * Takes in a head that was announced: by another node, or by a container's transaction, which
+   * announces a success also when the database died during the commit. Only a hint: the events are
+   * read from the database before they are sent (R2).
    */
   synchronized void hint(long head) {
     hinted = Math.max(hinted, head);
   }
 
-  /** The highest head that it was told of. */
+  /** The highest head that is known or was announced. */
   synchronized long highest() {
     return Math.max(known.head(), hinted);
   }
 
-  /** Whether nothing is known or hinted of that a client at this cursor has not got. */
+  /** Whether a client at this cursor has all events that are known or were announced. */
   synchronized boolean isAt(String epoch, long cursor) {
     return known.epoch().equals(epoch) && known.head() == cursor && hinted <= cursor;
   }
 
-  /** What was known and hinted at a moment. */
+  /** What was known and announced at a moment. */
   record Heard(Position known, long hinted) {}
 
   synchronized Heard heard() {
@@ -102,8 +102,8 @@ final class Feed {
   }
 
   /**
-   * Takes in a position read from the database, even if it is a step back, as after a restore that
-   * nobody noticed: but only if nothing was heard since the read began.
+   * Takes in a position that was read from the database, even if it is a step back, as after an
+   * unnoticed restore: but only if nothing was heard since the read began.
    *
    * @return whether it was a step back within the epoch
    */
@@ -116,18 +116,18 @@ final class Feed {
       advanceTo(position);
     }
     if (hinted == before.hinted()) {
-      hinted = 0; // answered: what it told of is in the position, or was never committed
+      hinted = 0; // settled: the events are in the position, or were never committed
     }
     return back;
   }
 
-  /** Whether the operator is to be told of damage to this session: once a minute. */
-  synchronized boolean tellsOfDamage() {
+  /** Whether damage to this session is to be reported to the operator: once a minute. */
+  synchronized boolean shouldReportDamage() {
     long now = System.nanoTime();
-    if (now - silentAboutDamageUntil < 0) {
+    if (now - damageSilentUntil < 0) {
       return false;
     }
-    silentAboutDamageUntil = now + DAMAGE_SILENCE_NANOS;
+    damageSilentUntil = now + DAMAGE_SILENCE_NANOS;
     return true;
   }
 }

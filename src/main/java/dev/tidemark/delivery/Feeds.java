@@ -21,25 +21,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * The sessions that somebody on this node listens to. A feed lives as long as its last
+ * The sessions that clients of this node are subscribed to. A feed lives as long as its last
  * subscription.
  */
 @ApplicationScoped
 public class Feeds {
-  private static final int POLL_SESSIONS = 1_000;
-  private static final int UNHEARD_SESSIONS = 10_000;
+  private static final int SESSIONS_PER_POLL = 1_000;
+  private static final int MISSED_HEADS = 10_000;
 
   @Inject EventLog log;
   @Inject Settings settings;
   @Inject Metrics metrics;
 
   /**
-   * Subscriptions are added and the last one removed within {@code compute}, so that nobody joins a
-   * feed that is being dropped.
+   * Subscriptions are added and the last one removed within {@code compute}, so that none is added
+   * to a feed that is being dropped.
    */
   private final Map<Long, Feed> feeds = new ConcurrentHashMap<>();
 
-  private final MissedHeads unheard = new MissedHeads(UNHEARD_SESSIONS);
+  private final MissedHeads missedHeads = new MissedHeads(MISSED_HEADS);
 
   private Tail tail;
 
@@ -59,34 +59,41 @@ public class Feeds {
     return tail;
   }
 
+  /**
+   * Adds a subscription to the feed of its session.
+   *
+   * @param joinedAt where the session stood when the client joined
+   * @param subscribe makes the subscription to a feed
+   */
   Subscription subscribe(
       TenantSession tenantSession, Position joinedAt, Function<Feed, Subscription> subscribe) {
     List<Subscription> made = new ArrayList<>(1);
     feeds.compute(
         tenantSession.sessionKey(),
         (key, existing) -> {
-          Feed feed = existing == null ? first(tenantSession, joinedAt) : existing;
+          Feed feed = existing == null ? newFeed(tenantSession, joinedAt) : existing;
           feed.advanceTo(joinedAt);
           Subscription subscription = subscribe.apply(feed);
           feed.subscriptions().add(subscription);
           made.add(subscription);
           return feed;
         });
-    unheard
+    missedHeads
         .take(tenantSession.sessionKey())
-        .ifPresent(head -> hintTo(tenantSession.sessionKey(), head));
+        .ifPresent(head -> hintFeed(tenantSession.sessionKey(), head));
     return made.get(0);
   }
 
   /**
-   * What the tail kept while nobody listened was not watched by any poll: what lies beyond the head
-   * that the join has read may be of a history that a restore took.
+   * Events that the tail kept without a feed were covered by no poll: those beyond the head that
+   * the join has read may be of a history that a restore took.
    */
-  private Feed first(TenantSession tenantSession, Position joinedAt) {
+  private Feed newFeed(TenantSession tenantSession, Position joinedAt) {
     tail.forgetAfter(tenantSession.sessionKey(), joinedAt.head());
     return new Feed(tenantSession, joinedAt);
   }
 
+  /** Removes a subscription, and with the last one the feed. */
   void unsubscribe(Feed feed, Subscription subscription) {
     feeds.computeIfPresent(
         feed.sessionKey(),
@@ -95,73 +102,74 @@ public class Feeds {
           if (!existing.subscriptions().isEmpty()) {
             return existing;
           }
-          unheard.add(key, existing.highest()); // for who was let in before and listens next
+          missedHeads.add(
+              key, existing.highest()); // for a client that has joined and subscribes next
           return null;
         });
   }
 
-  /** These events are committed, whatever happens now: they may be shown at once (R2). */
+  /** Takes in events that are committed: they may be shown at once (R2). */
   void appended(@Observes Appended event) {
     long sessionKey = event.sessionKey();
     String epoch = event.position().epoch();
     Feed feed = feeds.get(sessionKey);
     if (feed == null) {
       tail.addIfNext(sessionKey, epoch, event.events());
-      unheard(sessionKey, event.position().head());
+      missed(sessionKey, event.position().head());
       return;
     }
     var unused = tail.add(sessionKey, epoch, event.events());
     feed.advanceTo(event.position());
     feed.subscriptions().forEach(Subscription::wake);
-    if (!isStill(feed)) {
-      unheard(sessionKey, event.position().head());
+    if (!isCurrent(feed)) {
+      missed(sessionKey, event.position().head());
     }
   }
 
-  /** A hint only, even after the commit. */
+  /** Takes in a head that is only a hint, even after the commit. */
   void announced(@Observes(during = TransactionPhase.AFTER_SUCCESS) AppendHint event) {
     hinted(event.sessionKey(), event.head());
   }
 
-  /** Takes in that a session's head has perhaps moved, here or on another node. */
+  /** Takes in that a session's head may have moved, here or on another node. */
   void hinted(long sessionKey, long head) {
-    if (!hintTo(sessionKey, head)) {
-      unheard(sessionKey, head);
+    if (!hintFeed(sessionKey, head)) {
+      missed(sessionKey, head);
     }
   }
 
-  private boolean hintTo(long sessionKey, long head) {
+  private boolean hintFeed(long sessionKey, long head) {
     Feed feed = feeds.get(sessionKey);
     if (feed == null) {
       return false;
     }
     feed.hint(head);
     feed.subscriptions().forEach(Subscription::wake);
-    return isStill(feed);
+    return isCurrent(feed);
   }
 
-  /** Whether a feed that was just told something had not been dropped. */
-  private boolean isStill(Feed feed) {
+  /** Whether a feed that was just told something was not dropped meanwhile. */
+  private boolean isCurrent(Feed feed) {
     return feeds.get(feed.sessionKey()) == feed;
   }
 
   /**
-   * Whoever begins to listen is in {@link #feeds} first and then looks here; what nobody hears is
-   * put here first and then looked for there: so one of the two sees the other.
+   * A new feed is put into {@link #feeds} first, then the missed heads are looked up. A missed head
+   * is kept first, then the feed is looked up. So one of the two sees the other.
    */
-  private void unheard(long sessionKey, long head) {
-    unheard.add(sessionKey, head);
-    hintTo(sessionKey, head);
+  private void missed(long sessionKey, long head) {
+    missedHeads.add(sessionKey, head);
+    hintFeed(sessionKey, head);
   }
 
   /**
-   * Reads all positions anew: a hint may have been lost, the floor may have risen, the database may
-   * be another.
+   * Reads the positions of all feeds anew: a hint may have been lost, the floor may have risen, the
+   * database may be another.
    */
   void poll() {
     List<Feed> all = new ArrayList<>(feeds.values());
-    for (int from = 0; from < all.size(); from += POLL_SESSIONS) {
-      poll(all.subList(from, Math.min(all.size(), from + POLL_SESSIONS)));
+    for (int from = 0; from < all.size(); from += SESSIONS_PER_POLL) {
+      poll(all.subList(from, Math.min(all.size(), from + SESSIONS_PER_POLL)));
     }
   }
 

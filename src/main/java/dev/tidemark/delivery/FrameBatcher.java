@@ -3,9 +3,9 @@ package dev.tidemark.delivery;
 import dev.tidemark.wire.EncodedFrame;
 
 /**
- * Puts the frames of one client into text messages: one into each, or to a client that named {@code
- * batch} as many as are ready, a line each. Nothing waits in here: whoever adds frames sends before
- * it turns to something else. Of one thread at a time.
+ * Puts the frames of one client into text messages: one into each, or for a client that named
+ * {@code batch} as many as are ready, a line each. No frame waits in here: a caller that has added
+ * frames calls {@link #send} before it does anything else. Used by one thread at a time.
  */
 final class FrameBatcher {
   private static final int FIRST_CHARACTERS = 1_024;
@@ -14,7 +14,7 @@ final class FrameBatcher {
   private final long maxBytes;
   private StringBuilder lines;
   private long bytes;
-  private int charactersBefore = FIRST_CHARACTERS;
+  private int lastCharacters = FIRST_CHARACTERS;
 
   /**
    * @param maxBytes the size of a message of several frames; a larger frame goes alone, and with 0
@@ -36,13 +36,14 @@ final class FrameBatcher {
     return bytes > 0 || clientSink.hasRoom();
   }
 
-  /** Whether this fits in a message of several frames. */
-  boolean takes(EncodedFrame frames) {
+  /** Whether these frames fit in one message. */
+  boolean fits(EncodedFrame frames) {
     return frames.bytes() <= maxBytes;
   }
 
   /**
-   * Sends frames that are lines already, after all others, as a message that is not copied.
+   * Sends frames that are lines already as a message of their own, which is not copied, after all
+   * frames that were added.
    *
    * @return whether the client had room for it
    */
@@ -55,7 +56,7 @@ final class FrameBatcher {
     return true;
   }
 
-  /** Adds a frame after all others. */
+  /** Adds a frame; the caller has asked whether there is room for it. */
   void add(EncodedFrame frame) {
     if (bytes + 1 + frame.bytes() > maxBytes) {
       send();
@@ -65,7 +66,7 @@ final class FrameBatcher {
       }
     }
     if (bytes == 0) {
-      lines = new StringBuilder(charactersBefore);
+      lines = new StringBuilder(lastCharacters);
     } else {
       lines.append('\n');
       bytes++;
@@ -77,7 +78,7 @@ final class FrameBatcher {
   /** Sends what was added. */
   void send() {
     if (bytes > 0) {
-      charactersBefore = lines.length(); // the next is often as long
+      lastCharacters = lines.length(); // the next is often as long
       clientSink.send(new EncodedFrame(lines.toString(), bytes));
       lines = null;
       bytes = 0;

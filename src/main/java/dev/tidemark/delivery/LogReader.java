@@ -24,9 +24,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Reads from the database what subscriptions wait for, on a few threads. Nobody else in this room
- * waits for the database: so what is in the tail goes out however long a read takes, and a thousand
- * clients that come back to one session cost one read a page.
+ * Reads from the database what subscriptions wait for, on a few threads. Nothing else in this room
+ * waits for the database: so events in the tail go out however long a read takes, and a thousand
+ * clients that come back to one session cost one read for each page.
  */
 @ApplicationScoped
 public class LogReader {
@@ -34,6 +34,9 @@ public class LogReader {
   private static final int MAX_WORKERS = 4;
   private static final long RETRY_MILLIS = 250;
   private static final long MISSING_RETRY_MILLIS = 5_000;
+
+  /** With two, one is being read while the next waits: the database has no break. */
+  private static final int PAGES_AHEAD = 2;
 
   @Inject EventLog log;
   @Inject Snapshots snapshots;
@@ -59,51 +62,65 @@ public class LogReader {
     pageBytes = settings.get(DeliverySettings.PAGE_BYTES);
   }
 
-  /** Has something read; the subscription is answered and woken when that is done. */
-  void read(Feed feed, ReadRequest readRequest, Subscription waits) {
-    if (feed.readings().add(readRequest, waits)) {
+  /**
+   * Reads something, and the pages after it ahead; the subscription is given the result and woken.
+   */
+  void read(Feed feed, ReadRequest request, Subscription subscription) {
+    if (feed.pendingReads().add(request, subscription)) {
       ready.add(feed);
+    }
+    if (request instanceof ReadRequest.Events events) {
+      readAhead(feed, events.epoch(), feeds.tail().lastOfSegment(events.from()) + 1);
     }
   }
 
-  /** Has events read into the tail that somebody will need soon. */
-  void readAhead(Feed feed, ReadRequest.Events events) {
-    if (feed.readings().ahead(events)) {
-      ready.add(feed);
+  /**
+   * Reads the next events from a cursor on into the tail, as far as they exist and are not there.
+   */
+  void readAhead(Feed feed, String epoch, long cursor) {
+    Tail tail = feeds.tail();
+    long head = feed.known().head();
+    long from = cursor;
+    for (int page = 0; page < PAGES_AHEAD && from <= head; page++) {
+      if (tail.from(feed.sessionKey(), epoch, from).isEmpty()
+          && feed.pendingReads().addAhead(new ReadRequest.Events(epoch, from))) {
+        ready.add(feed);
+      }
+      from = tail.lastOfSegment(from) + 1;
     }
   }
 
-  /** One step of a session, which keeps its place in line until nothing is to be read for it. */
+  /** One read of a session, which is queued again until nothing is left to be read for it. */
   private void readNext(Feed feed) {
-    PendingReads pendingReads = feed.readings();
-    Optional<ReadRequest> next = pendingReads.next(feeds.tail()::lastOfStretch);
+    PendingReads pendingReads = feed.pendingReads();
+    Optional<ReadRequest> next = pendingReads.beginNext(feeds.tail()::lastOfSegment);
     if (next.isEmpty()) {
       return;
     }
     boolean done = tryToRead(feed, next.get());
-    pendingReads.ended(next.get());
+    pendingReads.end(next.get());
     if (done) {
       ready.add(feed);
     } else {
-      pendingReads.last(next.get());
-      later(feed);
+      pendingReads.moveToEnd(next.get());
+      queueLater(feed);
     }
-    if (pendingReads.wantsPlace()) {
+    if (pendingReads.queueAgain()) {
       ready.add(feed);
     }
   }
 
   /**
-   * @return whether it was read, or need not be
+   * @return whether it was read, or need not be read any more
    */
-  private boolean tryToRead(Feed feed, ReadRequest readRequest) {
+  private boolean tryToRead(Feed feed, ReadRequest request) {
     if (node.isStorageAway()) {
       return false;
     }
     try {
-      read(feed, readRequest);
+      read(feed, request);
     } catch (UnknownSessionException e) {
-      feed.readings().answered(any -> true).forEach(Subscription::sessionGone);
+      feed.pendingReads().remove(any -> true).forEach(Subscription::sessionGone);
     } catch (EventMissingException e) {
       missing(feed, e);
     } catch (RuntimeException e) {
@@ -116,87 +133,89 @@ public class LogReader {
     return true;
   }
 
-  private void later(Feed feed) {
+  private void queueLater(Feed feed) {
     var unused = scheduler.schedule(() -> ready.add(feed), RETRY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
-   * Whoever needs what is missing is kept waiting, for there is never a jump (R9), until somebody
-   * has mended the log or the floor has passed. The others of the session go on.
+   * Clients that need the missing event are kept waiting, for there is never a jump (R9), until the
+   * log was mended or the floor has passed. The other clients of the session go on.
    */
   private void missing(Feed feed, EventMissingException e) {
-    if (feed.tellsOfDamage()) {
+    if (feed.shouldReportDamage()) {
       LOG.errorf("TIDE0408 The log is damaged, who needs this waits: %s", e.getMessage());
     }
     metrics.count("deliveries.failed", 1);
-    List<Subscription> waits =
-        feed.readings().answered(readRequest -> beginsAt(readRequest, e.cursor()));
+    List<Subscription> waiting =
+        feed.pendingReads().remove(request -> beginsAt(request, e.cursor()));
     var unused =
         scheduler.schedule(
-            () -> waits.forEach(subscription -> subscription.answer(new ReadResult.LookAgain())),
+            () -> waiting.forEach(subscription -> subscription.take(new ReadResult.LookAgain())),
             MISSING_RETRY_MILLIS,
             TimeUnit.MILLISECONDS);
   }
 
-  private static boolean beginsAt(ReadRequest readRequest, long cursor) {
-    return (readRequest instanceof ReadRequest.Events events && events.from() == cursor)
-        || (readRequest instanceof ReadRequest.Compacted compacted && compacted.from() == cursor);
+  private static boolean beginsAt(ReadRequest request, long cursor) {
+    return (request instanceof ReadRequest.Events events && events.from() == cursor)
+        || (request instanceof ReadRequest.Compacted compacted && compacted.from() == cursor);
   }
 
-  private void read(Feed feed, ReadRequest readRequest) {
-    if (readRequest instanceof ReadRequest.Events events) {
+  private void read(Feed feed, ReadRequest request) {
+    if (request instanceof ReadRequest.Events events) {
       readEvents(feed, events);
-    } else if (readRequest instanceof ReadRequest.Compacted compacted) {
+    } else if (request instanceof ReadRequest.Compacted compacted) {
       readCompacted(feed, compacted);
-    } else if (readRequest instanceof ReadRequest.Snapshot snapshot) {
+    } else if (request instanceof ReadRequest.Snapshot snapshot) {
       metrics.count("resyncs", 1, "reason", snapshot.reason().wireName());
-      ReadResult readResult =
-          new ReadResult.Snapshot(snapshots.cut(feed.scope(), snapshot.reason().wireName()));
-      answer(feed, readRequest, readResult);
+      ReadResult result =
+          new ReadResult.Snapshot(
+              snapshots.cut(feed.tenantSession(), snapshot.reason().wireName()));
+      give(feed, request, result);
     }
   }
 
   /**
-   * Reads to the end of the stretch, from the lowest cursor in it that anybody waits for: clients
-   * that were cut off one after another need one read together.
+   * Reads to the end of the segment, from the lowest cursor in it that a subscription waits for:
+   * clients that were cut off one after another need one read together.
    */
   private void readEvents(Feed feed, ReadRequest.Events asked) {
     String epoch = asked.epoch();
     Tail tail = feeds.tail();
     if (!tail.from(feed.sessionKey(), epoch, asked.from()).isEmpty()) {
-      answer(feed, asked, new ReadResult.LookAgain());
+      give(feed, asked, new ReadResult.LookAgain());
       return;
     }
-    long last = tail.lastOfStretch(asked.from());
-    long from = feed.readings().lowest(epoch, last - pageEvents + 1, asked.from());
+    long last = tail.lastOfSegment(asked.from());
+    long from = feed.pendingReads().lowestFrom(epoch, last - pageEvents + 1, asked.from());
     Feed.Heard before = feed.heard();
-    Page page = log.page(feed.scope(), from, (int) (last - from + 1), pageBytes);
+    Page page = log.page(feed.tenantSession(), from, (int) (last - from + 1), pageBytes);
     metrics.count("pages.read", 1);
     if (feed.read(before, page.position())) {
       tail.forgetAfter(feed.sessionKey(), page.position().head());
     }
     List<EncodedEvent> events = tail.add(feed.sessionKey(), page.position().epoch(), page.events());
     long until = from + Math.max(1, events.size());
-    ReadResult readResult = new ReadResult.Events(page.position(), events);
-    feed.readings()
-        .answered(
-            readRequest ->
-                readRequest instanceof ReadRequest.Events other
+    ReadResult result = new ReadResult.Events(page.position(), events);
+    feed.pendingReads()
+        .remove(
+            request ->
+                request instanceof ReadRequest.Events other
                     && other.epoch().equals(epoch)
                     && other.from() >= from
                     && other.from() < until)
-        .forEach(subscription -> subscription.answer(readResult));
+        .forEach(subscription -> subscription.take(result));
   }
 
-  /** Not for the tail: it gives dense events only. */
+  /** Past the tail, which holds dense events only. */
   private void readCompacted(Feed feed, ReadRequest.Compacted asked) {
-    Page page = log.compactPage(feed.scope(), asked.from(), asked.until(), pageEvents, pageBytes);
+    Page page =
+        log.compactPage(feed.tenantSession(), asked.from(), asked.until(), pageEvents, pageBytes);
     metrics.count("pages.read", 1);
     List<EncodedEvent> events = page.events().stream().map(EncodedEvent::new).toList();
-    answer(feed, asked, new ReadResult.Events(page.position(), events));
+    give(feed, asked, new ReadResult.Events(page.position(), events));
   }
 
-  private static void answer(Feed feed, ReadRequest readRequest, ReadResult readResult) {
-    feed.readings().answered(readRequest::equals).forEach(waited -> waited.answer(readResult));
+  private static void give(Feed feed, ReadRequest request, ReadResult result) {
+    feed.pendingReads().remove(request::equals).forEach(waiting -> waiting.take(result));
   }
 }

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The heads that were told of lately while nobody listened: what a client misses between the moment
- * at which its join was decided and the moment at which it listens. So many sessions, those told of
- * last; of one that was forgotten, the next poll tells. Guarded by its own monitor.
+ * The heads that were announced lately for sessions without a subscription: what a client misses
+ * between the decision of its join and its subscription. The number of sessions is bounded, the
+ * last announced are kept; the next poll covers one that was dropped. Guarded by its own monitor.
  */
 final class MissedHeads {
   private final Map<Long, Long> heads;
@@ -26,11 +26,11 @@ final class MissedHeads {
 
   /** Takes in a head, which may come after a higher one. */
   synchronized void add(long sessionKey, long head) {
-    Long before = heads.remove(sessionKey); // to the end of the line
+    Long before = heads.remove(sessionKey); // becomes the newest
     heads.put(sessionKey, before == null ? head : Math.max(before, head));
   }
 
-  /** The highest head that was told of, which is forgotten. */
+  /** Removes the highest head that was announced. */
   synchronized OptionalLong take(long sessionKey) {
     Long head = heads.remove(sessionKey);
     return head == null ? OptionalLong.empty() : OptionalLong.of(head);

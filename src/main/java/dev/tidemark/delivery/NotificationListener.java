@@ -24,8 +24,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * Hears the wake-ups of other nodes, on a connection and a thread of its own, and polls in case one
- * was lost. What is told on other channels it announces to whom it concerns.
+ * Listens for the wake-ups of other nodes, on a connection and a thread of its own, and polls in
+ * case one was lost. Notifications on other channels are fired as events.
  */
 @ApplicationScoped
 public class NotificationListener {
@@ -38,7 +38,7 @@ public class NotificationListener {
   @Inject Settings settings;
   @Inject Node node;
   @Inject BackgroundJobs backgroundJobs;
-  @Inject Event<NodeNotification> hints;
+  @Inject Event<NodeNotification> notifications;
 
   @Resource(lookup = "java:jboss/datasources/tidemark-listen")
   DataSource dataSource;
@@ -49,7 +49,7 @@ public class NotificationListener {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /** Of the listening thread only. */
-  private boolean saidNotListening;
+  private boolean hasLogged;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     background.execute(this::listen);
@@ -68,7 +68,7 @@ public class NotificationListener {
             listenOnce();
           }
         } catch (SQLException | RuntimeException e) {
-          sayOnce(e.getMessage());
+          logOnce(e.getMessage());
         }
       } while (!stopped.await(RECONNECT_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
@@ -76,18 +76,18 @@ public class NotificationListener {
     }
   }
 
-  /** Once for each time that it stops listening, not for each attempt to begin again. */
-  private void sayOnce(String reason) {
-    if (saidNotListening) {
+  /** Logs once each time that listening stops, not for each attempt to begin again. */
+  private void logOnce(String reason) {
+    if (hasLogged) {
       return;
     }
-    saidNotListening = true;
+    hasLogged = true;
     LOG.infof("TIDE0405 Not listening for other nodes, polling meanwhile: %s", reason);
   }
 
   /**
-   * Whoever begins to listen has missed what was sent before, and a new connection may be to
-   * another history: read all heads.
+   * A new listener has missed the notifications before it, and its connection may be to another
+   * history: all heads are read.
    */
   private void listenOnce() throws SQLException, InterruptedException {
     try (Connection connection = dataSource.getConnection()) {
@@ -95,18 +95,18 @@ public class NotificationListener {
         listen.execute("listen " + WakeUpNotifier.CHANNEL);
         listen.execute("listen " + NodeNotification.REVOCATIONS);
       }
-      saidNotListening = false;
-      hints.fire(new NodeNotification(NodeNotification.REVOCATIONS));
+      hasLogged = false;
+      notifications.fire(new NodeNotification(NodeNotification.REVOCATIONS));
       poll();
       PGConnection postgres = connection.unwrap(PGConnection.class);
       while (stopped.getCount() > 0) {
-        PGNotification[] notifications = postgres.getNotifications(LISTEN_MILLIS);
-        if (notifications != null) {
-          for (PGNotification notification : notifications) {
+        PGNotification[] received = postgres.getNotifications(LISTEN_MILLIS);
+        if (received != null) {
+          for (PGNotification notification : received) {
             if (notification.getName().equals(WakeUpNotifier.CHANNEL)) {
               wakeUpNotifier.received(notification.getParameter());
             } else {
-              hints.fire(new NodeNotification(notification.getName()));
+              notifications.fire(new NodeNotification(notification.getName()));
             }
           }
         }

@@ -11,86 +11,100 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 
 /**
- * What is to be read for one session, in the order in which it was asked for, and who waits for it.
- * Two things are read at a time, so that the database works while a page is taken in: so a session
- * takes two threads and two connections at most, whatever its clients need.
+ * The reads of one session that are still to be done, in the order in which they were asked for,
+ * and the subscriptions that wait for each. At most two are under way at a time, so that the
+ * database works while a page is taken in: a session takes two threads and two connections at most,
+ * whatever its clients need. Guarded by its own monitor.
  */
 final class PendingReads {
-  private static final int AT_ONCE = 2;
+  private static final int MAX_UNDER_WAY = 2;
 
   private final Map<ReadRequest, List<Subscription>> waiting = new LinkedHashMap<>(4);
-  private final Set<ReadRequest> begun = new HashSet<>(2);
+  private final Set<ReadRequest> underWay = new HashSet<>(MAX_UNDER_WAY);
 
-  /** Places of this session in the line, or being served. */
-  private int inLine;
+  /** How often this session is queued for a thread or has one. */
+  private int queued;
 
   /**
-   * Adds somebody who waits.
+   * Adds a subscription that waits for a read.
    *
-   * @return whether the session is to be put in line once more
+   * @return whether the session is to be queued once more
    */
-  synchronized boolean add(ReadRequest readRequest, Subscription waits) {
-    waiting.computeIfAbsent(readRequest, asked -> new ArrayList<>(1)).add(waits);
-    return wantsPlace();
+  synchronized boolean add(ReadRequest request, Subscription subscription) {
+    waiting.computeIfAbsent(request, asked -> new ArrayList<>(1)).add(subscription);
+    return queueAgain();
   }
 
-  /** Adds a reading that nobody waits for yet. */
-  synchronized boolean ahead(ReadRequest readRequest) {
-    waiting.computeIfAbsent(readRequest, asked -> new ArrayList<>(1));
-    return wantsPlace();
+  /**
+   * Adds a read that no subscription waits for yet.
+   *
+   * @return whether the session is to be queued once more
+   */
+  synchronized boolean addAhead(ReadRequest request) {
+    waiting.computeIfAbsent(request, asked -> new ArrayList<>(1));
+    return queueAgain();
   }
 
-  /** Whether the session is to be put in line once more: as {@link #add}, with nothing added. */
-  synchronized boolean wantsPlace() {
-    boolean wants = inLine < Math.min(AT_ONCE, waiting.size());
-    if (wants) {
-      inLine++;
+  /** Whether the session is to be queued once more; it counts as queued from now on. */
+  synchronized boolean queueAgain() {
+    boolean again = queued < Math.min(MAX_UNDER_WAY, waiting.size());
+    if (again) {
+      queued++;
     }
-    return wants;
+    return again;
   }
 
   /**
-   * The reading that waits longest, is not begun and will not be answered by one that is: it is
-   * begun now. Nothing if there is none, and then the session has one place in line less.
+   * Begins the read that waits longest and will not be answered by one that is under way. Nothing
+   * if there is none, and then the session is queued once less.
    *
-   * @param lastOfStretch the last cursor that is read together with this one
+   * @param lastOfSegment the last cursor that is read together with a cursor
    */
-  synchronized Optional<ReadRequest> next(LongUnaryOperator lastOfStretch) {
+  synchronized Optional<ReadRequest> beginNext(LongUnaryOperator lastOfSegment) {
     Optional<ReadRequest> next =
         waiting.keySet().stream()
             .filter(
-                readRequest -> begun.stream().noneMatch(b -> covers(b, readRequest, lastOfStretch)))
+                request -> underWay.stream().noneMatch(it -> covers(it, request, lastOfSegment)))
             .findFirst();
-    next.ifPresentOrElse(begun::add, () -> inLine--);
+    next.ifPresentOrElse(underWay::add, () -> queued--);
     return next;
   }
 
   private static boolean covers(
-      ReadRequest begun, ReadRequest other, LongUnaryOperator lastOfStretch) {
+      ReadRequest begun, ReadRequest other, LongUnaryOperator lastOfSegment) {
     return begun.equals(other)
         || (begun instanceof ReadRequest.Events here
             && other instanceof ReadRequest.Events there
-            && lastOfStretch.applyAsLong(here.from()) == lastOfStretch.applyAsLong(there.from()));
+            && lastOfSegment.applyAsLong(here.from()) == lastOfSegment.applyAsLong(there.from()));
   }
 
-  /** The lowest cursor from which events are asked for in this epoch, not below a cursor. */
-  synchronized long lowest(String epoch, long atLeast, long otherwise) {
+  /**
+   * The lowest cursor from which events are asked for in an epoch.
+   *
+   * @param min cursors below it do not count
+   * @param otherwise the cursor to compare with, which is returned if none is lower
+   */
+  synchronized long lowestFrom(String epoch, long min, long otherwise) {
     return waiting.keySet().stream()
-        .filter(readRequest -> readRequest instanceof ReadRequest.Events)
+        .filter(request -> request instanceof ReadRequest.Events)
         .map(ReadRequest.Events.class::cast)
-        .filter(events -> events.epoch().equals(epoch) && events.from() >= atLeast)
+        .filter(events -> events.epoch().equals(epoch) && events.from() >= min)
         .mapToLong(ReadRequest.Events::from)
         .reduce(otherwise, Math::min);
   }
 
-  /** Takes out readings that are answered, and gives those who waited for them. */
-  synchronized List<Subscription> answered(Predicate<ReadRequest> which) {
+  /**
+   * Removes the requests that are answered.
+   *
+   * @return the subscriptions that waited for them
+   */
+  synchronized List<Subscription> remove(Predicate<ReadRequest> isAnswered) {
     List<Subscription> waited = new ArrayList<>();
     waiting
         .entrySet()
         .removeIf(
             entry -> {
-              boolean answered = which.test(entry.getKey());
+              boolean answered = isAnswered.test(entry.getKey());
               if (answered) {
                 waited.addAll(entry.getValue());
               }
@@ -99,16 +113,16 @@ final class PendingReads {
     return waited;
   }
 
-  /** Says that a reading which was begun is over, answered or not. */
-  synchronized void ended(ReadRequest readRequest) {
-    begun.remove(readRequest);
+  /** A read that was begun is over, whether or not it succeeded. */
+  synchronized void end(ReadRequest request) {
+    underWay.remove(request);
   }
 
-  /** Puts a reading that failed, or was not tried, behind the others. */
-  synchronized void last(ReadRequest readRequest) {
-    List<Subscription> waits = waiting.remove(readRequest);
-    if (waits != null) {
-      waiting.put(readRequest, waits);
+  /** Puts a read that failed, or was not tried, behind the others. */
+  synchronized void moveToEnd(ReadRequest request) {
+    List<Subscription> subscriptions = waiting.remove(request);
+    if (subscriptions != null) {
+      waiting.put(request, subscriptions);
     }
   }
 }

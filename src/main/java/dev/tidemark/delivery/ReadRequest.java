@@ -3,23 +3,23 @@ package dev.tidemark.delivery;
 import dev.tidemark.wire.ResyncReason;
 
 /**
- * Something that is to be read from the database for those who wait for it. Equal readings are one:
- * it is read once, whoever asks, also while it is being read.
+ * A read from the database that subscriptions wait for. Equal requests are one: they are answered
+ * by one read, also if they come while it is under way.
  */
 sealed interface ReadRequest {
   /**
    * Events from a cursor on.
    *
-   * @param epoch the epoch of whoever asks
+   * @param epoch the epoch of the subscription that asks
    */
   record Events(String epoch, long from) implements ReadRequest {}
 
   /**
-   * Events from a cursor on as far as another, without the deltas that a {@code response} within
+   * Events from one cursor to another, without the deltas that a {@code response} between them
    * stands for.
    */
   record Compacted(String epoch, long from, long until) implements ReadRequest {}
 
   /** A snapshot for one subscription. */
-  record Snapshot(Subscription whose, ResyncReason reason) implements ReadRequest {}
+  record Snapshot(Subscription subscription, ResyncReason reason) implements ReadRequest {}
 }

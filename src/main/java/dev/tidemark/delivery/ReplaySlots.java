@@ -12,68 +12,69 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Who is being replayed to: a few at a time, the others wait in line. So a thousand clients that
- * come back at once have no more on its way than a few have, which leaves room on the server's
- * threads and in its memory for those who listen live; and they all get there as soon.
+ * Bounds how many clients are replayed to at a time; the others wait for a slot. So a thousand
+ * clients that come back at once have no more under way than a few have, which keeps the server's
+ * threads and memory free for clients that listen live; and the replays of all are done as soon.
  *
- * <p>The line has a lane for each session, served in turn. A place is for who moves: one that has
- * not moved for a while, because its client does not read, can be given to the next in line. All
- * state is guarded by the monitor; {@code ready} is called outside.
+ * <p>The queue has a lane for each session, and the lanes are served alternately. A slot is for a
+ * client that moves: one that has not moved for a while, because the client does not read, can be
+ * given to the next in the queue. All state is guarded by the monitor; {@code ready} is called
+ * outside.
  *
- * @param <T> who is replayed to
+ * @param <T> what is replayed to
  */
 final class ReplaySlots<T> {
-  private final int places;
+  private final int slots;
   private final long patienceNanos;
   private final LongSupplier nanoTime;
   private final Function<T, Object> laneOf;
   private final Consumer<T> ready;
 
-  /** When each moved last, who moved longest ago first. */
-  private final Map<T, Long> moving = new LinkedHashMap<>();
+  /** When each holder of a slot moved last, the longest ago first. */
+  private final Map<T, Long> holders = new LinkedHashMap<>();
 
-  private final Map<Object, Deque<T>> line = new LinkedHashMap<>();
+  private final Map<Object, Deque<T>> queue = new LinkedHashMap<>();
 
   /**
-   * @param places how many are replayed to at the same time
-   * @param patienceNanos how long a place is kept for one that does not move
-   * @param ready gets one that has waited in line looked at
+   * @param slots how many are replayed to at the same time
+   * @param patienceNanos how long a slot is kept for a holder that does not move
+   * @param ready gets a client looked at that was given a slot
    */
   ReplaySlots(
-      int places,
+      int slots,
       long patienceNanos,
       LongSupplier nanoTime,
       Function<T, Object> laneOf,
       Consumer<T> ready) {
-    this.places = places;
+    this.slots = slots;
     this.patienceNanos = patienceNanos;
     this.nanoTime = nanoTime;
     this.laneOf = laneOf;
     this.ready = ready;
   }
 
-  /** Whether it is its turn. If not it is in line, and will be ready when it is. */
-  boolean isTurnOf(T one) {
-    boolean its;
+  /** Whether it has a slot, and moves now. If not it is queued, and will be ready when it has. */
+  boolean acquire(T one) {
+    boolean acquired;
     synchronized (this) {
-      its = moving.remove(one) != null || (moving.size() < places && line.isEmpty());
-      if (its) {
-        moving.put(one, nanoTime.getAsLong());
+      acquired = holders.remove(one) != null || (holders.size() < slots && queue.isEmpty());
+      if (acquired) {
+        holders.put(one, nanoTime.getAsLong());
       } else {
-        line.computeIfAbsent(laneOf.apply(one), lane -> new ArrayDeque<>()).add(one);
+        queue.computeIfAbsent(laneOf.apply(one), lane -> new ArrayDeque<>()).add(one);
       }
     }
-    if (!its) {
-      lookAgain();
+    if (!acquired) {
+      reassign();
     }
-    return its;
+    return acquired;
   }
 
-  /** It is replayed to no longer, wherever it was. */
-  void leave(T one) {
+  /** Its replay is over, whether it had a slot or was queued. */
+  void release(T one) {
     synchronized (this) {
-      if (moving.remove(one) == null) {
-        line.computeIfPresent(
+      if (holders.remove(one) == null) {
+        queue.computeIfPresent(
             laneOf.apply(one),
             (lane, waiting) -> {
               waiting.remove(one);
@@ -81,36 +82,37 @@ final class ReplaySlots<T> {
             });
       }
     }
-    lookAgain();
+    reassign();
   }
 
-  /** Gives free places, and those of who does not move, to the next in line. */
-  void lookAgain() {
+  /** Gives free slots, and those of holders that do not move, to the next in the queue. */
+  void reassign() {
     next().forEach(ready);
   }
 
   private synchronized List<T> next() {
     List<T> next = new ArrayList<>();
     long now = nanoTime.getAsLong();
-    while (!line.isEmpty() && hasPlace(now)) {
-      Iterator<Map.Entry<Object, Deque<T>>> lanes = line.entrySet().iterator();
+    while (!queue.isEmpty() && hasFreeSlot(now)) {
+      Iterator<Map.Entry<Object, Deque<T>>> lanes = queue.entrySet().iterator();
       Map.Entry<Object, Deque<T>> first = lanes.next();
       lanes.remove();
       T one = first.getValue().remove();
       if (!first.getValue().isEmpty()) {
-        line.put(first.getKey(), first.getValue()); // behind the other lanes
+        queue.put(first.getKey(), first.getValue()); // behind the other lanes
       }
-      moving.put(one, now);
+      holders.put(one, now);
       next.add(one);
     }
     return next;
   }
 
-  private boolean hasPlace(long now) {
-    if (moving.size() < places) {
+  /** Takes the slot of a holder that does not move, if all are taken. */
+  private boolean hasFreeSlot(long now) {
+    if (holders.size() < slots) {
       return true;
     }
-    Iterator<Long> longestAgoFirst = moving.values().iterator();
+    Iterator<Long> longestAgoFirst = holders.values().iterator();
     if (now - longestAgoFirst.next() < patienceNanos) {
       return false;
     }
@@ -118,8 +120,8 @@ final class ReplaySlots<T> {
     return true;
   }
 
-  /** How many wait in line. */
+  /** How many are queued. */
   synchronized int waiting() {
-    return line.values().stream().mapToInt(Deque::size).sum();
+    return queue.values().stream().mapToInt(Deque::size).sum();
   }
 }

@@ -16,28 +16,29 @@ import java.util.concurrent.atomic.AtomicReference;
  * as its window allows:
  *
  * <ul>
- *   <li>from the tail if the next event is in it; otherwise the database is asked, and the
- *       subscription is woken with the answer. A look never waits;
+ *   <li>from the tail if the next event is in it; otherwise a read is requested, and the
+ *       subscription is woken with its result. A look never waits;
  *   <li>in a compact replay always from the database, which knows what may be left out;
  *   <li>if the next event is below the floor, or the epoch is another, or the head lies before it:
  *       a new snapshot, and on from there (R9).
  * </ul>
  *
- * <p>Looks never overlap: whoever raises the number of pending wakes from zero brings it to a
- * worker, and the worker keeps it until the number is zero again.
+ * <p>Looks never overlap: the wake that raises the number of pending wakes from zero brings the
+ * subscription to a worker, and the worker keeps it until the number is zero again.
  */
 public final class Subscription {
   private final Feed feed;
+  private final Tail tail;
   private final ClientSink clientSink;
-  private final SubscriptionSender subscriptionSender;
-  private final DeliveryContext deliveryContext;
+  private final SubscriptionSender sender;
+  private final DeliveryContext context;
   private final DeliveryRecord deliveryRecord;
   private final AtomicInteger pendingWakes = new AtomicInteger();
 
   /** Put there by the thread that read it, taken by the next look. */
-  private final AtomicReference<ReadResult> answer = new AtomicReference<>();
+  private final AtomicReference<ReadResult> result = new AtomicReference<>();
 
-  /** From a question to its answer there is nothing to look for. */
+  /** Between a request and its result there is nothing to look for. */
   private volatile boolean waiting;
 
   /**
@@ -46,16 +47,18 @@ public final class Subscription {
    */
   Subscription(
       Feed feed,
+      Tail tail,
       JoinOutcome outcome,
       ClientSink clientSink,
       long batchBytes,
       boolean compact,
-      DeliveryContext deliveryContext) {
+      DeliveryContext context) {
     this.feed = feed;
+    this.tail = tail;
     this.clientSink = clientSink;
-    this.deliveryContext = deliveryContext;
+    this.context = context;
     deliveryRecord = outcome.presence();
-    subscriptionSender = new SubscriptionSender(clientSink, outcome, batchBytes, compact);
+    sender = new SubscriptionSender(clientSink, outcome, batchBytes, compact);
   }
 
   /** The session that it follows. */
@@ -69,47 +72,44 @@ public final class Subscription {
    */
   public void wake() {
     if (pendingWakes.getAndIncrement() == 0) {
-      deliveryContext.ready(this);
+      context.ready(this);
     }
   }
 
   /**
-   * As {@link #wake}, but looks on this thread, if no other does: one of the server's, which has
-   * just written to this client and can write on with no hand-over. It may, because a look never
-   * waits; what is left after one page gets in line. So do all clients of a crowded session, which
-   * would keep the server's threads from everybody else.
+   * As {@link #wake}, but looks on this thread if no other thread looks: one of the server's, which
+   * has just written to this client and can write on without a hand-over. It may, because a look
+   * never waits; the subscription is queued for what remains after one page. The clients of a
+   * crowded session are always queued: they would keep the server's threads from all others.
    */
   public void lookHere() {
     if (pendingWakes.getAndIncrement() == 0) {
       if (feed.isCrowded()) {
-        deliveryContext.ready(this);
+        context.ready(this);
       } else {
-        deliveryContext.look(this);
+        context.look(this);
       }
     }
   }
 
-  /**
-   * Wakes the subscription if it has something to do: what the others of its feed have learned, or
-   * what a lost hint did not tell.
-   */
+  /** Wakes the subscription if there are events that its client has not got. */
   void wakeIfBehind() {
     if (isBehind()) {
       wake();
     }
   }
 
-  /** Gives it what it has waited for. */
-  void answer(ReadResult read) {
-    answer.set(read);
+  /** Takes the result that it has waited for. */
+  void take(ReadResult read) {
+    result.set(read);
     waiting = false;
     wake();
   }
 
   /** Ends the subscription: when this returns, nothing more of it is sent. */
   public void close() {
-    subscriptionSender.close();
-    deliveryContext.unsubscribed(feed, this);
+    sender.close();
+    context.unsubscribed(feed, this);
   }
 
   /**
@@ -120,24 +120,24 @@ public final class Subscription {
     clientSink.sessionGone();
   }
 
-  /** What its client's reading is recorded under. */
+  /** The record of what its client was sent. */
   public DeliveryRecord deliveryRecord() {
     return deliveryRecord;
   }
 
-  /** How far its client was sent the session. Waits for nothing but a sending under way. */
+  /** How far its client was sent the session. Waits for nothing but a send that is under way. */
   public Progress progress() {
-    return subscriptionSender.progress();
+    return sender.progress();
   }
 
-  /** What this node knows of where the session stands. */
+  /** Where the session stands, as far as this node knows. */
   public Position position() {
     return feed.known();
   }
 
-  /** Whether it is still to be given what its client missed. */
+  /** Whether its client is still being sent what it missed. */
   boolean isReplaying() {
-    return subscriptionSender.isReplaying();
+    return sender.isReplaying();
   }
 
   /** How many wakes the coming look answers. */
@@ -146,31 +146,32 @@ public final class Subscription {
   }
 
   /**
-   * One look; called by one thread at a time.
+   * Sends what there is, up to one page; called by one thread at a time.
    *
    * @return whether there is more to send at once
    */
   boolean look() {
-    if (waiting || !subscriptionSender.isReady()) {
+    if (waiting || !sender.isReady()) {
       return false;
     }
-    subscriptionSender.completeReplay();
+    sender.completeReplay();
     if (isOvertaken(feed.known())) {
-      subscriptionSender.turnTo(List.of()); // R9 holds also for what is in memory
+      sender.startPage(List.of()); // R9 holds also for what is in memory
     }
-    if (!subscriptionSender.hasPage()) {
-      takeAnswer();
+    if (!sender.hasPage()) {
+      useResult();
     }
-    if (!subscriptionSender.hasPage() && !waiting) {
-      lookFurther(feed.known());
+    if (!sender.hasPage() && !waiting) {
+      findNext(feed.known());
     }
-    subscriptionSender.send();
-    return !waiting && subscriptionSender.isReady() && (subscriptionSender.hasPage() || isBehind());
+    sender.send();
+    return !waiting && sender.isReady() && (sender.hasPage() || isBehind());
   }
 
   /**
-   * Ends a look that answered so many wakes.
+   * Ends a look.
    *
+   * @param claimed how many wakes it has answered
    * @return whether another look is due: there is more to send, or wakes came meanwhile
    */
   boolean release(int claimed, boolean more) {
@@ -178,88 +179,83 @@ public final class Subscription {
   }
 
   private boolean isBehind() {
-    return !feed.isAt(subscriptionSender.epoch(), subscriptionSender.next() - 1);
+    return !feed.isAt(sender.epoch(), sender.next() - 1);
   }
 
-  /** Whether the floor is above what the client needs next. */
+  /** Whether the floor is above the event that the client needs next. */
   private boolean isOvertaken(Position known) {
-    return known.epoch().equals(subscriptionSender.epoch())
-        && subscriptionSender.next() < known.floor();
+    return known.epoch().equals(sender.epoch()) && sender.next() < known.floor();
   }
 
-  private void takeAnswer() {
-    ReadResult read = answer.getAndSet(null);
+  private void useResult() {
+    ReadResult read = result.getAndSet(null);
     if (read instanceof ReadResult.Events events) {
-      turnTo(wanted(events));
-      if (!subscriptionSender.hasPage()) {
-        resync(events.position()).ifPresent(reason -> ask(new ReadRequest.Snapshot(this, reason)));
+      startPage(neededOf(events));
+      if (!sender.hasPage()) {
+        resyncReason(events.position())
+            .ifPresent(reason -> request(new ReadRequest.Snapshot(this, reason)));
       }
     } else if (read instanceof ReadResult.Snapshot snapshot) {
-      subscriptionSender
+      sender
           .resync(snapshot.frame())
-          .ifPresent(resynced -> deliveryContext.resynced(deliveryRecord, resynced));
+          .ifPresent(resynced -> context.resynced(deliveryRecord, resynced));
     }
   }
 
-  /** Takes what the tail holds, or asks for what it does not. */
-  private void lookFurther(Position known) {
-    String epoch = subscriptionSender.epoch();
+  /** Takes the next events from the tail, or requests them if they are not there. */
+  private void findNext(Position known) {
+    String epoch = sender.epoch();
     if (isOvertaken(known)) {
-      ask(new ReadRequest.Snapshot(this, ResyncReason.LAGGED));
+      request(new ReadRequest.Snapshot(this, ResyncReason.LAGGED));
       return;
     }
-    if (subscriptionSender.isCompacting()) {
-      ask(
-          new ReadRequest.Compacted(
-              epoch, subscriptionSender.next(), subscriptionSender.replayUntil()));
+    if (sender.isCompacting()) {
+      request(new ReadRequest.Compacted(epoch, sender.next(), sender.replayUntil()));
       return;
     }
-    List<EncodedEvent> held = deliveryContext.held(feed, epoch, subscriptionSender.next());
+    List<EncodedEvent> held = tail.from(feed.sessionKey(), epoch, sender.next());
     if (!held.isEmpty()) {
-      turnTo(held);
+      startPage(held);
     } else if (isBehind()) {
-      ask(new ReadRequest.Events(epoch, subscriptionSender.next()));
+      request(new ReadRequest.Events(epoch, sender.next()));
     }
   }
 
   /** Sends this page from now on, and has the next ones read meanwhile. */
-  private void turnTo(List<EncodedEvent> page) {
-    subscriptionSender.turnTo(page);
-    if (!page.isEmpty() && !subscriptionSender.isCompacting()) {
-      long after = page.get(page.size() - 1).cursor() + 1;
-      deliveryContext.readAhead(feed, subscriptionSender.epoch(), after);
+  private void startPage(List<EncodedEvent> page) {
+    sender.startPage(page);
+    if (!page.isEmpty() && !sender.isCompacting()) {
+      context.readAhead(feed, sender.epoch(), page.get(page.size() - 1).cursor() + 1);
     }
   }
 
-  private void ask(ReadRequest readRequest) {
-    waiting = true; // before the question: the answer may come at once
-    deliveryContext.read(feed, readRequest, this);
+  private void request(ReadRequest request) {
+    waiting = true; // before the request: its result may come at once
+    context.read(feed, request, this);
   }
 
-  /** What was read may begin before the next event, where others needed more of it. */
-  private List<EncodedEvent> wanted(ReadResult.Events read) {
+  /** A page may begin before the next event, where other clients needed more of it. */
+  private List<EncodedEvent> neededOf(ReadResult.Events read) {
     List<EncodedEvent> events = read.events();
-    if (events.isEmpty() || !read.position().epoch().equals(subscriptionSender.epoch())) {
+    if (events.isEmpty() || !read.position().epoch().equals(sender.epoch())) {
       return List.of();
     }
-    if (subscriptionSender.isCompacting()) {
+    if (sender.isCompacting()) {
       return events;
     }
-    long first = subscriptionSender.next() - events.get(0).cursor();
+    long first = sender.next() - events.get(0).cursor();
     return first < 0 || first >= events.size()
         ? List.of()
         : events.subList((int) first, events.size());
   }
 
-  private Optional<ResyncReason> resync(Position now) {
-    if (!now.epoch().equals(subscriptionSender.epoch())) {
+  private Optional<ResyncReason> resyncReason(Position now) {
+    if (!now.epoch().equals(sender.epoch())) {
       return Optional.of(ResyncReason.EPOCH_CHANGED);
     }
-    if (now.head() < subscriptionSender.next() - 1) {
+    if (now.head() < sender.next() - 1) {
       return Optional.of(ResyncReason.AHEAD_OF_HEAD);
     }
-    return subscriptionSender.next() < now.floor()
-        ? Optional.of(ResyncReason.LAGGED)
-        : Optional.empty();
+    return sender.next() < now.floor() ? Optional.of(ResyncReason.LAGGED) : Optional.empty();
   }
 }

@@ -14,14 +14,15 @@ import java.util.Optional;
 
 /**
  * How far one client has been sent its session's log, and the page that it is being sent: as {@code
- * replay} frames up to the head at the join, then {@code replay_complete}, then as they are (R4).
+ * replay} frames up to the head at the join, then {@code replay_complete}, then the events as they
+ * are (R4).
  *
- * <p>Of one looking thread at a time, but for {@link #close}: the monitor is held for each sending,
- * so that nothing is sent once it has returned.
+ * <p>Used by one thread at a time, the one that looks, but for {@link #close}: the monitor is held
+ * for each send, so that nothing is sent once {@code close} has returned.
  */
 final class SubscriptionSender {
   private final ClientSink clientSink;
-  private final FrameBatcher frameBatcher;
+  private final FrameBatcher batcher;
   private final long replayUntil;
   private final boolean compact;
   private volatile String epoch;
@@ -39,18 +40,18 @@ final class SubscriptionSender {
   SubscriptionSender(ClientSink clientSink, JoinOutcome outcome, long batchBytes, boolean compact) {
     this.clientSink = clientSink;
     this.compact = compact;
-    frameBatcher = new FrameBatcher(clientSink, batchBytes);
+    batcher = new FrameBatcher(clientSink, batchBytes);
     epoch = outcome.position().epoch();
     next = outcome.baseline() + 1;
     replayUntil = outcome.position().head();
   }
 
-  /** The epoch of what it is sent. */
+  /** The epoch of the events that the client is sent. */
   String epoch() {
     return epoch;
   }
 
-  /** The cursor of the event that it needs next. */
+  /** The cursor of the event that the client needs next. */
   long next() {
     return next;
   }
@@ -65,12 +66,12 @@ final class SubscriptionSender {
     return compact && replaying && next <= replayUntil;
   }
 
-  /** Whether it may be sent something now. */
+  /** Whether the client may be sent something now. */
   boolean isReady() {
     return clientSink.hasRoom() && !isClosed();
   }
 
-  /** Whether it was not told yet that its replay is complete. */
+  /** Whether the client was not told yet that its replay is complete. */
   boolean isReplaying() {
     return replaying && !isClosed();
   }
@@ -88,25 +89,25 @@ final class SubscriptionSender {
     return !page.isEmpty();
   }
 
-  /** Sends these events from now on, instead of what is left of those before. */
-  void turnTo(List<EncodedEvent> events) {
+  /** Sends these events from now on, instead of what remains of the page before. */
+  void startPage(List<EncodedEvent> events) {
     page = events;
     sent = 0;
   }
 
-  /** Says that the replay is complete, if it is and was not said. */
+  /** Tells the client that its replay is complete, if it is and was not told. */
   synchronized void completeReplay() {
     if (replaying && next > replayUntil && !closed) {
       replaying = false;
-      frameBatcher.add(EncodedFrame.of(new ReplayComplete(next - 1)));
-      frameBatcher.send();
+      batcher.add(EncodedFrame.of(new ReplayComplete(next - 1)));
+      batcher.send();
     }
   }
 
   /**
-   * Begins again at a snapshot; there is nothing left to replay then.
+   * Begins again at a snapshot, which completes the replay.
    *
-   * @return nothing if nothing is sent any more
+   * @return the resync for the record; nothing if the subscription is closed
    */
   synchronized Optional<ResyncRecord> resync(SnapshotFrame snapshot) {
     if (closed) {
@@ -126,8 +127,8 @@ final class SubscriptionSender {
   }
 
   /**
-   * How far it was sent. Between two sendings nothing is in the envelope: all of it is with the
-   * outlet.
+   * How far the client was sent the session. Between two sends the batcher is empty: all frames are
+   * with the sink.
    */
   synchronized Progress progress() {
     return new Progress(next - 1, clientSink.inFlight(), resyncs);
@@ -137,14 +138,14 @@ final class SubscriptionSender {
   synchronized void send() {
     boolean room = true;
     while (room && !closed && sent < page.size()) {
-      ReplayBlock lines =
+      ReplayBlock block =
           isReplayingDense() ? ReplayBlock.of(page.subList(sent, page.size())) : null;
-      room = lines == null ? sendEvent(page.get(sent)) : sendLines(lines);
+      room = block == null ? sendEvent(page.get(sent)) : sendBlock(block);
       completeReplay();
     }
-    frameBatcher.send();
+    batcher.send();
     if (sent == page.size()) {
-      turnTo(List.of());
+      startPage(List.of());
     }
   }
 
@@ -158,23 +159,23 @@ final class SubscriptionSender {
     return add(frame, event.cursor() + 1);
   }
 
-  /** Sends what is next of these, together if all of them are, and that is not too large. */
-  private boolean sendLines(ReplayBlock lines) {
+  /** Sends what is next of a block: as one message if that is all of it and not too large. */
+  private boolean sendBlock(ReplayBlock block) {
     requireNext(page.get(sent));
-    int held = Math.min(lines.from(next), page.size() - sent);
+    int held = Math.min(block.from(next), page.size() - sent);
     int wanted = (int) Math.min(held, replayUntil - next + 1);
-    long then = next + wanted;
-    if (wanted == ReplayBlock.EVENTS && frameBatcher.takes(lines.together())) {
-      if (!frameBatcher.sendLines(lines.together())) {
+    long following = next + wanted;
+    if (wanted == ReplayBlock.EVENTS && batcher.fits(block.together())) {
+      if (!batcher.sendLines(block.together())) {
         return false;
       }
       sent += wanted;
-      next = then;
+      next = following;
       return true;
     }
     boolean room = true;
-    while (room && next < then) {
-      room = add(lines.replay(next), next + 1);
+    while (room && next < following) {
+      room = add(block.replay(next), next + 1);
     }
     return room;
   }
@@ -182,20 +183,20 @@ final class SubscriptionSender {
   /**
    * Adds the frame of the next event of the page.
    *
-   * @param then the cursor that is needed after it
-   * @return whether there was room for it
+   * @param following the cursor that is needed after it
+   * @return whether the client had room for it
    */
-  private boolean add(EncodedFrame frame, long then) {
-    if (!frameBatcher.hasRoomFor(frame)) {
+  private boolean add(EncodedFrame frame, long following) {
+    if (!batcher.hasRoomFor(frame)) {
       return false;
     }
-    frameBatcher.add(frame);
+    batcher.add(frame);
     sent++;
-    next = then;
+    next = following;
     return true;
   }
 
-  /** Never a jump, whatever else may be wrong (R4). */
+  /** Never a gap, whatever else may be wrong (R4). */
   private void requireNext(EncodedEvent event) {
     boolean leftOut = isCompacting() && event.cursor() > next;
     if (event.cursor() != next && !leftOut) {

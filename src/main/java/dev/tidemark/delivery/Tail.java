@@ -10,45 +10,45 @@ import java.util.Map;
 
 /**
  * Committed events in memory, for all sessions of this node: those that were just appended, and
- * those that somebody has read from the database. What is not in here is read from the database, so
- * it may forget whatever it likes: the stretches that nobody has used for longest go first, and so
- * the least used sessions.
+ * those that were read from the database for a client. Any of them may be forgotten, because an
+ * event that is not in here is read from the database: the least recently used segments go first,
+ * and so the least used sessions.
  *
- * <p>It knows nothing about who listens. Events of another epoch than the one asked for are never
- * given. Guarded by its own monitor, which nobody holds while calling anything else.
+ * <p>The tail knows nothing about subscriptions. Events of another epoch than the one asked for are
+ * never given. Guarded by its own monitor, which is never held while anything else is called.
  */
 final class Tail {
   private final int maxEvents;
   private final long maxBytes;
-  private final int stretchEvents;
-  private final Map<Place, TailSegment> stretches = new LinkedHashMap<>(16, 0.75f, true);
+  private final int segmentEvents;
+  private final Map<SegmentKey, TailSegment> segments = new LinkedHashMap<>(16, 0.75f, true);
   private int events;
   private long bytes;
 
-  /** The name of a stretch: cursors 1 to n of a session are its number 0, and so on. */
-  private record Place(long sessionKey, long number) {}
+  /** Cursors 1 to n of a session are its segment number 0, and so on. */
+  private record SegmentKey(long sessionKey, long number) {}
 
   /**
-   * @param stretchEvents how many cursors a stretch has, which is what is read from the database
-   *     and forgotten at once
+   * @param segmentEvents how many cursors a segment has; a segment is read from the database and
+   *     forgotten as a whole
    */
-  Tail(int maxEvents, long maxBytes, int stretchEvents) {
+  Tail(int maxEvents, long maxBytes, int segmentEvents) {
     this.maxEvents = maxEvents;
     this.maxBytes = maxBytes;
-    this.stretchEvents = stretchEvents;
+    this.segmentEvents = segmentEvents;
   }
 
-  /** The last cursor of the stretch that holds this one. */
-  long lastOfStretch(long cursor) {
-    return (number(cursor) + 1) * stretchEvents;
+  /** The last cursor of the segment that holds this one. */
+  long lastOfSegment(long cursor) {
+    return (number(cursor) + 1) * segmentEvents;
   }
 
   /**
-   * Events from a cursor on, dense, no further than the end of its stretch; none if that cursor is
+   * Events from a cursor on, dense, no further than the end of its segment; none if that cursor is
    * not held.
    */
   synchronized List<EncodedEvent> from(long sessionKey, String epoch, long cursor) {
-    TailSegment tailSegment = stretches.get(place(sessionKey, cursor));
+    TailSegment tailSegment = segments.get(key(sessionKey, cursor));
     return tailSegment == null || !tailSegment.isOf(epoch)
         ? List.of()
         : tailSegment.from(slot(cursor));
@@ -58,12 +58,12 @@ final class Tail {
    * Takes in committed events.
    *
    * @param committed dense, in order
-   * @return the same events, each encoded no more than once for all who ask
+   * @return the same events, each encoded at most once for all clients
    */
   synchronized List<EncodedEvent> add(long sessionKey, String epoch, List<EventFrame> committed) {
     List<EncodedEvent> encoded = new ArrayList<>(committed.size());
     for (EventFrame event : committed) {
-      TailSegment tailSegment = stretch(place(sessionKey, event.cursor()), epoch);
+      TailSegment tailSegment = segment(key(sessionKey, event.cursor()), epoch);
       long before = tailSegment.bytes();
       encoded.add(tailSegment.put(slot(event.cursor()), event));
       if (tailSegment.bytes() > before) {
@@ -71,13 +71,13 @@ final class Tail {
         bytes += tailSegment.bytes() - before;
       }
     }
-    forgetTheLeastUsed();
+    evictLeastRecentlyUsed();
     return encoded;
   }
 
   /**
-   * Takes in events of a session to which nobody listens, if what came right before them is held:
-   * whoever was cut off will come back.
+   * Takes in events of a session without subscriptions, if the event right before them is held:
+   * clients that were cut off will come back.
    */
   synchronized void addIfNext(long sessionKey, String epoch, List<EventFrame> committed) {
     long before = committed.get(0).cursor() - 1;
@@ -86,18 +86,16 @@ final class Tail {
     }
   }
 
-  /**
-   * Forgets what lies beyond a session's head: a restore took it, and the log goes on otherwise.
-   */
+  /** Forgets the events beyond a session's head: a restore took them, and other events follow. */
   synchronized void forgetAfter(long sessionKey, long head) {
     long cursor = head + 1;
-    TailSegment held = stretches.get(place(sessionKey, cursor));
+    TailSegment held = segments.get(key(sessionKey, cursor));
     while (held != null) {
       if (held.holdsFrom(slot(cursor))) {
-        remove(place(sessionKey, cursor));
+        remove(key(sessionKey, cursor));
       }
-      cursor = lastOfStretch(cursor) + 1;
-      held = stretches.get(place(sessionKey, cursor));
+      cursor = lastOfSegment(cursor) + 1;
+      held = segments.get(key(sessionKey, cursor));
     }
   }
 
@@ -109,44 +107,44 @@ final class Tail {
     return bytes;
   }
 
-  private TailSegment stretch(Place place, String epoch) {
-    TailSegment held = stretches.get(place);
+  private TailSegment segment(SegmentKey key, String epoch) {
+    TailSegment held = segments.get(key);
     if (held != null && held.isOf(epoch)) {
       return held;
     }
-    remove(place);
+    remove(key);
     TailSegment fresh = new TailSegment(epoch);
-    stretches.put(place, fresh);
+    segments.put(key, fresh);
     return fresh;
   }
 
-  private void remove(Place place) {
-    TailSegment gone = stretches.remove(place);
+  private void remove(SegmentKey key) {
+    TailSegment gone = segments.remove(key);
     if (gone != null) {
       events -= gone.events();
       bytes -= gone.bytes();
     }
   }
 
-  private void forgetTheLeastUsed() {
-    Iterator<TailSegment> leastUsedFirst = stretches.values().iterator();
+  private void evictLeastRecentlyUsed() {
+    Iterator<TailSegment> leastRecentlyUsedFirst = segments.values().iterator();
     while (events > maxEvents || bytes > maxBytes) {
-      TailSegment gone = leastUsedFirst.next();
-      leastUsedFirst.remove();
+      TailSegment gone = leastRecentlyUsedFirst.next();
+      leastRecentlyUsedFirst.remove();
       events -= gone.events();
       bytes -= gone.bytes();
     }
   }
 
-  private Place place(long sessionKey, long cursor) {
-    return new Place(sessionKey, number(cursor));
+  private SegmentKey key(long sessionKey, long cursor) {
+    return new SegmentKey(sessionKey, number(cursor));
   }
 
   private long number(long cursor) {
-    return (cursor - 1) / stretchEvents;
+    return (cursor - 1) / segmentEvents;
   }
 
   private int slot(long cursor) {
-    return (int) ((cursor - 1) % stretchEvents);
+    return (int) ((cursor - 1) % segmentEvents);
   }
 }

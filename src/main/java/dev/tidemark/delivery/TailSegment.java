@@ -7,15 +7,17 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The events of neighbouring cursors of one session, with holes where they are not held. Guarded by
- * the {@link Tail} that it belongs to.
+ * The events of neighbouring cursors of one session, with holes where an event is not held. Guarded
+ * by the {@link Tail} that it belongs to.
  */
 final class TailSegment {
   private static final int FIRST_SLOTS = 8;
 
   private final String epoch;
 
-  /** A slot is filled once and then left: whoever was given a part may go on reading it. */
+  /**
+   * A slot is filled once and never changed: a part that was given away may be read without lock.
+   */
   private EncodedEvent[] slots = {};
 
   private int events;

@@ -25,16 +25,16 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Tells the other nodes which sessions have moved. Only a hint, outside the append's transaction
- * ({@code NOTIFY} inside it takes a lock of the whole database): wake-ups gather for a few
- * milliseconds and leave in one statement, and a lost one is covered by the poll.
+ * Tells the other nodes which sessions have moved. Only a hint, outside the append's transaction,
+ * because {@code NOTIFY} inside it takes a lock of the whole database: wake-ups are gathered for a
+ * few milliseconds and sent in one statement, and the poll covers a lost one.
  */
 @ApplicationScoped
 public class WakeUpNotifier {
   static final String CHANNEL = "tidemark";
   private static final Logger LOG = Logger.getLogger(WakeUpNotifier.class);
 
-  /** A hint survives no crash anyway: its commit leaves the disk to those of the appends. */
+  /** A hint survives no crash anyway: its commit does not wait for the disk. */
   private static final String NOTIFY =
       "select set_config('synchronous_commit', 'off', true), pg_notify(?, ?)";
 
@@ -53,7 +53,7 @@ public class WakeUpNotifier {
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
   /** Done, but still counted as scheduled, if the server was suspended and refused to run it. */
-  private volatile Future<?> sending = CompletableFuture.completedFuture(null);
+  private volatile Future<?> nextSend = CompletableFuture.completedFuture(null);
 
   void appended(@Observes Appended event) {
     gather(event.sessionKey(), event.position().head());
@@ -65,8 +65,8 @@ public class WakeUpNotifier {
 
   private void gather(long sessionKey, long head) {
     gathered.merge(sessionKey, head, Math::max);
-    if (scheduled.compareAndSet(false, true) || sending.isDone()) {
-      sending =
+    if (scheduled.compareAndSet(false, true) || nextSend.isDone()) {
+      nextSend =
           scheduler.schedule(
               this::send,
               settings.get(DeliverySettings.WAKE_UP_GATHER).toMillis(),
@@ -75,7 +75,7 @@ public class WakeUpNotifier {
   }
 
   private void send() {
-    scheduled.set(false); // from here on a new wake-up schedules the next sending
+    scheduled.set(false); // from here on a new wake-up schedules the next send
     List<String> payloads = payloads();
     try (Connection connection = dataSource.getConnection();
         PreparedStatement notify = connection.prepareStatement(NOTIFY)) {
@@ -105,8 +105,8 @@ public class WakeUpNotifier {
   }
 
   /**
-   * Takes in what another node sent. Anything else on the channel is ignored: a hint is never
-   * needed.
+   * Takes in what another node sent. Anything else on the channel is ignored: no hint is
+   * indispensable.
    */
   void received(String payload) {
     String[] parts = payload.split(" ", -1);

@@ -8,84 +8,84 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Two places, a clock that the test moves; the first letter of a client is its session. */
+/** Two slots, a clock that the test moves; the first letter of a client is its session. */
 final class ReplaySlotsTest {
   private static final long PATIENCE = 50;
 
   private final List<String> ready = new ArrayList<>();
   private long now;
-  private final ReplaySlots<String> turns =
+  private final ReplaySlots<String> slots =
       new ReplaySlots<>(2, PATIENCE, () -> now, client -> client.charAt(0), ready::add);
 
   @Test
-  void soManyAsThereArePlacesGoOnAndTheOthersWait() {
-    assertTrue(turns.isTurnOf("a1"));
-    assertTrue(turns.isTurnOf("a2"));
-    assertFalse(turns.isTurnOf("a3"));
-    assertTrue(turns.isTurnOf("a1"), "who has a place keeps it");
-    assertEquals(1, turns.waiting());
+  void asManyAsThereAreSlotsGoOnAndTheOthersWait() {
+    assertTrue(slots.acquire("a1"));
+    assertTrue(slots.acquire("a2"));
+    assertFalse(slots.acquire("a3"));
+    assertTrue(slots.acquire("a1"), "the holder of a slot keeps it");
+    assertEquals(1, slots.waiting());
   }
 
   @Test
-  void aPlaceThatIsLeftIsTheNextOnes() {
+  void aFreedSlotGoesToTheNextInTheQueue() {
     fill("a1", "a2", "a3", "a4");
-    turns.leave("a1");
+    slots.release("a1");
     assertEquals(List.of("a3"), ready);
-    assertTrue(turns.isTurnOf("a3"));
-    assertEquals(1, turns.waiting());
+    assertTrue(slots.acquire("a3"));
+    assertEquals(1, slots.waiting());
   }
 
   @Test
-  void sessionsAreServedInTurn() {
+  void sessionsAreServedAlternately() {
     fill("a1", "a2", "a3", "a4", "a5", "b1");
-    turns.leave("a1");
-    turns.leave("a2");
-    turns.leave("a3");
+    slots.release("a1");
+    slots.release("a2");
+    slots.release("a3");
     assertEquals(List.of("a3", "b1", "a4"), ready);
   }
 
   @Test
-  void whoComesLateDoesNotOvertakeTheLine() {
+  void aNewcomerDoesNotOvertakeTheQueue() {
     fill("a1", "a2", "a3");
-    turns.leave("a1");
-    assertFalse(turns.isTurnOf("a4"), "the place is kept for a3");
+    slots.release("a1");
+    assertFalse(slots.acquire("a4"), "the slot is kept for a3");
     assertEquals(List.of("a3"), ready);
   }
 
   @Test
-  void whoDoesNotMoveLosesThePlaceAndLinesUpAgain() {
+  void aHolderThatDoesNotMoveLosesItsSlotAndQueuesAgain() {
     fill("a1", "a2", "a3");
     now = PATIENCE - 1;
-    assertTrue(turns.isTurnOf("a1"));
-    turns.lookAgain();
+    assertTrue(slots.acquire("a1"));
+    slots.reassign();
     assertEquals(List.of(), ready, "not a moment too early");
     now = PATIENCE;
-    turns.lookAgain();
-    assertEquals(List.of("a3"), ready, "in the place of a2");
-    assertTrue(turns.isTurnOf("a1"));
-    assertFalse(turns.isTurnOf("a2"));
+    slots.reassign();
+    assertEquals(List.of("a3"), ready, "in the slot of a2");
+    assertTrue(slots.acquire("a1"));
+    assertFalse(slots.acquire("a2"));
   }
 
   @Test
-  void whoMovesNoMoreIsNoticedByWhoLinesUp() {
+  void aNewcomerTakesTheSlotOfAHolderThatDoesNotMove() {
     fill("a1", "a2");
     now = PATIENCE;
-    assertFalse(turns.isTurnOf("a3"));
+    assertFalse(slots.acquire("a3"));
     assertEquals(List.of("a3"), ready);
   }
 
   @Test
-  void whoLeavesTheLineIsNotCalled() {
+  void aClientThatLeavesTheQueueIsNotMadeReady() {
     fill("a1", "a2", "b1", "a3");
-    turns.leave("b1");
-    turns.leave("a1");
+    slots.release("b1");
+    slots.release("a1");
     assertEquals(List.of("a3"), ready);
-    assertEquals(0, turns.waiting());
+    assertEquals(0, slots.waiting());
   }
 
   private void fill(String... clients) {
     for (String client : clients) {
-      var unused = turns.isTurnOf(client);
+      var unused = slots.acquire(client);
     }
   }
 }

@@ -21,7 +21,7 @@ final class TailTest {
   private final Tail tail = new Tail(12, 1_000_000, 4);
 
   @Test
-  void itGivesWhatFollowsACursorThatItHoldsToTheEndOfTheStretch() {
+  void itGivesWhatFollowsACursorThatItHoldsToTheEndOfTheSegment() {
     put(A, 5, 10);
     assertEquals(List.of(5L, 6L, 7L, 8L), from(A, 5));
     assertEquals(List.of(7L, 8L), from(A, 7));
@@ -32,10 +32,10 @@ final class TailTest {
   }
 
   @Test
-  void aStretchEndsAtTheSameCursorWhereverAReadBegan() {
-    assertEquals(4, tail.lastOfStretch(1));
-    assertEquals(4, tail.lastOfStretch(4));
-    assertEquals(8, tail.lastOfStretch(5));
+  void aSegmentEndsAtTheSameCursorWhereverAReadBegan() {
+    assertEquals(4, tail.lastOfSegment(1));
+    assertEquals(4, tail.lastOfSegment(4));
+    assertEquals(8, tail.lastOfSegment(5));
   }
 
   @Test
@@ -59,7 +59,7 @@ final class TailTest {
   }
 
   @Test
-  void whoWasGivenAPartMayReadItWhileTheStretchGrows() {
+  void whoWasGivenAPartMayReadItWhileTheSegmentGrows() {
     put(A, 1, 1);
     List<EncodedEvent> given = tail.from(A, EPOCH, 1);
     put(A, 2, 4);
