@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Installs the schema in a database, or brings it up to date: the roles, each migration that is missing, the audit views.
-# One transaction, all of it or nothing; may be run again at any time. The arguments are psql's, for example
+# Installs the schema in a database, or brings it up to date: the roles, each migration that is missing, then all functions
+# and audit views as they are now. One transaction, all of it or nothing; may be run again at any time. The arguments are
+# psql's, for example
 #   db/install.sh -h db.example.com -U postgres -d tidemark
-# by a superuser. Appends go on meanwhile: a lock is waited for a few seconds at most, and then nothing was done.
+# by a superuser. Appends go on meanwhile: it waits a few seconds at most for a lock, and then gives up and has changed
+# nothing.
 set -euo pipefail
 shopt -s nullglob
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -10,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 migrations() { printf '%s\n' migrations/V*.sql | sort -t V -k 2 -n; }
 version() { sed -E 's/.*V([0-9]+)__.*/\1/' <<<"$1"; }
 
-# 29801 names Tidemark's locks; 100 is this one: two who install at the same time do so one after the other.
+# 29801 names Tidemark's locks; 100 is this one: of two installations at the same time the second waits for the first.
 script() {
   cat <<'SQL'
 set local client_min_messages = warning;
@@ -33,6 +35,7 @@ select to_regclass('tidemark.schema_version') is not null as installed \gset
 \endif
 SQL
   local file newest
+  local LC_ALL=C # the order of names is the one that Flyway has
   newest=$(version "$(migrations | tail -1)")
   cat <<SQL
 select :newest > $newest as newer \gset
@@ -49,7 +52,7 @@ select $(version "$file") <> all (:'applied'::int[]) as missing \gset
 \endif
 SQL
   done < <(migrations)
-  for file in audit/*.sql; do
+  for file in functions/*.sql audit/*.sql; do
     echo "\\i $file"
   done
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.testing.database.InstalledPostgres;
 import dev.tidemark.testing.database.SchemaDatabase;
+import dev.tidemark.testing.gateway.EarlierVersion;
 import dev.tidemark.tools.run.DatabaseLogin;
 import dev.tidemark.tools.run.DatabaseSchema;
 import dev.tidemark.tools.run.DevelopmentDatabase;
@@ -14,25 +15,33 @@ import dev.tidemark.tools.run.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The schema by psql, as {@code docs/operations.md} says, installed and upgraded; and that Flyway
- * makes the same of the same files.
+ * The schema installed and upgraded by psql, as {@code docs/operations.md} says, and by Flyway: the
+ * same files make the same database, whatever it was before.
  */
 final class InstallIT {
   private static final Path DB = Path.of("db");
 
   private static InstalledPostgres postgres;
   private static DevelopmentDatabase server;
+
+  /** The schema of an installation by Flyway. */
+  private static String fresh;
+
   private static int databases;
 
   private final String name = "installed_" + ++databases;
@@ -42,6 +51,8 @@ final class InstallIT {
   static void start() {
     postgres = InstalledPostgres.orSkip();
     server = postgres.startFresh("install-database");
+    server.createDatabase("fresh");
+    fresh = postgres.dumpSchema(server.superuser("fresh"));
   }
 
   @AfterAll
@@ -64,32 +75,56 @@ final class InstallIT {
   void anInstallationIsWhatFlywayMakesOfTheSameFiles() {
     install();
 
-    assertEquals(byFlyway(), dump());
+    assertEquals(fresh, dump());
   }
 
-  @Test
-  void anUpgradeFromTheVersionBeforeIsTheSameAsAnInstallation() throws IOException {
-    Files.delete(newestMigration());
-    Directories.delete(folder.resolve("audit")); // what is there may need the newest migration
+  @ParameterizedTest
+  @MethodSource("earlierVersions")
+  void anUpgradeFromAnyVersionIsTheSameAsAnInstallation(int version) throws IOException {
+    goBackTo(version);
     install();
-    assertEquals(migrations(DB).size() - 1, versions().size());
+    assertEquals(version, versions().size());
     Directories.copy(DB, folder);
     install();
 
-    assertEquals(byFlyway(), dump());
+    assertEquals(fresh, dump());
     assertEquals(migrations(DB).size(), versions().size());
   }
 
   @Test
   void anUpgradeByFlywayIsTheSameToo() throws IOException {
-    Files.delete(newestMigration());
-    Directories.delete(folder.resolve("audit"));
+    goBackTo(migrations(DB).size() - 1);
     new DatabaseSchema(folder).apply(login());
     assertEquals(migrations(DB).size() - 1, versions().size());
     Directories.copy(DB, folder);
     new DatabaseSchema(folder).apply(login());
 
-    assertEquals(byFlyway(), dump());
+    assertEquals(fresh, dump());
+  }
+
+  /** With the functions and audit views that it had, in the files that they were in. */
+  @ParameterizedTest
+  @MethodSource("released")
+  void whatWasReleasedIsUpgradedToTheSame(EarlierVersion earlier) throws IOException {
+    for (Path migration : migrations(earlier.db())) {
+      Path now = DB.resolve("migrations").resolve(migration.getFileName());
+      assertEquals(-1, Files.mismatch(now, migration), migration + " is released and was changed");
+    }
+    Directories.delete(folder);
+    Directories.copy(earlier.db(), folder);
+    Files.copy(
+        DB.resolve("install.sh"),
+        folder.resolve("install.sh"),
+        StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.COPY_ATTRIBUTES);
+    install();
+    String flyway = name + "_by_flyway";
+    server.createDatabase(flyway, new DatabaseSchema(folder)::apply);
+
+    postgres.install(DB.toAbsolutePath(), login());
+    assertEquals(fresh, dump());
+    server.createDatabase(flyway);
+    assertEquals(fresh, postgres.dumpSchema(server.superuser(flyway)));
   }
 
   @Test
@@ -142,6 +177,29 @@ final class InstallIT {
     }
   }
 
+  private static IntStream earlierVersions() throws IOException {
+    return IntStream.range(1, migrations(DB).size());
+  }
+
+  /**
+   * The oldest version that the newest schema goes along with, and the one before the functions had
+   * files of their own.
+   */
+  private static Stream<EarlierVersion> released() {
+    return Stream.of(EarlierVersion.orSkip(8), EarlierVersion.orSkipBefore("db/functions"));
+  }
+
+  /** The files of an earlier version. What may need a later migration is not among them. */
+  private void goBackTo(int version) throws IOException {
+    for (Path migration : migrations(folder)) {
+      if (number(migration) > version) {
+        Files.delete(migration);
+      }
+    }
+    Directories.delete(folder.resolve("functions"));
+    Directories.delete(folder.resolve("audit"));
+  }
+
   private void install() {
     postgres.install(folder, login());
   }
@@ -152,12 +210,6 @@ final class InstallIT {
 
   private String dump() {
     return postgres.dumpSchema(login());
-  }
-
-  private String byFlyway() {
-    String flyway = name + "_flyway";
-    server.createDatabase(flyway);
-    return postgres.dumpSchema(server.superuser(flyway));
   }
 
   private List<Object> versions() {

@@ -91,6 +91,23 @@ class SchemaIT {
         column(APP, "select version from tidemark.schema_version order by version"));
   }
 
+  /**
+   * Of a function there is one definition to read and to change; the migrations hold older ones.
+   */
+  @Test
+  void everyFunctionIsDefinedOnceInTheRepeatableFiles() {
+    assertEquals(
+        column(
+            SUPERUSER,
+            """
+            select name
+              from (select pronamespace::regnamespace || '.' || proname as name from pg_proc) functions
+             where name ~ '^(tidemark|audit)\\.'
+             order by name collate "C"
+            """),
+        RepeatableFiles.all().stream().flatMap(RepeatableFiles::functions).sorted().toList());
+  }
+
   @Test
   void theIndexWithoutDeltasLeavesOutWhatTheWireCallsADelta() {
     assertEquals(

@@ -13,13 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * This repository as it was at an earlier version of the schema, with its application. The commit
- * is the newest one in the line of first parents whose newest migration has the wanted number: so
+ * This repository as it was earlier, with its application. The commit is the newest one in the line
+ * of first parents that has the wanted version of the schema, or does not have a folder yet: so
  * nobody has to name a commit, and what a side branch left half done is not taken.
  *
  * <p>It is unpacked and built under {@code target/}, once for each commit.
@@ -44,22 +45,20 @@ public final class EarlierVersion {
    * @param schemaVersion the number of its newest migration
    */
   public static EarlierVersion orSkip(int schemaVersion) {
-    String reason;
-    try {
-      Optional<String> commit = newestWith(schemaVersion);
-      if (commit.isPresent()) {
-        return new EarlierVersion(commit.get());
-      }
-      reason = "the history does not reach back to version " + schemaVersion + " of the schema";
-    } catch (StartupException e) {
-      reason = "no history: " + e.getMessage();
-    }
-    if (Boolean.getBoolean("history.required")) {
-      throw new AssertionError(reason);
-    }
-    System.err.println(
-        "Skipped: " + reason); // the report has no line for a class that is not begun
-    return Assumptions.abort(reason);
+    return orSkip(
+        "the history does not reach back to version " + schemaVersion + " of the schema",
+        commit -> newestMigration(commit) == schemaVersion);
+  }
+
+  /**
+   * The newest commit before a folder came into the repository.
+   *
+   * @param folder such as {@code db/functions}
+   */
+  public static EarlierVersion orSkipBefore(String folder) {
+    return orSkip(
+        "the history does not reach back to before " + folder,
+        commit -> git("ls-tree", "--name-only", commit, folder).isBlank());
   }
 
   /** Its folder {@code db/}. */
@@ -86,6 +85,24 @@ public final class EarlierVersion {
       }
     }
     return war;
+  }
+
+  private static EarlierVersion orSkip(String missing, Predicate<String> wanted) {
+    String reason = missing;
+    try {
+      Optional<String> commit = newest(wanted);
+      if (commit.isPresent()) {
+        return new EarlierVersion(commit.get());
+      }
+    } catch (StartupException e) {
+      reason = "no history: " + e.getMessage();
+    }
+    if (Boolean.getBoolean("history.required")) {
+      throw new AssertionError(reason);
+    }
+    System.err.println(
+        "Skipped: " + reason); // the report has no line for a class that is not begun
+    return Assumptions.abort(reason);
   }
 
   private void maven(String option) {
@@ -129,14 +146,11 @@ public final class EarlierVersion {
     }
   }
 
-  private static Optional<String> newestWith(int schemaVersion) {
+  private static Optional<String> newest(Predicate<String> wanted) {
     if (!Files.exists(ROOT.resolve(".git"))) {
       throw new StartupException(ROOT + " is not a clone");
     }
-    return git("rev-list", "--first-parent", "HEAD")
-        .lines()
-        .filter(commit -> newestMigration(commit) == schemaVersion)
-        .findFirst();
+    return git("rev-list", "--first-parent", "HEAD").lines().filter(wanted).findFirst();
   }
 
   private static int newestMigration(String commit) {

@@ -13,8 +13,8 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /**
- * Applies the folder {@code db/} as a DBA would: the roles, then the migrations and the audit
- * views.
+ * Applies the folder {@code db/} as a DBA would: the roles, then the migrations, and last the
+ * functions and the audit views, which are repeatable.
  */
 public final class DatabaseSchema {
 
@@ -43,7 +43,13 @@ public final class DatabaseSchema {
       Flyway.configure()
           .dataSource(superuser.url(), superuser.user(), superuser.password())
           .locations(
-              "filesystem:" + folder.resolve("migrations"), "filesystem:" + folder.resolve("audit"))
+              Stream.of("migrations", "functions", "audit")
+                  .map(folder::resolve)
+                  .filter(Files::isDirectory)
+                  .map(directory -> "filesystem:" + directory)
+                  .toArray(String[]::new))
+          // A repeatable file may be renamed or removed: what it made is kept by others.
+          .ignoreMigrationPatterns("*:future", "repeatable:missing")
           .defaultSchema("public")
           .createSchemas(false)
           .placeholderReplacement(false)

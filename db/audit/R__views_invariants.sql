@@ -3,8 +3,6 @@
 -- on where the oldest days have left for good.
 set role tidemark_owner;
 
-grant execute on function tidemark.merge_patches(jsonb) to tidemark_auditor;
-
 create or replace view audit.invariant_violations (invariant, session_id, cursor, detail, tenant) as
 
 -- 1: the cursors between floor and head are dense, and none is above the head.

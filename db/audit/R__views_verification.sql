@@ -1,7 +1,94 @@
--- All sessions, by as many workers as one likes: a verification is cut into batches, whoever has none claims one, and each
--- is a transaction. What holds no lock and is not done is to be done, so a worker that dies leaves nothing behind.
+-- Verification of the chain: of one session, and of all.
 set role tidemark_owner;
 
+create or replace function audit.verify_session(session_id text, tenant text default 'default') returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+declare
+  key bigint := session_key_of(session_id, tenant);
+begin
+  return (select misfit.cursor from chain_misfits(key, key) misfit);
+end
+$$;
+comment on function audit.verify_session(text, text) is
+  'The first cursor at which the log of a session does not fit its hash chain (changed, moved, missing or added '
+  'event), or null; the head when only its own hash differs, 0 if it has no events. Begins behind what a purge took '
+  'for good';
+grant execute on function audit.verify_session(text, text) to tidemark_auditor;
+
+create or replace function audit.chain_head(session_id text, tenant text default 'default')
+returns table (cursor bigint, chain_hash text, epoch_id uuid, created_at timestamptz)
+language plpgsql stable security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  key bigint := session_key_of(session_id, tenant);
+begin
+  return query
+    select h.head_cursor, encode(h.chain_hash, 'hex'), p.epoch_id, h.last_event_at
+      from tidemark.session_head h
+      left join tidemark.event_all e
+        on e.session_key = h.session_key and e.cursor = h.head_cursor and e.created_at = h.last_event_at
+      left join tidemark.epoch p using (epoch_number)
+     where h.session_key = key;
+end
+$$;
+comment on function audit.chain_head(text, text) is
+  'The head of the chain of a session, to be kept outside the database: cursor of the newest event (0 before the '
+  'first), its hash in hexadecimal, its epoch and its time (null when there is no such event any more)';
+grant execute on function audit.chain_head(text, text) to tidemark_auditor;
+
+create or replace function audit.verify_since(
+  session_id text, cursor bigint, chain_hash text, tenant text default 'default') returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  key bigint := session_key_of(session_id, tenant);
+  misfit bigint;
+  head bigint;
+  anchor bigint;
+  found bytea;
+begin
+  if verify_since.cursor is null or verify_since.chain_hash is null then
+    raise exception 'a kept head is a cursor and a hash' using errcode = 'null_value_not_allowed';
+  end if;
+  misfit := (select m.cursor from chain_misfits(key, key) m);
+  select h.head_cursor, coalesce(a.cursor, 0),
+         case verify_since.cursor
+           when 0 then decode(repeat('00', 32), 'hex')
+           when a.cursor then a.chain_hash
+           else (select e.chain_hash from tidemark.event_all e
+                  where e.session_key = key and e.cursor = verify_since.cursor limit 1) end
+    into head, anchor, found
+    from tidemark.session_head h
+    left join tidemark.chain_anchor a using (session_key)
+   where h.session_key = key;
+  if found is null and verify_since.cursor < anchor then
+    raise exception 'event % has left for good, and its hash with it; the oldest that can be looked at is that of %',
+      verify_since.cursor, anchor using errcode = 'no_data_found';
+  end if;
+  if head < verify_since.cursor then
+    return least(misfit, head + 1);
+  end if;
+  if encode(found, 'hex') is distinct from lower(verify_since.chain_hash) then
+    return least(misfit, verify_since.cursor);
+  end if;
+  return misfit;
+end
+$$;
+comment on function audit.verify_since(text, bigint, text, text) is
+  'verify_session, and that the chain still leads through a head that was kept outside: also finds a log that was '
+  'changed and all of whose hashes were computed anew. Returns the first cursor that does not fit, that of the kept head '
+  'when what was changed is at or below it, head + 1 when the log ends before it, or null. An error, no_data_found, when '
+  'the event of the kept head has left for good';
+grant execute on function audit.verify_since(text, bigint, text, text) to tidemark_auditor;
+
+-- All sessions, by as many workers as one likes: a verification is cut into batches, whoever has none claims one, and each
+-- is a transaction. What holds no lock and is not done is to be done, so a worker that dies leaves nothing behind.
 create or replace function audit.begin_verification(
   since timestamptz default null, afresh boolean default false, batch_events int default 50000) returns bigint
 language plpgsql volatile security definer

@@ -173,8 +173,6 @@ comment on column audit.partition_status.bytes is 'Size on disk with its indexes
 comment on column audit.partition_status.holds is 'The holds in force on sessions with events of that day';
 comment on column audit.partition_status.reason is 'Why it is there and not further';
 comment on column audit.partition_status.file is 'The file of an archived day';
-grant execute on function tidemark.day_report(timestamptz, interval, text),
-  tidemark.oldest_needed(interval, bigint, boolean) to tidemark_auditor;
 
 create or replace view audit.archive_history as
 select r.record_id, r.action, r.day, r.partition, r.file, r.rows, r.first_event_at, r.last_event_at, r.raw_bytes,

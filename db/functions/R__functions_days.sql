@@ -1,0 +1,330 @@
+-- The days of the log: made ahead, moved to the history, taken out of it, dropped.
+set role tidemark_owner;
+
+create or replace function tidemark.day_start(day date) returns text
+language sql stable
+set search_path = pg_catalog, tidemark, pg_temp
+return to_char(day, 'YYYY-MM-DD "00:00:00+00"');
+comment on function tidemark.day_start(date) is 'The first moment of a day in UTC, as the bounds of partitions are written';
+
+-- Attaching instead of "create … partition of": appends go on meanwhile, only the default partition is locked.
+create or replace function tidemark.make_partition(day date) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+declare
+  name text := 'event_' || to_char(day, 'YYYYMMDD');
+begin
+  execute format(
+    'create table tidemark.%I (like tidemark.event including defaults including constraints including comments, '
+    'constraint event_day check (created_at >= %L and created_at < %L))',
+    name, day_start(day), day_start(day + 1));
+  execute format('comment on table tidemark.%I is %L', name, to_char(day, '"Events of" YYYY-MM-DD "(UTC)"'));
+  execute format(
+    'alter table tidemark.event attach partition tidemark.%I for values from (%L) to (%L)',
+    name, day_start(day), day_start(day + 1));
+end
+$$;
+comment on function tidemark.make_partition(date) is 'Makes the partition of one day (UTC), with its bounds as a check';
+
+-- A read that does not bound the time of its events waits for the default partition, and reads queue behind this lock, so
+-- the wait for it is short. A day that is in the history already has its name taken and is not made again.
+create or replace function tidemark.ensure_partitions(days_ahead int) returns int
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '20ms'
+as $$
+declare
+  today date := (clock_timestamp() at time zone 'UTC')::date;
+  day date;
+  made int := 0;
+begin
+  if not pg_try_advisory_xact_lock(29801, 3) then
+    return 0;
+  end if;
+  for ahead in 0..days_ahead loop
+    day := today + ahead;
+    continue when to_regclass('tidemark.event_' || to_char(day, 'YYYYMMDD')) is not null;
+    begin
+      perform make_partition(day);
+      made := made + 1;
+    exception
+      when check_violation then
+        raise warning 'event_default already holds events of %, they stay there', day;
+      when lock_not_available then
+        raise warning 'no partition for % yet: event_default was in use', day;
+    end;
+  end loop;
+  return made;
+end
+$$;
+comment on function tidemark.ensure_partitions(int) is
+  'Makes the partitions of today and the given number of days ahead (UTC) that are missing; returns how many it '
+  'made. Waits a few milliseconds for a lock; what it could not make is a warning and is tried again by the next '
+  'call. 0 while another node is at it';
+grant execute on function tidemark.ensure_partitions(int) to tidemark_app;
+
+create or replace function tidemark.days_of(parent regclass) returns table (partition text, day date)
+language sql stable security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+  select c.relname::text, to_date(right(c.relname, 8), 'YYYYMMDD')
+    from pg_inherits i join pg_class c on c.oid = i.inhrelid
+   where i.inhparent = days_of.parent and c.relname ~ '^event_[0-9]{8}$'
+   order by 2
+$$;
+comment on function tidemark.days_of(regclass) is 'The partitions of event or event_history that are a day, the oldest first';
+
+create or replace function tidemark.holds_of_day(partition text) returns bigint[]
+language plpgsql stable security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+declare
+  holds bigint[];
+begin
+  execute format(
+    'select coalesce(array_agg(h.hold_id order by h.hold_id), ''{}'')
+       from tidemark.hold_in_force h
+      where case when h.session_key is not null
+                 then exists (select from tidemark.%1$I e where e.session_key = h.session_key)
+                 else exists (select from tidemark.session s join tidemark.%1$I e using (session_key)
+                               where s.tenant = h.tenant) end', partition) into holds;
+  return holds;
+end
+$$;
+comment on function tidemark.holds_of_day(text) is 'The holds in force on sessions that have events in a table of one day';
+
+-- Detaching locks event, its default partition and the day against everybody, and all that come meanwhile wait behind it:
+-- until this transaction has the lock, and from then to its commit. (Concurrent detaching is refused where there is a
+-- default partition.) So
+--  * all that takes long is done before, under a lock that only keeps appends out of the one day, which is over: from
+--    then on no event of that day can appear, and what the floors say of it stays true;
+--  * nothing is scanned under the great lock, see event_day;
+--  * it is waited for as long as one append takes, and then given up: the appends behind it go on, the purge tries again.
+-- Detached and attached in one transaction, with its record: whenever it dies, the day is in one place.
+--
+-- A day that a hold keeps lets newer ones pass: a hold of years must not grow the log by a table a day. A day that a floor
+-- needs does not, the floors rise.
+create or replace function tidemark.retire_day(node text)
+returns table (purge_id bigint, partition text, rows_removed bigint, busy boolean)
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '5ms'
+as $$
+#variable_conflict use_column
+declare
+  began timestamptz := clock_timestamp();
+  today date := (began at time zone 'UTC')::date;
+  candidate record;
+  ends timestamptz;
+  counted bigint;
+begin
+  if not begin_purge_step() then
+    return;
+  end if;
+  for candidate in select d.partition, d.day from days_of('tidemark.event') d where d.day < today loop
+    continue when holds_of_day(candidate.partition) <> '{}';
+    ends := day_start(candidate.day + 1);
+    begin
+      execute format('lock table tidemark.%I in share mode', candidate.partition);
+      -- Only under the lock it is sure that no event of a held session comes any more.
+      continue when holds_of_day(candidate.partition) <> '{}';
+      -- floor_at rules out nearly all; it may be of long ago where nothing was retained and then something new came.
+      -- Sessions on hold have no event in this day, wherever their floors are.
+      if exists (select from tidemark.session_head h
+                  where h.floor_cursor <= h.head_cursor and h.floor_at < ends
+                    and not exists (select from tidemark.held_session x where x.session_key = h.session_key)
+                    and time_of_floor(h.session_key, h.floor_cursor, h.last_event_at) < ends) then
+        return;
+      end if;
+      execute format('select count(*) from tidemark.%I', candidate.partition) into counted;
+      execute format('alter table tidemark.event detach partition tidemark.%I', candidate.partition);
+      execute format(
+        'alter table tidemark.event_history attach partition tidemark.%I for values from (%L) to (%L)',
+        candidate.partition, day_start(candidate.day), day_start(candidate.day + 1));
+    exception when lock_not_available then
+      return query select null::bigint, candidate.partition, 0::bigint, true;
+      return;
+    end;
+    return query
+      insert into tidemark.purge_record as r (step, node, policy, partitions_removed, rows_removed, duration_ms)
+      values ('retire', retire_day.node, jsonb_build_object('day', candidate.day), array[candidate.partition], counted,
+        round(extract(epoch from clock_timestamp() - began) * 1000, 3))
+      returning r.purge_id, candidate.partition, r.rows_removed, false;
+    return;
+  end loop;
+end
+$$;
+comment on function tidemark.retire_day(text) is
+  'Moves the oldest day of event that is over, that no floor needs and no hold keeps to event_history, with its '
+  'purge_record. Copies nothing, and waits for no lock longer than a few milliseconds: busy when it could not have one, '
+  'then call again. No row when there is nothing to do or another node is at it';
+grant execute on function tidemark.retire_day(text) to tidemark_app;
+
+create or replace function tidemark.longest_history(history_age interval) returns interval
+language sql stable security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+  select greatest(
+    (select max(p.history_age) from tidemark.policy_in_force p),
+    case when not exists (select from tidemark.policy_in_force p
+                           where p.tenant is null and p.agent_id is null and p.history_age is not null)
+         then longest_history.history_age end)
+$$;
+comment on function tidemark.longest_history(interval) is
+  'The longest history that any policy in force gives, and the given one where a session could be without a policy. A day '
+  'holds events of everybody, so it is kept for as long as the longest';
+
+create or replace function tidemark.anchor_chains(partition text) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+begin
+  execute format(
+    'insert into tidemark.chain_anchor as a (session_key, cursor, chain_hash)
+     select distinct on (e.session_key) e.session_key, e.cursor, e.chain_hash
+       from tidemark.%I e
+      order by e.session_key, e.cursor desc
+         on conflict (session_key) do update
+        set cursor = excluded.cursor, chain_hash = excluded.chain_hash, anchored_at = excluded.anchored_at
+      where a.cursor < excluded.cursor', partition);
+end
+$$;
+comment on function tidemark.anchor_chains(text) is
+  'Keeps, for each session with events in a day that leaves, where its chain goes on; an anchor never moves back here';
+
+create or replace function tidemark.is_restored(day date) returns boolean
+language sql stable security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+  select coalesce(
+    (select r.action = 'restored' from tidemark.archive_record r where r.day = is_restored.day
+      order by r.record_id desc limit 1), false)
+$$;
+comment on function tidemark.is_restored(date) is 'Whether a day was read back from its file and not released since';
+
+create or replace function tidemark.leave_history(node text, history_age interval)
+returns table (purge_id bigint, partition text, rows_removed bigint, busy boolean)
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '100ms'
+as $$
+#variable_conflict use_column
+declare
+  began timestamptz := clock_timestamp();
+  longest interval := longest_history(leave_history.history_age);
+  candidate record;
+  counted bigint;
+  first_at timestamptz;
+  last_at timestamptz;
+begin
+  if longest is null or longest < interval '0' then
+    raise exception 'the history needs an age that is not negative' using errcode = 'invalid_parameter_value';
+  end if;
+  if not begin_purge_step() then
+    return;
+  end if;
+  for candidate in
+    select d.partition, d.day from days_of('tidemark.event_history') d
+     where day_start(d.day + 1)::timestamptz <= began - longest and not is_restored(d.day)
+  loop
+    continue when holds_of_day(candidate.partition) <> '{}';
+    -- Nothing that appends waits here: only who reads the history does, and only for the detaching.
+    begin
+      execute format('lock table tidemark.%I in share mode', candidate.partition);
+      execute format('select count(*), min(created_at), max(created_at) from tidemark.%I', candidate.partition)
+        into counted, first_at, last_at;
+      perform anchor_chains(candidate.partition);
+      execute format('alter table tidemark.event_history detach partition tidemark.%I', candidate.partition);
+    exception when lock_not_available then
+      return query select null::bigint, candidate.partition, 0::bigint, true;
+      return;
+    end;
+    insert into tidemark.waiting_day (day, partition, rows, first_event_at, last_event_at)
+    values (candidate.day, candidate.partition, counted, first_at, last_at);
+    return query
+      insert into tidemark.purge_record as r (step, node, policy, partitions_removed, rows_removed, duration_ms)
+      values ('leave', leave_history.node,
+        jsonb_build_object('day', candidate.day, 'history_age_seconds', extract(epoch from longest)),
+        array[candidate.partition], counted, round(extract(epoch from clock_timestamp() - began) * 1000, 3))
+      returning r.purge_id, candidate.partition, r.rows_removed, false;
+    return;
+  end loop;
+end
+$$;
+comment on function tidemark.leave_history(text, interval) is
+  'Takes the oldest day out of event_history that is past the longest history that any policy, or else history_age, '
+  'gives, that no hold keeps and nobody restored: keeps the anchors of its chains, lists it in waiting_day, and writes '
+  'its purge_record. Its table stays. busy when the history was in use, then call again; no row when there is nothing to '
+  'do or another node is at it';
+grant execute on function tidemark.leave_history(text, interval) to tidemark_app;
+
+create or replace function tidemark.drop_day(node text, history_age interval)
+returns table (purge_id bigint, partition text, rows_removed bigint, busy boolean)
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '100ms'
+as $$
+#variable_conflict use_column
+declare
+  began timestamptz := clock_timestamp();
+  longest interval := longest_history(drop_day.history_age);
+  candidate tidemark.waiting_day;
+begin
+  if longest is null or longest < interval '0' then
+    raise exception 'the history needs an age that is not negative' using errcode = 'invalid_parameter_value';
+  end if;
+  if not begin_purge_step() then
+    return;
+  end if;
+  -- A hold or a longer policy may have come while it waited.
+  for candidate in
+    select * from tidemark.waiting_day w where day_start(w.day + 1)::timestamptz <= began - longest order by w.day
+  loop
+    continue when holds_of_day(candidate.partition) <> '{}';
+    begin
+      execute format('drop table tidemark.%I', candidate.partition);
+    exception when lock_not_available then
+      return query select null::bigint, candidate.partition, 0::bigint, true;
+      return;
+    end;
+    delete from tidemark.waiting_day where day = candidate.day;
+    return query
+      insert into tidemark.purge_record as r (step, node, policy, partitions_removed, rows_removed, duration_ms)
+      values ('drop', drop_day.node,
+        jsonb_build_object('day', candidate.day, 'history_age_seconds', extract(epoch from longest)),
+        array[candidate.partition], candidate.rows, round(extract(epoch from clock_timestamp() - began) * 1000, 3))
+      returning r.purge_id, candidate.partition, r.rows_removed, false;
+    return;
+  end loop;
+end
+$$;
+comment on function tidemark.drop_day(text, interval) is
+  'Drops the oldest day that waits, is still past the longest history, and that no hold keeps, with its purge_record; it '
+  'cannot come back. busy when somebody reads it, then call again; no row when there is nothing to do or another node is '
+  'at it';
+grant execute on function tidemark.drop_day(text, interval) to tidemark_app;
+
+create or replace function tidemark.return_day(day date) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  waiting tidemark.waiting_day;
+begin
+  perform read_holds_committed();
+  perform pg_advisory_xact_lock(29801, 2);
+  delete from tidemark.waiting_day w where w.day = return_day.day returning * into waiting;
+  if not found then
+    raise exception 'no day % that waits', return_day.day using errcode = 'no_data_found';
+  end if;
+  execute format(
+    'alter table tidemark.event_history attach partition tidemark.%I for values from (%L) to (%L)',
+    waiting.partition, day_start(waiting.day), day_start(waiting.day + 1));
+end
+$$;
+comment on function tidemark.return_day(date) is
+  'For the DBA: puts a day that waits back into event_history, where a hold that came late keeps it';
+
+reset role;

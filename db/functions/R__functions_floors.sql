@@ -1,0 +1,270 @@
+-- The replay window: floors are raised, by the policies or by the DBA. Nothing here removes an event.
+--
+-- A pass over the sessions goes in the order of their keys, a batch a transaction. All is decided before the first row is
+-- locked, and a batch holds its locks only while it writes: appends go round a locked session and come back to it. Only
+-- the first session of a batch is waited for, when no other is locked yet; the first that is locked further down begins the
+-- next batch. So a session with an append at every moment is not passed over for ever, and no transaction waits for two.
+-- A batch is the first few of many sessions in the order of their keys, so the settings of raise_floors keep the plan from
+-- joining all of them first.
+set role tidemark_owner;
+
+-- A floor and its time move together. The time is that of the event at the new floor or, when there is none, of the
+-- newest event when it was looked for: what is appended before the row is locked is not earlier.
+create or replace function tidemark.time_of_floor(session_key bigint, floor_cursor bigint, last_event_at timestamptz)
+returns timestamptz
+language sql stable security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+  select coalesce(
+    (select e.created_at from tidemark.event e
+      where e.session_key = time_of_floor.session_key and e.cursor >= time_of_floor.floor_cursor
+      order by e.cursor limit 1),
+    time_of_floor.last_event_at)
+$$;
+comment on function tidemark.time_of_floor(bigint, bigint, timestamptz) is
+  'created_at of the first event from a floor on, last_event_at when there is none';
+
+create or replace function tidemark.floor_by_count(session_key bigint, head_cursor bigint, most bigint, floor_cursor bigint)
+returns bigint
+language plpgsql stable security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+#variable_conflict use_variable
+declare
+  running uuid;
+  started bigint;
+begin
+  if head_cursor - floor_cursor + 1 <= most then
+    return floor_cursor;
+  end if;
+  select t.turn_id, greatest(t.started_cursor, floor_cursor) into running, started
+    from tidemark.turn t
+   where t.session_key = session_key and t.status = 'running';
+  return coalesce(
+    (select counted.cursor + 1
+       from (
+         select e.cursor from tidemark.event e
+          where e.session_key = session_key and e.cursor >= floor_cursor and e.cursor <= head_cursor
+            and (e.type not in ('token_stream', 'reasoning_stream', 'tool_call_stream', 'tool_result_stream')
+                 or e.turn_id is null)
+         union all
+         select e.cursor from tidemark.event e
+          where e.session_key = session_key and e.cursor >= started and e.cursor <= head_cursor
+            and e.turn_id = running
+            and e.type in ('token_stream', 'reasoning_stream', 'tool_call_stream', 'tool_result_stream')
+       ) counted
+      order by counted.cursor desc offset most limit 1),
+    floor_cursor);
+end
+$$;
+comment on function tidemark.floor_by_count(bigint, bigint, bigint, bigint) is
+  'The lowest floor, not below the given one, above which at most so many events count; deltas of turns that are '
+  'not running do not count';
+
+create or replace function tidemark.next_floor(
+  session_key bigint, floor_cursor bigint, floor_at timestamptz, head_cursor bigint, last_event_at timestamptz,
+  oldest timestamptz, most bigint, out next_cursor bigint, out next_at timestamptz)
+language plpgsql stable security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+#variable_conflict use_variable
+declare
+  counted bigint;
+begin
+  -- A hole at the floor is damage. Raising the floor over it would hide it, so it is left for
+  -- audit.invariant_violations.
+  if not exists (
+    select from tidemark.event e
+     where e.session_key = session_key and e.cursor = floor_cursor
+       and e.created_at between floor_at and last_event_at) then
+    return;
+  end if;
+  -- The bounds of time on both sides spare the days before and those ahead, which are half of all partitions.
+  select e.cursor, e.created_at into next_cursor, next_at
+    from tidemark.event e
+   where e.session_key = session_key and e.cursor >= floor_cursor
+     and e.created_at between greatest(oldest, floor_at) and last_event_at
+   order by e.cursor limit 1;
+  next_cursor := coalesce(next_cursor, head_cursor + 1);
+  next_at := coalesce(next_at, last_event_at);
+  counted := floor_by_count(session_key, head_cursor, most, next_cursor);
+  if counted > next_cursor then
+    next_cursor := counted;
+    next_at := time_of_floor(session_key, counted, last_event_at);
+  end if;
+end
+$$;
+comment on function tidemark.next_floor(bigint, bigint, timestamptz, bigint, timestamptz, timestamptz, bigint) is
+  'The floor of a session, and its time, above which nothing is older than oldest and at most so many events count; null '
+  'when the event at its floor is missing';
+
+create or replace function tidemark.raise_floors(
+  node text, replay_age interval, replay_events bigint, max_sessions int, above_key bigint default 0)
+returns table (purge_id bigint, sessions int, events bigint, done_to bigint)
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '50ms'
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_sort = off
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  began timestamptz := clock_timestamp();
+  unlimited constant bigint := 9223372036854775807;
+  -- The narrowest windows there are. What is within them needs no look at its rule.
+  oldest_anywhere timestamptz := coalesce(
+    began - least(raise_floors.replay_age, (select min(replay_age) from tidemark.policy_in_force)), '-infinity');
+  most_anywhere bigint := coalesce(
+    least(raise_floors.replay_events, (select min(replay_events) from tidemark.policy_in_force)), unlimited);
+  candidate record;
+  wanted bigint;
+  wanted_at timestamptz;
+  keys bigint[] := '{}';
+  floors bigint[] := '{}';
+  times timestamptz[] := '{}';
+  policies jsonb[] := '{}';
+  last bigint;
+  left_out bigint;
+  done int;
+  passed bigint;
+  raised jsonb;
+begin
+  if raise_floors.replay_events < 0 or raise_floors.replay_age < interval '0' then
+    raise exception 'the replay window cannot be negative' using errcode = 'invalid_parameter_value';
+  end if;
+  if not begin_purge_step() then
+    return;
+  end if;
+  for candidate in
+    select h.session_key, h.floor_cursor, h.floor_at, h.head_cursor, h.last_event_at,
+           coalesce(began - coalesce(r.replay_age, raise_floors.replay_age), '-infinity') as oldest,
+           coalesce(r.replay_events, raise_floors.replay_events, unlimited) as most,
+           to_jsonb(array_remove(array[r.replay_age_policy, nullif(r.replay_events_policy, r.replay_age_policy)], null))
+             as policies
+      from tidemark.session_head h
+      join tidemark.session_rule r using (session_key)
+     where h.session_key > raise_floors.above_key
+       and h.floor_cursor <= h.head_cursor
+       and (h.floor_at < oldest_anywhere or h.head_cursor - h.floor_cursor + 1 > most_anywhere)
+       and (h.floor_at < began - coalesce(r.replay_age, raise_floors.replay_age)
+            or h.head_cursor - h.floor_cursor + 1 > coalesce(r.replay_events, raise_floors.replay_events))
+       and not exists (select from tidemark.hold_in_force x
+                        where x.tenant = r.tenant and coalesce(x.session_key, h.session_key) = h.session_key)
+     order by h.session_key
+  loop
+    select f.next_cursor, f.next_at into wanted, wanted_at
+      from next_floor(candidate.session_key, candidate.floor_cursor, candidate.floor_at, candidate.head_cursor,
+        candidate.last_event_at, candidate.oldest, candidate.most) f;
+    -- The time alone moves where nothing was retained for long and then something new came.
+    if wanted > candidate.floor_cursor or wanted_at > candidate.floor_at then
+      keys := keys || candidate.session_key;
+      floors := floors || wanted;
+      times := times || wanted_at;
+      policies := array_append(policies, nullif(candidate.policies, '[]'));
+      if cardinality(keys) >= max_sessions then
+        last := candidate.session_key;
+        exit;
+      end if;
+    end if;
+  end loop;
+
+  begin
+    perform from tidemark.session_head h where h.session_key = keys[1] for no key update;
+  exception when lock_not_available then
+    null; -- left for the next run
+  end;
+  with locked as materialized (
+    select h.session_key, h.floor_cursor as before, target.floor_cursor as after, target.floor_at, target.policies
+      from unnest(keys, floors, times, policies) target (session_key, floor_cursor, floor_at, policies)
+      join tidemark.session_head h using (session_key)
+       for no key update of h skip locked
+  ), moved as (
+    update tidemark.session_head h
+       set floor_cursor = locked.after, floor_at = locked.floor_at
+      from locked
+     where h.session_key = locked.session_key
+       and (h.floor_cursor < locked.after or h.floor_cursor = locked.after and h.floor_at < locked.floor_at)
+    returning h.session_key, locked.before, locked.after, locked.policies
+  )
+  select count(*), coalesce(sum(after - before), 0),
+         jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+                     'session_key', session_key, 'before', before, 'after', after, 'policies', policies))
+                   order by session_key),
+         (select min(key) from unnest(keys[2:]) key where key not in (select session_key from locked))
+    into done, passed, raised, left_out
+    from moved
+   where before < after;
+  done_to := coalesce(left_out - 1, last);
+  if done = 0 then
+    return query select null::bigint, 0, 0::bigint, done_to;
+    return;
+  end if;
+  return query
+    insert into tidemark.purge_record as r (step, node, policy, sessions, floors, events, duration_ms)
+    values (
+      'floors', raise_floors.node,
+      jsonb_build_object('replay_age_seconds', extract(epoch from raise_floors.replay_age),
+        'replay_events', raise_floors.replay_events, 'max_sessions', raise_floors.max_sessions),
+      done, raised, passed, round(extract(epoch from clock_timestamp() - began) * 1000, 3))
+    returning r.purge_id, r.sessions, r.events, raise_floors.done_to;
+end
+$$;
+comment on function tidemark.raise_floors(text, interval, bigint, int, bigint) is
+  'The purge: raises the floors of sessions that hold events older than their policies, or else replay_age, say, or more '
+  'than their policies, or else replay_events, say (deltas of finished turns not counted; null is no limit), of at most '
+  'max_sessions sessions with keys above above_key that no hold is on, and writes one purge_record. Never lowers a floor '
+  '(R7), removes nothing. Returns up to which key all is done (null: all is), the above_key of the next call; no row '
+  'when another node is at it';
+grant execute on function tidemark.raise_floors(text, interval, bigint, int, bigint) to tidemark_app;
+
+create or replace function tidemark.raise_floor(session_id text, to_cursor bigint, tenant text default 'default') returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  began timestamptz := clock_timestamp();
+  head tidemark.session_head;
+  hold bigint;
+begin
+  perform read_holds_committed();
+  perform pg_advisory_xact_lock_shared(29801, 4);
+  select h.* into head
+    from tidemark.session s join tidemark.session_head h using (session_key)
+   where s.session_id = raise_floor.session_id and s.tenant = raise_floor.tenant
+     for update of h;
+  if not found then
+    raise exception 'no session % of tenant %', raise_floor.session_id, raise_floor.tenant
+      using errcode = 'no_data_found';
+  end if;
+  if to_cursor > head.head_cursor + 1 then
+    raise exception 'a floor cannot be above head + 1, here %', head.head_cursor + 1
+      using errcode = 'invalid_parameter_value';
+  end if;
+  if to_cursor is null or to_cursor <= head.floor_cursor then
+    return head.floor_cursor;
+  end if;
+  select min(x.hold_id) into hold from tidemark.held_session x where x.session_key = head.session_key;
+  if hold is not null then
+    raise exception 'hold % is on session % of tenant %: its floor stays', hold, raise_floor.session_id,
+      raise_floor.tenant using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  update tidemark.session_head
+     set floor_cursor = to_cursor,
+         floor_at = time_of_floor(head.session_key, to_cursor, head.last_event_at)
+   where session_key = head.session_key;
+  insert into tidemark.purge_record (step, node, policy, sessions, floors, events, duration_ms)
+  values ('floor', session_user, jsonb_build_object('to_cursor', to_cursor), 1,
+    jsonb_build_array(jsonb_build_object(
+      'session_key', head.session_key, 'before', head.floor_cursor, 'after', to_cursor)),
+    to_cursor - head.floor_cursor, round(extract(epoch from clock_timestamp() - began) * 1000, 3));
+  return to_cursor;
+end
+$$;
+comment on function tidemark.raise_floor(text, bigint, text) is
+  'For the DBA: raises the floor of one session, writes its purge_record, returns the floor; a lower cursor than '
+  'the floor does nothing (R7), a session on hold is refused';
+
+reset role;

@@ -1,0 +1,32 @@
+-- Lock (29801, 4) is between the steps of the purge, which share it, and the functions that change what the steps may do,
+-- which wait for it alone. So a hold that is placed while a step is at work loses to that step and to no later one: it is
+-- committed before the next step looks. A step does not wait for it; the purge comes again.
+set role tidemark_owner;
+
+create or replace function tidemark.read_holds_committed() returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+begin
+  -- What is looked at under a lock must be what was committed before the lock was given.
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'a purge works at isolation level read committed' using errcode = 'invalid_transaction_state';
+  end if;
+end
+$$;
+comment on function tidemark.read_holds_committed() is 'Fails where a statement would not see what was just committed';
+
+create or replace function tidemark.begin_purge_step() returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+begin
+  perform read_holds_committed();
+  return pg_try_advisory_xact_lock(29801, 2) and pg_try_advisory_xact_lock_shared(29801, 4);
+end
+$$;
+comment on function tidemark.begin_purge_step() is
+  'Takes the locks of a step of the purge for this transaction; false while another node is at it, or a hold or a policy '
+  'is being written';
+
+reset role;

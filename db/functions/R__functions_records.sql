@@ -1,0 +1,153 @@
+-- Records: kept from change, and forgotten by age, a bounded number at a time, by one node at a time, and none that a hold
+-- is on. Points and resyncs go before their join, so that no join seems to have read less than it did. Holds are few, so
+-- they are read once, after the lock that placing one waits for.
+set role tidemark_owner;
+
+-- A record that could be changed would prove nothing. This is against mistakes: who owns the tables can still take it away.
+create or replace function tidemark.refuse_change() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+begin
+  raise exception '%.% is a record: rows are added, never changed or deleted', tg_table_schema, tg_table_name
+    using errcode = 'object_not_in_prerequisite_state';
+end
+$$;
+comment on function tidemark.refuse_change() is 'For triggers on records: whatever would change or delete a row fails';
+
+create or replace function tidemark.is_held(holds tidemark.hold_in_force[], tenant text, session_id text) returns boolean
+language sql immutable
+as $$
+  select exists (
+    select from unnest(holds) h
+     where h.tenant = is_held.tenant and (h.session_id is null or h.session_id = is_held.session_id))
+$$;
+comment on function tidemark.is_held(tidemark.hold_in_force[], text, text) is 'Whether one of these holds is on a session of that name';
+
+create or replace function tidemark.forget_records(older_than interval, most int) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  until timestamptz := clock_timestamp() - forget_records.older_than;
+  holds tidemark.hold_in_force[];
+  done bigint := 0;
+  rows bigint;
+begin
+  if forget_records.older_than < interval '1 day' or forget_records.most < 1 then
+    raise exception 'records are kept for a day at least' using errcode = 'invalid_parameter_value';
+  end if;
+  perform read_holds_committed();
+  if not pg_try_advisory_xact_lock(29801, 11) or not pg_try_advisory_xact_lock_shared(29801, 4) then
+    return 0;
+  end if;
+  holds := array(select h from tidemark.hold_in_force h);
+  delete from tidemark.read_progress where ctid = any (array(
+    select p.ctid
+      from tidemark.read_progress p
+      left join tidemark.join_record j using (join_id)
+     where p.looked_at < until and not is_held(holds, j.tenant, j.session_id)
+     order by p.looked_at limit most));
+  get diagnostics rows = row_count;
+  done := done + rows;
+  delete from tidemark.resync_record where ctid = any (array(
+    select r.ctid
+      from tidemark.resync_record r
+     where r.resynced_at < until and not is_held(holds, r.tenant, r.session_id)
+     order by r.resynced_at limit most));
+  get diagnostics rows = row_count;
+  done := done + rows;
+  delete from tidemark.refusal_record where ctid = any (array(
+    select r.ctid
+      from tidemark.refusal_record r
+     where r.last_at < until and not is_held(holds, r.tenant, r.session_id)
+     order by r.last_at limit most));
+  get diagnostics rows = row_count;
+  done := done + rows;
+  -- A join leaves with its leave, when it ended long ago or was refused; one whose node died, by its age.
+  with old as (
+    select j.join_id
+      from tidemark.join_record j
+      left join tidemark.leave_record l using (join_id)
+     where j.joined_at < until
+       and coalesce(l.left_at, j.joined_at) < until
+       and not is_held(holds, j.tenant, j.session_id)
+       and not exists (select from tidemark.read_progress p where p.join_id = j.join_id)
+       and not exists (select from tidemark.resync_record r where r.join_id = j.join_id)
+     order by j.joined_at limit most
+  ), leaves as (
+    delete from tidemark.leave_record l using old where l.join_id = old.join_id
+  )
+  delete from tidemark.join_record j using old where j.join_id = old.join_id;
+  get diagnostics rows = row_count;
+  done := done + rows;
+  -- A node says of its joins whether they are known to the end, so it leaves after the last of them.
+  delete from tidemark.node_record n
+   where n.seen_at < until and not exists (select from tidemark.join_record j where j.node = n.node);
+  return done;
+end
+$$;
+comment on function tidemark.forget_records(interval, int) is
+  'Removes joins, points, leaves, resyncs and refusals that are older than this and under no hold, at most so many of '
+  'each; returns how many. 0 while another node is at it';
+grant execute on function tidemark.forget_records(interval, int) to tidemark_app;
+
+create or replace function tidemark.forget_admin_records(older_than interval, most int) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  until timestamptz := clock_timestamp() - forget_admin_records.older_than;
+  holds tidemark.hold_in_force[];
+  done bigint := 0;
+  rows bigint;
+begin
+  if forget_admin_records.older_than < interval '1 day' or forget_admin_records.most < 1 then
+    raise exception 'records are kept for a day at least' using errcode = 'invalid_parameter_value';
+  end if;
+  perform read_holds_committed();
+  if not pg_try_advisory_xact_lock(29801, 11) or not pg_try_advisory_xact_lock_shared(29801, 4) then
+    return 0;
+  end if;
+  holds := array(select h from tidemark.hold_in_force h);
+  delete from tidemark.revocation where ctid = any (array(
+    select r.ctid
+      from tidemark.revocation r
+     where r.revoked_at < until and r.in_force_until < clock_timestamp() and not is_held(holds, r.tenant, null)
+     order by r.revoked_at limit most));
+  get diagnostics rows = row_count;
+  done := done + rows;
+  delete from tidemark.admin_record where ctid = any (array(
+    select a.ctid
+      from tidemark.admin_record a
+     where a.acted_at < until and not is_held(holds, a.tenant, null)
+     order by a.acted_at limit most));
+  get diagnostics rows = row_count;
+  return done + rows;
+end
+$$;
+comment on function tidemark.forget_admin_records(interval, int) is
+  'Removes administrative acts and revocations that are older than this and under no hold of their tenant, at most so '
+  'many of each, and no revocation that is in force; returns how many. 0 while another node is at it';
+grant execute on function tidemark.forget_admin_records(interval, int) to tidemark_app;
+
+create or replace function tidemark.forget_publications(most int) returns bigint
+language sql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+  with gone as (
+    delete from tidemark.publication where ctid = any (array(
+      select p.ctid
+        from (select ctid, session_key, cursor from tidemark.publication order by published_at limit forget_publications.most) p
+        join tidemark.session_head h using (session_key)
+       where p.cursor < h.floor_cursor))
+    returning 1)
+  select count(*) from gone
+$$;
+comment on function tidemark.forget_publications(int) is
+  'Removes the ids of published events that have left the replay window, of the oldest so many; returns how many';
+grant execute on function tidemark.forget_publications(int) to tidemark_app;
+
+reset role;
