@@ -15,7 +15,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -91,10 +90,8 @@ public class NotificationListener {
    */
   private void listenOnce() throws SQLException, InterruptedException {
     try (Connection connection = dataSource.getConnection()) {
-      try (Statement listen = connection.createStatement()) {
-        listen.execute("listen " + WakeUpNotifier.CHANNEL);
-        listen.execute("listen " + NodeNotification.REVOCATIONS);
-      }
+      NotificationSql.listen(connection, WakeUpNotifier.CHANNEL);
+      NotificationSql.listen(connection, NodeNotification.REVOCATIONS);
       hasLogged = false;
       notifications.fire(new NodeNotification(NodeNotification.REVOCATIONS));
       poll();

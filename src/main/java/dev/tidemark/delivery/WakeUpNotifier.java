@@ -11,7 +11,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +32,6 @@ import org.jboss.logging.Logger;
 public class WakeUpNotifier {
   static final String CHANNEL = "tidemark";
   private static final Logger LOG = Logger.getLogger(WakeUpNotifier.class);
-
-  /** A hint survives no crash anyway: its commit does not wait for the disk. */
-  private static final String NOTIFY =
-      "select set_config('synchronous_commit', 'off', true), pg_notify(?, ?)";
 
   private static final int MAX_PAYLOAD_CHARS = 7_900;
 
@@ -77,13 +72,8 @@ public class WakeUpNotifier {
   private void send() {
     scheduled.set(false); // from here on a new wake-up schedules the next send
     List<String> payloads = payloads();
-    try (Connection connection = dataSource.getConnection();
-        PreparedStatement notify = connection.prepareStatement(NOTIFY)) {
-      for (String payload : payloads) {
-        notify.setString(1, CHANNEL);
-        notify.setString(2, payload);
-        notify.execute();
-      }
+    try (Connection connection = dataSource.getConnection()) {
+      NotificationSql.send(connection, CHANNEL, payloads);
     } catch (SQLException e) {
       LOG.debugf("TIDE0403 Other nodes were not woken, their poll covers it: %s", e.getMessage());
     }

@@ -7,8 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +33,12 @@ final class AppendSql {
       for no key update of h""";
 
   private static final String LOCK_WHAT_IS_FREE = LOCK + " skip locked";
+
+  private static final String LOCK_ONLY =
+      "select 1 from tidemark.session_head where session_key = ? for no key update";
+
+  private static final String EXISTING =
+      "select session_key from tidemark.session_head where session_key = any(?)";
 
   private static final String INSERT =
       """
@@ -103,6 +111,37 @@ final class AppendSql {
       throw new UnknownSessionException(sessionKey);
     }
     return heads.get(0);
+  }
+
+  /**
+   * Locks a counter row until the end of the transaction, and reads nothing of it.
+   *
+   * @throws UnknownSessionException if there is no such session
+   */
+  static void lockOnly(Connection connection, long sessionKey) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(LOCK_ONLY)) {
+      select.setLong(1, sessionKey);
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          throw new UnknownSessionException(sessionKey);
+        }
+      }
+    }
+  }
+
+  /** Those of the sessions that exist, locked or not. */
+  static Set<Long> existing(Connection connection, Collection<Long> sessionKeys)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(EXISTING)) {
+      select.setArray(1, connection.createArrayOf("bigint", sessionKeys.toArray(Long[]::new)));
+      try (ResultSet row = select.executeQuery()) {
+        Set<Long> existing = new HashSet<>();
+        while (row.next()) {
+          existing.add(row.getLong(1));
+        }
+        return existing;
+      }
+    }
   }
 
   /** Locks those of the counter rows that exist and that nobody else holds; never waits. */

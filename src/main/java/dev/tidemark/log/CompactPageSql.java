@@ -19,7 +19,7 @@ import java.sql.SQLException;
 final class CompactPageSql {
   /** A page holds an event at least of each completed turn, so it never needs more of them. */
   static final String READ =
-      PageMapper.HEAD
+      PageSql.HEAD
           + """
       , completed as materialized (
         select started_cursor as first, ended_cursor as last
@@ -34,7 +34,7 @@ final class CompactPageSql {
         union all
         select coalesce((select max(last) from completed) + 1, ?), (select until from bound))
       """
-          + PageMapper.SELECT
+          + PageSql.SELECT
           + """
       from h cross join lateral (
         select n.*, sum(octet_length(payload)) over (order by cursor rows unbounded preceding) as bytes,
@@ -59,7 +59,7 @@ final class CompactPageSql {
           order by cursor limit ?) as n) as e
       where e.bytes <= ? or e.number = 1
       """
-          + PageMapper.IN_ORDER;
+          + PageSql.IN_ORDER;
 
   private CompactPageSql() {}
 

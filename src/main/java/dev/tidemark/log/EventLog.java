@@ -46,16 +46,7 @@ public class EventLog {
    */
   @TransactionAttribute(TransactionAttributeType.MANDATORY)
   public void lock(long sessionKey) {
-    if (entities
-        .unwrap(Session.class)
-        .createNativeQuery(
-            "select 1 from tidemark.session_head where session_key = :key for no key update",
-            Integer.class)
-        .setParameter("key", sessionKey)
-        .getResultList()
-        .isEmpty()) {
-      throw new UnknownSessionException(sessionKey);
-    }
+    entities.unwrap(Session.class).doWork(connection -> AppendSql.lockOnly(connection, sessionKey));
   }
 
   /**

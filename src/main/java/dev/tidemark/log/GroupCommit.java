@@ -4,12 +4,9 @@ import dev.tidemark.log.AppendParticipant.Verdict;
 import dev.tidemark.log.AppendSql.Extension;
 import dev.tidemark.log.GroupOutcome.Share;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +122,7 @@ final class GroupCommit {
     if (extensions.size() == keys.size()) {
       return appends;
     }
-    Set<Long> existing = existing(keys);
+    Set<Long> existing = AppendSql.existing(connection, keys);
     List<Append> free = new ArrayList<>(appends.size());
     for (Append append : appends) {
       if (extensions.containsKey(append.sessionKey())) {
@@ -137,21 +134,6 @@ final class GroupCommit {
       }
     }
     return free;
-  }
-
-  private Set<Long> existing(Set<Long> keys) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "select session_key from tidemark.session_head where session_key = any(?)")) {
-      select.setArray(1, connection.createArrayOf("bigint", keys.toArray(Long[]::new)));
-      try (ResultSet row = select.executeQuery()) {
-        Set<Long> existing = new HashSet<>();
-        while (row.next()) {
-          existing.add(row.getLong(1));
-        }
-        return existing;
-      }
-    }
   }
 
   /** Adds to the extensions what may be appended, in the order of the calls. */

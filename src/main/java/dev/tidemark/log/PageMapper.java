@@ -17,26 +17,6 @@ import org.postgresql.jdbc.PgResultSet;
  * events. So what is the same for all events is not sent with each of them.
  */
 final class PageMapper {
-  /** The session {@code h}, by its key, which is the first parameter. */
-  static final String HEAD =
-      """
-      with h as materialized (
-        select session_key, head_cursor, floor_cursor, floor_at, last_event_at
-        from tidemark.session_head where session_key = ?)
-      """;
-
-  /** Where {@code h} stands, and the events {@code e} of what follows. */
-  static final String SELECT =
-      """
-      select null::bigint as cursor, head_cursor, floor_cursor, (select epoch_id from tidemark.epoch order by epoch_number desc limit 1),
-        last_event_at, null::text, null::text, null::uuid, null::text
-      from h
-      union all
-      select e.cursor, null, null, e.event_id, e.created_at, e.type, e.source, e.turn_id, e.payload::text
-      """;
-
-  static final String IN_ORDER = " order by cursor nulls first";
-
   private PageMapper() {}
 
   /**

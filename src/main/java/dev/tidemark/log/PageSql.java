@@ -23,11 +23,31 @@ import java.time.ZoneOffset;
  * another. What is older costs these looks in vain.
  */
 final class PageSql {
+  /** The session {@code h}, by its key, which is the first parameter. */
+  static final String HEAD =
+      """
+      with h as materialized (
+        select session_key, head_cursor, floor_cursor, floor_at, last_event_at
+        from tidemark.session_head where session_key = ?)
+      """;
+
+  /** Where {@code h} stands, and the events {@code e} of what follows. */
+  static final String SELECT =
+      """
+      select null::bigint as cursor, head_cursor, floor_cursor, (select epoch_id from tidemark.epoch order by epoch_number desc limit 1),
+        last_event_at, null::text, null::text, null::uuid, null::text
+      from h
+      union all
+      select e.cursor, null, null, e.event_id, e.created_at, e.type, e.source, e.turn_id, e.payload::text
+      """;
+
+  static final String IN_ORDER = " order by cursor nulls first";
+
   /**
-   * The events that are looked at: the same stretch three times, each time by four parameters. No
+   * The events that are looked at: the same range three times, each time by four parameters. No
    * join with {@code h}, which would be probed for each event.
    */
-  private static final String STRETCH =
+  private static final String RANGE =
       """
       from tidemark.event e
       where e.session_key = (select session_key from h) and e.cursor >= (select floor_cursor from h)
@@ -39,25 +59,25 @@ final class PageSql {
    * The sums that cut are only made where the whole does not fit: they cost as much as the rest.
    */
   static final String READ =
-      (PageMapper.HEAD
+      (HEAD
               + """
               , cut as materialized (
                 select case
-                  when (select sum(octet_length(e.payload::text)) {stretch}) <= ? then ?
+                  when (select sum(octet_length(e.payload::text)) {range}) <= ? then ?
                   else (
                     select max(cursor)
                     from (
                       select e.cursor, sum(octet_length(e.payload::text)) over (order by e.cursor rows unbounded preceding) as bytes
-                      {stretch}) as summed
+                      {range}) as summed
                     where bytes <= ? or cursor = ?) end as last)
               """
-              + PageMapper.SELECT
-              + "{stretch} and e.cursor <= (select last from cut)"
-              + PageMapper.IN_ORDER)
-          .replace("{stretch}", STRETCH);
+              + SELECT
+              + "{range} and e.cursor <= (select last from cut)"
+              + IN_ORDER)
+          .replace("{range}", RANGE);
 
   /** The first parameters of the three, after those of the session and before its own. */
-  private static final int[] STRETCHES = {4, 10, 16};
+  private static final int[] RANGES = {4, 10, 16};
 
   private static final Duration RECENT = Duration.ofDays(1);
 
@@ -81,9 +101,9 @@ final class PageSql {
     try (PreparedStatement select = ReaderRole.prepare(connection, tenantSession, READ)) {
       long toCursor = fromCursor + maxEvents - 1;
       select.setLong(ReaderRole.FIRST, sessionKey);
-      for (int stretch : STRETCHES) {
-        select.setLong(stretch, fromCursor);
-        select.setLong(stretch + 1, toCursor);
+      for (int range : RANGES) {
+        select.setLong(range, fromCursor);
+        select.setLong(range + 1, toCursor);
       }
       select.setLong(8, maxBytes);
       select.setLong(9, toCursor);
@@ -110,9 +130,9 @@ final class PageSql {
       long sessionKey,
       long fromCursor)
       throws SQLException {
-    for (int stretch : STRETCHES) {
-      select.setObject(stretch + 2, notBefore);
-      select.setObject(stretch + 3, notAfter);
+    for (int range : RANGES) {
+      select.setObject(range + 2, notBefore);
+      select.setObject(range + 3, notAfter);
     }
     return PageMapper.read(select, sessionKey, fromCursor, true);
   }

@@ -9,7 +9,6 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.PersistenceException;
 import java.util.Optional;
-import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.tool.schema.spi.SchemaManagementException;
 
@@ -44,21 +43,18 @@ public class Storage {
   }
 
   private Optional<String> schemaProblem() {
-    if (entities
-            .unwrap(Session.class)
-            .createNativeQuery("select to_regclass('tidemark.schema_version')::text", String.class)
-            .getSingleResult()
-        == null) {
+    SchemaSql schema = new SchemaSql(entities);
+    if (!schema.exists()) {
       return Optional.of(
           "The database has no schema 'tidemark': apply db/ first (docs/operations.md).");
     }
-    int version = number("select coalesce(max(version), 0) from tidemark.schema_version");
+    int version = schema.version();
     if (version < SCHEMA_VERSION) {
       return Optional.of(
           "The database's schema has version %d; this application was built for %d."
               .formatted(version, SCHEMA_VERSION));
     }
-    int from = number("select max(compatible_from) from tidemark.schema_version");
+    int from = schema.compatibleFrom();
     return from <= SCHEMA_VERSION
         ? Optional.empty()
         : Optional.of(
@@ -66,22 +62,10 @@ public class Storage {
                 .formatted(version, from, SCHEMA_VERSION));
   }
 
-  private int number(String query) {
-    return entities.unwrap(Session.class).createNativeQuery(query, Integer.class).getSingleResult();
-  }
-
   /** R2 and R10 promise what only a database that waits for its disk can keep. */
   private Optional<String> durabilityProblem() {
-    String off =
-        entities
-            .unwrap(Session.class)
-            .createNativeQuery(
-                """
-                select string_agg(name || '=' || setting, ', ') from pg_catalog.pg_settings
-                where name in ('fsync', 'synchronous_commit', 'full_page_writes') and setting = 'off'""",
-                String.class)
-            .getSingleResult();
-    return Optional.ofNullable(off)
+    return new SchemaSql(entities)
+        .notDurable()
         .map(settings -> "The database may lose what it commits: " + settings + ".");
   }
 

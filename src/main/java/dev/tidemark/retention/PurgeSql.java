@@ -1,0 +1,114 @@
+package dev.tidemark.retention;
+
+import dev.tidemark.retention.PurgeSteps.Day;
+import dev.tidemark.retention.PurgeSteps.Raised;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.Tuple;
+import java.time.Duration;
+import java.util.Optional;
+import org.hibernate.Session;
+import org.hibernate.query.NativeQuery;
+
+/** The calls of the owner's functions that purge, in the caller's transaction. */
+final class PurgeSql {
+  private static final String NOTE_SETTINGS =
+      """
+      select 1 from tidemark.note_retention_settings(
+        :node, make_interval(secs => :seconds), :events, make_interval(secs => :history), :end)""";
+
+  private static final String RAISE_FLOORS =
+      """
+      select sessions, events, done_to from tidemark.raise_floors(
+        :node, make_interval(secs => :seconds), cast(:events as bigint), cast(:sessions as integer),
+        cast(:key as bigint))""";
+
+  private static final String MOVED = "select partition, rows_removed, busy from tidemark.";
+  private static final String RETIRE_DAY = MOVED + "retire_day(:node)";
+  private static final String LEAVE_HISTORY =
+      MOVED + "leave_history(:node, make_interval(secs => :history))";
+  private static final String DROP_DAY = MOVED + "drop_day(:node, make_interval(secs => :history))";
+
+  private static final String ENSURE_PARTITIONS = "select tidemark.ensure_partitions(:days)";
+
+  private final Session session;
+  private final String nodeName;
+
+  /**
+   * @param nodeName goes into the record of each step
+   */
+  PurgeSql(EntityManager entities, String nodeName) {
+    session = entities.unwrap(Session.class);
+    this.nodeName = nodeName;
+  }
+
+  void noteSettings(Duration replayAge, long replayEvents, Duration historyAge, String historyEnd) {
+    var unused =
+        session
+            .createNativeQuery(NOTE_SETTINGS, Integer.class)
+            .setParameter("node", nodeName)
+            .setParameter("seconds", seconds(replayAge))
+            .setParameter("events", replayEvents)
+            .setParameter("history", seconds(historyAge))
+            .setParameter("end", historyEnd)
+            .getSingleResult();
+  }
+
+  Raised raiseFloors(Duration replayAge, long replayEvents, int sessions, long aboveKey) {
+    return first(
+            session
+                .createNativeQuery(RAISE_FLOORS, Tuple.class)
+                .setParameter("node", nodeName)
+                .setParameter("seconds", seconds(replayAge))
+                .setParameter("events", replayEvents)
+                .setParameter("sessions", sessions)
+                .setParameter("key", aboveKey))
+        .map(
+            row ->
+                new Raised(
+                    number(row, 0), number(row, 1), Optional.ofNullable(row.get(2, Long.class))))
+        .orElse(new Raised(0, 0, Optional.empty()));
+  }
+
+  Optional<Day> retireDay() {
+    return day(days(RETIRE_DAY));
+  }
+
+  Optional<Day> leaveHistory(Duration historyAge) {
+    return day(days(LEAVE_HISTORY).setParameter("history", seconds(historyAge)));
+  }
+
+  Optional<Day> dropDay(Duration historyAge) {
+    return day(days(DROP_DAY).setParameter("history", seconds(historyAge)));
+  }
+
+  /**
+   * @return how many partitions were missing
+   */
+  int ensurePartitions(int daysAhead) {
+    return session
+        .createNativeQuery(ENSURE_PARTITIONS, Integer.class)
+        .setParameter("days", daysAhead)
+        .getSingleResult();
+  }
+
+  private NativeQuery<Tuple> days(String step) {
+    return session.createNativeQuery(step, Tuple.class).setParameter("node", nodeName);
+  }
+
+  private static Optional<Day> day(NativeQuery<Tuple> step) {
+    return first(step)
+        .map(row -> new Day(row.get(0, String.class), number(row, 1), row.get(2, Boolean.class)));
+  }
+
+  private static double seconds(Duration age) {
+    return age.toMillis() / 1_000.0;
+  }
+
+  private static Optional<Tuple> first(NativeQuery<Tuple> query) {
+    return query.getResultStream().findFirst();
+  }
+
+  private static long number(Tuple row, int column) {
+    return row.get(column, Number.class).longValue();
+  }
+}
