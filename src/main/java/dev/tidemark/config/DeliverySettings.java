@@ -40,7 +40,7 @@ public final class DeliverySettings {
           1_024,
           1,
           10_000,
-          "Events that are read from the log, and kept in memory or forgotten, together.");
+          "Events that are read from the log, kept in memory and forgotten together, best a multiple of 64; clients are told it as replay_page.");
   public static final Setting<Long> PAGE_BYTES =
       LIST.bytes(
           "tidemark.delivery.page-bytes",

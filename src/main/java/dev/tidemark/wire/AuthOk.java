@@ -6,7 +6,7 @@ package dev.tidemark.wire;
  * @param expiresInMillis how long the fresh token lasts, as {@code policy.auth_expires_in_ms} says
  *     it of the first one
  */
-public record AuthOk(long expiresInMillis) implements ServerFrame {
+public record AuthOk(long expiresInMillis) implements ConnectionFrame {
   @Override
   public String encode() {
     return JsonText.frame("auth_ok").number("auth_expires_in_ms", expiresInMillis).end();

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  */
 public record ErrorFrame(
     ErrorCode code, String message, OptionalLong retryAfterSeconds, Optional<String> messageId)
-    implements ServerFrame {
+    implements ConnectionFrame {
   public ErrorFrame(ErrorCode code, String message, OptionalLong retryAfterSeconds) {
     this(code, message, retryAfterSeconds, Optional.empty());
   }

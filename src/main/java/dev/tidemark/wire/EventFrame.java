@@ -2,7 +2,6 @@ package dev.tidemark.wire;
 
 import java.time.Instant;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * One event of a session. Live and replayed it is the same text, byte for byte, and its {@code seq}
@@ -27,20 +26,6 @@ public record EventFrame(
     String data)
     implements ServerFrame {
   private static final int MAX_TYPE_LENGTH = 64;
-  private static final Set<String> CONNECTION_FRAMES =
-      Set.of(
-          "hello_ok",
-          "joined",
-          "snapshot",
-          "replay",
-          "replay_complete",
-          "message_ack",
-          "error",
-          "hello_error",
-          "auth_ok",
-          "ping",
-          "pong",
-          "left");
 
   public EventFrame {
     Objects.requireNonNull(eventId, "eventId");
@@ -68,7 +53,7 @@ public record EventFrame(
             "An event type is made of a-z, 0-9, '_' and '.', not '" + type + "'");
       }
     }
-    if (CONNECTION_FRAMES.contains(type)) {
+    if (ConnectionFrame.TYPES.contains(type)) {
       throw new IllegalArgumentException("'" + type + "' is the name of a connection's own frame");
     }
   }

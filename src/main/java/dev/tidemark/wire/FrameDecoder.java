@@ -5,10 +5,13 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.JsonValue.ValueType;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -18,9 +21,23 @@ import java.util.regex.Pattern;
  * with its length. Fields that the protocol does not know are ignored.
  */
 public final class FrameDecoder {
-  /** What a client's {@code type} may be: the {@code methods} of {@code hello_ok}. */
-  static final List<String> TYPES =
-      List.of("hello", "join", "message", "abort", "leave", "ping", "pong", "auth");
+  /** How the fields of each type of frame are decoded: the one list of what a client may send. */
+  private static final Map<String, Function<FrameFields, ClientFrame>> DECODERS =
+      new LinkedHashMap<>();
+
+  static {
+    DECODERS.put("hello", FrameDecoder::hello);
+    DECODERS.put("join", FrameDecoder::join);
+    DECODERS.put("message", FrameDecoder::message);
+    DECODERS.put("abort", FrameDecoder::abort);
+    DECODERS.put("leave", fields -> new Leave());
+    DECODERS.put("ping", fields -> new Ping());
+    DECODERS.put("pong", fields -> new Pong());
+    DECODERS.put("auth", FrameDecoder::auth);
+  }
+
+  /** What a client's {@code type} may be: the {@code methods} of {@code hello_ok}, in order. */
+  static final List<String> TYPES = List.copyOf(DECODERS.keySet());
 
   static final int MAX_ID_LENGTH = 128;
   static final int MAX_REASON_LENGTH = 500;
@@ -37,86 +54,74 @@ public final class FrameDecoder {
    * @throws BadFrameException if it is not a frame that a client may send
    */
   public static ClientFrame decode(String text) {
-    FrameFields frameFields = FrameReader.read(text);
+    FrameFields fields = FrameReader.read(text);
+    String allowed = "one of " + TYPES;
     String type =
-        frameFields
-            .optional("type", ValueType.STRING, ErrorCode.INVALID_FRAME, "one of " + TYPES)
+        fields
+            .optional("type", ValueType.STRING, ErrorCode.INVALID_FRAME, allowed)
             .map(value -> ((JsonString) value).getString())
-            .orElseThrow(
-                () -> FrameFields.missing("type", "one of " + TYPES, ErrorCode.INVALID_FRAME));
-    return switch (type) {
-      case "hello" -> hello(frameFields);
-      case "join" -> join(frameFields);
-      case "message" -> message(frameFields);
-      case "abort" ->
-          new Abort(frameFields.text("reason", 0, MAX_REASON_LENGTH, ErrorCode.INVALID_FRAME));
-      case "leave" -> new Leave();
-      case "ping" -> new Ping();
-      case "pong" -> new Pong();
-      case "auth" -> new Auth(frameFields.requiredText("token", 1, MAX_TOKEN_LENGTH));
-      default ->
-          throw new BadFrameException(
-              ErrorCode.UNKNOWN_FRAME,
-              "Unknown frame type "
-                  + FrameFields.excerpt(type)
-                  + "; it must be one of "
-                  + TYPES
-                  + ".");
-    };
+            .orElseThrow(() -> FrameFields.missing("type", allowed, ErrorCode.INVALID_FRAME));
+    Function<FrameFields, ClientFrame> decoder = DECODERS.get(type);
+    if (decoder == null) {
+      throw new BadFrameException(
+          ErrorCode.UNKNOWN_FRAME,
+          "Unknown frame type " + FrameFields.excerpt(type) + "; it must be " + allowed + ".");
+    }
+    return decoder.apply(fields);
   }
 
   /** A client that gives only one end of its range gives a range of that version and version 1. */
-  private static Hello hello(FrameFields frameFields) {
-    OptionalInt min = version(frameFields, "protocol_min");
-    OptionalInt max = version(frameFields, "protocol_max");
+  private static Hello hello(FrameFields fields) {
+    OptionalInt min = version(fields, "protocol_min");
+    OptionalInt max = version(fields, "protocol_max");
     int protocolMin = min.orElse(Math.min(1, max.orElse(1)));
     int protocolMax = max.orElse(Math.max(1, protocolMin));
     if (protocolMin > protocolMax) {
       throw new BadFrameException(
           ErrorCode.INVALID_FRAME, "The field 'protocol_min' is greater than 'protocol_max'.");
     }
-    return new Hello(protocolMin, protocolMax, join(frameFields));
+    return new Hello(protocolMin, protocolMax, join(fields));
   }
 
-  private static OptionalInt version(FrameFields frameFields, String name) {
-    if (!frameFields.has(name)) {
+  private static OptionalInt version(FrameFields fields, String name) {
+    if (!fields.has(name)) {
       return OptionalInt.empty();
     }
-    String number = frameFields.numbers().getOrDefault(name, "");
+    String number = fields.numbers().getOrDefault(name, "");
     if (!VERSION.matcher(number).matches()) {
       throw new BadFrameException(
           ErrorCode.INVALID_FRAME,
           "The field '"
               + name
               + "' is "
-              + frameFields.describe(name)
+              + fields.describe(name)
               + "; it must be an integer from 0 to 999999999.");
     }
     return OptionalInt.of(Integer.parseInt(number));
   }
 
-  private static Join join(FrameFields frameFields) {
+  private static Join join(FrameFields fields) {
     return new Join(
-        sessionId(frameFields),
-        frameFields.text("agent_id", 1, Name.MAX_LENGTH, ErrorCode.INVALID_FRAME),
-        frameFields.flag("create"),
-        Since.of(frameFields),
-        frameFields.text("epoch", 1, MAX_ID_LENGTH, ErrorCode.INVALID_FRAME),
-        frameFields.flag("snapshot"),
-        capabilities(frameFields));
+        sessionId(fields),
+        fields.text("agent_id", 1, Name.MAX_LENGTH, ErrorCode.INVALID_FRAME),
+        fields.flag("create"),
+        Since.of(fields),
+        fields.text("epoch", 1, MAX_ID_LENGTH, ErrorCode.INVALID_FRAME),
+        fields.flag("snapshot"),
+        capabilities(fields));
   }
 
-  private static Optional<String> sessionId(FrameFields frameFields) {
+  private static Optional<String> sessionId(FrameFields fields) {
     String allowed = "1 to " + MAX_ID_LENGTH + " of the characters A-Z a-z 0-9 . _ : @ -";
     Optional<String> id =
-        frameFields
+        fields
             .optional("session_id", ValueType.STRING, ErrorCode.INVALID_SESSION_ID, allowed)
             .map(value -> ((JsonString) value).getString());
     if (id.isPresent() && !SESSION_ID.matcher(id.get()).matches()) {
       throw new BadFrameException(
           ErrorCode.INVALID_SESSION_ID,
           "The field 'session_id' is "
-              + frameFields.describe("session_id")
+              + fields.describe("session_id")
               + "; it must be "
               + allowed
               + ".");
@@ -124,10 +129,10 @@ public final class FrameDecoder {
     return id;
   }
 
-  private static Set<Capability> capabilities(FrameFields frameFields) {
+  private static Set<Capability> capabilities(FrameFields fields) {
     String allowed = "an array of texts";
     Set<Capability> known = EnumSet.noneOf(Capability.class);
-    frameFields
+    fields
         .optional("capabilities", ValueType.ARRAY, ErrorCode.INVALID_FRAME, allowed)
         .ifPresent(
             array -> {
@@ -145,36 +150,40 @@ public final class FrameDecoder {
     return known;
   }
 
-  private static Message message(FrameFields frameFields) {
+  private static Abort abort(FrameFields fields) {
+    return new Abort(fields.text("reason", 0, MAX_REASON_LENGTH, ErrorCode.INVALID_FRAME));
+  }
+
+  private static Auth auth(FrameFields fields) {
+    return new Auth(fields.requiredText("token", 1, MAX_TOKEN_LENGTH));
+  }
+
+  private static Message message(FrameFields fields) {
     JsonObject metadata =
-        frameFields
+        fields
             .optional("metadata", ValueType.OBJECT, ErrorCode.INVALID_MESSAGE, "an object")
             .map(JsonValue::asJsonObject)
             .orElse(JsonValue.EMPTY_JSON_OBJECT);
     StorableText.require("metadata", metadata, ErrorCode.INVALID_MESSAGE);
     return new Message(
-        content(frameFields),
-        frameFields.text("message_id", 1, MAX_ID_LENGTH, ErrorCode.INVALID_MESSAGE),
+        content(fields),
+        fields.text("message_id", 1, MAX_ID_LENGTH, ErrorCode.INVALID_MESSAGE),
         metadata);
   }
 
-  private static JsonValue content(FrameFields frameFields) {
+  private static JsonValue content(FrameFields fields) {
     String allowed = "text or an object, not empty";
-    if (!frameFields.has("content")) {
+    if (!fields.has("content")) {
       throw FrameFields.missing("content", allowed, ErrorCode.INVALID_MESSAGE);
     }
-    JsonValue content = frameFields.values().get("content");
+    JsonValue content = fields.values().get("content");
     boolean allowedType =
         (content instanceof JsonString text && !text.getString().isEmpty())
             || (content instanceof JsonObject object && !object.isEmpty());
     if (!allowedType) {
       throw new BadFrameException(
           ErrorCode.INVALID_MESSAGE,
-          "The field 'content' is "
-              + frameFields.describe("content")
-              + "; it must be "
-              + allowed
-              + ".");
+          "The field 'content' is " + fields.describe("content") + "; it must be " + allowed + ".");
     }
     StorableText.require("content", content, ErrorCode.INVALID_MESSAGE);
     return content;

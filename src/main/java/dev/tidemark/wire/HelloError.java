@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param retryAfterSeconds when it makes sense to try again
  */
 public record HelloError(ErrorCode code, String message, OptionalLong retryAfterSeconds)
-    implements ServerFrame {
+    implements ConnectionFrame {
   public HelloError {
     Objects.requireNonNull(code, "code");
     Objects.requireNonNull(message, "message");

@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param joined the session and its position
  * @param policy the limits
  */
-public record HelloOk(Joined joined, Policy policy) implements ServerFrame {
+public record HelloOk(Joined joined, Policy policy) implements ConnectionFrame {
   /** None of them changes while the server runs. */
   private static final String FEATURES =
       new JsonText(512)

@@ -23,7 +23,7 @@ public record Joined(
     Position position,
     Optional<ResyncReason> resync,
     Set<Capability> capabilities)
-    implements ServerFrame {
+    implements ConnectionFrame {
   static final int PROTOCOL_VERSION = 1;
 
   public Joined {

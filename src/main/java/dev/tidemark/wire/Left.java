@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * @param sessionId the session that this connection no longer follows
  */
-public record Left(String sessionId) implements ServerFrame {
+public record Left(String sessionId) implements ConnectionFrame {
   public Left {
     Objects.requireNonNull(sessionId, "sessionId");
   }

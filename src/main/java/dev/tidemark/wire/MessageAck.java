@@ -9,7 +9,8 @@ import java.util.Objects;
  * @param cursor the cursor of its {@code message} event
  * @param duplicate whether it was recorded before, at that cursor, and is not taken again
  */
-public record MessageAck(String messageId, long cursor, boolean duplicate) implements ServerFrame {
+public record MessageAck(String messageId, long cursor, boolean duplicate)
+    implements ConnectionFrame {
   public MessageAck {
     Objects.requireNonNull(messageId, "messageId");
   }

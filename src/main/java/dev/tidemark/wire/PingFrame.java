@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param position where the joined session's log stands; absent on a connection that has joined
  *     none
  */
-public record PingFrame(Optional<Position> position) implements ServerFrame {
+public record PingFrame(Optional<Position> position) implements ConnectionFrame {
   public PingFrame {
     Objects.requireNonNull(position, "position");
   }

@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param fromCursor the first cursor that the frame stands for: the event's own, or an earlier one
  *     where deltas were left out before it (R4)
  */
-public record Replay(EncodedEvent event, long fromCursor) implements ServerFrame {
+public record Replay(EncodedEvent event, long fromCursor) implements ConnectionFrame {
   private static final int CHARACTERS_AROUND = 96;
 
   public Replay {

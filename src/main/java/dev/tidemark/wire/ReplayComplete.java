@@ -5,7 +5,7 @@ package dev.tidemark.wire;
  *
  * @param cursor the last event that it was given, or its baseline if there was none to give
  */
-public record ReplayComplete(long cursor) implements ServerFrame {
+public record ReplayComplete(long cursor) implements ConnectionFrame {
   @Override
   public String encode() {
     return JsonText.frame("replay_complete").number("cursor", cursor).end();

@@ -1,20 +1,7 @@
 package dev.tidemark.wire;
 
-/** What the gateway may say. */
-public sealed interface ServerFrame
-    permits HelloOk,
-        Joined,
-        SnapshotFrame,
-        Replay,
-        ReplayComplete,
-        MessageAck,
-        PingFrame,
-        PongFrame,
-        Left,
-        AuthOk,
-        ErrorFrame,
-        HelloError,
-        EventFrame {
+/** A frame that the gateway may send: about the connection, or an event of the session. */
+public sealed interface ServerFrame permits ConnectionFrame, EventFrame {
   /** The frame as the JSON text that goes out, without a line break of its own. */
   String encode();
 }

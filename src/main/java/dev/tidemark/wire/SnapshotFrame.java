@@ -30,7 +30,7 @@ public record SnapshotFrame(
     boolean messagesTruncated,
     Optional<RunningTurn> turn,
     List<EventFrame> events)
-    implements ServerFrame {
+    implements ConnectionFrame {
   /** The reason of a snapshot that the client asked for with {@code "snapshot":true}. */
   public static final String REQUESTED = "requested";
 

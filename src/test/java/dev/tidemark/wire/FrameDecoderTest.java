@@ -7,17 +7,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tidemark.testing.client.FrameSchema;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 
 /** The decoder against a model of a few lines. */
 final class FrameDecoderTest {
+  @Test
+  void everyFrameOfAClientIsDecodedByItsType() {
+    Set<Class<?>> decoded = new HashSet<>();
+    for (String type : FrameDecoder.TYPES) {
+      ClientFrame frame =
+          FrameDecoder.decode("{\"type\":\"" + type + "\",\"content\":\"a\",\"token\":\"t\"}");
+      assertEquals(type, frame.type());
+      decoded.add(frame.getClass());
+    }
+    assertEquals(Set.of(ClientFrame.class.getPermittedSubclasses()), decoded);
+  }
+
   @Property
   void everyFrameOfAClientComesBackAsItWas(@ForAll("frames") ClientFrame frame) {
     String text = ClientFrames.write(frame);

@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidemark.config.DeliverySettings;
+import dev.tidemark.config.WireSettings;
 import dev.tidemark.testing.client.FrameSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -48,19 +53,44 @@ final class ProtocolPageTest {
     for (String type : FrameDecoder.TYPES) {
       assertTrue(shown.contains(FROM_CLIENT + type), type);
     }
-    FrameSchema.DOCUMENT
-        .at("/components/messages")
-        .fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (name.startsWith("server-")) {
-                String type = name.substring("server-".length());
-                assertTrue(shown.contains(FROM_SERVER + type), type);
-              }
-            });
+    for (String type : ConnectionFrame.TYPES) {
+      assertTrue(shown.contains(FROM_SERVER + type), type);
+    }
     for (String type : EventTypes.ALL) {
       assertTrue(page.contains("`" + type + "`"), type);
     }
+  }
+
+  @Test
+  void everyHelloOkOnThePageTellsWhatAServerWithDefaultsTells() {
+    JsonNode expected = parse(FROM_SERVER + serverWithDefaults().encode());
+    List<JsonNode> shown =
+        frames().stream()
+            .map(ProtocolPageTest::parse)
+            .filter(frame -> frame.get("type").asText().equals("hello_ok"))
+            .toList();
+    assertEquals(2, shown.size());
+    for (JsonNode frame : shown) {
+      assertEquals(expected.get("features"), frame.get("features"));
+      ObjectNode policy = frame.get("policy").deepCopy();
+      assertEquals(expected.get("policy"), policy.without("auth_expires_in_ms"));
+    }
+    JsonNode example =
+        FrameSchema.DOCUMENT.at("/components/messages/server-hello_ok/examples/0/payload");
+    assertEquals(expected.get("features"), example.get("features"));
+    assertEquals(expected.get("policy"), example.get("policy"));
+  }
+
+  private static HelloOk serverWithDefaults() {
+    return new HelloOk(
+        Samples.joined(Optional.empty()),
+        new Policy(
+            WireSettings.MAX_PAYLOAD_BYTES.defaultValue(),
+            WireSettings.HEARTBEAT.defaultValue().toMillis(),
+            WireSettings.SILENCE.defaultValue().toMillis(),
+            WireSettings.MAX_BAD_FRAMES.defaultValue(),
+            DeliverySettings.PAGE_EVENTS.defaultValue(),
+            OptionalLong.empty()));
   }
 
   @Test
