@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs the schema in a database, or brings it up to date: the roles, each migration that is missing, then all functions
-# and audit views as they are now. One transaction, all of it or nothing; may be run again at any time. The arguments are
-# psql's, for example
+# Installs the schema in a database, or brings it up to date: the roles, each migration that is missing, then all
+# functions and audit views as they are now. One transaction, all of it or nothing; may be run again at any time. The
+# arguments are psql's, for example
 #   db/install.sh -h db.example.com -U postgres -d tidemark
-# by a superuser. Appends go on meanwhile: it waits a few seconds at most for a lock, and then gives up and has changed
+# by a superuser. Appends go on meanwhile: it waits a few seconds at most for a lock; then it gives up and has changed
 # nothing.
 set -euo pipefail
 shopt -s nullglob

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Verifies the hash chains of all sessions with several workers at once, see docs/audit.md. Interrupt it and call it again:
-# it goes on where it was.
+# Verifies the hash chains of all sessions with several workers at once, see docs/audit.md. It can be interrupted; the
+# next call goes on where it was.
 set -euo pipefail
 
 usage() {
@@ -25,13 +25,13 @@ while getopts 'j:s:a' option; do
 done
 shift $((OPTIND - 1))
 [[ $workers =~ ^[1-9][0-9]*$ ]] || usage
-# getopts leaves options that are psql's to psql when a -- or a word stands before them.
+# After -- or the first word, getopts leaves all options to psql.
 psql=(psql -X -q -v ON_ERROR_STOP=1 "$@")
 
 verification=$("${psql[@]}" -At -v since="$since" -v afresh="$afresh" <<< \
   "select audit.begin_verification(nullif(:'since', '')::timestamptz, :'afresh'::boolean)")
 
-# The first says how it goes for all of them; what they find is told once, at the end.
+# The first worker shows the progress of all; their findings are shown once, at the end.
 level=notice pids=()
 trap 'kill "${pids[@]}" 2> /dev/null || true' EXIT
 for ((n = 0; n < workers; n++)); do

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Writes each day that waits (tidemark.waiting_day) to a compressed file with a manifest beside it, reads it again, compares
-# it with the table, records it and only then drops the day. Can be stopped and run again at any time: what was not recorded
-# is written again.
+# Writes each day that waits (tidemark.waiting_day) to a compressed file with a manifest beside it, reads it again,
+# compares it with the table, records it and only then drops the day. It can be stopped and run again at any time: a day
+# that was not recorded is written again.
 #
 #   archive.sh DIRECTORY [YYYY-MM-DD …]      all days that wait, or only these
 #
-# Whom to connect to is in PGHOST, PGPORT, PGDATABASE, PGUSER … as for psql: a superuser, or a member of tidemark_owner. Needs
-# psql, gzip, sha256sum and sync (coreutils). DIRECTORY must be one that only Tidemark's archive of this database is in.
+# PGHOST, PGPORT, PGDATABASE, PGUSER … name the database, as for psql, and a superuser, or a member of tidemark_owner.
+# Needs psql, gzip, sha256sum and sync (coreutils). DIRECTORY must hold nothing but the archive of this database.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
@@ -22,7 +22,7 @@ content() {
   sql -c "copy (select $columns from tidemark.$1 order by session_key, cursor, created_at) to stdout"
 }
 
-# To disk under a name of its own, then under its real one: never half a file.
+# Synced to disk under a temporary name, then renamed: no half-written file has the real name.
 publish() {
   sync "$partial"
   mv -f "$partial" "$1"

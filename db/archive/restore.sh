@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Reads an archived day back into tidemark.event_history, where audit and event_all see it, and no purge takes it until
 #   select tidemark.release_day('YYYY-MM-DD')
-# drops it again. All or nothing; a file whose checksum is not that of its manifest, and of the record that was made when it
-# was archived, is refused.
+# drops it again. All or nothing; a file whose checksum is not that of its manifest, and of the record that was made
+# when it was archived, is refused.
 #
 #   restore.sh DIRECTORY/event_YYYYMMDD.copy.gz …
 #
-# Whom to connect to is in PGHOST, PGPORT, PGDATABASE, PGUSER … as for psql: a superuser, or a member of tidemark_owner. Needs
-# psql, gzip and sha256sum. Of several days give the newest first: the chain then verifies over all of them.
+# PGHOST, PGPORT, PGDATABASE, PGUSER … name the database, as for psql, and a superuser, or a member of tidemark_owner.
+# Needs psql, gzip and sha256sum. Of several days give the newest first: the chain then verifies over all of them.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
@@ -23,7 +23,7 @@ restore_day() {
   columns=$(field columns < "$manifest")
   rows=$(field rows < "$manifest")
   echo "$partition: $rows events"
-  # Without the commit at its end nothing is done, wherever this stops.
+  # Without the commit at the end nothing is changed, wherever this stops.
   {
     echo "begin;"
     echo "select tidemark.begin_restore(:'manifest');"

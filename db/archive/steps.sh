@@ -5,8 +5,8 @@ fail() {
   exit 1
 }
 
-# psql as a script wants it: no settings of the user's, plain rows, the first error ends it. The same event is the same text
-# wherever it is written.
+# psql for scripts: without the user's settings, with plain rows; the first error ends it. The same event is the same
+# text everywhere.
 sql() {
   PGOPTIONS="${PGOPTIONS-} -c client_min_messages=warning -c timezone=UTC -c datestyle=ISO -c bytea_output=hex" \
     PGCLIENTENCODING=UTF8 psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"
@@ -23,14 +23,14 @@ select :'manifest'::jsonb ->> :'field';
 SQL
 }
 
-# Passes on what comes, a line an event, and says now and then how far it is.
+# Copies its input, one line an event, and shows its progress now and then.
 progress() {
   LC_ALL=C awk -v all="$1" -v done="$2" '
     { print }
     NR % 200000 == 0 { printf "  %d of %d events %s (%d %%)\n", NR, all, done, 100 * NR / all > "/dev/stderr" }'
 }
 
-# The file, and what it holds, have the checksums that the manifest says.
+# Checks the checksums of the file and of its content against the manifest.
 check_file() {
   local file=$1 manifest=$2
   [ "$(sha256 < "$file")" = "$(field file_sha256 < "$manifest")" ] \

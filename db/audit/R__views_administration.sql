@@ -1,4 +1,4 @@
--- What administrators did, and whom they and the identity provider had disconnected.
+-- Administrative acts, and the principals that administrators and the identity provider had disconnected.
 set role tidemark_owner;
 
 create or replace view audit.admin_history as

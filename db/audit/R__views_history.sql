@@ -1,5 +1,5 @@
--- What happened, session by session. Columns that are not asked for cost nothing: what they come from is joined by its
--- key, and then left out. A condition on created_at reaches the partitions, one on tenant and session_id the keys.
+-- What happened, session by session. Columns that a query leaves out cost nothing: PostgreSQL leaves out the joins by
+-- key that they come from. A condition on created_at selects partitions, one on tenant and session_id uses the keys.
 set role tidemark_owner;
 
 create or replace view audit.event_history

@@ -1,6 +1,6 @@
 -- What must hold at any moment, whatever failed. Each part is one of the eight invariants and is empty when it holds.
--- What can be replayed must be in tidemark.event; all else is asked of event_all, the log and its history, from the anchor
--- on where the oldest days have left for good.
+-- What can be replayed must be in tidemark.event; all else is asked of event_all, the log and its history, from the
+-- anchor on where the oldest days have left for good.
 set role tidemark_owner;
 
 create or replace view audit.invariant_violations (invariant, session_id, cursor, detail, tenant) as
@@ -31,7 +31,8 @@ select 1, s.session_id, e.cursor, format('above the head, which is %s', coalesce
  where e.cursor > coalesce(h.head_cursor, 0)
 
 union all
--- 2: 1 <= floor <= head + 1, no event from the floor on has left for good, and none is earlier than the time of the floor.
+-- 2: 1 <= floor <= head + 1, no event from the floor on has left for good, and none is earlier than the time of the
+-- floor.
 select 2, s.session_id, h.floor_cursor, format('floor %s, head %s', h.floor_cursor, h.head_cursor), s.tenant
   from tidemark.session_head h
   join tidemark.session s using (session_key)

@@ -1,8 +1,8 @@
--- Who saw what and when, and who was refused. How precisely, see tidemark.read_progress: between two points of a join
--- it is known what was sent, and the creation of an event says that it was not sent before.
+-- Who saw what and when, and who was refused. tidemark.read_progress says how precisely: the events that were sent
+-- between two points of a join are known, and no event was sent before its creation.
 set role tidemark_owner;
 
--- A join, and again each resync of it: from there on a client has a new beginning.
+-- A client begins anew with a join, and with each resync of it.
 create or replace view tidemark.reading as
 select j.join_id, 0 as number, j.connection_id, j.principal, j.tenant, j.remote_address, j.session_id, j.session_key,
        j.node, j.epoch, j.joined_at as began_at, j.baseline, j.snapshot,
@@ -198,8 +198,8 @@ end
 $$;
 grant select on audit.refusal_history to tidemark_auditor;
 
--- For each reading that counts: what had certainly been sent by then, what had certainly not, and the events between
--- with the looks before and after each of them.
+-- For each reading that counts: the events that had certainly been sent by then, those that had certainly not, and the
+-- events between, each with the points before and after it.
 create or replace function audit.screen_at(session_id text, client text, at timestamptz, tenant text default 'default')
 returns table (
   join_id bigint, connection_id uuid, connected boolean, cursor bigint, how text, certain boolean,

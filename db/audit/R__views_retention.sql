@@ -1,4 +1,4 @@
--- Retention as the auditor sees it: the rules, the holds, what was purged by which of them, and where each day is.
+-- Retention: the policies, the holds, what was purged and why, and where each day is.
 set role tidemark_owner;
 
 create or replace view audit.retention_policies as
@@ -71,7 +71,7 @@ comment on column audit.current_holds.ends_at is 'When it ends by itself, null: 
 comment on column audit.current_holds.placed_at is 'When it was placed';
 comment on column audit.current_holds.placed_by is 'The database role that placed it';
 
--- A row a floor that rose, and one for what became of a day: a question about one session needs no look into json.
+-- One row for each floor that rose and for each step of a day, so that a question about one session needs no JSON.
 create or replace view audit.purge_history as
 select r.purge_id, r.purged_at, r.step, r.node, s.tenant, s.session_id, (f ->> 'before')::bigint as floor_before,
        (f ->> 'after')::bigint as floor_after, coalesce((f ->> 'after')::bigint - (f ->> 'before')::bigint, 0) as events,

@@ -87,8 +87,9 @@ comment on function audit.verify_since(text, bigint, text, text) is
   'the event of the kept head has left for good';
 grant execute on function audit.verify_since(text, bigint, text, text) to tidemark_auditor;
 
--- All sessions, by as many workers as one likes: a verification is cut into batches, whoever has none claims one, and each
--- is a transaction. What holds no lock and is not done is to be done, so a worker that dies leaves nothing behind.
+-- All sessions, by any number of workers: a verification is cut into batches, an idle worker claims one, and each batch
+-- is a transaction. A batch that is neither locked nor done is still to do, so a worker that dies leaves nothing
+-- behind.
 create or replace function audit.begin_verification(
   since timestamptz default null, afresh boolean default false, batch_events int default 50000) returns bigint
 language plpgsql volatile security definer
@@ -97,10 +98,10 @@ as $$
 #variable_conflict use_column
 declare
   id bigint;
-  -- Sessions that are passed over are read with those around them as long as that is less work than one batch more.
+  -- Sessions outside the selection are read with their neighbours as long as that is less work than one batch more.
   gap_events int := begin_verification.batch_events / 5;
 begin
-  -- Of several that begin at the same moment the first makes it, the others find it.
+  -- If several callers begin at the same moment, the first makes the verification and the others find it.
   lock table tidemark.verification in share row exclusive mode;
   if not begin_verification.afresh then
     id := (select v.verification_id from tidemark.verification v
@@ -116,7 +117,7 @@ begin
   insert into tidemark.verification as v (since) values (begin_verification.since) returning v.verification_id into id;
   insert into tidemark.verification_batch (verification_id, batch_number, first_key, last_key, sessions, events)
   select id, row_number() over batches,
-         -- All sessions are all keys, those that have no session too.
+         -- A verification of all sessions covers all keys, also those without a session.
          case when begin_verification.since is not null then batch.first_key
               else coalesce(lag(batch.last_key) over batches + 1, -9223372036854775808) end,
          case when begin_verification.since is not null or lead(batch.last_key) over batches is not null then batch.last_key
@@ -174,7 +175,8 @@ begin
    order by b.batch_number limit 1
      for update skip locked;
   if not found then
-    -- All that is left is somebody else's. It is done when that commits, and to be done here when that gives up.
+    -- Other workers hold all that is left. A batch is done when its worker commits, and is done here if that one gives
+    -- up.
     select b.* into batch
       from tidemark.verification_batch b
      where b.verification_id = verify_next_batch.verification_id and b.verified_at is null
@@ -252,7 +254,7 @@ comment on column audit.verification_progress.misfits is 'In how many sessions s
 comment on column audit.verification_progress.worker_events_per_second is 'How fast one worker is, on average';
 grant select on audit.verification_progress to tidemark_auditor;
 
--- Runs as its caller: a procedure that commits cannot be a definer's. It may nothing that its caller may not.
+-- It runs with the rights of its caller, because a procedure that commits cannot be security definer.
 create or replace procedure audit.verify_all(
   since timestamptz default null, afresh boolean default false,
   inout verification bigint default null, inout misfits bigint default null)

@@ -4,17 +4,17 @@ set role tidemark_owner;
 -- One field of the hash: its length in bytes as four bytes, the highest first, then the field. Without the lengths two
 -- different events could be written as the same bytes.
 --
--- hash_field and event_hash are each one expression, without search_path and definer's rights, so that PostgreSQL can put
--- it in the place of the call: that makes a verification twice as fast. Whoever runs event_hash runs hash_field too.
+-- hash_field and event_hash are each one expression, without a search_path and without the owner's rights, so that
+-- PostgreSQL can inline them, which makes a verification twice as fast. A role that runs event_hash therefore needs the
+-- right to run hash_field too.
 create or replace function tidemark.hash_field(field bytea) returns bytea
 language sql immutable parallel safe
 return int4send(octet_length(field)) || field;
 comment on function tidemark.hash_field(bytea) is
   'A field of event_hash: its length in four bytes, highest first, then itself; null of null';
--- event_hash is no definer's function any more, or it could not be put in: who runs it runs this one too.
 grant execute on function tidemark.hash_field(bytea) to tidemark_app;
 
--- A uuid has 36 characters, 0x24.
+-- 0x24 is 36, the length of a uuid as text.
 create or replace function tidemark.event_hash(
   previous bytea, epoch_id uuid, session_id text, cursor bigint, event_id uuid, type text, source text,
   turn_id uuid, created_at timestamptz, payload text) returns bytea
@@ -39,8 +39,9 @@ comment on function tidemark.event_hash(bytea, uuid, text, bigint, uuid, text, t
 grant execute on function tidemark.event_hash(bytea, uuid, text, bigint, uuid, text, text, uuid, timestamptz, text)
   to tidemark_app;
 
--- One pass over the log and its history in the order of session and cursor, in which PostgreSQL reads the partitions by
--- their keys and merges them: nothing is sorted or kept, however long a session is. The settings keep it at that.
+-- One pass over the log and its history in the order of session and cursor. PostgreSQL reads the partitions in that
+-- order by their keys and merges them, so it sorts and keeps nothing, however long a session is. The settings force
+-- that plan.
 create or replace function tidemark.chain_misfits(first_key bigint, last_key bigint, since timestamptz default null)
 returns table (session_key bigint, cursor bigint, kind text)
 language plpgsql volatile security definer
@@ -52,8 +53,8 @@ set jit = off
 as $$
 #variable_conflict use_column
 begin
-  -- A day must not leave for good between the look at the anchors and the look at the days. So no day can leave from here
-  -- on, and the next statement sees what was committed before.
+  -- A day must not leave for good between reading the anchors and reading the days. With this lock no day can leave,
+  -- and the next statement sees all that was committed before.
   lock table only tidemark.event_history in access share mode;
 
   return query
@@ -74,8 +75,8 @@ begin
        where e.session_key between chain_misfits.first_key and chain_misfits.last_key
       window log as (partition by e.session_key order by e.cursor, e.created_at)
     ), placed as (
-      -- Of what the anchor covers only days that somebody held or brought back are there. After a gap for which a whole day
-      -- can have left the hash before is not known.
+      -- Up to the anchor only days that a hold kept or that were restored are there. After a gap that a whole missing
+      -- day can explain, the previous hash is not known.
       select w.*, h.session_key is not null as known, h.session_id, h.head_cursor, h.chain_hash as head_hash,
              h.anchor_cursor, h.anchor_hash,
              w.cursor <= h.anchor_cursor and w.cursor > w.before + 1
@@ -108,7 +109,7 @@ begin
     ), misfit as (
       select t.session_key, least(t.cursor, t.expected) as cursor, t.kind from told t where t.kind is not null
       union all
-      -- Without its newest events the log just ends early.
+      -- Where the newest events are missing, the log just ends early.
       select h.session_key,
              1 + greatest(h.anchor_cursor, (select max(e.cursor) from tidemark.event_all e where e.session_key = h.session_key)),
              'missing'
@@ -130,7 +131,8 @@ comment on function tidemark.chain_misfits(bigint, bigint, timestamptz) is
   'For each session with a key in the range (and an event since then) whose log does not fit its chain: the first '
   'cursor that does not, and how. Begins behind the anchor of a session whose oldest days have left for good. Events '
   'of no session count as added, unless there is a since';
--- Without usage of the schema only what calls it for the auditor can: functions in a view run as who reads the view.
+-- A function in a view runs as the role that reads the view, so the auditor needs this right. Without usage of the
+-- schema it cannot call the function directly.
 grant execute on function tidemark.chain_misfits(bigint, bigint, timestamptz) to tidemark_auditor;
 
 reset role;

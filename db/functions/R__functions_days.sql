@@ -7,7 +7,8 @@ set search_path = pg_catalog, tidemark, pg_temp
 return to_char(day, 'YYYY-MM-DD "00:00:00+00"');
 comment on function tidemark.day_start(date) is 'The first moment of a day in UTC, as the bounds of partitions are written';
 
--- Attaching instead of "create … partition of": appends go on meanwhile, only the default partition is locked.
+-- It attaches the table instead of "create … partition of", so that appends go on: only the default partition is
+-- locked.
 create or replace function tidemark.make_partition(day date) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -27,8 +28,8 @@ end
 $$;
 comment on function tidemark.make_partition(date) is 'Makes the partition of one day (UTC), with its bounds as a check';
 
--- A read that does not bound the time of its events waits for the default partition, and reads queue behind this lock, so
--- the wait for it is short. A day that is in the history already has its name taken and is not made again.
+-- A read that does not bound the time of its events waits for the default partition, and reads queue behind this lock,
+-- so the wait for it is short. The name of a day that is in the history is taken, so that day is not made again.
 create or replace function tidemark.ensure_partitions(days_ahead int) returns int
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -94,17 +95,18 @@ end
 $$;
 comment on function tidemark.holds_of_day(text) is 'The holds in force on sessions that have events in a table of one day';
 
--- Detaching locks event, its default partition and the day against everybody, and all that come meanwhile wait behind it:
--- until this transaction has the lock, and from then to its commit. (Concurrent detaching is refused where there is a
--- default partition.) So
---  * all that takes long is done before, under a lock that only keeps appends out of the one day, which is over: from
---    then on no event of that day can appear, and what the floors say of it stays true;
---  * nothing is scanned under the great lock, see event_day;
---  * it is waited for as long as one append takes, and then given up: the appends behind it go on, the purge tries again.
--- Detached and attached in one transaction, with its record: whenever it dies, the day is in one place.
+-- Detaching locks event, its default partition and the day exclusively, and later statements queue behind that lock,
+-- from the request until this transaction commits. (PostgreSQL refuses concurrent detaching where there is a default
+-- partition.) Therefore
+--  * the long work is done before, under a lock that only keeps appends out of the one day, which is over: from then
+--    on no event of that day can appear, and what the floors say of it stays true;
+--  * nothing is scanned under the exclusive lock, see event_day;
+--  * the wait for the lock is as short as one append. Then the step gives up, the appends behind it go on, and the purge
+--    tries again.
+-- The day is detached and attached in one transaction, with its record: after a crash at any point it is in one place.
 --
--- A day that a hold keeps lets newer ones pass: a hold of years must not grow the log by a table a day. A day that a floor
--- needs does not, the floors rise.
+-- A day that a hold keeps lets newer days pass: a hold of years must not grow the log by a table a day. A day that a
+-- floor needs does not let them pass, because floors rise.
 create or replace function tidemark.retire_day(node text)
 returns table (purge_id bigint, partition text, rows_removed bigint, busy boolean)
 language plpgsql volatile security definer
@@ -127,9 +129,9 @@ begin
     ends := day_start(candidate.day + 1);
     begin
       execute format('lock table tidemark.%I in share mode', candidate.partition);
-      -- Only under the lock it is sure that no event of a held session comes any more.
+      -- Only under the lock is it certain that no more events of a held session come.
       continue when holds_of_day(candidate.partition) <> '{}';
-      -- floor_at rules out nearly all; it may be of long ago where nothing was retained and then something new came.
+      -- floor_at rules out nearly all. It can be long ago where nothing was retained and then a new event came.
       -- Sessions on hold have no event in this day, wherever their floors are.
       if exists (select from tidemark.session_head h
                   where h.floor_cursor <= h.head_cursor and h.floor_at < ends
@@ -229,7 +231,7 @@ begin
      where day_start(d.day + 1)::timestamptz <= began - longest and not is_restored(d.day)
   loop
     continue when holds_of_day(candidate.partition) <> '{}';
-    -- Nothing that appends waits here: only who reads the history does, and only for the detaching.
+    -- No append waits here. Only readers of the history do, and only while the day is detached.
     begin
       execute format('lock table tidemark.%I in share mode', candidate.partition);
       execute format('select count(*), min(created_at), max(created_at) from tidemark.%I', candidate.partition)
@@ -277,7 +279,7 @@ begin
   if not begin_purge_step() then
     return;
   end if;
-  -- A hold or a longer policy may have come while it waited.
+  -- A hold or a longer policy may have come while the day waited.
   for candidate in
     select * from tidemark.waiting_day w where day_start(w.day + 1)::timestamptz <= began - longest order by w.day
   loop

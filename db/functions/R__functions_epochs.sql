@@ -1,8 +1,8 @@
 -- Epochs: a restore or a failover forks the database's history, and a new epoch tells the lines apart.
 set role tidemark_owner;
 
--- The timeline comes from the name of the WAL file being written: after a promotion that is right at once,
--- the control file only after the next checkpoint.
+-- The timeline comes from the name of the WAL file that is being written, which is right at once after a promotion; the
+-- control file is right only after the next checkpoint.
 create or replace function tidemark.current_timeline() returns int
 language sql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -12,9 +12,9 @@ $$;
 comment on function tidemark.current_timeline() is 'The timeline that is being written now; fails during recovery';
 
 -- The lost line may have made sessions whose keys this line would give to others: nodes that still hold such keys must
--- find nothing under them. The same with joins: a node that is still connected must not write under the number of another's
--- join. And with revocations: a node that has read up to a number of the lost line must not take the first ones of the new
--- line for those that it knows.
+-- find nothing under them. The same holds for joins: a node that is still connected must not write under the number of
+-- another join. And for revocations: a node that has read up to a number of the lost line must not take the first ones
+-- of the new line for those that it knows.
 create or replace function tidemark.leave_session_keys_of_the_lost_line() returns void
 language sql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -40,7 +40,7 @@ declare
   line int;
 begin
   select * into newest from tidemark.epoch order by epoch_number desc limit 1;
-  -- A connection outlives the promotion of its server, and would write to the new timeline in the old epoch.
+  -- A connection survives the promotion of its server, and would write to the new timeline in the old epoch.
   if pg_is_in_recovery() then
     raise exception 'this server is a standby: the gateway works with the primary'
       using errcode = 'read_only_sql_transaction';
@@ -49,8 +49,7 @@ begin
   if newest.system_identifier = here and newest.timeline = line then
     return newest.epoch_number;
   end if;
-  -- Only one of several nodes that notice at the same moment begins the epoch. 29801 names Tidemark's locks, 1 is
-  -- this one.
+  -- If several nodes notice at the same moment, only one begins the epoch. 29801 names Tidemark's locks, 1 is this one.
   perform pg_advisory_xact_lock(29801, 1);
   select * into newest from tidemark.epoch order by epoch_number desc limit 1;
   if newest.system_identifier = here and newest.timeline = line then

@@ -1,15 +1,15 @@
--- The replay window: floors are raised, by the policies or by the DBA. Nothing here removes an event.
+-- The replay window: the policies or the DBA raise floors. Nothing here removes an event.
 --
--- A pass over the sessions goes in the order of their keys, a batch a transaction. All is decided before the first row is
--- locked, and a batch holds its locks only while it writes: appends go round a locked session and come back to it. Only
--- the first session of a batch is waited for, when no other is locked yet; the first that is locked further down begins the
--- next batch. So a session with an append at every moment is not passed over for ever, and no transaction waits for two.
--- A batch is the first few of many sessions in the order of their keys, so the settings of raise_floors keep the plan from
--- joining all of them first.
+-- A pass over the sessions goes in the order of their keys, a batch a transaction. All is decided before the first row
+-- is locked, and a batch holds its locks only while it writes: appends go round a locked session and come back to it. A
+-- batch waits only for its first session, while it holds no other lock; a session further down that somebody else has
+-- locked begins the next batch. So a session with an append at every moment is not passed over for ever, and no
+-- transaction waits for two. A batch is the first few of many sessions in the order of their keys, so the settings of
+-- raise_floors keep the planner from joining all of them first.
 set role tidemark_owner;
 
--- A floor and its time move together. The time is that of the event at the new floor or, when there is none, of the
--- newest event when it was looked for: what is appended before the row is locked is not earlier.
+-- A floor and its time move together. The time is that of the event at the new floor or, when there is none, that of
+-- the newest event at this moment: an event that is appended before the row is locked is not earlier.
 create or replace function tidemark.time_of_floor(session_key bigint, floor_cursor bigint, last_event_at timestamptz)
 returns timestamptz
 language sql stable security definer
@@ -79,7 +79,7 @@ begin
        and e.created_at between floor_at and last_event_at) then
     return;
   end if;
-  -- The bounds of time on both sides spare the days before and those ahead, which are half of all partitions.
+  -- Bounds of time on both sides exclude the days before and the days ahead, which are half of all partitions.
   select e.cursor, e.created_at into next_cursor, next_at
     from tidemark.event e
    where e.session_key = session_key and e.cursor >= floor_cursor
@@ -113,7 +113,7 @@ as $$
 declare
   began timestamptz := clock_timestamp();
   unlimited constant bigint := 9223372036854775807;
-  -- The narrowest windows there are. What is within them needs no look at its rule.
+  -- The narrowest windows of all policies. Sessions within them need no look at their rule.
   oldest_anywhere timestamptz := coalesce(
     began - least(raise_floors.replay_age, (select min(replay_age) from tidemark.policy_in_force)), '-infinity');
   most_anywhere bigint := coalesce(
@@ -157,7 +157,7 @@ begin
     select f.next_cursor, f.next_at into wanted, wanted_at
       from next_floor(candidate.session_key, candidate.floor_cursor, candidate.floor_at, candidate.head_cursor,
         candidate.last_event_at, candidate.oldest, candidate.most) f;
-    -- The time alone moves where nothing was retained for long and then something new came.
+    -- Only the time moves where nothing was retained for long and then a new event came.
     if wanted > candidate.floor_cursor or wanted_at > candidate.floor_at then
       keys := keys || candidate.session_key;
       floors := floors || wanted;

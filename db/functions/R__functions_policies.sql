@@ -30,7 +30,7 @@ begin
     raise exception 'the history (%) cannot be shorter than the replay window (%)',
       set_retention_policy.history_age, set_retention_policy.replay_age using errcode = 'invalid_parameter_value';
   end if;
-  -- From its commit on no step goes by the policy before.
+  -- Once this is committed, no step follows the previous policy.
   perform pg_advisory_xact_lock(29801, 4);
   if num_nonnulls(set_retention_policy.replay_age, set_retention_policy.replay_events,
                   set_retention_policy.history_age) = 0
@@ -94,7 +94,7 @@ begin
   values (place_hold.tenant, place_hold.session_id, key, place_hold.asked_by, place_hold.reason, place_hold.ends_at,
     session_user)
   returning hold_id into placed;
-  -- Below the anchor events left before the hold came. Some may only wait for their end.
+  -- Events up to the anchor had left before the hold came. Some of them may still wait to be archived or dropped.
   if exists (select from tidemark.held_session x join tidemark.chain_anchor a using (session_key)
               where x.hold_id = placed) then
     select string_agg(w.day::text, ', ' order by w.day) into waiting

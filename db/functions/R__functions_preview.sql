@@ -1,4 +1,4 @@
--- The dry run of a purge, and why each day is where it is. Both only read; the steps decide again when they come.
+-- The dry run of a purge, and why each day is where it is. Both only read; the steps decide again when they run.
 set role tidemark_owner;
 
 create or replace function tidemark.next_floors(replay_age interval, replay_events bigint)
@@ -36,7 +36,7 @@ declare
   retained record;
   needed timestamptz := 'infinity';
 begin
-  -- floor_at is a lower bound: once it is past what was found, nothing older comes.
+  -- floor_at is a lower bound: once it is later than the oldest one found, nothing older follows.
   for retained in
     select h.session_key, coalesce(n.next_cursor, h.floor_cursor) as floor_cursor,
            coalesce(n.next_at, h.floor_at) as floor_at, h.last_event_at
@@ -85,7 +85,7 @@ begin
       from pg_class c where c.oid = to_regclass(format('tidemark.%I', partition));
     ends := day_start(day + 1);
     next_step := null;
-    -- A table can go between the look at what there is and the look into it; who asks again sees what became of it.
+    -- A table can go between listing the days and looking into one; the next call shows what became of it.
     begin
       holds := case when day < today then holds_of_day(partition) else '{}' end;
     exception when undefined_table then

@@ -1,9 +1,10 @@
--- Records: kept from change, and forgotten by age, a bounded number at a time, by one node at a time, and none that a hold
--- is on. Points and resyncs go before their join, so that no join seems to have read less than it did. Holds are few, so
--- they are read once, after the lock that placing one waits for.
+-- Records are never changed. They are forgotten by age, a bounded number at a time, by one node at a time, and not
+-- while a hold is on them. Points and resyncs go before their join, so that no join seems to have read less than it
+-- did. Holds are few, so they are read once, under the lock that a new hold waits for.
 set role tidemark_owner;
 
--- A record that could be changed would prove nothing. This is against mistakes: who owns the tables can still take it away.
+-- A record that could be changed would prove nothing. This guards against mistakes: the owner of the tables can still
+-- remove the triggers.
 create or replace function tidemark.refuse_change() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -65,7 +66,7 @@ begin
      order by r.last_at limit most));
   get diagnostics rows = row_count;
   done := done + rows;
-  -- A join leaves with its leave, when it ended long ago or was refused; one whose node died, by its age.
+  -- A join goes together with its leave, once it ended or was refused long ago; a join whose node died goes by its age.
   with old as (
     select j.join_id
       from tidemark.join_record j
@@ -82,7 +83,7 @@ begin
   delete from tidemark.join_record j using old where j.join_id = old.join_id;
   get diagnostics rows = row_count;
   done := done + rows;
-  -- A node says of its joins whether they are known to the end, so it leaves after the last of them.
+  -- The record of a node says whether its joins are known to their end, so it goes after the last of them.
   delete from tidemark.node_record n
    where n.seen_at < until and not exists (select from tidemark.join_record j where j.node = n.node);
   return done;

@@ -1,8 +1,8 @@
--- Sessions by name, and the sessions that are open to tidemark_reader: a setting that ends with the transaction. Whoever may
--- run any SQL as the application could set it; the wall is against statements that were written wrong.
+-- Sessions by name, and the sessions that are open to tidemark_reader: a setting that ends with the transaction. Code
+-- that can run any SQL as the application could set it; the wall guards against statements that are wrong.
 set role tidemark_owner;
 
--- The names of sessions end here: within the schema they have keys.
+-- Callers name a session; within the schema it is known by its key.
 create or replace function tidemark.session_key_of(session_id text, tenant text) returns bigint
 language plpgsql stable security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -68,7 +68,7 @@ $$;
 comment on function tidemark.open_session(text, bigint) is
   'Opens one session to tidemark_reader until the end of the transaction, if it is of this tenant: for what is read '
   'together for all who were let into it';
--- To the reader too: a snapshot reads its page while it is the reader already.
+-- To tidemark_reader too: a snapshot reads its page when it has that role already.
 grant execute on function tidemark.open_session(text, bigint) to tidemark_app, tidemark_reader;
 
 create or replace function tidemark.open_session_of_tenant(tenant text, session_id text) returns void

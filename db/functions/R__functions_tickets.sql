@@ -1,7 +1,7 @@
 -- Tickets: issued, spent once, forgotten.
 set role tidemark_owner;
 
--- One after the other for a principal, so that two at once do not both find room for the last.
+-- Calls for one principal wait for each other, so that two at once do not both take the last place.
 create or replace function tidemark.issue_ticket(ticket_hash bytea, life interval, most int, principal text, tenant text, roles text[],
   origin text, subject text, authenticated_at timestamptz, authentication_ends_at timestamptz, provider_session text) returns boolean
 language plpgsql volatile security definer
@@ -29,7 +29,7 @@ comment on function tidemark.issue_ticket(bytea, interval, int, text, text, text
   'Notes a ticket; false if its owner has that many that could still be spent';
 grant execute on function tidemark.issue_ticket(bytea, interval, int, text, text, text[], text, text, timestamptz, timestamptz, text) to tidemark_app;
 
--- Of two that bring the same ticket the second waits for the row, and finds it gone.
+-- If two clients spend the same ticket at once, the second waits for the row and finds it gone.
 create or replace function tidemark.spend_ticket(ticket_hash bytea) returns setof tidemark.ticket
 language sql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
