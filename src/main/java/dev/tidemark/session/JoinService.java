@@ -5,8 +5,6 @@ import dev.tidemark.config.Settings;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.session.JoinReply.Doorkeeper;
-import dev.tidemark.session.JoinReply.Refused;
-import dev.tidemark.wire.Position;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,7 +18,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
@@ -111,9 +108,14 @@ public class JoinService {
   private List<JoinReply> decide(Connection connection, List<Asked> batch) throws SQLException {
     Map<SessionLookup, AccessibleSession> found =
         JoinSql.find(connection, batch.stream().map(Asked::asker).distinct().toList());
-    List<Decided> decided =
+    List<JoinDecision> decided =
         batch.stream()
-            .map(asked -> decide(asked, Optional.ofNullable(found.get(asked.asker()))))
+            .map(
+                asked ->
+                    JoinDecision.of(
+                        asked.request(),
+                        asked.doorkeeper(),
+                        Optional.ofNullable(found.get(asked.asker()))))
             .toList();
     List<JoinRecord> records = decided.stream().flatMap(one -> one.record().stream()).toList();
     Map<UUID, Long> numbers =
@@ -124,46 +126,5 @@ public class JoinService {
       replies.add(decided.get(i).reply().apply(numbers.get(connectionId)));
     }
     return replies;
-  }
-
-  /**
-   * What comes of a join.
-   *
-   * @param record nothing if it is yet to be decided
-   * @param reply what it is answered, when the number of its record is known
-   */
-  private record Decided(Optional<JoinRecord> record, Function<Long, JoinReply> reply) {}
-
-  private static Decided decide(Asked asked, Optional<AccessibleSession> found) {
-    JoinRequest request = asked.request();
-    Optional<Refused> refusal =
-        found.isEmpty()
-            ? Optional.of(Refused.NO_SUCH_SESSION)
-            : asked.doorkeeper().refusal(found.get().session(), found.get().access());
-    if (refusal.isPresent()) {
-      return new Decided(
-          Optional.of(JoinRecord.refused(request, refusal.get())), joinId -> refusal.get());
-    }
-    Session session = found.get().session();
-    Access access = found.get().access();
-    Resume.Decision decision =
-        Resume.decide(request.since(), request.epoch(), found.get().position());
-    if (decision instanceof Resume.Resync
-        || (decision instanceof Resume.Fresh && request.snapshot())) {
-      return new Decided(Optional.empty(), joinId -> new JoinReply.NeedsSnapshot(session, access));
-    }
-    long key = session.sessionKey();
-    Position position = found.get().position();
-    return new Decided(
-        Optional.of(JoinRecord.joined(request, key, position, decision)),
-        joinId ->
-            new JoinReply.Admitted(
-                session,
-                access,
-                new JoinOutcome(
-                    new DeliveryRecord(joinId, key, request),
-                    position,
-                    decision,
-                    Optional.empty())));
   }
 }
