@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is kept of administrative acts and revocations, for how long, and who reads it. */
+/** Administrative acts and revocations: what is recorded, for how long, and who reads it. */
 final class AdministrationIT {
   private static final String CHECK = "23514";
   private static final String UNIQUE = "23505";
@@ -94,7 +94,7 @@ final class AdministrationIT {
   }
 
   @Test
-  void whatIsOldLeavesButNotWhatIsInForceOrUnderAHold() {
+  void oldRecordsAreRemovedUnlessInForceOrUnderAHold() {
     revoke("ended", "0 days");
     revoke("in force", "100 days");
     act("old");
@@ -130,7 +130,7 @@ final class AdministrationIT {
   }
 
   @Test
-  void atMostSoManyLeaveAtOnce() {
+  void atMostTheLimitIsRemovedAtOnce() {
     for (int i = 0; i < 5; i++) {
       act("many");
     }
@@ -143,7 +143,7 @@ final class AdministrationIT {
         3L, one(APP, "select count(*) from tidemark.admin_record where tenant = ?", tenant));
   }
 
-  /** A node that stays up through a restore has read up to a number of the line that is lost. */
+  /** A node that stays up during a restore has read revocations up to a number of the lost line. */
   @Test
   void afterARestoreTheNumbersOfRevocationsGoOnPastThoseOfTheLostLine() {
     long before = revoke("before", "1 day");

@@ -72,11 +72,11 @@ final class AgedLog {
         app, "select partition, rows_removed, busy from tidemark.drop_day('node-1', '1 day')");
   }
 
-  /** Floors, and all days to the history. */
+  /** Raises floors and moves all days to the history. */
   void retireAll() {
     raiseFloors();
     while (!retire().isEmpty()) {
-      // one day a step
+      // one day for each step
     }
   }
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Where the oldest days have left for good, the chain begins at the anchor. Three events of each of
- * five days: 1 to 3 of four days ago, and so on to 13 to 15 of today.
+ * Where the oldest days have left for good, the chain begins at the anchor. The session has three
+ * events on each of five days: 1 to 3 four days ago, and so on to 13 to 15 today.
  */
 class AnchorIT {
   private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();

@@ -29,7 +29,7 @@ class AppendIT {
     log = new TestLog(app, "s-1");
   }
 
-  /** A transaction left open, in whatever database, keeps heads from staying on their page. */
+  /** An open transaction in any database keeps updates of heads from staying on their page. */
   @AfterEach
   void nothingIsLeftOpen() throws Exception {
     app.close();

@@ -140,7 +140,7 @@ class ArchiveCommandIT {
 
   @Test
   void aFileThatDoesNotHoldWhatWasWrittenDropsNothing() throws Exception {
-    // A disk that returns something else than it was given, once the file has its name.
+    // A disk that returns other bytes than were written, once the file has its name.
     program("sync", "case $1 in *.partial) ;; *) printf x >> \"$(ls $1/*.gz)\" ;; esac");
 
     Ended refused = call("archive.sh", directory.toString());
@@ -197,7 +197,7 @@ class ArchiveCommandIT {
     }
   }
 
-  /** In the place of the real one. */
+  /** Takes the place of the real program. */
   private void program(String name, String script) throws Exception {
     Path program = Files.writeString(programs.resolve(name), "#!/bin/sh\n" + script + "\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));

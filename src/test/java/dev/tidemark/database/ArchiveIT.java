@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 
-/** What the commands of {@code db/archive/} do in the database, without them. */
+/** The functions that the commands of {@code db/archive/} call, without the commands. */
 class ArchiveIT {
   private static final String SHA = "ab".repeat(32);
 
@@ -118,7 +118,7 @@ class ArchiveIT {
   }
 
   @Test
-  void whoDiesBeforeTheRecordLeavesTheDayWaiting() throws Exception {
+  void aCrashBeforeTheRecordLeavesTheDayWaiting() throws Exception {
     String manifest = manifest();
     try (Connection dying = aged.database.as("postgres")) {
       dying.setAutoCommit(false);

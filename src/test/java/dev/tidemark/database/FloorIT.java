@@ -108,7 +108,7 @@ class FloorIT {
   }
 
   @Test
-  void noMoreThanSoManyEventsStay() {
+  void noMoreEventsStayThanTheLimit() {
     append(5, now);
 
     assertEquals(NOTHING_TO_DO, raise(5));
@@ -244,7 +244,7 @@ class FloorIT {
     var busy = new TestLog(app, "s-2");
     busy.append("broadcast", "{}", null, longAgo);
     new TestLog(app, "s-3").append("broadcast", "{}", null, longAgo);
-    // Long enough for this test to see it wait.
+    // Long enough for this test to see the wait.
     run(
         superuser,
         "alter function tidemark.raise_floors(text, interval, bigint, int, bigint) set lock_timeout = '10s'");

@@ -141,7 +141,7 @@ class HistoryEndIT {
     assertEquals(List.of(partition(4)), aged.waiting());
   }
 
-  /** Somebody detached it by hand: nobody knows why, so it is nobody's to drop. */
+  /** A table that was detached by hand is not dropped: the reason is unknown. */
   @Test
   void aTableThatOnlyLooksLikeADayThatWaitsIsLeftAlone() {
     run(superuser, "alter table tidemark.event detach partition tidemark." + partition(4));
@@ -178,11 +178,11 @@ class HistoryEndIT {
     aged.nothingIsViolated();
   }
 
-  /** Only who reads the history waits behind a day that leaves it. */
+  /** Only readers of the history wait while a day leaves it. */
   @Test
   void anAppendGoesOnWhileADayWaitsToLeaveTheHistory() throws Exception {
     aged.retireAll();
-    // Long enough for this test to see it wait.
+    // Long enough for this test to see the wait.
     run(
         superuser,
         "alter function tidemark.leave_history(text, interval) set lock_timeout = '20s'");
@@ -222,8 +222,8 @@ class HistoryEndIT {
   }
 
   /**
-   * An append that comes while the purge waits for the log stands behind it for as long as the
-   * purge waits, 5 ms, and never longer: here both are at it again and again.
+   * An append that comes while the purge waits for the log queues behind the purge for as long as
+   * that waits, 5 ms, and never longer. Here both try again and again.
    */
   @Test
   void appendsGoOnWhileADayTriesAgainAndAgainToLeaveTheLog() throws Exception {
@@ -233,7 +233,7 @@ class HistoryEndIT {
       reader.setAutoCommit(false);
       run(reader, "select from tidemark.event");
       TestLog appending = log.through(appender);
-      // What it may wait for in all; a loaded machine has as much time as it likes to compute.
+      // The limit is for the whole wait; a loaded machine may compute as long as it needs.
       run(appender, "set lock_timeout = '1s'");
       CompletableFuture<List<Object>> tries =
           CompletableFuture.supplyAsync(
@@ -259,7 +259,7 @@ class HistoryEndIT {
   }
 
   @Test
-  void anAgeThatIsNoneIsRefused() {
+  void anInvalidAgeIsRefused() {
     for (String age : List.of("null", "'-1 day'")) {
       assertEquals(
           "22023",

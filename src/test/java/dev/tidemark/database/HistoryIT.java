@@ -14,7 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the benchmark takes for a log that has grown is one. */
+/** The filled log of the benchmark is like one that has grown. */
 class HistoryIT {
   private final Connection superuser = SchemaDatabase.fresh().as("postgres");
 
@@ -33,7 +33,7 @@ class HistoryIT {
     nothingIsViolatedButTheChain();
   }
 
-  /** Whatever time it is now: at noon a day has events on either side. */
+  /** Noon, whatever the time is now, so that a day has events on either side. */
   private static Duration sinceNoon(int daysAgo) {
     OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
     return Duration.between(now.minusDays(daysAgo).truncatedTo(ChronoUnit.DAYS).plusHours(12), now);

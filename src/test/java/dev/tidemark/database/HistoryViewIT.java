@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What happened, as the auditor reads it, and that the usual questions do not read everything. */
+/** The history as the auditor reads it; the usual questions do not read everything. */
 class HistoryViewIT {
   private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
   private static final Connection SUPERUSER = DATABASE.as("postgres");
@@ -165,7 +165,7 @@ class HistoryViewIT {
   }
 
   @Test
-  void whatIsNotAskedForIsNotJoined() {
+  void columnsThatAreNotSelectedAreNotJoined() {
     String plan =
         plan(
             "select cursor, type from audit.event_history where created_at > now() - interval '1 day'");

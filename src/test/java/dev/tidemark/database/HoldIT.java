@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is on hold no purge passes. */
+/** No purge touches events on hold. */
 class HoldIT {
   private static final String NOT_NOW = "55000";
 
@@ -131,7 +131,7 @@ class HoldIT {
     aged.raiseFloors();
     assertEquals(1, held.floor());
 
-    // The day after, as the guard against changes would not let a hold be.
+    // As if it were the day after; the guard against changes would refuse to change a hold.
     run(superuser, "alter table tidemark.legal_hold disable trigger user");
     run(superuser, "update tidemark.legal_hold set ends_at = now() - interval '1 second'");
     aged.raiseFloors();
@@ -164,7 +164,7 @@ class HoldIT {
           P0002 | lift_hold(99, 'x')
           22023 | lift_hold(1, '')
           """)
-  void whatMakesNoSenseIsRefused(String state, String call) {
+  void invalidArgumentsAreRefused(String state, String call) {
     assertEquals(
         state,
         assertThrows(SqlFailure.class, () -> run(superuser, "select tidemark." + call)).state());
@@ -193,7 +193,7 @@ class HoldIT {
         .state();
   }
 
-  /** The step was first: the hold waits for its commit, and keeps all that is left. */
+  /** The step came first: the hold waits for its commit and keeps the rest. */
   @Test
   void aHoldThatComesWhileFloorsRiseWaitsForThemAndKeepsTheRest() throws Exception {
     try (Connection purge = aged.database.as("tidemark_app")) {
@@ -215,7 +215,7 @@ class HoldIT {
     assertEquals(2, held.floor());
   }
 
-  /** The hold was first: no step begins before it is committed, and then it is seen. */
+  /** The hold came first: no step begins before it is committed, and the next step sees it. */
   @Test
   void aPurgeThatComesWhileAHoldIsPlacedDoesNothingAndThenKeepsToIt() throws Exception {
     try (Connection dba = aged.database.as("postgres")) {

@@ -105,7 +105,7 @@ final class InstallIT {
   /** With the functions and audit views that it had, in the files that they were in. */
   @ParameterizedTest
   @MethodSource("released")
-  void whatWasReleasedIsUpgradedToTheSame(EarlierVersion earlier) throws IOException {
+  void aReleasedVersionIsUpgradedToTheSame(EarlierVersion earlier) throws IOException {
     for (Path migration : migrations(earlier.db())) {
       Path now = DB.resolve("migrations").resolve(migration.getFileName());
       assertEquals(-1, Files.mismatch(now, migration), migration + " is released and was changed");
@@ -139,7 +139,7 @@ final class InstallIT {
   }
 
   @Test
-  void whatFailsLeavesNothing() throws IOException {
+  void aFailedInstallationLeavesNothing() throws IOException {
     Files.writeString(
         folder.resolve("migrations/V999__broken.sql"), "select 1;\nselect broken_on_purpose;\n");
 
@@ -159,15 +159,15 @@ final class InstallIT {
   }
 
   @Test
-  void whatFlywayKeepsIsLeftToFlyway() {
+  void aSchemaThatFlywayManagesIsLeftToFlyway() {
     run("create table public.tidemark_schema_history (installed_rank int)");
 
     assertTrue(refusal().contains("Flyway keeps the schema"));
   }
 
-  /** While it waits for its lock, whoever wants the table after it waits too. */
+  /** Later statements on the table queue behind an installation that waits for its lock. */
   @Test
-  void aLockThatSomebodyHoldsIsWaitedForForSecondsOnly() throws Exception {
+  void anInstallationWaitsForALockForSecondsOnly() throws Exception {
     install();
     try (Connection holder = server.superuser(name).connect()) {
       holder.setAutoCommit(false);

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Each invariant is broken by a superuser in a transaction; the rollback puts it right again. */
+/** A superuser breaks each invariant in a transaction; the rollback repairs it. */
 class InvariantIT {
   private static final Connection SUPERUSER = SchemaDatabase.fresh().as("postgres");
 

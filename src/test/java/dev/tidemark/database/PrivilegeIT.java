@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The least privilege of each role, as whoever logs in finds it. What there is to refuse comes from
- * the catalog, so that what is added to the schema is refused too, or a test fails.
+ * The least privilege of each role, tested by logging in with it. The objects come from the
+ * catalog, so that new objects of the schema are refused too, or a test fails.
  */
 class PrivilegeIT {
   private static final String NOT_ALLOWED = "42501";
@@ -184,7 +184,7 @@ class PrivilegeIT {
     }
   }
 
-  /** Whoever may add a trigger or a reference to a table can keep others from writing to it. */
+  /** A role that may add a trigger or a reference to a table can keep others from writing to it. */
   @Test
   void nobodyButTheOwnerMayTruncateReferenceOrHang() {
     assertEquals(

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the auditor is told of readers, from rows as the gateway writes them. Ten events, one each
- * second from {@link #start} on: the event with cursor n is of second n.
+ * The views that tell the auditor who saw what, over rows as the gateway writes them. There are ten
+ * events, one each second from {@link #start} on: the event with cursor n is of second n.
  */
 final class ReadersIT {
   private static final int EVENTS = 10;
@@ -170,7 +170,7 @@ final class ReadersIT {
   }
 
   @Test
-  void whoHasLeftIsShownOnlyIfNoOtherOfItsConnectionsIsThere() {
+  void aClientThatLeftIsShownOnlyIfItHasNoOtherConnection() {
     long first = join("fresh", 0, false, 0, "{}");
     leave(first, 4, 4, "closed", 0);
     assertEquals(4, screen("alice", 9).size());
@@ -249,7 +249,7 @@ final class ReadersIT {
   }
 
   @Test
-  void atMostSoManyRecordsLeaveAtOnceAndWhatIsYoungIsKept() {
+  void atMostTheLimitOfRecordsIsRemovedAtOnceAndYoungOnesAreKept() {
     for (int i = 0; i < 5; i++) {
       refusal("many", log.sessionId);
     }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class RepeatableFilesTest {
 
   /**
-   * Flyway takes them by description, from whatever folder; {@code install.sh} takes the functions
-   * first, which views call.
+   * Flyway sorts them by description over all folders; {@code install.sh} takes the functions
+   * first, because views call them.
    */
   @Test
   void flywayAndPsqlApplyThemInTheSameOrder() {
@@ -24,7 +24,7 @@ class RepeatableFilesTest {
   }
 
   @Test
-  void whatIsDefinedAgainIsReplaced() throws IOException {
+  void everyDefinitionReplacesTheOneBefore() throws IOException {
     for (Path file : RepeatableFiles.all()) {
       List<String> kept =
           Files.readAllLines(file).stream()

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How long is kept what, and who said so. */
+/** The policies of retention: how long events are kept, and who said so. */
 class RetentionPolicyIT {
   private AgedLog aged;
   private Connection superuser;
@@ -125,7 +125,7 @@ class RetentionPolicyIT {
           null stands for any tenant or agent     | 'x', tenant => '', replay_age => '1 day'
           a policy needs a limit                  | 'x', tenant => 'default'
           """)
-  void whatMakesNoSenseIsRefused(String message, String arguments) {
+  void invalidArgumentsAreRefused(String message, String arguments) {
     SqlFailure refused =
         assertThrows(
             SqlFailure.class,

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A day that no floor needs leaves the log for its history. */
+/** Days that no floor needs move from the log to the history. */
 class RetirementIT {
   private static final String INVALID_TRANSACTION_STATE = "25000";
 

@@ -91,9 +91,7 @@ class SchemaIT {
         column(APP, "select version from tidemark.schema_version order by version"));
   }
 
-  /**
-   * Of a function there is one definition to read and to change; the migrations hold older ones.
-   */
+  /** A function has one definition to read and to change; migrations hold older ones. */
   @Test
   void everyFunctionIsDefinedOnceInTheRepeatableFiles() {
     assertEquals(

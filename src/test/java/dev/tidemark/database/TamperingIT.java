@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What a superuser does to the log, or to its history, is found where it was done, by each of the
- * three ways to verify, and in no other session.
+ * Each of the three ways to verify finds what a superuser did to the log or its history, at the
+ * event where it was done, and nothing in any other session.
  */
 class TamperingIT {
   private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
@@ -268,7 +268,7 @@ class TamperingIT {
         table + ", " + statements[statements.length - 1], sql, (long) base + offset, kind);
   }
 
-  /** Session, cursor and kind: what all three ways to verify say. */
+  /** The finding of all three ways to verify: session, cursor and kind. */
   private List<List<Object>> found() {
     List<List<Object>> misfits = allSessions();
     for (String session : List.of("s-1", "s-2")) {
@@ -313,7 +313,7 @@ class TamperingIT {
         .toArray();
   }
 
-  /** As one would who can write everything: every hash follows from the one before, heads too. */
+  /** Computes every hash and the heads anew, as an attacker with all rights would. */
   private void recompute() {
     run(
         superuser,

@@ -10,7 +10,7 @@ import java.time.ZoneOffset;
 import java.util.UUID;
 
 /**
- * One session and the plainest appender there can be: one event a call, the hash by the database.
+ * One session and the simplest possible appender: one event for each call, hashed by the database.
  */
 final class TestLog {
   private final Connection connection;
@@ -31,7 +31,7 @@ final class TestLog {
                 connection,
                 "select session_key from tidemark.session where session_id = ?",
                 sessionId);
-    // Long before any event of any test.
+    // Long before every event of every test.
     run(
         connection,
         "insert into tidemark.session_head (session_key, floor_at) values (?, now() - interval '1000 days')",

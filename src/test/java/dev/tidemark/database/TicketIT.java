@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A ticket is spent once, in time, and a principal has so many; whoever asks at the same time. */
+/** A ticket is spent once and in time, and a principal has a limited number, also under races. */
 class TicketIT {
   private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
   private static final Connection SUPERUSER = DATABASE.as("postgres");
@@ -35,7 +35,7 @@ class TicketIT {
   }
 
   @Test
-  void ofManyWhoSpendItAtOnceOneDoes() {
+  void ofManyThatSpendItAtOnceOneSucceeds() {
     for (int round = 0; round < 10; round++) {
       byte[] hash = hash("raced-" + round);
       assertTrue(issue(APP, hash, 10));
@@ -44,7 +44,7 @@ class TicketIT {
   }
 
   @Test
-  void ofManyWhoAskAtOnceNoMoreGetOneThanMay() {
+  void ofManyRequestsAtOnceNoMoreSucceedThanTheLimit() {
     assertEquals(
         3,
         inACrowd(connection -> issue(connection, hash(UUID.randomUUID().toString()), 3) ? 1 : 0));

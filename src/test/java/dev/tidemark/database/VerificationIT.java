@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** All sessions are verified: shared by workers, and gone on with where it was interrupted. */
+/** Verification of all sessions: workers share it, and it goes on where it was interrupted. */
 class VerificationIT {
   private static final int SESSIONS = 6;
 
@@ -43,7 +43,7 @@ class VerificationIT {
     auditor = database.as("tidemark_auditor");
     for (int n = 1; n <= SESSIONS; n++) {
       TestLog log = new TestLog(superuser, "s-" + n);
-      // The sessions with odd numbers were last heard of long ago.
+      // The newest events of the sessions with odd numbers are old.
       Instant at = Instant.now().minus(Duration.ofDays(n % 2 == 0 ? 0 : 10));
       log.append("broadcast", "{}", null, at);
       log.append("broadcast", "{}", null, at);
@@ -152,7 +152,7 @@ class VerificationIT {
   }
 
   @Test
-  void theBatchOfAWorkerThatDiesIsDoneByWhoWaitsForIt() throws Exception {
+  void aWaitingWorkerTakesTheBatchOfOneThatDies() throws Exception {
     tamper("s-1");
     long verification = begin();
     CompletableFuture<List<List<Object>>> other;
@@ -227,7 +227,7 @@ class VerificationIT {
     return output;
   }
 
-  /** A batch a session, so that there is something to share. */
+  /** One batch for each session, so that there is work to share. */
   private long begin() {
     return (Long) one(auditor, "select audit.begin_verification(batch_events => 1)");
   }
