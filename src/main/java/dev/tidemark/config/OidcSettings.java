@@ -69,7 +69,7 @@ public final class OidcSettings {
       LIST.flag(
           "tidemark.oidc.required",
           false,
-          "Whether a node without an issuer refuses the deployment. `sso.sh` sets it, so that a variable that got lost does not bring the server's own accounts back.");
+          "Whether a node without an issuer refuses the deployment. `sso.sh` sets it, so that a variable that got lost does not bring the server's own accounts back. Anything but `true` or `false` refuses the deployment.");
   public static final Setting<Optional<String>> CLIENT_ID =
       LIST.optional(
           "tidemark.oidc.client-id",

@@ -1,0 +1,78 @@
+package dev.tidemark;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What keeps the house easy to find one's way in: small classes, one name each, short lines. */
+final class HouseTest {
+  private static final Path ROOT = Path.of(System.getProperty("basedir", ""));
+  private static final int MAX_LINES = 300;
+  private static final int MAX_MEDIAN = 60;
+  private static final int MAX_WIDTH = 120;
+
+  @Test
+  void noClassIsLongAndHalfOfThemAreShort() throws IOException {
+    List<Integer> sizes = new ArrayList<>();
+    for (Path source : classes("src/main/java")) {
+      int lines = Files.readAllLines(source).size();
+      assertTrue(lines <= MAX_LINES, source + " has " + lines + " lines: split it");
+      sizes.add(lines);
+    }
+    sizes.sort(null);
+    int median = sizes.get(sizes.size() / 2);
+    assertTrue(median <= MAX_MEDIAN, "The median class has " + median + " lines");
+  }
+
+  @Test
+  void noTwoClassesHaveTheSameName() throws IOException {
+    Set<String> names = new HashSet<>();
+    Set<String> twice =
+        classes("src").stream()
+            .map(source -> source.getFileName().toString())
+            .filter(name -> !names.add(name))
+            .collect(toSet());
+    assertEquals(Set.of(), twice);
+  }
+
+  /** Tables, and what is fenced as code, may be wider. */
+  @Test
+  void noLineOfProseIsWide() throws IOException {
+    List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
+    pages.addAll(files("docs", ".md"));
+    List<String> wide = new ArrayList<>();
+    for (Path page : pages) {
+      boolean fenced = false;
+      for (String line : Files.readAllLines(page)) {
+        fenced ^= line.strip().startsWith("```");
+        if (!fenced && !line.strip().startsWith("|") && line.length() > MAX_WIDTH) {
+          wide.add(page.getFileName() + ": " + line);
+        }
+      }
+    }
+    assertTrue(wide.isEmpty(), () -> wide.stream().collect(joining("\n", "Wrap:\n", "")));
+  }
+
+  private static List<Path> classes(String folder) throws IOException {
+    return files(folder, ".java").stream()
+        .filter(source -> !source.endsWith("package-info.java"))
+        .toList();
+  }
+
+  private static List<Path> files(String folder, String ending) throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
+      return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+    }
+  }
+}
