@@ -3,6 +3,8 @@ package dev.tidemark.socket;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.WireSettings;
+import dev.tidemark.retention.ReplayWindow;
+import dev.tidemark.retention.ReplayWindows;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.Hello;
 import dev.tidemark.wire.HelloError;
@@ -21,6 +23,7 @@ class HelloHandler implements FrameHandler<Hello> {
 
   @Inject JoinHandler joinHandler;
   @Inject Settings settings;
+  @Inject ReplayWindows replayWindows;
 
   @Override
   public boolean needsStorage() {
@@ -38,7 +41,9 @@ class HelloHandler implements FrameHandler<Hello> {
     }
     return Optional.of(
         joinHandler.join(
-            connection, hello.join(), joined -> new HelloOk(joined, policy(connection))));
+            connection,
+            hello.join(),
+            joined -> new HelloOk(joined, policy(connection, joined.agentId()))));
   }
 
   @Override
@@ -51,13 +56,16 @@ class HelloHandler implements FrameHandler<Hello> {
     return new HelloError(refused.code(), refused.getMessage(), refused.retryAfterSeconds());
   }
 
-  private Policy policy(Connection connection) {
+  private Policy policy(Connection connection, String agentId) {
+    ReplayWindow window = replayWindows.of(connection.caller().tenant(), agentId);
     return new Policy(
         settings.get(WireSettings.MAX_PAYLOAD_BYTES),
         settings.get(WireSettings.HEARTBEAT).toMillis(),
         settings.get(WireSettings.SILENCE).toMillis(),
         settings.get(WireSettings.MAX_BAD_FRAMES),
         settings.get(DeliverySettings.PAGE_EVENTS),
+        window.age().toMillis(),
+        window.events(),
         connection.millisLeft());
   }
 }

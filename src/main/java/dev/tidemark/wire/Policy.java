@@ -11,6 +11,10 @@ import java.util.OptionalLong;
  * @param deadAfterMillis after how long without a sign of life the server closes with 4002
  * @param maxBadFrames how many bad frames are answered before the server closes with 4028
  * @param replayPageEvents how many events a replay reads at a time
+ * @param replayWindowMillis for how long an event of this session can be replayed; older ones are
+ *     below the floor
+ * @param replayWindowEvents how many events of this session can be replayed, deltas of finished
+ *     turns not counted
  * @param authExpiresInMillis how long the caller's access token lasts; nothing if it does not end
  */
 public record Policy(
@@ -19,15 +23,19 @@ public record Policy(
     long deadAfterMillis,
     int maxBadFrames,
     int replayPageEvents,
+    long replayWindowMillis,
+    long replayWindowEvents,
     OptionalLong authExpiresInMillis) {
   String encode() {
     JsonText json =
-        new JsonText(128)
+        new JsonText(256)
             .number("max_payload", maxPayloadBytes)
             .number("heartbeat_ms", heartbeatMillis)
             .number("dead_after_ms", deadAfterMillis)
             .number("max_bad_frames", maxBadFrames)
-            .number("replay_page", replayPageEvents);
+            .number("replay_page", replayPageEvents)
+            .number("replay_window_ms", replayWindowMillis)
+            .number("replay_window_events", replayWindowEvents);
     authExpiresInMillis.ifPresent(millis -> json.number("auth_expires_in_ms", millis));
     return json.end();
   }

@@ -37,6 +37,8 @@ final class DoorsIT {
       assertEquals(75_000, policy.getInt("dead_after_ms"));
       assertEquals(10, policy.getInt("max_bad_frames"));
       assertEquals(1_024, policy.getInt("replay_page"));
+      assertEquals(604_800_000, policy.getInt("replay_window_ms"));
+      assertEquals(100_000, policy.getInt("replay_window_events"));
     }
   }
 

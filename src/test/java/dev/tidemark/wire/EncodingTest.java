@@ -29,7 +29,8 @@ final class EncodingTest {
             + "\"turn_failed\",\"turn_interrupted\",\"stream_end\",\"session_update\",\"broadcast\"],"
             + "\"capabilities\":[\"batch\",\"compact\"]},"
             + "\"policy\":{\"max_payload\":1048576,\"heartbeat_ms\":30000,\"dead_after_ms\":75000,"
-            + "\"max_bad_frames\":10,\"replay_page\":1024},"
+            + "\"max_bad_frames\":10,\"replay_page\":1024,"
+            + "\"replay_window_ms\":604800000,\"replay_window_events\":100000},"
             + "\"session_id\":\"s-1\",\"agent_id\":\"echo\",\"resumed\":true,\"access\":\"write\","
             + EPOCH
             + ",\"cursor\":4200,\"oldest_cursor\":3201,\"resync_required\":false,"

@@ -13,10 +13,14 @@ final class Samples {
   static final String EVENT_ID = "2f1a7c9e-0d3b-4e5f-8a6b-9c8d7e6f5a4b";
   static final Instant TIME = Instant.parse("2026-11-22T10:16:00.123456Z");
   static final Position POSITION = new Position(EPOCH, 4200, 3201);
-  static final Policy POLICY =
-      new Policy(1_048_576, 30_000, 75_000, 10, 1_024, OptionalLong.empty());
+  static final Policy POLICY = policy(OptionalLong.empty());
 
   private Samples() {}
+
+  private static Policy policy(OptionalLong authExpiresInMillis) {
+    return new Policy(
+        1_048_576, 30_000, 75_000, 10, 1_024, 604_800_000, 100_000, authExpiresInMillis);
+  }
 
   static EventFrame token(long cursor, String content) {
     return new EventFrame(
@@ -68,8 +72,7 @@ final class Samples {
         new HelloOk(joined(Optional.empty()), POLICY),
         new HelloOk(joined(Optional.of(ResyncReason.LAGGED)), POLICY),
         new HelloOk(
-            joined(Optional.empty()),
-            new Policy(1_048_576, 30_000, 75_000, 10, 1_024, OptionalLong.of(299_000))),
+            joined(Optional.empty()), policy(OptionalLong.of(299_000))),
         joined(Optional.empty()),
         joined(Optional.empty(), Set.of(Capability.BATCH, Capability.COMPACT)),
         joined(Optional.of(ResyncReason.AHEAD_OF_HEAD)),
