@@ -118,8 +118,7 @@ class JoinHandler implements FrameHandler<Join> {
       Access found,
       JoinOutcome outcome,
       Function<Joined, ServerFrame> reply) {
-    connection.leave(LeaveReason.REJOINED);
-    connection.send(
+    ServerFrame frame =
         reply.apply(
             new Joined(
                 session.sessionId(),
@@ -128,7 +127,9 @@ class JoinHandler implements FrameHandler<Join> {
                 found.mayWrite(),
                 outcome.position(),
                 outcome.resync(),
-                join.capabilities())));
+                join.capabilities()));
+    connection.leave(LeaveReason.REJOINED);
+    connection.send(frame);
     outcome.snapshot().ifPresent(connection::send);
     connection.follow(
         new JoinedSession(

@@ -6,6 +6,7 @@ import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.database.TestDatabase;
 import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.testing.gateway.SmallGateway;
+import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -86,6 +87,34 @@ final class PurgeIT {
       awaitPlace(501, "dropped");
       assertEquals(List.of(), database.invariantViolations());
     }
+  }
+
+  @Test
+  void aClientIsToldTheWindowThatThePoliciesGiveItsSession() {
+    database.rows(
+        "select tidemark.set_retention_policy('a test', agent_id => 'stubborn', replay_age => '2 days', replay_events => 5000)");
+    database.rows(
+        "select tidemark.set_retention_policy('a test', 'default', 'stubborn', replay_events => 700)");
+    try (WireClient client = gateway.connect("alice")) {
+      Awaitility.await("the policies are read")
+          .pollInterval(Duration.ofSeconds(1))
+          .untilAsserted(
+              () -> assertEquals(List.of(172_800_000L, 700L), window(client, "stubborn")));
+      assertEquals(List.of(604_800_000L, 100_000L), window(client, "echo"));
+    }
+  }
+
+  private static List<Long> window(WireClient client, String agentId) {
+    int before = client.frames().size();
+    client.send("{\"type\":\"hello\",\"agent_id\":\"%s\"}".formatted(agentId));
+    JsonObject policy =
+        client
+            .await("hello_ok", frame -> frame.is("hello_ok"), before)
+            .json()
+            .getJsonObject("policy");
+    return List.of(
+        policy.getJsonNumber("replay_window_ms").longValue(),
+        policy.getJsonNumber("replay_window_events").longValue());
   }
 
   private void appendDaysAgo(String sessionId, int days) {

@@ -71,8 +71,7 @@ final class Samples {
     return List.of(
         new HelloOk(joined(Optional.empty()), POLICY),
         new HelloOk(joined(Optional.of(ResyncReason.LAGGED)), POLICY),
-        new HelloOk(
-            joined(Optional.empty()), policy(OptionalLong.of(299_000))),
+        new HelloOk(joined(Optional.empty()), policy(OptionalLong.of(299_000))),
         joined(Optional.empty()),
         joined(Optional.empty(), Set.of(Capability.BATCH, Capability.COMPACT)),
         joined(Optional.of(ResyncReason.AHEAD_OF_HEAD)),
