@@ -3,9 +3,9 @@ import { Conversation } from "./conversation.js";
 import { Frames } from "./frames.js";
 import { Line } from "./line.js";
 import { oncePerFrame } from "./paint.js";
-import { getJson, RefusedError, Sessions, SignedOutError } from "./sessions.js";
+import { getJson, postJson, RefusedError, Sessions, SignedOutError } from "./sessions.js";
 import { Status } from "./status.js";
-import { caughtUpText, discardedText, errorText, faultText, resyncText } from "./texts.js";
+import { caughtUpText, discardedText, errorText, faultText, floorRaisedText, resyncText } from "./texts.js";
 
 const AGENT = "echo";
 const AWAY_POLL_MILLIS = 1_500;
@@ -41,7 +41,7 @@ const show = oncePerFrame(() => {
   status.controls(connection.state, connection.sessionId, conversation.running);
   status.proof(connection.count);
   if (connection.state !== "away") {
-    status.position(connection.position);
+    status.position(connection.position, connection.policy);
   }
 });
 
@@ -49,11 +49,12 @@ const show = oncePerFrame(() => {
 async function refreshSessions() {
   try {
     const mine = (await sessions.refresh()).find(({ session_id: id }) => id === connection.sessionId);
+    status.raisesFloor(mine?.may_raise_floor === true);
     if (connection.state === "away" && mine !== undefined) {
       const { cursor } = connection.position;
       const seen = { cursor, head: mine.cursor, floor: mine.oldest_cursor };
       line.moveTo(seen);
-      status.position(seen);
+      status.position(seen, connection.policy);
       status.say(mine.cursor > cursor ? `${mine.cursor - cursor} events happened while you are away.` : "");
     }
   } catch (failure) {
@@ -224,6 +225,18 @@ $("come-back").addEventListener("click", () => {
 $("forget").addEventListener("click", () => {
   startOver();
   connection.forget();
+});
+$("raise-floor").addEventListener("click", async () => {
+  try {
+    const { session_id: raised, oldest_cursor: floor } = await postJson(`api/sessions/${encodeURIComponent(connection.sessionId)}/floor`);
+    if (raised === connection.sessionId) {
+      connection.noteFloor(floor);
+      frames.addNote("floor", `raised to ${floor}`);
+      status.say(floorRaisedText(floor), "good");
+    }
+  } catch (failure) {
+    status.say(failure instanceof RefusedError ? failure.message : "The floor could not be raised.", "bad");
+  }
 });
 $("abort").addEventListener("click", () => connection.abort());
 $("pace").addEventListener("input", () => { $("pace-value").textContent = `${$("pace").value} ms`; });

@@ -48,6 +48,8 @@ export class Connection extends EventTarget {
   get state() { return this.#state; }
   get sessionId() { return this.#door?.session_id ?? null; }
   get position() { return this.#reader.position; }
+  /** What the server allows and keeps, by the names of the protocol; the protocol's defaults before it has said so. */
+  get policy() { return this.#policy; }
   /** What was checked since `open`: {seen, inOrder, gaps, duplicates, resyncs}. */
   get count() { return this.#reader.count; }
 
@@ -109,6 +111,11 @@ export class Connection extends EventTarget {
     this.#reader.startAt(0);
     this.#attempt = 0;
     this.#connect();
+  }
+
+  /** The floor is there now, as was learnt from elsewhere than a frame. */
+  noteFloor(floor) {
+    this.#reader.noteFloor(floor);
   }
 
   /** Leaves for good. */

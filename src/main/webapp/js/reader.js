@@ -42,6 +42,11 @@ export class Reader {
     return this.#since === null ? {} : { since: this.#since, epoch: this.#epoch ?? undefined };
   }
 
+  /** A floor never falls. */
+  noteFloor(floor) {
+    this.#moved(this.#head, Math.max(this.#floor, floor));
+  }
+
   /** @returns {null|{kind: string, expected?: number, received?: number}} */
   take(frame, askedForSnapshot) {
     switch (frame.type) {

@@ -1,4 +1,5 @@
 const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" });
+const REFUSALS = new Set([403, 404, 409]);
 const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
 
 /** The REST side: who we are, and the list of our sessions. */
@@ -78,12 +79,20 @@ export class RefusedError extends Error {
 }
 
 export async function getJson(path) {
-  const answer = await fetch(path, { headers: { Accept: "application/json" }, cache: "no-store" });
+  return json(path, await fetch(path, { headers: { Accept: "application/json" }, cache: "no-store" }));
+}
+
+export async function postJson(path, body = {}) {
+  const headers = { Accept: "application/json", "Content-Type": "application/json" };
+  return json(path, await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
+}
+
+async function json(path, answer) {
   const isJson = answer.headers.get("Content-Type")?.includes("json");
   if (answer.status === 401 || (answer.ok && !isJson)) {
     throw new SignedOutError(path, answer.headers.get("WWW-Authenticate")?.startsWith("Bearer") ?? false);
   }
-  if (answer.status === 403 && isJson) {
+  if (REFUSALS.has(answer.status) && isJson) {
     throw new RefusedError(await answer.json());
   }
   if (!answer.ok) {

@@ -16,11 +16,12 @@ export class Status {
     $("current-agent").textContent = `agent ${agentId}`;
   }
 
-  position({ cursor, head, floor }) {
+  /** @param {{cursor: ?number, head: number, floor: number}} position @param {object} policy of the server */
+  position({ cursor, head, floor }, policy) {
     $("cursor").textContent = cursor ?? "–";
     $("head").textContent = head;
     $("floor").textContent = floor;
-    $("window").textContent = windowText({ head, floor });
+    $("window").textContent = windowText({ head, floor }, policy);
   }
 
   proof({ seen, inOrder, gaps, duplicates, resyncs }) {
@@ -30,6 +31,11 @@ export class Status {
     $("proof-in-order").textContent = inOrder;
     $("proof-gaps").textContent = gaps;
     $("proof-duplicates").textContent = duplicates;
+  }
+
+  /** Whether there is a button that raises the floor: the server says so of each session. */
+  raisesFloor(may) {
+    $("raise-floor").hidden = !may;
   }
 
   /** The last thing that happened, until the next. @param {""|"good"|"bad"} tone */

@@ -40,6 +40,8 @@ const RESYNCS = {
   lagged: "The floor overtook you while you were catching up.",
 };
 
+const DURATIONS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], ["second", 1_000], ["millisecond", 1]];
+
 const FAULTS = {
   gap: ({ expected, received }) => `Gap found: expected ${expected}, received ${received}.`,
   duplicate: ({ expected, received }) => `Duplicate found: expected ${expected}, received ${received}.`,
@@ -83,12 +85,26 @@ export function discardedText(count) {
   return `${count === 1 ? "A message was" : `${count} messages were`} not acknowledged and will not be sent again.`;
 }
 
-/** What "forget everything" would do now, and how it comes to do something else. */
-export function windowText({ head, floor }) {
+/** What "forget everything" would do now, and for how long. */
+export function windowText({ head, floor }, { replay_window_ms: millis, replay_window_events: events }) {
   if (floor > 1) {
-    return `${floor === 2 ? "1 event has" : `${floor - 1} events have`} left the replay window: forget everything, and the server answers with a resync.`;
+    return `${floor === 2 ? "1 event has" : `${floor - 1} events have`} left the replay window. Forget everything, and the server answers with a resync.`;
   }
-  return head === 0 ? "" : "Forget everything now, and all is replayed. Old events leave the replay window: with mvn -Prun after 45 seconds.";
+  if (head === 0) {
+    return "";
+  }
+  const limits = millis === undefined ? "" : ` The server keeps events in the replay window for ${durationText(millis)}, at most ${events.toLocaleString("en")} of a session.`;
+  return `Forget everything, and every event is replayed.${limits}`;
+}
+
+/** In the largest unit that leaves no fraction: "7 days", "36 hours". */
+function durationText(millis) {
+  const [unit, size] = DURATIONS.find(([, millisOfUnit]) => millis % millisOfUnit === 0);
+  return `${(millis / size).toLocaleString("en")} ${unit}${millis === size ? "" : "s"}`;
+}
+
+export function floorRaisedText(floor) {
+  return `The floor is at ${floor} now. Forget everything to see the resync.`;
 }
 
 export function caughtUpText({ since, cursor, events, resync }) {

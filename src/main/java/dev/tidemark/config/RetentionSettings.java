@@ -57,6 +57,11 @@ public final class RetentionSettings {
           HistoryExpiry.KEEP,
           "What becomes of a day at the end of its history: `keep` leaves it in the history, `archive` takes it out and lets it wait for the archive command, `drop` drops it for good.",
           HistoryExpiry::parse);
+  public static final Setting<Boolean> OWNER_RAISES_FLOOR =
+      LIST.flag(
+          "tidemark.retention.owner-raises-floor",
+          false,
+          "Whether the owner of a session may raise its floor, as an administrator may. `true` is for development on one machine, and set by `mvn -Prun`: it is granted to callers of this machine only, and refuses the deployment on a server that listens elsewhere.");
 
   private RetentionSettings() {}
 }

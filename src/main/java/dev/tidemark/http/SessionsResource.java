@@ -1,7 +1,9 @@
 package dev.tidemark.http;
 
 import dev.tidemark.access.Caller;
+import dev.tidemark.access.FloorRight;
 import dev.tidemark.access.Role;
+import dev.tidemark.session.Access;
 import dev.tidemark.session.SessionSummary;
 import dev.tidemark.session.Sessions;
 import dev.tidemark.wire.Timestamps;
@@ -22,6 +24,7 @@ public class SessionsResource {
 
   @Inject RoleCheck roleCheck;
   @Inject Sessions sessions;
+  @Inject FloorRight floorRight;
 
   /** The newest {@value #MAX_LISTED} sessions, the one with the newest event first. */
   public record SessionList(List<Item> sessions) {}
@@ -30,6 +33,7 @@ public class SessionsResource {
    * One session; the names are those of the wire.
    *
    * @param access {@code owner}, or what the owner lets the caller do: {@code write}, {@code read}
+   * @param mayRaiseFloor true if the caller may raise its floor; else left out
    */
   public record Item(
       @JsonbProperty("session_id") String sessionId,
@@ -39,8 +43,9 @@ public class SessionsResource {
       @JsonbProperty("created_at") String createdAt,
       @JsonbProperty("last_event_at") String lastEventAt,
       long cursor,
-      @JsonbProperty("oldest_cursor") long oldestCursor) {
-    static Item of(SessionSummary summary) {
+      @JsonbProperty("oldest_cursor") long oldestCursor,
+      @JsonbProperty("may_raise_floor") Boolean mayRaiseFloor) {
+    static Item of(SessionSummary summary, boolean ownerMayRaiseFloor) {
       return new Item(
           summary.sessionId(),
           summary.agentId(),
@@ -49,7 +54,8 @@ public class SessionsResource {
           Timestamps.text(summary.createdAt()),
           summary.lastEventAt().map(Timestamps::text).orElse(null),
           summary.head(),
-          summary.floor());
+          summary.floor(),
+          ownerMayRaiseFloor && summary.access() == Access.OWNER ? true : null);
     }
   }
 
@@ -57,7 +63,10 @@ public class SessionsResource {
   @Produces(MediaType.APPLICATION_JSON)
   public SessionList list() {
     Caller caller = roleCheck.require(Role.USER);
+    boolean ownerMayRaiseFloor = floorRight.mayAsOwner(caller);
     return new SessionList(
-        sessions.of(caller.tenant(), caller.name(), MAX_LISTED).stream().map(Item::of).toList());
+        sessions.of(caller.tenant(), caller.name(), MAX_LISTED).stream()
+            .map(session -> Item.of(session, ownerMayRaiseFloor))
+            .toList());
   }
 }

@@ -76,6 +76,7 @@ final class OperationsIT {
       PUT /sessions/{session_id}/members/{principal}  401   201    403    403      404       404       403                 403     403   403
       DELETE /sessions/{session_id}/members/{principal} 401 204    403    403      404       404       403                 403     403   403
       POST /sessions/{session_id}/events              401   403    403    403      403       403       201                 404     403   403
+      POST /sessions/{session_id}/floor               401   403    403    403      403       403       403                 403     403   200
       GET /connections                                401   403    403    403      403       403       403                 403     403   200
       POST /revocations                               401   403    403    403      403       403       403                 403     403   201
       POST /tickets                                   401   200    200    200      200       200       403                 403     403   403
@@ -88,6 +89,7 @@ final class OperationsIT {
       Map.of(
           "PUT /sessions/{session_id}/members/{principal}", "{\"access\":\"read\"}",
           "POST /sessions/{session_id}/events", "{\"type\":\"broadcast\",\"data\":{}}",
+          "POST /sessions/{session_id}/floor", "{\"why\":\"a test\"}",
           "POST /revocations", "{\"principal\":\"nobody of that name\"}");
 
   /** The answer's type, its code if it is an error, or the status of the handshake. */

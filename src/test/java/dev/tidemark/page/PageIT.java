@@ -76,6 +76,40 @@ class PageIT {
   }
 
   @Test
+  void theOwnerRaisesTheFloorAndSeesTheResync() {
+    SessionPage page = finishedTurn();
+    long head = page.number("#head");
+    page.shows(
+        "#window",
+        "The server keeps events in the replay window for 7 days, at most 100,000 of a session");
+
+    page.click("#raise-floor").shows("#summary", "The floor is at " + (head + 1));
+    assertEquals(head + 1, page.number("#floor"));
+    page.shows("#window", head + " events have left the replay window").picture("raised.png");
+    page.click("#forget");
+
+    assertThat(page.get("#resync")).hasAttribute("data-reason", "below_floor");
+    page.shows("#resync", "The server handed over a snapshot at " + head).awaitState("live");
+    assertEquals("a short answer", page.answer());
+    assertThat(page.get("#frames li[data-replayed='true']")).hasCount(0);
+    page.awaitFaults(0, 0);
+  }
+
+  @Test
+  void aMemberSeesNoButtonThatRaisesTheFloor() {
+    finishedTurn();
+    visitor.share(session, "bob");
+    visitor.use(ColorScheme.LIGHT, 1280, 860);
+
+    SessionPage page = visitor.visit().signIn("bob", "bob");
+    page.get("#session-id").fill(session);
+    page.click("#open-session").awaitState("live");
+
+    assertThat(page.get("#sessions button[aria-current='true']")).isVisible();
+    assertThat(page.get("#raise-floor")).isHidden();
+  }
+
+  @Test
   void aConnectionThatReallyDropsComesBackByItself() {
     AtomicReference<WebSocketRoute> socket = new AtomicReference<>();
     SessionPage page =

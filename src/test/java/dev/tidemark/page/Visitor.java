@@ -9,6 +9,7 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.tidemark.testing.client.FrameSchema;
 import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.Rest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -113,6 +114,16 @@ final class Visitor
     } catch (AssertionError e) {
       faults.add(e);
     }
+  }
+
+  /** Shares a session of Alice's with somebody, as its owner would. */
+  void share(String sessionId, String principal) {
+    new Rest(gateway)
+        .send(
+            "alice",
+            "PUT",
+            "/sessions/" + sessionId + "/members/" + principal,
+            "{\"access\":\"write\"}");
   }
 
   /** Raises the floor of a session, as a DBA would: nothing below {@code cursor} is replayed. */

@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import javax.sql.DataSource;
 
 /**
@@ -20,6 +21,9 @@ import javax.sql.DataSource;
  */
 @ApplicationScoped
 public class AdminActions {
+  /** The SQLSTATE object_not_in_prerequisite_state. */
+  private static final String HELD = "55000";
+
   @Inject CurrentCaller current;
   @Inject Settings settings;
 
@@ -52,6 +56,26 @@ public class AdminActions {
         new RevocationTarget(kind, Optional.of(caller.tenant()), name);
     AdminAction act = new AdminAction(Refusal.Asker.of(current), "revoke", name, why);
     return write(new RevocationCommand(revocationTarget, act, Optional.empty())).orElseThrow();
+  }
+
+  /**
+   * Raises the floor of a session of the caller's tenant over all its events: whoever asks for one
+   * of them gets a snapshot. Durable when it returns.
+   *
+   * @return the floor, which never falls (R7); empty if there is no such session
+   * @throws SessionHeldException if a legal hold keeps the floor
+   * @throws AdminActionFailedException if it is not known to be done; it may be done again
+   */
+  public OptionalLong raiseFloor(Caller caller, String sessionId, Optional<String> why) {
+    AdminAction act = new AdminAction(Refusal.Asker.of(current), "raise_floor", sessionId, why);
+    try (Connection connection = dataSource.getConnection()) {
+      return FloorSql.raise(connection, settings.nodeName(), caller.tenant(), act);
+    } catch (SQLException e) {
+      if (HELD.equals(e.getSQLState())) {
+        throw new SessionHeldException(e);
+      }
+      throw new AdminActionFailedException(e);
+    }
   }
 
   /**

@@ -64,7 +64,7 @@ public final class Gateway implements AutoCloseable {
   /** The gateway that tests share; it runs until the JVM ends. */
   public static synchronized Gateway shared() {
     if (shared == null) {
-      shared = start("shared", Map.of());
+      shared = start("shared", Map.of("tidemark.retention.owner-raises-floor", "true"));
       Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
     }
     return shared;

@@ -123,7 +123,8 @@ public final class Run {
             .managementPort(options.managementPort())
             .nodeName("development")
             .database(login)
-            .developmentAccounts();
+            .developmentAccounts()
+            .systemProperty("tidemark.retention.owner-raises-floor", "true");
     options.settings().forEach(development::systemProperty);
     options
         .debugPort()

@@ -1,0 +1,64 @@
+package dev.tidemark.access;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemark.config.RetentionSettings;
+import dev.tidemark.config.Settings;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class FloorRightTest {
+  private static final String KEY = RetentionSettings.OWNER_RAISES_FLOOR.key();
+
+  @Test
+  void anOwnerMayOnlyWhereItIsAllowed() {
+    assertFalse(right(Map.of()).mayAsOwner(caller(Role.USER, "127.0.0.1")));
+    assertTrue(right(Map.of(KEY, "true")).mayAsOwner(caller(Role.USER, "127.0.0.1")));
+    assertTrue(right(Map.of(KEY, "true")).mayAsOwner(caller(Role.USER, "::1")));
+    assertFalse(right(Map.of(KEY, "true")).mayAsOwner(caller(Role.PUBLISHER, "127.0.0.1")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"192.0.2.1", "10.0.0.1", "2001:db8::1", "::ffff:192.0.2.1"})
+  void anOwnerOnAnotherMachineMayNot(String address) {
+    assertFalse(right(Map.of(KEY, "true")).mayAsOwner(caller(Role.USER, address)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1"})
+  void aServerThatListensElsewhereIsRefusedWhereOwnersMay(String bound) {
+    assertEquals(
+        "tidemark.retention.owner-raises-floor is for development on one machine, but this server listens on "
+            + bound,
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> right(Map.of(KEY, "true")).requireLoopback(bound))
+            .getMessage());
+    assertDoesNotThrow(() -> right(Map.of()).requireLoopback(bound));
+    assertDoesNotThrow(() -> right(Map.of(KEY, "true")).requireLoopback("127.0.0.1"));
+  }
+
+  private static FloorRight right(Map<String, String> values) {
+    FloorRight right = new FloorRight();
+    right.settings = Settings.of(key -> Optional.ofNullable(values.get(key)));
+    return right;
+  }
+
+  private static Caller caller(Role role, String remoteAddress) {
+    return new Caller(
+        "alice",
+        Set.of(role),
+        Caller.DEFAULT_TENANT,
+        Authentication.LOCAL,
+        remoteAddress,
+        Optional.empty());
+  }
+}
