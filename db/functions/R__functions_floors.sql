@@ -264,7 +264,8 @@ begin
 end
 $$;
 comment on function tidemark.raise_floor(text, bigint, text) is
-  'For the DBA: raises the floor of one session, writes its purge_record, returns the floor; a lower cursor than '
-  'the floor does nothing (R7), a session on hold is refused';
+  'For the DBA, and for an administrator of the application: raises the floor of one session, writes its '
+  'purge_record, returns the floor; a lower cursor than the floor does nothing (R7), a session on hold is refused';
+grant execute on function tidemark.raise_floor(text, bigint, text) to tidemark_app;
 
 reset role;

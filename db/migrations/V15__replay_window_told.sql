@@ -1,8 +1,7 @@
--- The gateway tells a client its replay window, and an administrator raises a floor through it.
+-- The gateway tells a client its replay window, which the policies in force decide.
 set role tidemark_owner;
 
 grant select on tidemark.policy_in_force to tidemark_app;
-grant execute on function tidemark.raise_floor(text, bigint, text) to tidemark_app;
 
 insert into tidemark.schema_version (version, description, compatible_from) values (15, 'replay window told', 8);
 

@@ -55,7 +55,7 @@ public class SessionsResource {
           summary.lastEventAt().map(Timestamps::text).orElse(null),
           summary.head(),
           summary.floor(),
-          ownerMayRaiseFloor && summary.access() == Access.OWNER ? true : null);
+          (ownerMayRaiseFloor && summary.access() == Access.OWNER) ? true : null);
     }
   }
 
