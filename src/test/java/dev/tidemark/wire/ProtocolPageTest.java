@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidemark.config.DeliverySettings;
+import dev.tidemark.config.RetentionSettings;
 import dev.tidemark.config.WireSettings;
 import dev.tidemark.testing.client.FrameSchema;
 import java.io.IOException;
@@ -90,6 +91,8 @@ final class ProtocolPageTest {
             WireSettings.SILENCE.defaultValue().toMillis(),
             WireSettings.MAX_BAD_FRAMES.defaultValue(),
             DeliverySettings.PAGE_EVENTS.defaultValue(),
+            RetentionSettings.REPLAY_AGE.defaultValue().toMillis(),
+            RetentionSettings.REPLAY_EVENTS.defaultValue(),
             OptionalLong.empty()));
   }
 
