@@ -43,6 +43,14 @@ public class Feeds {
 
   private Tail tail;
 
+  Feeds() {}
+
+  /** Without a container. */
+  Feeds(EventLog log, Tail tail) {
+    this.log = log;
+    this.tail = tail;
+  }
+
   @PostConstruct
   void prepare() {
     tail =
