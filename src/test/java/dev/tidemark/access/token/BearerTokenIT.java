@@ -10,6 +10,7 @@ import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.testing.gateway.SignOnGateway;
 import dev.tidemark.testing.identity.Keycloak;
+import dev.tidemark.wire.Name;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -148,6 +149,30 @@ final class BearerTokenIT {
     }
     assertEquals(403, get("/ws", keycloak.token("auditor")).statusCode());
     assertEquals(200, get("/api/me", keycloak.token("auditor")).statusCode());
+  }
+
+  @Test
+  void aNameThatIsTooLongForTheRecordsIsRefusedAtSignInAndTheLongestSpeaks() throws Exception {
+    String longest = "n".repeat(Name.MAX_LENGTH);
+    try (WireClient client = gateway.connectWithToken(keycloak.token(longest))) {
+      client.create();
+      client.say("hello", "m-1", 1);
+      client.awaitEvent("stream_end");
+    }
+    String tooLong = keycloak.token(longest + "n");
+    for (String path : List.of("/ws", "/api/me")) {
+      HttpResponse<String> refused = get(path, tooLong);
+      assertEquals(403, refused.statusCode());
+      assertEquals("name_too_long", json(refused).getString("code"));
+      assertEquals(
+          "application/problem+json", refused.headers().firstValue("Content-Type").orElse("none"));
+    }
+    try (WireClient client = gateway.connectWithToken(keycloak.token("alice"))) {
+      client.create();
+      client.send(Json.createObjectBuilder().add("type", "auth").add("token", tooLong));
+      assertEquals("name_too_long", client.await("error").string("code"));
+      client.send("{\"type\":\"ping\"}").await("pong");
+    }
   }
 
   @Test

@@ -3,10 +3,12 @@ package dev.tidemark.testing.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidemark.tools.run.Directories;
+import dev.tidemark.wire.Name;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /**
@@ -20,6 +22,9 @@ public final class GuardedGateway {
   public static final int JOINS = 30;
   public static final int MESSAGES = 30;
   public static final int TICKETS = 3;
+
+  /** The name of an account; another account has one character more. */
+  public static final String LONGEST_NAME = "n".repeat(Name.MAX_LENGTH);
 
   private static final String LISTENER = "<http-listener name=\"default\"";
   private static Gateway gateway;
@@ -58,6 +63,17 @@ public final class GuardedGateway {
     return gateway;
   }
 
+  /** An account of the container with the role {@code user}; its name is its password. */
+  private static void addAccount(Path base, String name) throws IOException {
+    Path configuration = base.resolve("configuration");
+    append(configuration.resolve("tidemark-development-users.properties"), name + "=" + name);
+    append(configuration.resolve("tidemark-development-roles.properties"), name + "=user");
+  }
+
+  private static void append(Path file, String line) throws IOException {
+    Files.writeString(file, "\n" + line + "\n", UTF_8, StandardOpenOption.APPEND);
+  }
+
   private static Path behindProxy() {
     Path base = Directories.forTest("guarded-template");
     Directories.delete(base);
@@ -70,6 +86,8 @@ public final class GuardedGateway {
         throw new IllegalStateException("There is no " + LISTENER + " in " + file);
       }
       Files.writeString(file, after, UTF_8);
+      addAccount(base, LONGEST_NAME);
+      addAccount(base, LONGEST_NAME + "n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
