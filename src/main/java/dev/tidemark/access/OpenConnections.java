@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Who is connected to this node, for whoever may ask: the socket's room knows it. */
+/** The clients that are connected to this node. The socket's room implements it. */
 public interface OpenConnections {
   /**
    * An open connection.

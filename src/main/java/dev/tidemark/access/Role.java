@@ -2,9 +2,9 @@ package dev.tidemark.access;
 
 import java.util.Locale;
 
-/** What somebody may be. */
+/** A role of a caller. */
 public enum Role {
-  /** Has sessions of their own. */
+  /** Has sessions of its own. */
   USER,
   /** Publishes events into sessions of its tenant: a program. */
   PUBLISHER,

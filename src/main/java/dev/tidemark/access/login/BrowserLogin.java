@@ -54,7 +54,7 @@ public final class BrowserLogin {
     try {
       session.setMaxInactiveInterval(session.getMaxInactiveInterval());
     } catch (IllegalStateException e) {
-      // It ends in this moment, and whoever hangs on it is told.
+      // It ends in this moment, and its dependents are told.
     }
   }
 

@@ -20,7 +20,7 @@ final class RefusalCounter {
     this.maxKinds = maxKinds;
   }
 
-  /** How often one kind of refusal was given, and the first of them. Guarded by its tally. */
+  /** How often one kind of refusal was given, and the first of them. Guarded by its counter. */
   static final class Count {
     final UUID id = UUID.randomUUID();
     final Kind kind;

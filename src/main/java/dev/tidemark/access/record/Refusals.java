@@ -21,9 +21,8 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Records what was refused. Whoever refuses only counts; what has come together is written in one
- * statement every now and then. While the database is away counting goes on in the same bounded
- * room.
+ * Records what was refused. A refusal is only counted at first; the counts are written in one
+ * statement at intervals. While the database is away, counting goes on in the same bounded memory.
  */
 @ApplicationScoped
 public class Refusals {
@@ -43,7 +42,7 @@ public class Refusals {
 
   private RefusalCounter refusalCounter;
 
-  /** Taken from the tally and perhaps written: the same rows are tried until it is known. */
+  /** Taken from the counter and perhaps written: the same rows are tried until it is known. */
   private List<RefusalCounter.Count> unwritten = List.of();
 
   @PostConstruct

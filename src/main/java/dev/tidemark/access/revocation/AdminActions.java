@@ -35,10 +35,10 @@ public class AdminActions {
    *
    * @throws AdminActionFailedException if it is not in the database, and so must not be done
    */
-  public void record(String operation, String revocationTarget, Optional<String> why) {
-    AdminAction act = new AdminAction(Refusal.Asker.of(current), operation, revocationTarget, why);
+  public void record(String operation, String target, Optional<String> why) {
+    AdminAction action = new AdminAction(Refusal.Asker.of(current), operation, target, why);
     try (Connection connection = dataSource.getConnection()) {
-      AdminActionSql.insert(connection, settings.nodeName(), act);
+      AdminActionSql.insert(connection, settings.nodeName(), action);
     } catch (SQLException e) {
       throw new AdminActionFailedException(e);
     }
@@ -52,10 +52,9 @@ public class AdminActions {
    *     again
    */
   public Revocation revoke(Caller caller, Kind kind, String name, Optional<String> why) {
-    RevocationTarget revocationTarget =
-        new RevocationTarget(kind, Optional.of(caller.tenant()), name);
-    AdminAction act = new AdminAction(Refusal.Asker.of(current), "revoke", name, why);
-    return write(new RevocationCommand(revocationTarget, act, Optional.empty())).orElseThrow();
+    RevocationTarget target = new RevocationTarget(kind, Optional.of(caller.tenant()), name);
+    AdminAction action = new AdminAction(Refusal.Asker.of(current), "revoke", name, why);
+    return write(new RevocationCommand(target, action, Optional.empty())).orElseThrow();
   }
 
   /**
@@ -67,9 +66,9 @@ public class AdminActions {
    * @throws AdminActionFailedException if it is not known to be done; it may be done again
    */
   public OptionalLong raiseFloor(Caller caller, String sessionId, Optional<String> why) {
-    AdminAction act = new AdminAction(Refusal.Asker.of(current), "raise_floor", sessionId, why);
+    AdminAction action = new AdminAction(Refusal.Asker.of(current), "raise_floor", sessionId, why);
     try (Connection connection = dataSource.getConnection()) {
-      return FloorSql.raise(connection, settings.nodeName(), caller.tenant(), act);
+      return FloorSql.raise(connection, settings.nodeName(), caller.tenant(), action);
     } catch (SQLException e) {
       if (HELD.equals(e.getSQLState())) {
         throw new SessionHeldException(e);

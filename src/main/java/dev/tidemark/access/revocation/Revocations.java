@@ -40,11 +40,9 @@ public class Revocations {
   }
 
   /** Obeys one more, for so long. */
-  void add(RevocationTarget revocationTarget, Instant issuedBefore, Duration inForceFor) {
+  void add(RevocationTarget target, Instant issuedBefore, Duration inForceFor) {
     inForce.merge(
-        revocationTarget,
-        new Entry(issuedBefore, System.nanoTime() + inForceFor.toNanos()),
-        Entry::or);
+        target, new Entry(issuedBefore, System.nanoTime() + inForceFor.toNanos()), Entry::or);
   }
 
   /** Lets those go that have ended. */

@@ -32,8 +32,8 @@ final class JwksCache implements JWKSetSource<SecurityContext> {
   private static final Logger LOG = Logger.getLogger(JwksCache.class);
 
   /**
-   * How long others wait while one fetches: whoever floods a node with unknown keys, while the
-   * provider hangs, is not to have all its threads.
+   * How long others wait while one fetches: a flood of unknown keys must not take all threads of a
+   * node while the provider hangs.
    */
   private static final long WAIT_MILLIS = 1_000;
 

@@ -23,11 +23,11 @@ public class TokenService {
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-tokens")
   ManagedExecutorService executor;
 
-  private Optional<TokenValidator> check;
+  private Optional<TokenValidator> validator;
 
   @PostConstruct
   void prepare() {
-    check =
+    validator =
         settings
             .identityProvider()
             .map(
@@ -49,7 +49,7 @@ public class TokenService {
 
   /** Whether there is a provider whose tokens could be verified. */
   public boolean isConfigured() {
-    return check.isPresent();
+    return validator.isPresent();
   }
 
   /**
@@ -86,7 +86,7 @@ public class TokenService {
   }
 
   private TokenValidator configured() {
-    return check.orElseThrow(
+    return validator.orElseThrow(
         () -> new TokenException(ErrorCode.AUTH_UNAVAILABLE, "No token is accepted here."));
   }
 }

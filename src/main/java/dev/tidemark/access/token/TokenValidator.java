@@ -173,7 +173,7 @@ final class TokenValidator {
 
   /**
    * Keycloak says it in a claim; else the header may, or what only other kinds have. A token that
-   * is bound to a key ({@code cnf}) is no bearer token: whoever brings it would have to prove more.
+   * is bound to a key ({@code cnf}) is no bearer token: its bearer would have to prove more.
    */
   private static boolean isAccessToken(SignedJWT signed, TokenClaims claims) {
     if (!ACCESS_TYPES.contains(typeOf(signed)) || claims.has("events") || claims.has("cnf")) {
