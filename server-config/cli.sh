@@ -1,4 +1,4 @@
-# What install.sh and uninstall.sh share; not run by itself.
+# Shared by the scripts of this folder; not run by itself.
 
 fail() {
   echo "$(basename "$0"): $1" >&2
@@ -34,7 +34,8 @@ is_ours() {
   grep -q "Installed by Tidemark" "$1/module.xml" 2>/dev/null
 }
 
-# Runs scripts of this folder in one session, on the running server or on its files. The first error ends it and is shown.
+# Runs scripts of this folder in one session, on the running server or on its files. The first error ends the session
+# and is shown.
 run_cli() {
   local script
   script=$(mktemp)

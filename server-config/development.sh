@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Development and tests only; the build runs it on target/server. Adds the five accounts whose password is their name, and a
-# filter that answers 403 to everybody who is not on this machine.
+# For development and tests only; the build runs it on target/server. Adds five accounts whose password is their name,
+# and a filter that answers 403 to requests from other machines.
 #
 #   development.sh [--base DIR] [--config standalone.xml] WILDFLY_HOME
 set -euo pipefail

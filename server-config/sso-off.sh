@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Undoes sso.sh. Can be run again at any time.
+# Undoes sso.sh. It can be run again at any time.
 #
 #   sso-off.sh [--base DIR] [--config standalone.xml] WILDFLY_HOME    the server is stopped
 #   sso-off.sh --connect HOST:PORT WILDFLY_HOME                       the server runs, and is reloaded
 #
-# Take TIDEMARK_OIDC_ISSUER from the server's environment too: as long as it is there, only that provider's tokens count.
+# Remove TIDEMARK_OIDC_ISSUER from the server's environment too: while it is set, only tokens of that provider count.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/cli.sh"

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Switches tidemark.war to single sign-on by OpenID Connect. Can be run again at any time; sso-off.sh switches back.
+# Switches tidemark.war to single sign-on by OpenID Connect. It can be run again at any time; sso-off.sh switches back.
 #
 #   sso.sh [--base DIR] [--config standalone.xml] WILDFLY_HOME    the server is stopped
 #   sso.sh --connect HOST:PORT WILDFLY_HOME                       the server runs, and is reloaded
 #
-# Nothing is asked for: the server reads TIDEMARK_OIDC_ISSUER, TIDEMARK_OIDC_CLIENT_ID and TIDEMARK_OIDC_CLIENT_SECRET from its
-# environment when it boots. The secret can be in a credential store instead (docs/operations.md).
+# It asks for nothing: the server reads TIDEMARK_OIDC_ISSUER, TIDEMARK_OIDC_CLIENT_ID and TIDEMARK_OIDC_CLIENT_SECRET
+# from its environment when it boots. The secret can be in a credential store instead (docs/operations.md).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/cli.sh"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Takes away what install.sh added to a WildFly, and nothing else. Can be run again at any time. Undeploy tidemark.war first.
+# Removes what install.sh added to a WildFly, and nothing else. It can be run again at any time. Undeploy tidemark.war
+# first.
 #
 #   uninstall.sh [--base DIR] [--config standalone.xml] WILDFLY_HOME    the server is stopped
 #   uninstall.sh --connect HOST:PORT WILDFLY_HOME                       the server runs, and is reloaded
