@@ -12,11 +12,11 @@
  *   <li>{@link dev.tidemark.access.SessionAccess} says who may enter which session.
  *   <li>{@link dev.tidemark.access.limit.Quotas} says how much is too much.
  *   <li>{@link dev.tidemark.access.revocation.AdminActions} does what administrators ask, with its
- *       record; {@link dev.tidemark.access.revocation.Revocations} holds whose older credentials
+ *       record; {@link dev.tidemark.access.revocation.Revocations} knows whose older credentials
  *       are refused.
- *   <li>{@link dev.tidemark.access.record.Refusals} records what was refused.
+ *   <li>{@link dev.tidemark.access.record.Refusals} records refusals.
  * </ul>
  *
- * <p>May call {@code session}.
+ * <p>May call {@code wire} and {@code session}.
  */
 package dev.tidemark.access;

@@ -1,6 +1,8 @@
 /**
- * The REST face: who am I, my sessions, and what an administrator asks of the node and of whom.
+ * The REST resources: the caller, their sessions, members, published events and tickets, and what
+ * administrators may do. They translate and delegate.
  *
- * <p>Begin with {@link dev.tidemark.http.Api}.
+ * <p>Begin with {@link dev.tidemark.http.Api} and any resource, such as {@link
+ * dev.tidemark.http.MembersResource}. May call all other rooms but {@code socket}.
  */
 package dev.tidemark.http;

@@ -1,6 +1,6 @@
 /**
  * The state of the node, its readiness and metrics, and notifications between nodes.
  *
- * <p>Every room may use this one; it calls none.
+ * <p>Begin with {@link dev.tidemark.ops.Node}. Every room may use this one; it calls none.
  */
 package dev.tidemark.ops;

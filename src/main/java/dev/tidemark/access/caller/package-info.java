@@ -1,6 +1,6 @@
 /**
- * Who calls: the caller of the request at hand, whatever their credentials are, and the principal
- * that a socket keeps.
+ * The caller of the request at hand, whatever the credentials, and the principal that a socket
+ * keeps.
  *
  * <p>Begin with {@link dev.tidemark.access.caller.CurrentCaller}. May call {@code login}.
  */

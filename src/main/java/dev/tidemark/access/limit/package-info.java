@@ -1,5 +1,5 @@
 /**
- * How much is too much: limits by principal and by network address, on this node.
+ * Quotas of principals and of networks, on this node: connections, joins, messages, failures.
  *
  * <p>Begin with {@link dev.tidemark.access.limit.Quotas}. Calls no other sub-room.
  */

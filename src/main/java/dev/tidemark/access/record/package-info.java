@@ -1,5 +1,5 @@
 /**
- * The record of what was refused.
+ * The record of refusals: handshakes, requests and frames, with their code and their caller.
  *
  * <p>Begin with {@link dev.tidemark.access.record.Refusals}. May call {@code caller}.
  */

@@ -1,6 +1,6 @@
 /**
- * Tickets: how a page of another origin, which may send no header, brings its caller to the
- * handshake.
+ * Tickets: with one, a page of another origin, which cannot choose the headers of a handshake,
+ * opens a socket for its caller.
  *
  * <p>Begin with {@link dev.tidemark.access.ticket.Tickets}. May call {@code limit}.
  */
