@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What becomes of a day of events at the end of its history. Nothing, unless the operator chose:
- * what was dropped cannot be asked for again.
+ * What the purge does with a day of events at the end of its history. By default it does nothing:
+ * dropped events cannot be replayed.
  */
 public enum HistoryExpiry {
   /** It stays in the history. */

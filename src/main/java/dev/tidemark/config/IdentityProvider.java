@@ -6,16 +6,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whose tokens are accepted, and what their claims mean here.
+ * The provider whose tokens are accepted, and what their claims mean here.
  *
  * @param issuer the provider's name for itself, which every token repeats (claim {@code iss})
- * @param clientId what the provider calls this application
- * @param audience whom an access token has to be for (claim {@code aud})
- * @param jwksUri where the provider's keys are; nothing if its own description says it
+ * @param clientId the provider's name for this application
+ * @param audience the audience that an access token has to name (claim {@code aud})
+ * @param jwksUri where the provider's keys are; empty if its own description says it
  * @param nameClaim the claim with the caller's name
  * @param rolesClaim the claim with the caller's roles
- * @param roleNames what the provider calls each of our roles, by our name
- * @param tenantClaim the claim with the caller's tenant; nothing if all are of one tenant
+ * @param roleNames the provider's name for each of our roles, by our name
+ * @param tenantClaim the claim with the caller's tenant; empty if all are of one tenant
  */
 public record IdentityProvider(
     String issuer,
@@ -32,7 +32,7 @@ public record IdentityProvider(
     roleNames = Map.copyOf(roleNames);
   }
 
-  /** The provider that these settings name; nothing without an issuer: no token is accepted. */
+  /** The provider that these settings name; empty without an issuer, then no token is accepted. */
   static Optional<IdentityProvider> of(Settings settings) {
     Optional<String> clientId = settings.get(OidcSettings.CLIENT_ID);
     return settings

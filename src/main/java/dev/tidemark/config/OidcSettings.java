@@ -118,7 +118,7 @@ public final class OidcSettings {
   private OidcSettings() {}
 
   /**
-   * What is missing beside what is set.
+   * Names the settings that are missing although others need them.
    *
    * @param text the value of a key, blank if it has none
    */

@@ -113,7 +113,7 @@ public class Settings {
     return nodeName;
   }
 
-  /** Whose tokens are accepted; empty if no token is. */
+  /** The provider whose tokens are accepted; empty if none are. */
   public Optional<IdentityProvider> identityProvider() {
     return identityProvider;
   }

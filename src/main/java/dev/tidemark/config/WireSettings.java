@@ -3,8 +3,8 @@ package dev.tidemark.config;
 import java.time.Duration;
 
 /**
- * What the socket takes from one client, and how long both are silent: {@code tidemark.wire} and
- * {@code tidemark.inbound}.
+ * Limits of what one client sends, and times of silence: {@code tidemark.wire} and {@code
+ * tidemark.inbound}.
  */
 public final class WireSettings {
   static final SettingList LIST = new SettingList();

@@ -10,15 +10,15 @@ public record AccessGrant(boolean mayWrite) {
    * @throws BadFrameException if it is not one
    */
   public static AccessGrant read(String json) {
-    FrameFields frameFields = FrameReader.read(json);
-    return switch (frameFields.requiredText("access", 1, FrameDecoder.MAX_ID_LENGTH)) {
+    FrameFields fields = FrameReader.read(json);
+    return switch (fields.requiredText("access", 1, FrameDecoder.MAX_ID_LENGTH)) {
       case "read" -> new AccessGrant(false);
       case "write" -> new AccessGrant(true);
       default ->
           throw new BadFrameException(
               ErrorCode.INVALID_FRAME,
               "The field 'access' is "
-                  + frameFields.describe("access")
+                  + fields.describe("access")
                   + "; it must be "
                   + ALLOWED
                   + ".");

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a client may ask for beyond the plain protocol, for as long as it is joined. Who names one
- * is granted it.
+ * An addition to the plain protocol. A client that names it when it joins has it until it joins
+ * again.
  */
 public enum Capability {
   /** Several frames in one text message, one a line. */

@@ -18,10 +18,7 @@ public sealed interface ClientFrame permits Hello, Join, Message, Abort, Leave, 
   /** Calls the visitor's method for this frame. */
   <R> R accept(Visitor<R> visitor);
 
-  /**
-   * One method for each frame. A new frame does not compile before all who treat frames differently
-   * say what they do with it.
-   */
+  /** One method for each frame. A new frame does not compile before every visitor handles it. */
   interface Visitor<R> {
     R hello(Hello hello);
 

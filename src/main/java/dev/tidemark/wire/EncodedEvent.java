@@ -1,13 +1,12 @@
 package dev.tidemark.wire;
 
 /**
- * An event with the text that goes out for it: encoded once, whoever gets it, live or replayed
- * (R3), and only if somebody gets it. So whoever hands on an event, such as a thread that commits
- * appends, does not pay for its encoding.
+ * An event with its text: encoded once for all clients, live or replayed (R3), and only when the
+ * first client needs it. The thread that commits an append does not pay for the encoding.
  *
- * <p>One text is kept, the one that was asked for last: an event goes out live to all who are
- * there, and is replayed to all who come later, mostly together with its neighbours. Each is made
- * of another by copying.
+ * <p>Only the text that was asked for last is kept: an event goes out live to the clients that are
+ * connected, and is replayed to those that come later, mostly together with its neighbours. One
+ * text is made from another by copying.
  */
 public final class EncodedEvent {
   /** About what the fields beside the payload take on the wire, and the objects around the text. */
@@ -21,7 +20,7 @@ public final class EncodedEvent {
 
   private volatile EncodedFrame live;
   private volatile EncodedFrame replay;
-  private volatile ReplayBlock lines;
+  private volatile ReplayBlock block;
 
   public EncodedEvent(EventFrame event) {
     this.event = event;
@@ -50,14 +49,14 @@ public final class EncodedEvent {
     return text == null ? encodeReplay() : text;
   }
 
-  /** The text that it shares with its neighbours, {@code null} if it has its own. */
-  ReplayBlock lines() {
-    return lines;
+  /** The block that it shares with its neighbours; {@code null} if it has a text of its own. */
+  ReplayBlock block() {
+    return block;
   }
 
-  /** Its text is in these from now on. */
-  synchronized void isIn(ReplayBlock shared) {
-    lines = shared;
+  /** Takes its text from this block from now on. */
+  synchronized void joinBlock(ReplayBlock shared) {
+    block = shared;
     event = null;
     live = null;
     replay = null;
@@ -74,8 +73,8 @@ public final class EncodedEvent {
   }
 
   private synchronized EncodedFrame encodeLive() {
-    if (lines != null) {
-      return lines.live(cursor);
+    if (block != null) {
+      return block.live(cursor);
     }
     if (live == null) {
       live = replay == null ? EncodedFrame.of(event) : Replay.inner(replay, cursor);
@@ -86,8 +85,8 @@ public final class EncodedEvent {
   }
 
   private synchronized EncodedFrame encodeReplay() {
-    if (lines != null) {
-      return lines.replay(cursor);
+    if (block != null) {
+      return block.replay(cursor);
     }
     if (replay == null) {
       replay = live == null ? Replay.around(event) : Replay.around(live, cursor, cursor);

@@ -2,8 +2,8 @@ package dev.tidemark.wire;
 
 /**
  * A name that gets into records: that of a principal, a tenant, an agent, or a login session of the
- * identity provider. All have the same length, so that whoever may sign in may also be a member,
- * and the source of an event.
+ * identity provider. All have the same length, so that a principal who may sign in may also be a
+ * member and the source of an event.
  */
 public final class Name {
   /** In Unicode characters, as PostgreSQL counts them. */

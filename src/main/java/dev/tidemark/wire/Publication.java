@@ -22,18 +22,18 @@ public record Publication(String type, JsonObject data, Optional<UUID> eventId) 
    * @throws BadFrameException if it is not one
    */
   public static Publication read(String json) {
-    FrameFields frameFields = FrameReader.read(json);
+    FrameFields fields = FrameReader.read(json);
     JsonObject data =
-        frameFields
+        fields
             .optional("data", ValueType.OBJECT, ErrorCode.INVALID_FRAME, "an object")
             .orElseThrow(() -> FrameFields.missing("data", "an object", ErrorCode.INVALID_FRAME))
             .asJsonObject();
     StorableText.require("data", (JsonValue) data, ErrorCode.INVALID_FRAME);
-    return new Publication(type(frameFields), data, eventId(frameFields));
+    return new Publication(type(fields), data, eventId(fields));
   }
 
-  private static String type(FrameFields frameFields) {
-    String type = frameFields.requiredText("type", 1, FrameDecoder.MAX_ID_LENGTH);
+  private static String type(FrameFields fields) {
+    String type = fields.requiredText("type", 1, FrameDecoder.MAX_ID_LENGTH);
     try {
       EventTypes.requireForProducers(type);
     } catch (IllegalArgumentException e) {
@@ -42,8 +42,8 @@ public record Publication(String type, JsonObject data, Optional<UUID> eventId) 
     return type;
   }
 
-  private static Optional<UUID> eventId(FrameFields frameFields) {
-    return frameFields
+  private static Optional<UUID> eventId(FrameFields fields) {
+    return fields
         .text("event_id", 1, FrameDecoder.MAX_ID_LENGTH, ErrorCode.INVALID_FRAME)
         .map(
             id -> {

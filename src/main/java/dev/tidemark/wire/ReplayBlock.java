@@ -3,15 +3,15 @@ package dev.tidemark.wire;
 import java.util.List;
 
 /**
- * The replay frames of neighbouring events in one text, a line each, for all who need them: to a
- * client that named {@code batch} they go together, to any other each is cut out. Who reads them
- * one after another reads memory from end to end.
+ * The replay frames of neighbouring events as one text, a line each, shared by all clients. A
+ * client that named {@code batch} gets the whole text; for any other client each frame is cut out.
+ * Reading the frames in order reads memory from end to end.
  */
 public final class ReplayBlock {
-  /** How many events share a text: those from a cursor that is one more than a multiple of it. */
+  /** Events in a block. The cursor of its first event is one more than a multiple of this. */
   public static final int EVENTS = 64;
 
-  /** Larger events have their own texts: to copy those once more costs more than it saves. */
+  /** Larger events keep texts of their own: copying them again costs more than it saves. */
   private static final int MAX_BYTES = 65_536;
 
   private final long first;
@@ -34,30 +34,30 @@ public final class ReplayBlock {
   }
 
   /**
-   * The text that the first of these events is in; it is made if there is none and these are as
-   * many neighbours as share one.
+   * The block of the first of these events. It is made if there is none yet and these events begin
+   * with all that belong to it.
    *
-   * @param events of dense cursors, at least one
-   * @return {@code null} if there is none
+   * @param events at least one, their cursors without gaps
+   * @return {@code null} if there is no block
    */
   public static ReplayBlock of(List<EncodedEvent> events) {
     EncodedEvent event = events.get(0);
-    ReplayBlock lines = event.lines();
-    if (lines != null || (event.cursor() - 1) % EVENTS != 0 || events.size() < EVENTS) {
-      return lines;
+    ReplayBlock block = event.block();
+    if (block != null || (event.cursor() - 1) % EVENTS != 0 || events.size() < EVENTS) {
+      return block;
     }
-    List<EncodedEvent> sharing = events.subList(0, EVENTS);
-    return weight(sharing) > MAX_BYTES ? null : made(sharing);
+    List<EncodedEvent> neighbours = events.subList(0, EVENTS);
+    return weight(neighbours) > MAX_BYTES ? null : make(neighbours);
   }
 
-  /** The monitor of the first event keeps others from making the same. */
-  private static ReplayBlock made(List<EncodedEvent> sharing) {
-    synchronized (sharing.get(0)) {
-      if (sharing.get(0).lines() == null) {
-        ReplayBlock lines = new ReplayBlock(sharing);
-        sharing.forEach(event -> event.isIn(lines));
+  /** The monitor of the first event keeps two threads from making the same block. */
+  private static ReplayBlock make(List<EncodedEvent> neighbours) {
+    synchronized (neighbours.get(0)) {
+      if (neighbours.get(0).block() == null) {
+        ReplayBlock block = new ReplayBlock(neighbours);
+        neighbours.forEach(event -> event.joinBlock(block));
       }
-      return sharing.get(0).lines();
+      return neighbours.get(0).block();
     }
   }
 
@@ -65,12 +65,12 @@ public final class ReplayBlock {
     return events.stream().mapToInt(EncodedEvent::weight).sum();
   }
 
-  /** All frames, and how long they are with what is between them. */
+  /** All frames as one text, with line breaks in between. */
   public EncodedFrame together() {
     return together;
   }
 
-  /** How many frames there are from that of a cursor on. */
+  /** The number of frames from this cursor to the end of the block. */
   public int from(long cursor) {
     return EVENTS - line(cursor);
   }

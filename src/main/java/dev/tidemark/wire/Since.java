@@ -14,21 +14,21 @@ final class Since {
    * The cursor; empty only if the field is absent. Whatever is not a cursor is refused, so that
    * nothing is joined by guess.
    */
-  static OptionalLong of(FrameFields frameFields) {
-    if (!frameFields.has(FIELD)) {
+  static OptionalLong of(FrameFields fields) {
+    if (!fields.has(FIELD)) {
       return OptionalLong.empty();
     }
     OptionalLong cursor = OptionalLong.empty();
-    if (frameFields.numbers().containsKey(FIELD)) {
-      cursor = parse(frameFields.numbers().get(FIELD));
-    } else if (frameFields.values().get(FIELD) instanceof JsonString text) {
+    if (fields.numbers().containsKey(FIELD)) {
+      cursor = parse(fields.numbers().get(FIELD));
+    } else if (fields.values().get(FIELD) instanceof JsonString text) {
       cursor = parse(text.getString());
     }
     if (cursor.isEmpty()) {
       throw new BadFrameException(
           ErrorCode.INVALID_SINCE,
           "Invalid 'since' cursor: "
-              + frameFields.describe(FIELD)
+              + fields.describe(FIELD)
               + "; it must be an integer or a string of digits, from 0 to "
               + Long.MAX_VALUE
               + ".");
