@@ -246,6 +246,17 @@ final class SubscriptionTest {
   }
 
   @Test
+  void aWakeBetweenALookAndItsEndBringsAnotherLook() {
+    Subscription subscription = subscribe(0, 0);
+    int claimed = subscription.claim();
+    boolean more = subscription.look();
+    assertFalse(more);
+    subscription.wake();
+    assertTrue(subscription.release(claimed, more));
+    assertFalse(subscription.release(subscription.claim(), subscription.look()));
+  }
+
+  @Test
   void aCompletedSendLooksOnItsOwnThreadUnlessTheSessionIsCrowded() {
     committed(1, 1);
     Subscription subscription = subscribe(0, 1);
