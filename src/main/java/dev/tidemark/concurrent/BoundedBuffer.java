@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** What waits to be written, up to a number; it goes when it is written and not before. */
+/** A bounded buffer of items to be written; an item leaves when it is written and not before. */
 public final class BoundedBuffer<T> {
   private final int max;
   private final Deque<T> items = new ArrayDeque<>();
@@ -15,7 +15,7 @@ public final class BoundedBuffer<T> {
     this.max = max;
   }
 
-  /** False if there is no room: it is counted and forgotten. */
+  /** Returns false if there is no room: then the item is counted and dropped. */
   public synchronized boolean add(T item) {
     if (items.size() >= max) {
       refused++;
@@ -25,19 +25,19 @@ public final class BoundedBuffer<T> {
     return true;
   }
 
-  /** All that waits, the oldest first. */
+  /** All items, the oldest first. */
   public synchronized List<T> all() {
     return new ArrayList<>(items);
   }
 
-  /** So many of the oldest are written. */
+  /** Removes the {@code count} oldest items, which have been written. */
   public synchronized void done(int count) {
     for (int i = 0; i < count; i++) {
       items.removeFirst();
     }
   }
 
-  /** Gives up what waits. */
+  /** Drops all items and returns how many there were. */
   public synchronized int dropAll() {
     int dropped = items.size();
     items.clear();
@@ -45,7 +45,7 @@ public final class BoundedBuffer<T> {
     return dropped;
   }
 
-  /** How many were forgotten since the node began. */
+  /** How many items were dropped since the node began. */
   public synchronized long refused() {
     return refused;
   }

@@ -14,9 +14,9 @@ import org.jboss.logging.Logger;
  * is queued at most once, so the queue is bounded by the number of owners; and each does a little
  * and queues again.
  *
- * <p>Owners wait in lanes, and the lanes are served in turn, each by at most half of the threads: a
- * thousand owners in one lane, or jobs in one lane that wait for something, do not hold up the
- * others. All state is guarded by the monitor, which nobody holds while a job runs.
+ * <p>Owners wait in lanes, and the lanes are served one after another, each by at most half of the
+ * threads: a thousand owners in one lane, or jobs in one lane that wait for something, do not hold
+ * up the others. All state is guarded by the monitor, which nobody holds while a job runs.
  */
 public final class FairExecutor<T> {
   private static final Logger LOG = Logger.getLogger(FairExecutor.class);
@@ -42,7 +42,7 @@ public final class FairExecutor<T> {
     }
   }
 
-  private record Turn<T>(Lane<T> lane, T owner) {}
+  private record Assignment<T>(Lane<T> lane, T owner) {}
 
   /**
    * @param maxWorkers threads of the executor that may be used at the same time
@@ -97,19 +97,19 @@ public final class FairExecutor<T> {
   }
 
   private void work() {
-    for (Turn<T> turn = next(); turn != null; turn = next()) {
+    for (Assignment<T> assigned = next(); assigned != null; assigned = next()) {
       try {
-        job.accept(turn.owner());
+        job.accept(assigned.owner());
       } catch (RuntimeException e) {
         LOG.error("TIDE0002 A job failed that should have seen to its own failures.", e);
       } finally {
-        leave(turn.lane());
+        leave(assigned.lane());
       }
     }
   }
 
-  /** Whose turn it is; if nobody's, the worker ends and is counted out at once. */
-  private synchronized Turn<T> next() {
+  /** Whom to serve next; if nobody waits, the worker ends and is counted out at once. */
+  private synchronized Assignment<T> next() {
     Lane<T> lane = due.poll();
     if (lane == null) {
       workers--;
@@ -119,7 +119,7 @@ public final class FairExecutor<T> {
     lane.workers++;
     T owner = lane.waiting.remove();
     makeDue(lane);
-    return new Turn<>(lane, owner);
+    return new Assignment<>(lane, owner);
   }
 
   private synchronized void leave(Lane<T> lane) {

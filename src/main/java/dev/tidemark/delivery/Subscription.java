@@ -57,7 +57,7 @@ public final class Subscription {
     this.tail = tail;
     this.clientSink = clientSink;
     this.context = context;
-    deliveryRecord = outcome.presence();
+    deliveryRecord = outcome.deliveryRecord();
     sender = new SubscriptionSender(clientSink, outcome, batchBytes, compact);
   }
 

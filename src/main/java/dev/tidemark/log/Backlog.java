@@ -67,12 +67,12 @@ final class Backlog {
       throws InterruptedException {
     long endAt = System.nanoTime() + lingerNanos;
     for (retryParked(); waiting.isEmpty(); retryParked()) {
-      long left = (parked.isEmpty() ? endAt : retryAt) - System.nanoTime();
-      if (parked.isEmpty() && left <= 0) {
+      long remaining = (parked.isEmpty() ? endAt : retryAt) - System.nanoTime();
+      if (parked.isEmpty() && remaining <= 0) {
         hasWriter = false;
         return List.of();
       }
-      TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, left));
+      TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, remaining));
     }
     List<Append> batch = new ArrayList<>();
     int takenEvents = 0;

@@ -115,7 +115,8 @@ final class Writer {
    *     appends of its session from overtaking it, should the lock be free by now
    * @param unsent what the connection failed before it was sent, in order
    */
-  private record Left(boolean proven, boolean busy, List<Append> locked, List<Append> unsent) {}
+  private record Remainder(
+      boolean proven, boolean busy, List<Append> locked, List<Append> unsent) {}
 
   /** Writes until nothing is left, or the connection is of no use any more: then there may be. */
   private boolean writeAll(Connection connection, long lingerNanos) throws InterruptedException {
@@ -126,11 +127,11 @@ final class Writer {
       if (batch.isEmpty()) {
         return false;
       }
-      Left left = new Left(proven, busy, new ArrayList<>(), new ArrayList<>());
-      proven = write(connection, batch, left);
-      backlog.putBack(left.unsent());
+      Remainder remainder = new Remainder(proven, busy, new ArrayList<>(), new ArrayList<>());
+      proven = write(connection, batch, remainder);
+      backlog.putBack(remainder.unsent());
       backlog.park(
-          left.locked()); // after it: what is unsent stays behind what its session waits for
+          remainder.locked()); // after it: what is unsent stays behind what its session waits for
       if (!proven) {
         return true;
       }
@@ -145,18 +146,18 @@ final class Writer {
    *
    * @return whether the connection is still good
    */
-  private boolean write(Connection connection, List<Append> whole, Left left) {
-    List<Append> batch = withoutThoseBehind(left.locked(), whole);
+  private boolean write(Connection connection, List<Append> whole, Remainder remainder) {
+    List<Append> batch = withoutThoseBehind(remainder.locked(), whole);
     if (batch.isEmpty()) {
       return true;
     }
     GroupCommit commit = new GroupCommit(connection, known);
     try {
-      commit.run(batch, left.busy());
+      commit.run(batch, remainder.busy());
     } catch (SQLException | RuntimeException e) {
       if (StorageFailure.isTransient(e) || !rolledBack(connection)) {
-        boolean again = left.proven() && !commit.mayBeCommitted();
-        return again ? leave(batch, left) : giveUp(batch, e);
+        boolean again = remainder.proven() && !commit.mayBeCommitted();
+        return again ? leave(batch, remainder) : giveUp(batch, e);
       }
       if (batch.size() == 1) {
         giveUp(batch, e);
@@ -164,17 +165,17 @@ final class Writer {
       }
       int half = batch.size() / 2;
       List<Append> second = batch.subList(half, batch.size());
-      return write(connection, batch.subList(0, half), left)
-          ? write(connection, second, left)
-          : leave(second, left);
+      return write(connection, batch.subList(0, half), remainder)
+          ? write(connection, second, remainder)
+          : leave(second, remainder);
     }
-    left.locked().addAll(commit.outcome().locked());
+    remainder.locked().addAll(commit.outcome().locked());
     tell(commit.outcome());
     return true;
   }
 
-  private static boolean leave(List<Append> unsent, Left left) {
-    left.unsent().addAll(unsent);
+  private static boolean leave(List<Append> unsent, Remainder remainder) {
+    remainder.unsent().addAll(unsent);
     return false;
   }
 
@@ -221,7 +222,7 @@ final class Writer {
     try {
       telling.run();
     } catch (RuntimeException e) {
-      LOG.error("TIDE0102 Who listens for appends failed; the events are committed.", e);
+      LOG.error("TIDE0102 A listener for appends failed; the events are committed.", e);
     }
   }
 

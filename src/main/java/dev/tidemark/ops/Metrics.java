@@ -38,7 +38,7 @@ public class Metrics {
     }
   }
 
-  /** Adds to the counter {@code tidemark.<name>}; the labels are name and value in turn. */
+  /** Adds to the counter {@code tidemark.<name>}; the labels are names and values, alternating. */
   public void count(String name, long amount, String... labels) {
     List<String> key = labels.length == 0 ? List.of(name) : with(name, labels);
     counters

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The statements that record readers, each for many of them. All times are the database's: what
+ * The statements that record deliveries, each for many clients. All times are the database's: what
  * happened here is placed by how long ago it was when the transaction asked for the time. A join
  * that is not in the database any more, because a restore took it, has nothing recorded.
  */
@@ -70,10 +70,10 @@ final class DeliveryRecordSql {
   }
 
   /** A leave, and when it was by the clock of this process. */
-  record Left(DeliveryRecord presence, LeaveReason departure, Progress progress, long nanos) {}
+  record Leave(DeliveryRecord deliveryRecord, LeaveReason reason, Progress progress, long nanos) {}
 
   /** A resync, and when it was by the clock of this process. */
-  record Begun(DeliveryRecord presence, ResyncRecord resynced, long nanos) {}
+  record Resync(DeliveryRecord deliveryRecord, ResyncRecord resync, long nanos) {}
 
   /** Asks the database for the time, which all statements of a transaction then use. */
   static DeliveryRecordSql begin(Connection connection, String node) throws SQLException {
@@ -108,15 +108,15 @@ final class DeliveryRecordSql {
     }
   }
 
-  void leaves(List<Left> gone) throws SQLException {
+  void leaves(List<Leave> leaves) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(LEAVES)) {
       var unused =
-          new ColumnArrays<>(insert, gone)
-              .longs(one -> one.presence().joinId())
-              .texts(one -> one.presence().connectionId())
+          new ColumnArrays<>(insert, leaves)
+              .longs(one -> one.deliveryRecord().joinId())
+              .texts(one -> one.deliveryRecord().connectionId())
               .longs(one -> microsAgo(one.nanos()))
-              .texts(one -> one.departure().why())
-              .longs(one -> numberOrNull(one.departure().closeCode()))
+              .texts(one -> one.reason().why())
+              .longs(one -> numberOrNull(one.reason().closeCode()))
               .longs(one -> (long) one.progress().resyncs())
               .longs(one -> one.progress().sentCursor())
               .longs(one -> (long) one.progress().inFlight());
@@ -129,30 +129,30 @@ final class DeliveryRecordSql {
     return number.isPresent() ? Long.valueOf(number.getAsInt()) : null;
   }
 
-  void resyncs(List<Begun> begun) throws SQLException {
+  void resyncs(List<Resync> resyncs) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(RESYNCS)) {
       var unused =
-          new ColumnArrays<>(insert, begun)
-              .longs(one -> one.presence().joinId())
-              .longs(one -> (long) one.resynced().number())
-              .texts(one -> one.presence().connectionId())
+          new ColumnArrays<>(insert, resyncs)
+              .longs(one -> one.deliveryRecord().joinId())
+              .longs(one -> (long) one.resync().number())
+              .texts(one -> one.deliveryRecord().connectionId())
               .longs(one -> microsAgo(one.nanos()))
-              .texts(one -> one.presence().client().principal())
-              .texts(one -> one.presence().client().tenant())
-              .texts(one -> one.presence().sessionId())
-              .longs(one -> one.presence().sessionKey())
-              .texts(one -> one.resynced().reason())
-              .longs(one -> one.resynced().fromCursor())
-              .texts(one -> one.resynced().fromEpoch())
-              .longs(one -> one.resynced().to().head())
-              .texts(one -> one.resynced().to().epoch());
+              .texts(one -> one.deliveryRecord().client().principal())
+              .texts(one -> one.deliveryRecord().client().tenant())
+              .texts(one -> one.deliveryRecord().sessionId())
+              .longs(one -> one.deliveryRecord().sessionKey())
+              .texts(one -> one.resync().reason())
+              .longs(one -> one.resync().fromCursor())
+              .texts(one -> one.resync().fromEpoch())
+              .longs(one -> one.resync().to().head())
+              .texts(one -> one.resync().to().epoch());
       insert.setString(14, now);
       insert.setString(15, node);
       insert.executeUpdate();
     }
   }
 
-  /** Says that the node has seen to all its readers. */
+  /** Says that the node has recorded all its clients. */
   void seen(long everyMillis, long leavesLost, boolean stopping) throws SQLException {
     try (PreparedStatement upsert = connection.prepareStatement(SEEN)) {
       upsert.setString(1, node);

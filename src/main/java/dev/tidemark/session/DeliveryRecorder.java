@@ -46,8 +46,8 @@ public class DeliveryRecorder {
   DataSource dataSource;
 
   private final Map<DeliveryRecord, Supplier<Progress>> here = new ConcurrentHashMap<>();
-  private final BoundedBuffer<DeliveryRecordSql.Left> leaves = new BoundedBuffer<>(MAX_WAITING);
-  private final BoundedBuffer<DeliveryRecordSql.Begun> resyncs = new BoundedBuffer<>(MAX_WAITING);
+  private final BoundedBuffer<DeliveryRecordSql.Leave> leaves = new BoundedBuffer<>(MAX_WAITING);
+  private final BoundedBuffer<DeliveryRecordSql.Resync> resyncs = new BoundedBuffer<>(MAX_WAITING);
 
   /** What is written of those who are here. Guarded by this, as is writing itself. */
   private final Map<DeliveryRecord, Progress> written = new HashMap<>();
@@ -84,7 +84,7 @@ public class DeliveryRecorder {
     Supplier<Progress> progress = here.remove(deliveryRecord);
     if (progress != null
         && !leaves.add(
-            new DeliveryRecordSql.Left(
+            new DeliveryRecordSql.Leave(
                 deliveryRecord, leaveReason, progress.get(), System.nanoTime()))) {
       metrics.count("records.lost", 1, "kind", "leave");
     }
@@ -93,7 +93,7 @@ public class DeliveryRecorder {
   /** A client has been sent a snapshot. Does not wait. */
   public void resynced(DeliveryRecord deliveryRecord, ResyncRecord resyncRecord) {
     if (!resyncs.add(
-        new DeliveryRecordSql.Begun(deliveryRecord, resyncRecord, System.nanoTime()))) {
+        new DeliveryRecordSql.Resync(deliveryRecord, resyncRecord, System.nanoTime()))) {
       metrics.count("records.lost", 1, "kind", "resync");
     }
   }
@@ -122,8 +122,8 @@ public class DeliveryRecorder {
   private void write(Connection connection, boolean stopping) throws SQLException {
     var statements = DeliveryRecordSql.begin(connection, settings.nodeName());
     Map<DeliveryRecord, Progress> moved = moved();
-    List<DeliveryRecordSql.Left> gone = leaves.all();
-    List<DeliveryRecordSql.Begun> begun = resyncs.all();
+    List<DeliveryRecordSql.Leave> gone = leaves.all();
+    List<DeliveryRecordSql.Resync> begun = resyncs.all();
     for (var some : parts(begun)) {
       statements.resyncs(some);
     }

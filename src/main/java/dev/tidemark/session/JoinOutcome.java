@@ -9,11 +9,11 @@ import java.util.Optional;
  * What a join gives: where the session stands, whether the client replays, and its snapshot, all
  * read at one moment.
  *
- * @param presence what the client's reading is recorded under
+ * @param deliveryRecord under which the delivery to the client is recorded
  * @param snapshot present on a resync, or if it was asked for; it stands at {@code position}
  */
 public record JoinOutcome(
-    DeliveryRecord presence,
+    DeliveryRecord deliveryRecord,
     Position position,
     Resume.Decision decision,
     Optional<SnapshotFrame> snapshot) {

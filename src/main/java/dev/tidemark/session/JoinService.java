@@ -52,7 +52,7 @@ public class JoinService {
 
   private record Asked(
       JoinRequest request, Doorkeeper doorkeeper, CompletableFuture<JoinReply> reply) {
-    SessionLookup asker() {
+    SessionLookup lookup() {
       return new SessionLookup(
           request.client().tenant(), request.client().principal(), request.sessionId());
     }
@@ -107,7 +107,7 @@ public class JoinService {
 
   private List<JoinReply> decide(Connection connection, List<Asked> batch) throws SQLException {
     Map<SessionLookup, AccessibleSession> found =
-        JoinSql.find(connection, batch.stream().map(Asked::asker).distinct().toList());
+        JoinSql.find(connection, batch.stream().map(Asked::lookup).distinct().toList());
     List<JoinDecision> decided =
         batch.stream()
             .map(
@@ -115,7 +115,7 @@ public class JoinService {
                     JoinDecision.of(
                         asked.request(),
                         asked.doorkeeper(),
-                        Optional.ofNullable(found.get(asked.asker()))))
+                        Optional.ofNullable(found.get(asked.lookup()))))
             .toList();
     List<JoinRecord> records = decided.stream().flatMap(one -> one.record().stream()).toList();
     Map<UUID, Long> numbers =

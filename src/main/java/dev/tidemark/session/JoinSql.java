@@ -49,11 +49,11 @@ final class JoinSql {
 
   /** The sessions that are asked for, as far as there are such and who asks may enter. */
   static Map<SessionLookup, AccessibleSession> find(
-      Connection connection, List<SessionLookup> askers) throws SQLException {
+      Connection connection, List<SessionLookup> lookups) throws SQLException {
     try (PreparedStatement find = connection.prepareStatement(FIND)) {
-      setAskers(find, askers);
+      setLookups(find, lookups);
       find.execute();
-      List<Opened> opened = opened(find.getResultSet(), askers);
+      List<Opened> opened = opened(find.getResultSet(), lookups);
       ReaderRole.next(find);
       Map<Long, Position> positions = new HashMap<>();
       try (ResultSet row = ReaderRole.next(find)) {
@@ -66,48 +66,48 @@ final class JoinSql {
       for (Opened one : opened) {
         Position position = positions.get(one.session().sessionKey());
         if (position != null) {
-          found.put(one.asker(), new AccessibleSession(one.session(), one.access(), position));
+          found.put(one.lookup(), new AccessibleSession(one.session(), one.access(), position));
         }
       }
       return found;
     }
   }
 
-  /** What who asks is to these sessions now; who may not enter is left out. */
-  static Map<SessionLookup, Access> accesses(Connection connection, List<SessionLookup> askers)
+  /** The current access to each session; sessions without access are omitted. */
+  static Map<SessionLookup, Access> accesses(Connection connection, List<SessionLookup> lookups)
       throws SQLException {
     try (PreparedStatement open = connection.prepareStatement(OPEN)) {
-      setAskers(open, askers);
-      return opened(open.executeQuery(), askers).stream()
-          .collect(Collectors.toMap(Opened::asker, Opened::access));
+      setLookups(open, lookups);
+      return opened(open.executeQuery(), lookups).stream()
+          .collect(Collectors.toMap(Opened::lookup, Opened::access));
     }
   }
 
-  private static void setAskers(PreparedStatement statement, List<SessionLookup> askers)
+  private static void setLookups(PreparedStatement statement, List<SessionLookup> lookups)
       throws SQLException {
     var unused =
-        new ColumnArrays<>(statement, askers)
+        new ColumnArrays<>(statement, lookups)
             .texts(SessionLookup::tenant)
             .texts(SessionLookup::principal)
             .texts(SessionLookup::sessionId);
   }
 
-  private record Opened(SessionLookup asker, Session session, Access access) {}
+  private record Opened(SessionLookup lookup, Session session, Access access) {}
 
-  private static List<Opened> opened(ResultSet rows, List<SessionLookup> askers)
+  private static List<Opened> opened(ResultSet rows, List<SessionLookup> lookups)
       throws SQLException {
     try (rows) {
       List<Opened> opened = new ArrayList<>();
       while (rows.next()) {
-        SessionLookup asker = askers.get(rows.getInt(1) - 1);
+        SessionLookup lookup = lookups.get(rows.getInt(1) - 1);
         Session session =
             new Session(
                 rows.getLong(2),
-                asker.sessionId(),
-                asker.tenant(),
+                lookup.sessionId(),
+                lookup.tenant(),
                 rows.getString(3),
                 rows.getString(4));
-        opened.add(new Opened(asker, session, Access.named(rows.getString(5))));
+        opened.add(new Opened(lookup, session, Access.named(rows.getString(5))));
       }
       return opened;
     }

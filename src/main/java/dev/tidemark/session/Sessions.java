@@ -23,9 +23,9 @@ public class Sessions {
         work(connection -> JoinSql.find(connection, List.of(sessionLookup))).get(sessionLookup));
   }
 
-  /** What who asks is to these sessions now; who may not enter is left out. */
-  public Map<SessionLookup, Access> accesses(List<SessionLookup> askers) {
-    return work(connection -> JoinSql.accesses(connection, askers));
+  /** The current access to each session; sessions without access are omitted. */
+  public Map<SessionLookup, Access> accesses(List<SessionLookup> lookups) {
+    return work(connection -> JoinSql.accesses(connection, lookups));
   }
 
   /** The key of a session, for a producer of its tenant. */

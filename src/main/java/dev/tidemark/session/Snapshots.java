@@ -105,11 +105,11 @@ public class Snapshots {
 
   /** The first of these whose sizes together stay within the limit. */
   private <T> List<T> fitting(List<T> items, ToLongFunction<T> bytes) {
-    long left = settings.get(SessionSettings.SNAPSHOT_BYTES);
+    long remaining = settings.get(SessionSettings.SNAPSHOT_BYTES);
     List<T> kept = new ArrayList<>();
     for (T item : items) {
-      left -= bytes.applyAsLong(item);
-      if (left < 0) {
+      remaining -= bytes.applyAsLong(item);
+      if (remaining < 0) {
         break;
       }
       kept.add(item);

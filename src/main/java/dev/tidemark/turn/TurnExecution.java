@@ -21,19 +21,19 @@ final class TurnExecution {
   private static final long ENVELOPE_BYTES = 512;
 
   private final Agents agents;
-  private final TurnTransitions journal;
+  private final TurnTransitions transitions;
   private final TurnEvents events;
   private final StorageRetry storageRetry;
   private final Settings settings;
 
   TurnExecution(
       Agents agents,
-      TurnTransitions journal,
+      TurnTransitions transitions,
       TurnEvents events,
       StorageRetry storageRetry,
       Settings settings) {
     this.agents = agents;
-    this.journal = journal;
+    this.transitions = transitions;
     this.events = events;
     this.storageRetry = storageRetry;
     this.settings = settings;
@@ -55,7 +55,7 @@ final class TurnExecution {
     TurnOutputWriter output =
         new TurnOutputWriter(
             running,
-            journal,
+            transitions,
             events,
             storageRetry,
             settings.get(LogSettings.EVENT_BYTES) - ENVELOPE_BYTES);
@@ -65,7 +65,7 @@ final class TurnExecution {
         () ->
             running
                 .over()
-                .map(why -> endingFor(turn, why))
+                .map(why -> outcomeFor(turn, why))
                 .orElseGet(() -> TurnOutcome.completed(turn, output.answer())));
   }
 
@@ -76,7 +76,7 @@ final class TurnExecution {
       return Optional.empty();
     } catch (TurnOverException e) {
       running.over(e.why());
-      return Optional.of(endingFor(turn, running.over().orElse(e.why())));
+      return Optional.of(outcomeFor(turn, running.over().orElse(e.why())));
     } catch (PublicTurnException e) {
       return Optional.of(TurnOutcome.failed(turn, "agent_error", e.getMessage()));
     } catch (Throwable e) { // An agent is foreign code: whatever it throws, its turn must end.
@@ -106,7 +106,7 @@ final class TurnExecution {
   /**
    * @throws TurnOverException if the lease is lost: then another node ends the turn
    */
-  static TurnOutcome endingFor(Turn turn, Cause why) {
+  static TurnOutcome outcomeFor(Turn turn, Cause why) {
     return switch (why) {
       case ABORTED -> TurnOutcome.aborted(turn, "user");
       case TIME_LIMIT -> TurnOutcome.failed(turn, "time_limit", "The turn's time is up.");

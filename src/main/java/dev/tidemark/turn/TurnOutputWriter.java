@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 final class TurnOutputWriter implements TurnOutput {
   private final TurnRun running;
   private final Turn turn;
-  private final TurnTransitions journal;
+  private final TurnTransitions transitions;
   private final TurnEvents events;
   private final StorageRetry storageRetry;
   private final long maxAnswerBytes;
@@ -29,13 +29,13 @@ final class TurnOutputWriter implements TurnOutput {
 
   TurnOutputWriter(
       TurnRun running,
-      TurnTransitions journal,
+      TurnTransitions transitions,
       TurnEvents events,
       StorageRetry storageRetry,
       long maxAnswerBytes) {
     this.running = running;
     this.turn = running.turn();
-    this.journal = journal;
+    this.transitions = transitions;
     this.events = events;
     this.storageRetry = storageRetry;
     this.maxAnswerBytes = maxAnswerBytes;
@@ -79,8 +79,8 @@ final class TurnOutputWriter implements TurnOutput {
         () ->
             storageRetry.until(
                 running,
-                () -> journal.mergeState(turn, draft, patch),
-                () -> journal.stateIfHeld(turn, draft.eventId())));
+                () -> transitions.mergeState(turn, draft, patch),
+                () -> transitions.stateIfHeld(turn, draft.eventId())));
   }
 
   @Override
@@ -117,7 +117,7 @@ final class TurnOutputWriter implements TurnOutput {
             storageRetry.until(
                 running,
                 () -> events.append(turn, draft),
-                () -> journal.isHeld(turn, draft.eventId())));
+                () -> transitions.isHeld(turn, draft.eventId())));
   }
 
   private Draft draft(String type, String data) {

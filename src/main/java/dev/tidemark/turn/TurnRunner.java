@@ -35,7 +35,7 @@ import org.jboss.logging.Logger;
 public class TurnRunner {
   private static final Logger LOG = Logger.getLogger(TurnRunner.class);
 
-  @Inject TurnTransitions journal;
+  @Inject TurnTransitions transitions;
   @Inject TurnStarts starts;
   @Inject TurnEvents events;
   @Inject TurnEnds ends;
@@ -136,9 +136,10 @@ public class TurnRunner {
     TurnRun run = new TurnRun(turn, turn.startedAt.plus(settings.get(TurnSettings.TIME_LIMIT)));
     running.put(turn.turnId, run);
     try {
-      TurnOutcome turnOutcome =
-          new TurnExecution(agents, journal, events, patience(), settings).answer(started, run);
-      conclude(run, turnOutcome);
+      TurnOutcome outcome =
+          new TurnExecution(agents, transitions, events, storageRetry(), settings)
+              .answer(started, run);
+      conclude(run, outcome);
     } catch (TurnOverException e) {
       LOG.infof(
           "TIDE0302 Turn %s of session %d was left: %s",
@@ -148,32 +149,32 @@ public class TurnRunner {
     }
   }
 
-  private void conclude(TurnRun run, TurnOutcome turnOutcome) {
+  private void conclude(TurnRun run, TurnOutcome outcome) {
     if (!run.conclude()) {
       return;
     }
-    if (turnOutcome.status() == TurnStatus.INTERRUPTED) {
+    if (outcome.status() == TurnStatus.INTERRUPTED) {
       handOn(run.turn());
     } else {
-      patience().repeating(() -> end(run.turn(), turnOutcome));
+      storageRetry().repeating(() -> end(run.turn(), outcome));
     }
-    metrics.count("turns.ended", 1, "outcome", turnOutcome.status().text());
+    metrics.count("turns.ended", 1, "outcome", outcome.status().text());
   }
 
-  private void end(Turn turn, TurnOutcome turnOutcome) {
+  private void end(Turn turn, TurnOutcome outcome) {
     try {
-      ends.end(turn, turnOutcome);
+      ends.end(turn, outcome);
     } catch (PayloadTooLargeException e) {
-      ends.end(turn, TurnExecution.endingFor(turn, Cause.OUTPUT_TOO_LARGE));
+      ends.end(turn, TurnExecution.outcomeFor(turn, Cause.OUTPUT_TOO_LARGE));
     }
   }
 
-  private StorageRetry patience() {
+  private StorageRetry storageRetry() {
     return new StorageRetry(settings.get(TurnSettings.STORAGE_PATIENCE), node::isStorageAway);
   }
 
   private void handOn(Turn turn) {
-    journal.interrupt(
+    transitions.interrupt(
         turn.turnId,
         "node_stopping",
         retried(turn.agentId),
@@ -215,7 +216,7 @@ public class TurnRunner {
   /** Whatever comes of it, the turn is not run here any more: its lease is left to run out. */
   private void endWithoutAgent(TurnRun run) {
     try {
-      run.over().ifPresent(why -> conclude(run, TurnExecution.endingFor(run.turn(), why)));
+      run.over().ifPresent(why -> conclude(run, TurnExecution.outcomeFor(run.turn(), why)));
     } catch (TurnOverException e) {
       LOG.debugf("TIDE0310 Turn %s is not this node's: %s", run.turn().turnId, e.getMessage());
     } finally {
@@ -242,6 +243,6 @@ public class TurnRunner {
     running.values().forEach(run -> run.over(Cause.NODE_STOPPING));
     running
         .values()
-        .forEach(run -> conclude(run, TurnExecution.endingFor(run.turn(), Cause.NODE_STOPPING)));
+        .forEach(run -> conclude(run, TurnExecution.outcomeFor(run.turn(), Cause.NODE_STOPPING)));
   }
 }

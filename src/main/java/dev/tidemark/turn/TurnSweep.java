@@ -20,8 +20,8 @@ public class TurnSweep {
   private static final Logger LOG = Logger.getLogger(TurnSweep.class);
   private static final String JOB = "turn sweep";
 
-  @Inject TurnLeases queue;
-  @Inject TurnTransitions journal;
+  @Inject TurnLeases leases;
+  @Inject TurnTransitions transitions;
   @Inject TurnRunner runner;
   @Inject Settings settings;
   @Inject Node node;
@@ -45,11 +45,11 @@ public class TurnSweep {
       return;
     }
     try {
-      runner.over(queue.renewLeases(runner.runningIds()), Cause.ABORTED);
+      runner.over(leases.renewLeases(runner.runningIds()), Cause.ABORTED);
       runner.endOverdue();
       if (node.refusal().isEmpty()) {
-        queue.lost().forEach(this::interrupt);
-        queue.waiting().forEach(runner::offer);
+        leases.lost().forEach(this::interrupt);
+        leases.waiting().forEach(runner::offer);
       }
     } catch (RuntimeException e) {
       LOG.warnf("TIDE0306 The sweep of turns failed and is tried again: %s", e.getMessage());
@@ -62,7 +62,7 @@ public class TurnSweep {
         "TIDE0307 Turn %s of session %d: its node %s is gone.",
         lost.turnId, lost.sessionKey, lost.leaseOwner);
     try {
-      journal.interrupt(
+      transitions.interrupt(
           lost.turnId,
           "node_lost",
           runner.retried(lost.agentId),

@@ -60,7 +60,7 @@ final class JoinDecisionTest {
     Admitted admitted = admitted("fresh");
     assertEquals(new Resume.Fresh(), admitted.outcome().decision());
     assertEquals(10, admitted.outcome().baseline());
-    assertEquals(JOIN_ID, admitted.outcome().presence().joinId());
+    assertEquals(JOIN_ID, admitted.outcome().deliveryRecord().joinId());
   }
 
   @Test

@@ -212,7 +212,7 @@ final class TurnRunnerTest {
 
   private TurnRunner runner() {
     TurnRunner made = new TurnRunner();
-    made.journal = turns.transitions;
+    made.transitions = turns.transitions;
     made.starts = turns.starts;
     made.events = turns.said;
     made.ends = turns.ends;
