@@ -1,5 +1,6 @@
 package dev.tidemark.testing.container;
 
+import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.tools.run.DatabaseLogin;
 import dev.tidemark.tools.run.DevelopmentDatabase;
 import dev.tidemark.tools.run.Directories;
@@ -34,6 +35,7 @@ public final class ContainerDatabase {
         String.join(
             " ",
             "-Xmx768m",
+            Gateway.QUICK_START,
             "-Djboss.http.port=" + Ports.free(),
             "-Djboss.https.port=" + Ports.free(),
             "-Djboss.management.http.port=" + managementPort,

@@ -36,6 +36,11 @@ public final class Gateway implements AutoCloseable {
           "tidemark.delivery.poll-millis",
           "1000");
 
+  private static final String TEMPLATE = "tidemark";
+
+  /** A server of a test does not live for as long as the second compiler needs to pay. */
+  public static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static DevelopmentDatabase sharedCluster;
@@ -92,8 +97,7 @@ public final class Gateway implements AutoCloseable {
   public static Gateway start(
       String name, Map<String, String> settings, UnaryOperator<WildFlyServerBuilder> more) {
     DevelopmentDatabase cluster = sharedCluster();
-    String databaseName = "tidemark_" + DATABASES.incrementAndGet();
-    cluster.createDatabase(databaseName);
+    String databaseName = freshDatabase(cluster);
     return new Gateway(
         name,
         cluster,
@@ -106,8 +110,7 @@ public final class Gateway implements AutoCloseable {
   public static Gateway startWithAgents(
       String name, Map<String, String> settings, Class<?>... agents) {
     DevelopmentDatabase cluster = sharedCluster();
-    String databaseName = "tidemark_" + DATABASES.incrementAndGet();
-    cluster.createDatabase(databaseName);
+    String databaseName = freshDatabase(cluster);
     Path war = Directories.forTest(name + ".war");
     TidemarkArchive.with(agents).as(ZipExporter.class).exportTo(war.toFile(), true);
     return new Gateway(
@@ -159,9 +162,18 @@ public final class Gateway implements AutoCloseable {
   private static synchronized DevelopmentDatabase sharedCluster() {
     if (sharedCluster == null) {
       sharedCluster = DevelopmentDatabase.startFresh("shared-database");
+      sharedCluster.createDatabase(TEMPLATE);
       Runtime.getRuntime().addShutdownHook(new Thread(sharedCluster::close));
     }
     return sharedCluster;
+  }
+
+  /** A database with the whole schema, copied: the migrations run once for all gateways. */
+  private static String freshDatabase(DevelopmentDatabase cluster) {
+    String name = TEMPLATE + "_" + DATABASES.incrementAndGet();
+    new TestDatabase(cluster, "postgres")
+        .execute("create database " + name + " template " + TEMPLATE);
+    return name;
   }
 
   private static WildFlyServerBuilder node(
@@ -169,6 +181,7 @@ public final class Gateway implements AutoCloseable {
     WildFlyServerBuilder node =
         WildFlyServer.named(name).database(cluster.app(databaseName)).developmentAccounts();
     node.systemProperty("tidemark.node.name", name);
+    node.javaOption(QUICK_START);
     BRISK.forEach(node::systemProperty);
     settings.forEach(node::systemProperty);
     return node;
