@@ -59,7 +59,8 @@ final class ArchitectureTest {
           Map.entry("retention", Set.of()),
           Map.entry("access", Set.of("wire", "session")),
           Map.entry(
-              "socket", Set.of("wire", "agent", "log", "session", "delivery", "turn", "access")),
+              "socket",
+              Set.of("wire", "agent", "log", "session", "delivery", "turn", "retention", "access")),
           Map.entry("http", Set.of("wire", "log", "session", "access")));
 
   /** The sub-rooms of {@code access}: which of them each may call; all may call {@code access}. */

@@ -3,6 +3,7 @@
  * administrators may do. They translate and delegate.
  *
  * <p>Begin with {@link dev.tidemark.http.Api} and any resource, such as {@link
- * dev.tidemark.http.MembersResource}. May call all other rooms but {@code socket}.
+ * dev.tidemark.http.MembersResource}. May call {@code wire}, {@code log}, {@code session} and
+ * {@code access}.
  */
 package dev.tidemark.http;
