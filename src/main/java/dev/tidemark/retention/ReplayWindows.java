@@ -9,10 +9,7 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import javax.sql.DataSource;
 
 /**
@@ -23,17 +20,6 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class ReplayWindows {
   private static final int MAX_KEPT = 1_000;
-
-  /** For each limit the most specific policy that gives it, as the view session_rule has it. */
-  private static final String POLICY =
-      """
-      with asked as (
-        select p.* from tidemark.policy_in_force p
-         where coalesce(p.tenant = ?, true) and coalesce(p.agent_id = ?, true))
-      select (select (extract(epoch from replay_age) * 1000)::bigint from asked where replay_age is not null
-               order by tenant is null, agent_id is null limit 1),
-             (select replay_events from asked where replay_events is not null
-               order by tenant is null, agent_id is null limit 1)""";
 
   @Inject Settings settings;
 
@@ -64,20 +50,12 @@ public class ReplayWindows {
   }
 
   private ReplayWindow read(Whose whose) {
-    try (Connection connection = dataSource.getConnection();
-        PreparedStatement select = connection.prepareStatement(POLICY)) {
-      select.setString(1, whose.tenant());
-      select.setString(2, whose.agentId());
-      try (ResultSet row = select.executeQuery()) {
-        row.next();
-        Long ageMillis = row.getObject(1, Long.class);
-        Long events = row.getObject(2, Long.class);
-        return new ReplayWindow(
-            ageMillis == null
-                ? settings.get(RetentionSettings.REPLAY_AGE)
-                : Duration.ofMillis(ageMillis),
-            events == null ? settings.get(RetentionSettings.REPLAY_EVENTS) : events);
-      }
+    ReplayWindow otherwise =
+        new ReplayWindow(
+            settings.get(RetentionSettings.REPLAY_AGE),
+            settings.get(RetentionSettings.REPLAY_EVENTS));
+    try (Connection connection = dataSource.getConnection()) {
+      return PolicySql.replayWindow(connection, whose.tenant(), whose.agentId(), otherwise);
     } catch (SQLException e) {
       throw new IllegalStateException("The retention policies cannot be read.", e);
     }
