@@ -21,9 +21,7 @@ import dev.tidemark.tools.run.WildFlyServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -109,20 +107,6 @@ final class TestKindsTest {
         .because(
             "a sleep is too short on a busy machine and too long on any other. Wait for a condition")
         .check(ALL);
-  }
-
-  @Test
-  void noNameStandsForTwoClasses() {
-    Map<String, Set<String>> named = new TreeMap<>();
-    ALL.stream()
-        .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
-        .forEach(
-            type ->
-                named
-                    .computeIfAbsent(type.getSimpleName(), name -> new TreeSet<>())
-                    .add(type.getPackageName()));
-    named.values().removeIf(packages -> packages.size() == 1);
-    assertEquals(Map.of(), named, "A name that is searched for leads to one class.");
   }
 
   @Test
