@@ -10,8 +10,8 @@ public interface Agent {
 
   /**
    * Answers one message. Whatever is given to {@code output} is in the log when the call returns,
-   * whoever listens. The turn ends when this method does: with what was given to {@link
-   * TurnOutput#answer}, or else with all tokens together.
+   * whether or not anybody listens. The turn ends when this method does: with what was given to
+   * {@link TurnOutput#answer}, or else with all tokens together.
    *
    * @throws TurnOverException may pass through: the turn was aborted, its time is up or its lease
    *     is lost; nothing more is kept

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Events that somebody wants appended to one session, all or none, and what goes with them. Equal
- * to nothing but itself.
+ * Events to be appended to one session, all or none, and the {@link AppendParticipant} that takes
+ * part in their transaction. Equal to nothing but itself.
  */
 final class Append {
   private final long sessionKey;

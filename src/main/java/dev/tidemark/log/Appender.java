@@ -97,7 +97,8 @@ public class Appender {
    * Appends an event unless it is in the log already, by the participant's key (R10). Fails as
    * {@link #append} does.
    *
-   * @return completed with the cursor of the event, whoever brought it there
+   * @return completed with the cursor of the event, which this append or an earlier one brought
+   *     there
    */
   public <S> CompletionStage<Receipt> appendOnce(
       long sessionKey, Draft draft, IdempotentParticipant<S> participant, S subject) {

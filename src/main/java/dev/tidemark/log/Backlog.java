@@ -28,7 +28,7 @@ final class Backlog {
   private long retryNanos = FIRST_RETRY_NANOS;
   private long retryAt;
 
-  /** Takes in so much until it is full: what waits and what its writer has in hand. */
+  /** Its limits count the appends that wait and those that its writer is committing. */
   Backlog(int maxEvents, long maxBytes) {
     this.maxEvents = maxEvents;
     this.maxBytes = maxBytes;
@@ -60,8 +60,8 @@ final class Backlog {
   }
 
   /**
-   * What the writer does next: at most so many events and bytes, but at least one append. Waits
-   * while everything is parked. Empty if nothing came for so long: then the writer has to end.
+   * Takes the next batch: at most this many events and bytes, but at least one append. Waits while
+   * everything is parked. Empty if nothing came while it lingered: then the writer has to end.
    */
   synchronized List<Append> take(int batchEvents, long batchBytes, long lingerNanos)
       throws InterruptedException {
@@ -98,7 +98,7 @@ final class Backlog {
     }
   }
 
-  /** Takes back, from a batch, what has to wait for the session's lock. */
+  /** Takes back those appends of a batch that have to wait for their session's lock. */
   synchronized void park(List<Append> locked) {
     if (locked.isEmpty()) {
       return;
@@ -116,14 +116,14 @@ final class Backlog {
         });
   }
 
-  /** Takes back, from a batch, what the next batch has to look at again. */
+  /** Takes back those appends of a batch that the next batch has to judge again. */
   synchronized void putBack(List<Append> appends) {
     for (int i = appends.size() - 1; i >= 0; i--) {
       waiting.addFirst(appends.get(i));
     }
   }
 
-  /** Counts out what was appended or refused. */
+  /** Stops counting appends that were committed or refused. */
   synchronized void settled(List<Append> appends) {
     for (Append append : appends) {
       events -= append.events();
@@ -131,7 +131,7 @@ final class Backlog {
     }
   }
 
-  /** Gives up all that waits and the writer with it. */
+  /** Removes and returns all waiting appends, and the writer with them. */
   synchronized List<Append> abandon() {
     List<Append> all = new ArrayList<>(waiting);
     parked.values().forEach(all::addAll);

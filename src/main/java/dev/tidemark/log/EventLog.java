@@ -38,9 +38,9 @@ public class EventLog {
   @Inject Metrics metrics;
 
   /**
-   * Takes the session's lock until the end of the caller's transaction. Whoever decides something
-   * by the session's log and then appends (a repeated message, the next turn) locks first, so that
-   * the decision still holds when the append commits.
+   * Takes the session's lock until the end of the caller's transaction. A caller that decides by
+   * the session's log and then appends locks first, so that the decision still holds when the
+   * append commits.
    *
    * @throws UnknownSessionException if there is no such session
    */
@@ -79,9 +79,10 @@ public class EventLog {
   }
 
   /**
-   * Reads at most so many events and payload bytes (but at least one event) from a cursor on. In
-   * the caller's transaction if there is one, and otherwise in none: it is one statement. Whoever
-   * reads in a transaction as {@link ReaderRole} is the application again after it.
+   * Reads at most {@code maxEvents} and {@code maxBytes} of payload (but at least one event) from a
+   * cursor on. In the caller's transaction if there is one, and otherwise in none: it is one
+   * statement. A transaction that was in the {@link ReaderRole} is the application's again after
+   * it.
    *
    * @throws UnknownSessionException if there is no such session
    * @throws EventMissingException if the first of them is missing: a damaged log

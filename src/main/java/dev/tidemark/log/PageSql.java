@@ -15,8 +15,8 @@ import java.time.ZoneOffset;
  * <p>Native SQL: the database itself cuts the page by bytes, so that a page of large events is not
  * fetched to be thrown away. The two times of the counter row bound {@code created_at}, so that of
  * the log's days only those are touched that this session's replay window spans, whatever the log
- * holds. So many events are asked for by their cursors, which are dense (R1): a {@code limit} would
- * have all that follow sorted first, because the days are not in the order of cursors.
+ * holds. The number of events is bounded by their cursors, which are dense (R1): a {@code limit}
+ * would have all that follow sorted first, because the days are not in the order of cursors.
  *
  * <p>Most who come back were not away for long: so it is the last day that is looked at first, and
  * PostgreSQL does not even open the others; then the last day of the session itself, if that was

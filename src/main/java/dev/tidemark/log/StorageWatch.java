@@ -20,7 +20,7 @@ class StorageWatch {
   private static final Duration EVERY = Duration.ofSeconds(1);
 
   /**
-   * Each look in vain fills a page of the server's log: after so many, only every fifth is done.
+   * Each failed look fills a page of the server's log: after this many, only every fifth is done.
    */
   private static final int EAGER_LOOKS = 30;
 

@@ -42,7 +42,7 @@ public class Node {
   }
 
   /**
-   * Says that all revocations are known that were there after so many outages. A node that does not
+   * Notes that all revocations were read that existed after this many outages. A node that does not
    * know them takes no clients: it would let in who was sent away while it was not listening.
    */
   public void revocationsRead(long afterOutages) {

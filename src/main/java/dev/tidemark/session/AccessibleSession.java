@@ -2,5 +2,5 @@ package dev.tidemark.session;
 
 import dev.tidemark.wire.Position;
 
-/** A session, what who asked is to it, and where it stands. */
+/** A session, the caller's access to it, and where it stands. */
 public record AccessibleSession(Session session, Access access, Position position) {}

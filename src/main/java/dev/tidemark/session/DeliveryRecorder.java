@@ -62,7 +62,7 @@ public class DeliveryRecorder {
         "delivery records", settings.get(AccessSettings.RECORD_EVERY), this::writeIfUsable);
   }
 
-  /** Whoever is still here goes with the node. */
+  /** Records that the clients still here leave with the node. */
   void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
     here.keySet().forEach(deliveryRecord -> leave(deliveryRecord, LeaveReason.STOPPED));
     if (!node.isStorageAway()) {

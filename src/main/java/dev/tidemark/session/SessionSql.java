@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The statements on {@code session} and the rows that begin with it. Whoever looks for sessions
- * first has the database open those that they may know of.
+ * The statements on {@code session} and the rows that begin with it. Before a search, the database
+ * opens the sessions that the caller may know of.
  */
 final class SessionSql {
   private static final String OF =

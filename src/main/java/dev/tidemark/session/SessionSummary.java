@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * One line of a list of sessions.
  *
- * @param access what who asked is to it
+ * @param access of the principal for whom the list is
  */
 public record SessionSummary(
     String sessionId,

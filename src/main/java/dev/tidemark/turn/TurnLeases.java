@@ -56,7 +56,7 @@ public class TurnLeases {
    * Renews the leases of these turns, as far as they are still this node's. Only of those that it
    * really runs: a turn that it started but lost sight of, because the database went away in
    * between, is found by its lease like that of a dead node. Never waits for one of them that is
-   * being ended: whoever ends others with it may want what this has renewed already.
+   * being ended: a batch that ends others with it may need a row that this has renewed already.
    *
    * @return those among them whose end was asked for, perhaps on another node
    */
