@@ -45,7 +45,7 @@ final class Feed {
     return subscriptions;
   }
 
-  /** Whether its subscriptions are so many that they could hold up the other sessions. */
+  /** Whether it has enough subscriptions to hold up the other sessions. */
   boolean isCrowded() {
     return subscriptions.size() >= CROWD;
   }
@@ -94,7 +94,7 @@ final class Feed {
     return known.epoch().equals(epoch) && known.head() == cursor && hinted <= cursor;
   }
 
-  /** What was known and announced at a moment. */
+  /** The state of a feed at a moment: the known position and the announced head. */
   record Heard(Position known, long hinted) {}
 
   synchronized Heard heard() {

@@ -65,7 +65,7 @@ class AuthHandler implements FrameHandler<Auth> {
     if (revocations.isRevoked(renewed)) { // looked up last: a later revocation finds it here
       throw new RefusedException(ErrorCode.AUTH_REQUIRED, RevokedConnections.REVOKED);
     }
-    connection.send(new AuthOk(connection.millisLeft().orElse(0)));
+    connection.send(new AuthOk(connection.millisToExpiry().orElse(0)));
   }
 
   /** The same issuer is the only one there is. The name owns sessions, so it may not change. */

@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
 
 /**
  * The end of a connection: the first reason counts, is said in a last frame, and the socket is
- * closed with its code. Frame and close have the linger time to leave, then the server cuts the
+ * closed with its code. Frame and close have the linger time to go out, then the server cuts the
  * connection.
  */
 final class ClosingHandshake {
@@ -68,7 +68,7 @@ final class ClosingHandshake {
 
   /** Sends the last frame, then closes the socket. Nothing is sent after it. */
   void complete(ServerFrame lastFrame, ErrorCode code) {
-    outbound.mustLeaveWithin(linger);
+    outbound.limitSendTime(linger);
     outbound.send(EncodedFrame.of(lastFrame), sent -> close(code));
     outbound.shut();
   }

@@ -94,7 +94,7 @@ final class Connection {
   }
 
   /** How long the caller's token lasts, by this node's clock; nothing if it does not end. */
-  OptionalLong millisLeft() {
+  OptionalLong millisToExpiry() {
     return caller
         .authentication()
         .expiresAt()

@@ -33,7 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public class Connections {
   private static final int INBOUND_WORKERS = 8;
   private static final int BEATS_PER_LIMIT = 4;
-  private static final long LONGEST_BEAT_MILLIS = 1_000;
+  private static final long MAX_BEAT_MILLIS = 1_000;
 
   @Inject Quotas quotas;
   @Inject FrameDispatcher dispatcher;
@@ -71,7 +71,7 @@ public class Connections {
             Math.min(
                 settings.get(WireSettings.SILENCE).toMillis(),
                 settings.get(DeliverySettings.STALL).toMillis()));
-    long everyMillis = Math.min(LONGEST_BEAT_MILLIS, shortest / BEATS_PER_LIMIT);
+    long everyMillis = Math.min(MAX_BEAT_MILLIS, shortest / BEATS_PER_LIMIT);
     backgroundJobs.everyOnScheduler(
         "heartbeat", Duration.ofMillis(everyMillis), () -> open.forEach(Connection::beat));
   }

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
-/** What a client is told when its frame could not be handled. */
+/** The refusals that a client is sent for frames that could not be handled. */
 final class Failures {
   private static final Logger LOG = Logger.getLogger(Failures.class);
   private static final OptionalLong SOON = OptionalLong.of(1);

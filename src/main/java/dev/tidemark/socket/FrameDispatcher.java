@@ -128,7 +128,7 @@ class FrameDispatcher {
     }
   }
 
-  /** What remains to be done when a frame's work is done, or has failed. */
+  /** Completes with the frame's conclusion, or with its refusal if the work has failed. */
   private static <F extends ClientFrame> CompletionStage<Runnable> concluding(
       FrameHandler<F> handler, Connection connection, F frame, CompletionStage<Runnable> work) {
     return work.handle(

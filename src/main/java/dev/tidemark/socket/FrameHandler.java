@@ -34,7 +34,7 @@ interface FrameHandler<F extends ClientFrame> {
     return connection.joinedSessionId();
   }
 
-  /** What a client is told of its refused frame while the connection goes on. */
+  /** The reply to a refused frame, while the connection goes on. */
   default ServerFrame refusal(F frame, RefusedException refused) {
     return new ErrorFrame(refused.code(), refused.getMessage(), refused.retryAfterSeconds());
   }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * What is looked at in a connection again and again: whether its token has expired, its client is
- * gone or nothing was joined in time, in this order; if none of it, the client is pinged.
+ * The regular check of a connection: whether its token has expired, its client is gone or nothing
+ * was joined in time, in this order; otherwise the client is pinged when that is due.
  */
 final class Heartbeat {
   private final Connection connection;
@@ -25,8 +25,8 @@ final class Heartbeat {
   /** Pings, or ends the connection. */
   void beat() {
     long now = System.nanoTime();
-    OptionalLong millisLeft = connection.millisLeft();
-    if (millisLeft.isPresent() && millisLeft.getAsLong() == 0) {
+    OptionalLong millisToExpiry = connection.millisToExpiry();
+    if (millisToExpiry.isPresent() && millisToExpiry.getAsLong() == 0) {
       connection
           .errors()
           .refuseConnection(

@@ -66,6 +66,6 @@ class HelloHandler implements FrameHandler<Hello> {
         settings.get(DeliverySettings.PAGE_EVENTS),
         window.age().toMillis(),
         window.events(),
-        connection.millisLeft());
+        connection.millisToExpiry());
   }
 }

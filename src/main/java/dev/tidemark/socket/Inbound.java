@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * What comes from one client. The server's callbacks put frames together and aside; they are
- * handled one at a time, by whichever thread has the connection from the queue of those that are
- * ready: whoever raises the pending wakes from zero puts it there.
+ * The frames that come from one client. The server's callbacks put them together and aside; they
+ * are handled one at a time, by the thread that took the connection from the queue of those that
+ * are ready. The wake that raises the number of pending wakes from zero puts it there.
  */
 final class Inbound {
   private final Connection connection;
@@ -25,15 +25,15 @@ final class Inbound {
   private long partialBytes;
 
   /**
-   * Read and not answered: while it joins, the connection is in the lane of the session that it
-   * names. Of the handling thread, seen by all.
+   * The frame that was read and is not handled to its end: while it joins, the connection is in the
+   * lane of the session that it names. Written by the handling thread, seen by all.
    */
   private volatile Optional<ClientFrame> frame = Optional.empty();
 
-  /** What a frame that is under way will be answered with; set by whoever completes it. */
-  private volatile Runnable answer;
+  /** The rest of the work for the frame that was under way; set by the thread that completes it. */
+  private volatile Runnable conclusion;
 
-  private volatile boolean answering;
+  private volatile boolean underWay;
 
   /**
    * @param ready gets the connection handled soon, on a thread that may wait
@@ -88,7 +88,7 @@ final class Inbound {
     }
   }
 
-  /** Says that the client takes answers again, so that a waiting frame can be handled. */
+  /** The client takes replies again, so a waiting frame can be handled. */
   void roomAgain() {
     if (!mailbox.isEmpty()) {
       wake();
@@ -102,21 +102,21 @@ final class Inbound {
   }
 
   /**
-   * Takes the next step, if there is one and the client takes its answers; queues the connection
+   * Takes the next step, if there is one and the client takes its replies; queues the connection
    * again if more is to be done.
    */
   void handleNext(FrameDispatcher dispatcher) {
     int claimed = pendingWakes.get();
-    if (answer != null) {
-      Runnable due = answer;
-      answer = null;
-      answering = false;
+    if (conclusion != null) {
+      Runnable due = conclusion;
+      conclusion = null;
+      underWay = false;
       frame = Optional.empty();
       due.run();
     } else if (mayHandle()) {
       handle(dispatcher);
     }
-    if (answer != null || mayHandle() || pendingWakes.addAndGet(-claimed) > 0) {
+    if (conclusion != null || mayHandle() || pendingWakes.addAndGet(-claimed) > 0) {
       ready.accept(connection);
     }
   }
@@ -133,36 +133,36 @@ final class Inbound {
         return;
       }
     }
-    Optional<CompletionStage<Runnable>> underWay =
+    Optional<CompletionStage<Runnable>> work =
         frame.flatMap(read -> dispatcher.dispatch(connection, read));
-    if (underWay.isPresent()) {
-      await(underWay.get());
+    if (work.isPresent()) {
+      await(work.get());
     } else {
       frame = Optional.empty();
     }
   }
 
-  /** The next frame is not handled before this one is answered; meanwhile no thread waits. */
-  private void await(CompletionStage<Runnable> underWay) {
-    answering = true;
+  /** The next frame is not handled before this one is; meanwhile no thread waits. */
+  private void await(CompletionStage<Runnable> work) {
+    underWay = true;
     var unused =
-        underWay.thenAccept(
-            ready -> {
-              answer = ready;
+        work.thenAccept(
+            remaining -> {
+              conclusion = remaining;
               wake();
             });
   }
 
   private boolean mayHandle() {
     return !connection.hasEnded()
-        && !answering
+        && !underWay
         && (frame.isPresent() || !mailbox.isEmpty())
         && connection.outbound().hasRoom();
   }
 
-  /** Whether nothing of what came waits or is under way. */
+  /** Whether no frame waits or is under way. */
   boolean isIdle() {
-    return pendingWakes.get() == 0 && mailbox.isEmpty() && frame.isEmpty() && !answering;
+    return pendingWakes.get() == 0 && mailbox.isEmpty() && frame.isEmpty() && !underWay;
   }
 
   /**
@@ -180,7 +180,7 @@ final class Inbound {
     return frame.flatMap(ClientFrame::sessionId);
   }
 
-  /** Forgets what waits. */
+  /** Drops the frames that wait. */
   void clear() {
     mailbox.clear();
   }

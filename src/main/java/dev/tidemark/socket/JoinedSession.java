@@ -6,7 +6,7 @@ import dev.tidemark.session.Session;
 import dev.tidemark.wire.ErrorCode;
 
 /**
- * The session that a connection has joined, what its caller is to it, and its cursor over that
+ * The session that a connection has joined, its caller's access to it, and its cursor over that
  * session's log.
  */
 final class JoinedSession {
@@ -45,7 +45,7 @@ final class JoinedSession {
     return access;
   }
 
-  /** The owner may change it meanwhile. */
+  /** Takes the access that the owner has changed meanwhile. */
   void access(Access now) {
     access = now;
   }

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 
 /**
- * What a client has sent and the gateway has not handled yet: bounded, because the server reads on
- * whatever we do.
+ * The frames that a client has sent and the gateway has not handled yet: bounded, because the
+ * server reads on regardless.
  */
 final class Mailbox {
   private final int maxFrames;

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * What is on its way to one client. The server's own queue has no bound, so messages in flight are
- * counted here, from the send to its completion, and nothing new is begun while the window is full.
+ * The messages in flight to one client. The server's own queue has no bound, so they are counted
+ * here, from the send to its completion, and none is begun while the window is full.
  */
 final class Outbound implements ClientSink {
   private final RemoteEndpoint.Async remote;
@@ -26,7 +26,7 @@ final class Outbound implements ClientSink {
   private volatile boolean open = true;
   private volatile boolean hasFailed;
 
-  /** Who is told that a window that was full has room for many more. */
+  /** Is told that a window that was full has room for many more. */
   interface RoomAgain {
     /**
      * @param fromServer whether a thread of the server says so, which holds no lock of ours and is
@@ -64,9 +64,9 @@ final class Outbound implements ClientSink {
   }
 
   /**
-   * Sends a text message and says when it has left, or failed. The monitor keeps the order of what
-   * two threads send; the completion may run on this thread or on one of the server's, and only
-   * counts and wakes.
+   * Sends a text message and tells when it has gone out, or failed. The monitor keeps the messages
+   * of two threads in order; the completion may run on this thread or on one of the server's, and
+   * only counts and wakes.
    */
   synchronized void send(EncodedFrame text, Consumer<SendResult> then) {
     if (!open) {
@@ -84,13 +84,13 @@ final class Outbound implements ClientSink {
   }
 
   /**
-   * Tells when the window is half empty, so that there is room for many messages each time. Whoever
-   * found it full is told: bytes and messages only fall to zero by passing their half, and it is
-   * one completion that takes each of them there.
+   * Tells when the window is half empty, so that there is room for many messages each time. A
+   * sender that found it full is always told: bytes and messages only fall to zero by passing their
+   * half, and one completion takes each of them there.
    */
   private void completed(long bytes, SendResult result, Consumer<SendResult> then) {
     if (!result.isOK()) {
-      hasFailed = true; // before it leaves the count of what is in flight
+      hasFailed = true; // before it is no longer counted as in flight
     }
     long bytesBefore = bytesInFlight.getAndAdd(-bytes);
     int messagesBefore = messagesInFlight.getAndDecrement();
@@ -121,7 +121,7 @@ final class Outbound implements ClientSink {
     return bytesInFlight.get();
   }
 
-  /** How long nothing of what is in flight has left; zero while nothing is in flight. */
+  /** How long no message in flight has gone out; zero while none is in flight. */
   Duration stalledFor() {
     return messagesInFlight.get() == 0
         ? Duration.ZERO
@@ -134,9 +134,9 @@ final class Outbound implements ClientSink {
   }
 
   /**
-   * Whatever is sent from now on has to leave within this time, or the server cuts the connection.
+   * Messages that are sent from now on go out within this time, or the server cuts the connection.
    */
-  void mustLeaveWithin(Duration time) {
+  void limitSendTime(Duration time) {
     remote.setSendTimeout(time.toMillis());
   }
 }

@@ -6,11 +6,14 @@ import static dev.tidemark.delivery.Delivered.join;
 import static dev.tidemark.delivery.Delivered.snapshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.session.JoinOutcome;
 import dev.tidemark.session.ResyncRecord;
+import dev.tidemark.wire.EncodedEvent;
+import dev.tidemark.wire.ReplayBlock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -65,8 +68,10 @@ final class SubscriptionSenderTest {
 
   @Test
   void aBlockThatReachesBeyondTheReplayEndsItThereAndGoesOnLive() {
+    List<EncodedEvent> events = encoded(1, BLOCK);
+    assertNotNull(ReplayBlock.of(events), "another client has replayed them all");
     SubscriptionSender sender = sender(join(61, 62), BATCH_BYTES, false);
-    sender.startPage(encoded(1, BLOCK).subList(61, BLOCK));
+    sender.startPage(events.subList(61, BLOCK));
     sender.send();
     assertEquals(
         List.of("replay 62", "replay_complete 62", "broadcast 63", "broadcast 64"),
