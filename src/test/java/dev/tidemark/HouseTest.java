@@ -1,6 +1,5 @@
 package dev.tidemark;
 
-import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,12 +14,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What keeps the house easy to find one's way in: small classes, one name each, short lines. */
+/** What keeps the house easy to find one's way in: small classes, one name each. */
 final class HouseTest {
   private static final Path ROOT = Path.of(System.getProperty("basedir", ""));
   private static final int MAX_LINES = 300;
   private static final int MAX_MEDIAN = 60;
-  private static final int MAX_WIDTH = 120;
 
   @Test
   void noClassIsLongAndHalfOfThemAreShort() throws IOException {
@@ -44,24 +42,6 @@ final class HouseTest {
             .filter(name -> !names.add(name))
             .collect(toSet());
     assertEquals(Set.of(), twice);
-  }
-
-  /** Tables, and what is fenced as code, may be wider. */
-  @Test
-  void noLineOfProseIsWide() throws IOException {
-    List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
-    pages.addAll(files("docs", ".md"));
-    List<String> wide = new ArrayList<>();
-    for (Path page : pages) {
-      boolean fenced = false;
-      for (String line : Files.readAllLines(page)) {
-        fenced ^= line.strip().startsWith("```");
-        if (!fenced && !line.strip().startsWith("|") && line.length() > MAX_WIDTH) {
-          wide.add(page.getFileName() + ": " + line);
-        }
-      }
-    }
-    assertTrue(wide.isEmpty(), () -> wide.stream().collect(joining("\n", "Wrap:\n", "")));
   }
 
   private static List<Path> classes(String folder) throws IOException {

@@ -198,8 +198,8 @@ final class SubscriptionSender {
 
   /** Never a gap, whatever else may be wrong (R4). */
   private void requireNext(EncodedEvent event) {
-    boolean leftOut = isCompacting() && event.cursor() > next;
-    if (event.cursor() != next && !leftOut) {
+    boolean isOmitted = isCompacting() && event.cursor() > next;
+    if (event.cursor() != next && !isOmitted) {
       throw new IllegalStateException("Event %d instead of %d.".formatted(event.cursor(), next));
     }
   }

@@ -43,9 +43,9 @@ public class BackchannelLogoutResource {
     try {
       logout.checkQuota();
       logout.take(tokenOf(form));
-      return answer(Status.OK.getStatusCode()).build();
+      return respond(Status.OK.getStatusCode()).build();
     } catch (LogoutException e) {
-      return ProblemMapper.response(answer(e.problem().status()), e.problem(), json(e));
+      return ProblemMapper.response(respond(e.problem().status()), e.problem(), json(e));
     }
   }
 
@@ -53,7 +53,7 @@ public class BackchannelLogoutResource {
   private static String json(LogoutException refusal) {
     return refusal
         .problem()
-        .members()
+        .fields()
         .text("error", refusal.mayBeRepeated() ? "temporarily_unavailable" : "invalid_request")
         .text("error_description", refusal.getMessage())
         .end();
@@ -74,7 +74,7 @@ public class BackchannelLogoutResource {
     throw logout.malformed("Send one logout_token, in a form.");
   }
 
-  private static Response.ResponseBuilder answer(int status) {
+  private static Response.ResponseBuilder respond(int status) {
     return Response.status(status).header(HttpHeaders.CACHE_CONTROL, "no-store");
   }
 }

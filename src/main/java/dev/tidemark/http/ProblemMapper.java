@@ -52,11 +52,7 @@ public class ProblemMapper implements ExceptionMapper<RuntimeException> {
       return refused.problem();
     }
     if (failure instanceof QuotaExceededException exceeded) {
-      return new Problem(
-          QuotaExceededException.STATUS,
-          exceeded.quota().code(),
-          exceeded.getMessage(),
-          exceeded.retryAfterSeconds());
+      return exceeded.problem();
     }
     if (failure instanceof WebApplicationException server) {
       return ofServer(server.getResponse().getStatusInfo());

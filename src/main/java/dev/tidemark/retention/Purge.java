@@ -1,21 +1,14 @@
 package dev.tidemark.retention;
 
+import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.config.HistoryExpiry;
 import dev.tidemark.config.RetentionSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
-import jakarta.annotation.PostConstruct;
-import jakarta.annotation.Resource;
-import jakarta.ejb.ConcurrencyManagement;
-import jakarta.ejb.ConcurrencyManagementType;
-import jakarta.ejb.Singleton;
-import jakarta.ejb.Startup;
-import jakarta.ejb.Timeout;
-import jakarta.ejb.TimerConfig;
-import jakarta.ejb.TimerService;
-import jakarta.ejb.TransactionAttribute;
-import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,9 +20,7 @@ import org.jboss.logging.Logger;
  * leave the log or its history, and whether tomorrow's partitions exist. Every node looks; the
  * database lets one of them work at a time, and passes by what is on hold.
  */
-@Singleton
-@Startup
-@ConcurrencyManagement(ConcurrencyManagementType.CONTAINER)
+@ApplicationScoped
 public class Purge {
   private static final Logger LOG = Logger.getLogger(Purge.class);
 
@@ -40,12 +31,10 @@ public class Purge {
   @Inject Settings settings;
   @Inject Metrics metrics;
   @Inject Node node;
-  @Resource TimerService timers;
+  @Inject BackgroundJobs backgroundJobs;
 
-  @PostConstruct
-  void schedule() {
-    long everyMillis = settings.get(RetentionSettings.PURGE_EVERY).toMillis();
-    timers.createIntervalTimer(everyMillis, everyMillis, new TimerConfig("purge", false));
+  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    backgroundJobs.every("purge", settings.get(RetentionSettings.PURGE_EVERY), this::run);
   }
 
   /**
@@ -53,9 +42,7 @@ public class Purge {
    * come; batches of floors, until all sessions were looked at; then the days that no floor needs
    * any more. Each step leaves the log whole, and the next run goes on where this one ended.
    */
-  @Timeout
-  @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
-  public void run() {
+  private void run() {
     if (node.refusal().isPresent()) {
       return;
     }

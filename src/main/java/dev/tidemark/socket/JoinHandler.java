@@ -4,7 +4,6 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.SessionAccess;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.agent.Agents;
-import dev.tidemark.config.Settings;
 import dev.tidemark.delivery.DeliveryScheduler;
 import dev.tidemark.log.TenantSession;
 import dev.tidemark.ops.Node;
@@ -38,7 +37,6 @@ class JoinHandler implements FrameHandler<Join> {
   @Inject JoinService joinService;
   @Inject SnapshotJoins snapshotJoins;
   @Inject DeliveryScheduler deliveryScheduler;
-  @Inject Settings settings;
   @Inject Node node;
 
   @Override

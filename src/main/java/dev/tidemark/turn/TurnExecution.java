@@ -42,7 +42,7 @@ final class TurnExecution {
   /**
    * @throws TurnOverException if the turn is not this node's any more
    */
-  TurnOutcome answer(StartedTurn started, TurnRun running) {
+  TurnOutcome execute(StartedTurn started, TurnRun running) {
     Turn turn = started.turn();
     Optional<Agent> agent = agents.find(turn.agentId);
     if (agent.isEmpty()) {

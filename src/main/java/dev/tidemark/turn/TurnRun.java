@@ -69,8 +69,8 @@ final class TurnRun {
 
   /** Waits for so long, or until the turn is over. */
   void pause(Duration duration) {
-    Duration left = Duration.between(Instant.now(), deadline);
-    Duration wait = duration.compareTo(left) < 0 ? duration : left;
+    Duration remaining = Duration.between(Instant.now(), deadline);
+    Duration wait = duration.compareTo(remaining) < 0 ? duration : remaining;
     try {
       var unused = told.await(wait.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {

@@ -138,7 +138,7 @@ public class TurnRunner {
     try {
       TurnOutcome outcome =
           new TurnExecution(agents, transitions, events, storageRetry(), settings)
-              .answer(started, run);
+              .execute(started, run);
       conclude(run, outcome);
     } catch (TurnOverException e) {
       LOG.infof(

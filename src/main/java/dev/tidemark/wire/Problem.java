@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 
 /**
  * Why an HTTP request was refused, or failed: the problem details of RFC 9457. Beside its standard
- * members there are those that an {@code error} frame has too: {@code code}, {@code message} and
+ * fields there are those that an {@code error} frame has too: {@code code}, {@code message} and
  * {@code retry_after_seconds}.
  *
  * @param status the HTTP status
@@ -28,11 +28,11 @@ public record Problem(int status, String code, String message, OptionalLong retr
 
   /** The body of the answer. */
   public String json() {
-    return members().end();
+    return fields().end();
   }
 
-  /** The same, to which members may be added. */
-  public JsonText members() {
+  /** The same, to which fields may be added. */
+  public JsonText fields() {
     JsonText json =
         JsonText.object()
             .text("type", TYPE)

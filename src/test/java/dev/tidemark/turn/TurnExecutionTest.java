@@ -222,7 +222,7 @@ final class TurnExecutionTest {
             turns.said,
             new StorageRetry(Duration.ofMinutes(1), () -> false),
             RecordedTurns.settings("tidemark.log.event-bytes", "" + EVENT_BYTES))
-        .answer(started, run);
+        .execute(started, run);
   }
 
   private static void assertFailed(String reason, String message, TurnOutcome outcome) {

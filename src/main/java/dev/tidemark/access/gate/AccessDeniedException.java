@@ -42,12 +42,7 @@ final class AccessDeniedException extends Exception {
 
   /** There was too much of it. */
   static AccessDeniedException of(QuotaExceededException refusal) {
-    return new AccessDeniedException(
-        new Problem(
-            QuotaExceededException.STATUS,
-            refusal.quota().code(),
-            refusal.getMessage(),
-            refusal.retryAfterSeconds()));
+    return new AccessDeniedException(refusal.problem());
   }
 
   /** Known, but not allowed. */

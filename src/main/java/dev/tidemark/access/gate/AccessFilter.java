@@ -69,7 +69,7 @@ public class AccessFilter extends HttpFilter {
     try {
       chain.doFilter(admitted(accessRequest), response);
     } catch (AccessDeniedException denied) {
-      denialResponder.answer(accessRequest, response, denied);
+      denialResponder.respond(accessRequest, response, denied);
     }
   }
 
@@ -100,7 +100,7 @@ public class AccessFilter extends HttpFilter {
     if (!Cors.isPreflight(request)) {
       return false;
     }
-    Cors.answer(response);
+    Cors.addHeaders(response);
     return true;
   }
 

@@ -27,7 +27,7 @@ final class Cors {
         && request.getHeader("Access-Control-Request-Method") != null;
   }
 
-  static void answer(HttpServletResponse response) {
+  static void addHeaders(HttpServletResponse response) {
     response.setHeader("Access-Control-Allow-Methods", METHODS);
     response.setHeader("Access-Control-Allow-Headers", REQUEST_HEADERS);
     response.setHeader("Access-Control-Max-Age", FOR_SECONDS);

@@ -24,7 +24,7 @@ public class DenialResponder {
   @Inject Refusals refusals;
 
   /** Records the denial and answers with it. */
-  void answer(
+  void respond(
       AccessRequest accessRequest, HttpServletResponse response, AccessDeniedException denied)
       throws IOException {
     Problem problem = denied.problem();

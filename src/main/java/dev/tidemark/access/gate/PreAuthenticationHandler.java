@@ -57,7 +57,7 @@ public final class PreAuthenticationHandler implements HttpHandler {
       Optional<Problem> refusal = failures.get().refusal(address);
       if (refusal.isPresent() && bringsNoLogin(exchange)) {
         failures.get().record(refusal.get(), operationOf(exchange), address, userAgentOf(exchange));
-        answer(exchange, refusal.get());
+        respond(exchange, refusal.get());
         return;
       }
       boolean login = isLogin(exchange);
@@ -137,7 +137,7 @@ public final class PreAuthenticationHandler implements HttpHandler {
         : exchange.getStatusCode() == UNAUTHORIZED && !strayed;
   }
 
-  private static void answer(HttpServerExchange exchange, Problem problem) {
+  private static void respond(HttpServerExchange exchange, Problem problem) {
     exchange.setStatusCode(problem.status());
     problem
         .retryAfterSeconds()

@@ -1,5 +1,7 @@
 package dev.tidemark.access.limit;
 
+import dev.tidemark.wire.Problem;
+
 /**
  * A caller or an address has asked for more than its quota. The message may be shown to the client.
  * It has no stack trace: it is an answer and no fault, and a flood of it must stay cheap.
@@ -28,5 +30,10 @@ public final class QuotaExceededException extends RuntimeException {
 
   public long retryAfterSeconds() {
     return retryAfterSeconds;
+  }
+
+  /** What a client that asked by HTTP is told. */
+  public Problem problem() {
+    return new Problem(STATUS, quota.code(), getMessage(), retryAfterSeconds);
   }
 }

@@ -1,7 +1,6 @@
 package dev.tidemark.access.revocation;
 
 import dev.tidemark.access.caller.CurrentCaller;
-import dev.tidemark.access.gate.AccessFilter;
 import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.record.Refusal;
@@ -25,7 +24,7 @@ import java.util.Optional;
  */
 @ApplicationScoped
 public class BackchannelLogout {
-  /** Where {@link AccessFilter} asks nobody who they are, below the application. */
+  /** Where {@code AccessFilter} asks nobody who they are, below the application. */
   public static final String PATH = "/api/backchannel-logout";
 
   private static final int REFUSED = 400;
@@ -46,14 +45,7 @@ public class BackchannelLogout {
     try {
       quotas.checkLogout(current.remoteAddress());
     } catch (QuotaExceededException e) {
-      throw recorded(
-          new Problem(
-              QuotaExceededException.STATUS,
-              e.quota().code(),
-              e.getMessage(),
-              e.retryAfterSeconds()),
-          true,
-          e);
+      throw recorded(e.problem(), true, e);
     }
   }
 

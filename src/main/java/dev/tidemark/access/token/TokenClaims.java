@@ -123,8 +123,8 @@ final class TokenClaims {
   }
 
   /** Whether a claim is an object with such a member. */
-  boolean hasMember(String claim, String member) {
-    return claims.get(claim) instanceof Map<?, ?> object && object.get(member) instanceof Map;
+  boolean hasField(String claim, String field) {
+    return claims.get(claim) instanceof Map<?, ?> object && object.get(field) instanceof Map;
   }
 
   boolean has(String claim) {

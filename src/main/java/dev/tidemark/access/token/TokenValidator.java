@@ -94,7 +94,7 @@ final class TokenValidator {
     requireFrom(claims);
     if (!LOGOUT_TYPES.contains(typeOf(signed))
         || claims.has("nonce")
-        || !claims.hasMember("events", LOGOUT_EVENT)) {
+        || !claims.hasField("events", LOGOUT_EVENT)) {
       throw new TokenException(ErrorCode.WRONG_TOKEN_TYPE, "This is not a logout token.");
     }
     requireFor(claims, provider.clientId());
