@@ -24,7 +24,7 @@ final class ProblemTest {
 
   @Test
   void membersMayBeAdded() {
-    String json = new Problem(400, "c", "m").members().text("error", "invalid_request").end();
+    String json = new Problem(400, "c", "m").fields().text("error", "invalid_request").end();
     assertEquals("invalid_request", JsonModel.parse(json).asJsonObject().getString("error"), json);
   }
 
