@@ -34,9 +34,9 @@ const CLOSES = {
 };
 
 const RESYNCS = {
-  below_floor: "The events you asked for are below the floor: kept for the record, no longer replayed.",
-  ahead_of_head: "Your cursor was ahead of the log: the log was restored to an earlier point.",
-  epoch_changed: "The log's history began anew, so your cursor belongs to a line that ended.",
+  below_floor: "The events you asked for are below the floor. They are kept for the record, but no longer replayed.",
+  ahead_of_head: "Your cursor was ahead of the log, which was restored to an earlier point.",
+  epoch_changed: "The log began a new history, and your cursor belongs to the old one.",
   lagged: "The floor overtook you while you were catching up.",
 };
 
@@ -57,7 +57,7 @@ export function errorText(code, message) {
 
 export function resyncText(reason, since, cursor) {
   const from = since === null ? "" : ` since ${since}`;
-  return `Resync${from} (${reason}). ${RESYNCS[reason] ?? ""} The server handed over a snapshot at ${cursor}; the stream goes on from there.`;
+  return `Resync${from} (${reason}). ${RESYNCS[reason] ?? ""} The server sent a snapshot at ${cursor} instead, and the stream goes on from there.`;
 }
 
 export function faultText(fault) {
@@ -104,7 +104,7 @@ function durationText(millis) {
 }
 
 export function floorRaisedText(floor) {
-  return `The floor is at ${floor} now. Forget everything to see the resync.`;
+  return `The floor is now at ${floor}. Forget everything to see a resync.`;
 }
 
 export function caughtUpText({ since, cursor, events, resync }) {

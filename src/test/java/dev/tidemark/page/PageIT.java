@@ -83,13 +83,13 @@ class PageIT {
         "#window",
         "The server keeps events in the replay window for 7 days, at most 100,000 of a session");
 
-    page.click("#raise-floor").shows("#summary", "The floor is at " + (head + 1));
+    page.click("#raise-floor").shows("#summary", "The floor is now at " + (head + 1));
     assertEquals(head + 1, page.number("#floor"));
     page.shows("#window", head + " events have left the replay window").picture("raised.png");
     page.click("#forget");
 
     assertThat(page.get("#resync")).hasAttribute("data-reason", "below_floor");
-    page.shows("#resync", "The server handed over a snapshot at " + head).awaitState("live");
+    page.shows("#resync", "The server sent a snapshot at " + head).awaitState("live");
     assertEquals("a short answer", page.answer());
     assertThat(page.get("#frames li[data-replayed='true']")).hasCount(0);
     page.awaitFaults(0, 0);
