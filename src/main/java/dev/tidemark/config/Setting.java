@@ -2,8 +2,9 @@ package dev.tidemark.config;
 
 /**
  * One thing that an operator may set. Settings are declared in the {@code …Settings} classes of
- * this package, one for each room that reads them: a setting of {@code tidemark.delivery} is found
- * in {@link DeliverySettings}. {@code docs/configuration.md} is checked against them.
+ * this package, which go by the second word of the key: {@code tidemark.delivery.replays} is in
+ * {@link DeliverySettings}, whichever rooms read it. {@code docs/configuration.md} is checked
+ * against them.
  *
  * @param <T> what the value is: a {@code Duration} for a time, a {@code Long} for bytes, an {@code
  *     Integer} for a count
