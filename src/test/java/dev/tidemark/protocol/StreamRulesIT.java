@@ -64,8 +64,9 @@ final class StreamRulesIT {
   @Test
   void r3TheNumberIsTheLogsWhenAndWhereverAClientJoins() {
     String sessionId = scene.sessionWith("before anybody listens");
+    Gateway neighbour = Gateway.neighbour(); // before a client's time to join begins
     try (WireClient here = scene.alice();
-        WireClient there = Gateway.neighbour().connect("alice")) {
+        WireClient there = neighbour.connect("alice")) {
       here.join(sessionId);
       Scene.ask(here, "one listens", "m-1");
       long between = scene.head(sessionId);
