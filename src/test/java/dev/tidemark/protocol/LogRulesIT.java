@@ -21,11 +21,11 @@ final class LogRulesIT {
   @SuppressWarnings("try") // the triggers only have to be there
   void r1CursorsAreDenseWhoeverAppendsOnWhicheverNodeAndWhateverIsRolledBack() {
     int rounds = 12;
-    try (WireClient watcher = scene.alice();
+    try (WireClient there = Gateway.neighbour().connect("alice");
+        WireClient alsoThere = Gateway.neighbour().connect("alice");
+        WireClient watcher = scene.alice();
         WireClient here = scene.alice();
-        WireClient alsoHere = scene.alice();
-        WireClient there = Gateway.neighbour().connect("alice");
-        WireClient alsoThere = Gateway.neighbour().connect("alice")) {
+        WireClient alsoHere = scene.alice()) {
       String sessionId = watcher.create().string("session_id");
       List<WireClient> writers = List.of(here, alsoHere, there, alsoThere);
       writers.forEach(writer -> writer.join(sessionId));

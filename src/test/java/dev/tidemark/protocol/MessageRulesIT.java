@@ -37,9 +37,9 @@ final class MessageRulesIT {
 
   @Test
   void r10ARepeatIsKnownOnAnotherConnectionAndOnAnotherNode() {
-    try (WireClient first = scene.alice();
-        WireClient second = scene.alice();
-        WireClient elsewhere = Gateway.neighbour().connect("alice")) {
+    try (WireClient elsewhere = Gateway.neighbour().connect("alice");
+        WireClient first = scene.alice();
+        WireClient second = scene.alice()) {
       String sessionId = first.create().string("session_id");
       first.say("one two three", "m-1", 50);
       Scene.awaitAck(first, "m-1");
@@ -60,9 +60,9 @@ final class MessageRulesIT {
   @Test
   void r10OfTwoConnectionsThatSendTheSameAtOnceOneIsFirst() {
     int messages = 25;
-    try (WireClient one = scene.alice();
-        WireClient other = scene.alice();
-        WireClient elsewhere = Gateway.neighbour().connect("alice")) {
+    try (WireClient elsewhere = Gateway.neighbour().connect("alice");
+        WireClient one = scene.alice();
+        WireClient other = scene.alice()) {
       String sessionId = one.create().string("session_id");
       other.join(sessionId);
       elsewhere.join(sessionId);

@@ -75,9 +75,9 @@ final class SharingIT {
   void whoIsTakenOutIsSentAwayOnAllNodes() {
     String sessionId = scene.sessionWith("before");
     share(sessionId, "bob", WRITE);
-    try (WireClient here = scene.bob();
-        WireClient there = Gateway.neighbour().connect("bob");
-        WireClient owner = Gateway.neighbour().connect("alice")) {
+    try (WireClient there = Gateway.neighbour().connect("bob");
+        WireClient owner = Gateway.neighbour().connect("alice");
+        WireClient here = scene.bob()) {
       Stream.of(here, there, owner).forEach(client -> client.join(sessionId));
       assertEquals(204, rest.send("alice", "DELETE", member(sessionId, "bob")).statusCode());
       for (WireClient bob : List.of(here, there)) {

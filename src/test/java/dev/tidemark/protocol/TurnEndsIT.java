@@ -62,8 +62,8 @@ final class TurnEndsIT {
 
   @Test
   void anAbortWorksFromAnyConnectionAndAnyNode() {
-    try (WireClient speaker = scene.alice();
-        WireClient stopper = Gateway.neighbour().connect("alice")) {
+    try (WireClient stopper = Gateway.neighbour().connect("alice");
+        WireClient speaker = scene.alice()) {
       String sessionId = speaker.create().string("session_id");
       speaker.say("one two three", "m-1", 30_000).awaitEvent("turn_started");
       stopper.join(sessionId);
