@@ -68,7 +68,7 @@ async function refreshSessions() {
   }
 }
 
-/** The page itself is protected, so asking for it anew shows the form, or the identity provider's, and comes back here. */
+/** The page is protected: asking for it anew shows the form, or the identity provider's, and comes back here. */
 function signIn({ elsewhere }) {
   const again = sessionStorage.getItem("signing-in") !== null;
   sessionStorage.setItem("signing-in", "1");

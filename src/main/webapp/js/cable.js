@@ -1,6 +1,6 @@
 /**
- * One WebSocket from its first frame to its end: whole frames out of text messages, and the end of patience when nothing
- * comes. Once `close` or `abandon` was called, nothing of it is heard any more.
+ * One WebSocket from its first frame to its end: whole frames out of text messages, and the end of patience when
+ * nothing comes. Once `close` or `abandon` was called, nothing of it is heard any more.
  */
 export class Cable {
   #socket;
@@ -11,7 +11,8 @@ export class Cable {
   /**
    * @param {WebSocket} socket
    * @param {object} firstFrame sent as soon as the socket is open
-   * @param {{onFrame: (frame: object) => void, onFault: (kind: string) => void, onEnd: (code: number, reason: string) => void}} ear
+   * @param {{onFrame: (frame: object) => void, onFault: (kind: string) => void,
+   *   onEnd: (code: number, reason: string) => void}} ear
    */
   constructor(socket, firstFrame, ear) {
     this.#socket = socket;
@@ -43,8 +44,8 @@ export class Cable {
   }
 
   /**
-   * Lets go without a close handshake. A script cannot cut a cable, but it can stop hearing and answering, which is what
-   * a dead cable looks like from the other end. @returns the function that closes the socket after all
+   * Lets go without a close handshake. A script cannot cut a cable, but it can stop hearing and answering: from the
+   * other end that looks like a dead cable. @returns the function that closes the socket after all
    */
   abandon() {
     this.#deafen();

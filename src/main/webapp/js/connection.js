@@ -11,10 +11,11 @@ const DEFAULT_POLICY = { max_payload: Infinity, heartbeat_ms: 30_000, dead_after
  * order, or a snapshot that says why not. Needs a WebSocket and EventTarget, nothing of a page.
  *
  * Events (`event.detail` in braces):
- * - `state` {state, attempt, delayMillis, code, reason, refusedWith}: connecting, replaying, live, away (cut on purpose), stopped
+ * - `state` {state, attempt, delayMillis, code, reason, refusedWith}: connecting, replaying, live, away (cut on purpose),
+ *   stopped
  * - `joined` {sessionId, agentId, since, head, floor, resyncRequired}
- * - `event` {event, replayed, fromSeq}: cancelable. The cursor moves when the listeners have returned; a listener that could
- *   not take the event calls `preventDefault()`, the cursor stays, and the event comes again after a reconnect
+ * - `event` {event, replayed, fromSeq}: cancelable. The cursor moves when the listeners have returned; a listener that
+ *   could not take the event calls `preventDefault()`, the cursor stays, and the event comes again after a reconnect
  * - `snapshot` {snapshot, reason, resync, since}: cancelable in the same way; it replaces all that came before
  * - `caughtup` {since, cursor, events, resync}: what follows is live
  * - `position` {cursor, head, floor, epoch}
@@ -56,7 +57,8 @@ export class Connection extends EventTarget {
   /**
    * Opens a session: a new one without `sessionId`, a named one that may be new with `create`.
    * `snapshot` asks for the session's present state, `since` for all that came after a cursor.
-   * @param {{sessionId?: string, agentId?: string, create?: boolean, since?: number, epoch?: string, snapshot?: boolean}} wish
+   * @param {{sessionId?: string, agentId?: string, create?: boolean, since?: number, epoch?: string,
+   *   snapshot?: boolean}} wish
    */
   open({ sessionId, agentId, create, since, epoch, snapshot } = {}) {
     this.#hangUp();

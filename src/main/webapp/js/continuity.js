@@ -2,7 +2,7 @@
  * The client's own check of R4: after the baseline, each sequenced frame is the previous one + 1.
  *
  * Nothing here is forgiving: a number that does not follow is never skipped or swallowed, it is counted and named, and
- * whoever asked must start again from `cursor`. The cursor moves in `handedOn` only, that is, after the application has
+ * the caller must start again from `cursor`. The cursor moves in `handedOn` only, that is, after the application has
  * the event; taking the head for one's own cursor before that is how a client loses what it never received.
  */
 export class Continuity {

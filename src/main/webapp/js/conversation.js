@@ -2,8 +2,8 @@ import { AnswerView, textOf } from "./answer.js";
 import { oncePerFrame } from "./paint.js";
 
 /**
- * What was said, from events or from a snapshot. Messages stand in the order of the log; an answer stands where its turn
- * started. A message that is not acknowledged yet is shown at the end as being sent.
+ * The conversation, from events or from a snapshot. Messages stand in the order of the log; an answer stands where its
+ * turn started. A message that is not acknowledged yet is shown at the end as being sent.
  */
 export class Conversation {
   #root;
@@ -74,7 +74,7 @@ export class Conversation {
     this.#follow();
   }
 
-  /** The effect of all events up to the snapshot's cursor; its retained events tell how turns without an answer ended. */
+  /** The effect of all events up to the snapshot's cursor; its events tell how turns without an answer ended. */
   load({ agent_id: agent, messages = [], messages_total: total, messages_truncated: truncated, turn, events = [] }) {
     this.clear();
     if (truncated) {

@@ -8,8 +8,9 @@ const BELOW_FLOOR = 56;
 const NICE = [10, 20, 50, 100, 200, 500];
 
 /**
- * The session as a line: what is no longer replayable, the floor, our cursor, the head. Live frames stand above the axis,
- * replayed ones hang below it with a ring at the end, a snapshot is a hatched band: form tells them apart, not colour alone.
+ * The session as a line: what is no longer replayable, the floor, our cursor, the head. Live frames stand above the
+ * axis, replayed ones hang below it with a ring at the end, a snapshot is a hatched band: form tells them apart, not
+ * colour alone.
  * A handful of paths whose attributes change, so that 100,000 events cost as much as a thousand.
  */
 export class Line {
@@ -160,7 +161,9 @@ export class Line {
   }
 }
 
-/** Retained events share the width evenly, up to a round number that leaves room to grow; what is below the floor is a strip. */
+/**
+ * Retained events share the width evenly, up to a round number that leaves room to grow; all below the floor is a strip.
+ */
 function scaleOf({ head, floor }, width) {
   const left = floor > 1 ? PAD + BELOW_FLOOR : PAD;
   const span = niceAbove(head - floor + 1);

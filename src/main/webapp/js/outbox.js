@@ -1,6 +1,6 @@
 /**
- * Messages that the server has not acknowledged (R10). They are resent with the same `message_id` after every reconnect;
- * the server takes each id at most once, so a repeat is harmless and leaving one out would not be.
+ * Messages that the server has not acknowledged (R10). They are resent with the same `message_id` after every
+ * reconnect; the server takes each id at most once, so a repeat is harmless and leaving one out would not be.
  */
 export class Outbox {
   #frames = new Map();

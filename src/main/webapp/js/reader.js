@@ -2,7 +2,8 @@ import { Continuity } from "./continuity.js";
 
 /**
  * What one session tells us, over as many joins as it takes: where we stand, and whether the next frame may follow.
- * `take` answers null, or the fault that makes everything after it worthless; then the caller joins again with `resume`.
+ * `take` answers null, or the fault that makes everything after it worthless; then the caller joins again with
+ * `resume`.
  */
 export class Reader {
   #emit;

@@ -62,7 +62,7 @@ export class Sessions {
   }
 }
 
-/** An answer that is no JSON is the login form: the sign-in has ended. With `elsewhere` it is an identity provider's. */
+/** An answer that is no JSON is the login form: the sign-in has ended. `elsewhere`: an identity provider's form. */
 export class SignedOutError extends Error {
   constructor(path, elsewhere) {
     super(path);

@@ -2,7 +2,7 @@ import { stateText, windowText } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 
-/** The words and numbers around the line: the state, the three positions, the proof, and which buttons can be pressed. */
+/** The words and numbers around the line: the state, the three positions, the proof, and the enabled buttons. */
 export class Status {
   #spoken = "";
 

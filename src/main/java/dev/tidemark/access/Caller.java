@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who is at the other end, captured once, at the handshake: the container's identity does not reach
- * a socket's callbacks.
+ * The person or program at the other end, captured once, at the handshake: the container's identity
+ * does not reach a socket's callbacks.
  *
  * @param authentication how that is known, and until when
  * @param remoteAddress where the connection comes from, for the record

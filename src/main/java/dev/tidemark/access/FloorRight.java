@@ -11,9 +11,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /**
- * Who may raise the floor of a session: an administrator of its tenant, and its owner only where
- * the operator allows it for development. Then the server has to listen on this machine alone, and
- * the owner has to be on it.
+ * The right to raise the floor of a session: an administrator of its tenant, and its owner only
+ * where the operator allows it for development. Then the server has to listen on this machine
+ * alone, and the owner has to be on it.
  */
 @ApplicationScoped
 public class FloorRight {

@@ -5,7 +5,7 @@ import jakarta.json.JsonValue;
 import java.time.Instant;
 
 /**
- * What an agent is told.
+ * The input of an agent for one turn.
  *
  * @param content what the client said: a JSON string or object
  * @param metadata what the client sent along, perhaps empty

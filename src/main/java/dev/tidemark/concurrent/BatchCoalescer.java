@@ -81,7 +81,7 @@ public final class BatchCoalescer<T> {
     }
   }
 
-  /** What to work on next, if anything; the lanes of the batch before are free from now on. */
+  /** The next batch, empty if nothing waits; the lanes of the batch before are free from now on. */
   private synchronized List<T> next(Set<Object> lanes) {
     underWay.removeAll(lanes);
     lanes.clear();

@@ -108,7 +108,7 @@ public final class FairExecutor<T> {
     }
   }
 
-  /** Whom to serve next; if nobody waits, the worker ends and is counted out at once. */
+  /** The next owner to serve; if nobody waits, the worker ends and is counted out at once. */
   private synchronized Assignment<T> next() {
     Lane<T> lane = due.poll();
     if (lane == null) {

@@ -54,7 +54,7 @@ public record IdentityProvider(
                     settings.get(OidcSettings.TENANT_CLAIM)));
   }
 
-  /** Whether nobody on the way can put keys of their own in place of those that are there. */
+  /** Whether the address is safe against a man in the middle, who could serve keys of his own. */
   public static boolean isTrustworthy(URI address) {
     String host = address.getHost();
     return host != null

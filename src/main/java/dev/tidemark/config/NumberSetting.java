@@ -18,7 +18,7 @@ record NumberSetting<T>(
     String meaning,
     LongFunction<T> type)
     implements Setting<T> {
-  /** What a number counts. */
+  /** The unit of a number. */
   enum Unit {
     BYTES,
     COUNT,

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What this node knows of one session that has subscriptions: where it stands, its subscriptions,
+ * The state on this node of one session that has subscriptions: where it stands, its subscriptions,
  * and the reads that they wait for.
  */
 final class Feed {

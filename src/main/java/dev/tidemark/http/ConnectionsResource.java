@@ -17,7 +17,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
 
-/** Who of the administrator's tenant is connected to this node. */
+/** Lists the connections to this node of the administrator's tenant. */
 @Path("connections")
 @RequestScoped
 public class ConnectionsResource {

@@ -24,7 +24,7 @@ import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** What a program publishes into the sessions of its tenant. */
+/** Takes the events that a program publishes into the sessions of its tenant. */
 @Path("sessions/{session_id}/events")
 @RequestScoped
 public class EventsResource {

@@ -15,7 +15,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
 import java.util.List;
 
-/** Who the caller is, and the way out. */
+/** Tells callers who they are, and signs them out. */
 @Path("/")
 @RequestScoped
 public class MeResource {

@@ -11,7 +11,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 
-/** What an administrator asks of this node. */
+/** Requests of an administrator to this node. */
 @Path("node")
 @RequestScoped
 public class NodeResource {

@@ -46,7 +46,7 @@ public class ProblemMapper implements ExceptionMapper<RuntimeException> {
         problem.json());
   }
 
-  /** What the caller is told of a failure. */
+  /** The problem that tells the caller of a failure. */
   static Problem problem(RuntimeException failure) {
     if (failure instanceof ProblemException refused) {
       return refused.problem();

@@ -51,7 +51,7 @@ final class Append {
     return drafts;
   }
 
-  /** How much it counts where events are counted: at least as one. */
+  /** Its weight where events are counted: its events, but at least one. */
   int events() {
     return Math.max(1, drafts.size());
   }

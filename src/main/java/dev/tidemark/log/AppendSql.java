@@ -93,7 +93,9 @@ final class AppendSql {
 
   private AppendSql() {}
 
-  /** What one session gets: its locked head and, in order, what follows it: events once written. */
+  /**
+   * The part of one session in a batch: its locked head and the events that follow it, in order.
+   */
   record Extension(Head head, List<Draft> drafts, List<EventFrame> events) {
     Extension(Head head) {
       this(head, new ArrayList<>(), new ArrayList<>());

@@ -21,8 +21,8 @@ import javax.sql.DataSource;
  * Group commit: appends of many callers and sessions share a transaction. A few writers, sessions
  * hashed to them, each take what is waiting while the commit before is on its way.
  *
- * <p>The transactions are the writers' own and not the container's, because only who calls {@code
- * commit} himself knows whether it succeeded: {@link Appended} may be shown at once (R2). Dense
+ * <p>The transactions are the writers' own and not the container's, because only the caller of
+ * {@code commit} knows whether it succeeded: {@link Appended} may be shown at once (R2). Dense
  * cursors rest on the same row locks as those of {@link EventLog} (R1).
  */
 @ApplicationScoped

@@ -14,7 +14,7 @@ public final class EventMissingException extends RuntimeException {
     this.cursor = cursor;
   }
 
-  /** Which event of the session. */
+  /** The cursor of the missing event. */
   public long cursor() {
     return cursor;
   }

@@ -102,7 +102,7 @@ final class GroupCommit {
     return extensions;
   }
 
-  /** What the participants ask, if all of them can ask it in the statement. */
+  /** The conditions of the participants, if all of them can be part of the statement. */
   private static Optional<List<AppendCondition>> conditions(List<Append> appends) {
     List<AppendCondition> conditions = new ArrayList<>();
     for (var asked :
@@ -190,7 +190,7 @@ final class GroupCommit {
     return mayBeCommitted;
   }
 
-  /** What came of it, once {@link #run} has returned normally. */
+  /** The outcome, once {@link #run} has returned normally. */
   GroupOutcome outcome() {
     return outcome;
   }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** What came of the appends of a {@link GroupCommit}: each is in one of these groups. */
+/** The outcome of a {@link GroupCommit}: each append is in one of these groups. */
 final class GroupOutcome {
   private final Map<Append, RuntimeException> refused = new LinkedHashMap<>();
   private final List<Append> locked = new ArrayList<>();
@@ -85,7 +85,7 @@ final class GroupOutcome {
     return deferred;
   }
 
-  /** What was written for each append. */
+  /** The events that were written for each append. */
   List<Share> written() {
     return written;
   }
@@ -94,7 +94,7 @@ final class GroupOutcome {
     return writtenByParticipant;
   }
 
-  /** What was appended to each session. */
+  /** The events that were appended to each session. */
   List<Appended> appended() {
     return appended;
   }

@@ -20,7 +20,7 @@ final class PageMapper {
   private PageMapper() {}
 
   /**
-   * What came of a statement.
+   * The result of a statement.
    *
    * @param page nothing if the first event was not found where it was looked for
    * @param newestAt when the newest event of the session was made, {@code null} before the first

@@ -27,9 +27,10 @@ public final class ReaderRole {
   static final int FIRST = 3;
 
   /**
-   * What follows is planned once on each connection: the parameters choose the days also where they
-   * are not known to the plan. PostgreSQL itself may find plans for the parameters of the moment a
-   * little better, and then plans each time, which takes as long as reading a page of a thousand.
+   * The statements after it are planned once on each connection: the parameters choose the days
+   * also where they are not known to the plan. PostgreSQL itself may find plans for the parameters
+   * of the moment a little better, and then plans each time, which takes as long as reading a page
+   * of a thousand.
    */
   private static final String OPEN =
       "select tidemark.open_session(?, ?), set_config('plan_cache_mode', 'force_generic_plan', true), "

@@ -28,7 +28,7 @@ public class Storage {
   @PersistenceContext EntityManager entities;
 
   /**
-   * What stands in the way of using the database, or nothing.
+   * The reason why the database cannot be used; empty if it can.
    *
    * @param validateMapping also compare each entity with its table, which is needed once
    */

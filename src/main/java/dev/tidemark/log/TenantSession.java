@@ -1,7 +1,7 @@
 package dev.tidemark.log;
 
 /**
- * What somebody is to be read: one session, of this tenant. The database opens it only if the two
+ * A session to be read, and the tenant that it has to be of. The database opens it only if the two
  * belong together.
  *
  * @param tenant of who reads, not of what is read

@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
- * What the node counts of itself. Where the server has no metrics, counting costs nothing and goes
+ * The metrics of the node. Where the server has no metrics, counting costs nothing and goes
  * nowhere.
  */
 @ApplicationScoped

@@ -2,7 +2,7 @@ package dev.tidemark.session;
 
 import java.util.Locale;
 
-/** What a principal is to a session that it may enter. */
+/** The access of a principal to a session that it may enter. */
 public enum Access {
   /** Made it, and shares it. */
   OWNER,

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Who is at the other end of a connection, for the record.
+ * The client at the other end of a connection, for the record.
  *
  * @param connectionId new with each connection
  * @param userAgent what it calls itself

@@ -49,7 +49,7 @@ public class DeliveryRecorder {
   private final BoundedBuffer<DeliveryRecordSql.Leave> leaves = new BoundedBuffer<>(MAX_WAITING);
   private final BoundedBuffer<DeliveryRecordSql.Resync> resyncs = new BoundedBuffer<>(MAX_WAITING);
 
-  /** What is written of those who are here. Guarded by this, as is writing itself. */
+  /** The points to be written for clients that are here. Guarded by this, as is writing itself. */
   private final Map<DeliveryRecord, Progress> written = new HashMap<>();
 
   @PostConstruct

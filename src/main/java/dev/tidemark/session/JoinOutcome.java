@@ -6,8 +6,8 @@ import dev.tidemark.wire.SnapshotFrame;
 import java.util.Optional;
 
 /**
- * What a join gives: where the session stands, whether the client replays, and its snapshot, all
- * read at one moment.
+ * The outcome of a join: where the session stands, whether the client replays, and its snapshot,
+ * all read at one moment.
  *
  * @param deliveryRecord under which the delivery to the client is recorded
  * @param snapshot present on a resync, or if it was asked for; it stands at {@code position}

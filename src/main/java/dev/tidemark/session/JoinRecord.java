@@ -5,8 +5,8 @@ import dev.tidemark.wire.Position;
 import java.util.stream.Collectors;
 
 /**
- * That somebody joined a session, or was refused, and what they got: for the auditor. A row of
- * {@code join_record}; what is unknown is {@code null}.
+ * A join of a session, or its refusal, with what the client got: for the auditor. A row of {@code
+ * join_record}; what is unknown is {@code null}.
  *
  * @param outcome fresh, created, replay, resync or refused
  * @param reason the {@code resync_reason}, or the code of the refusal

@@ -3,7 +3,7 @@ package dev.tidemark.session;
 import dev.tidemark.wire.ErrorCode;
 import java.util.Optional;
 
-/** What comes of a join that was asked for. */
+/** The answer to a join. */
 public sealed interface JoinReply {
   /** It is recorded, and where the session stands is known. */
   record Admitted(Session session, Access access, JoinOutcome outcome) implements JoinReply {}

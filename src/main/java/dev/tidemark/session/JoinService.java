@@ -23,7 +23,7 @@ import javax.sql.DataSource;
 /**
  * Decides joins by {@link Resume} and records them: those that are asked for at the same time share
  * a transaction, whose statements wait for no session's lock. It is not the container's, because
- * only who calls {@code commit} himself knows whether it succeeded, and nobody is let in who is not
+ * only the caller of {@code commit} knows whether it succeeded, and nobody is let in who is not
  * recorded.
  */
 @ApplicationScoped
@@ -47,7 +47,7 @@ public class JoinService {
     metrics.gauge("joins.waiting", batchCoalescer::waiting);
   }
 
-  /** What a session is called. */
+  /** The name of a session. */
   private record Name(String tenant, String sessionId) {}
 
   private record Asked(

@@ -20,7 +20,7 @@ public class Members {
   @PersistenceContext EntityManager entities;
   @Inject Settings settings;
 
-  /** What sharing a session did. */
+  /** The effect of sharing a session. */
   public enum Outcome {
     ADDED,
     CHANGED,

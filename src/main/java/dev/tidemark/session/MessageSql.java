@@ -29,7 +29,7 @@ public final class MessageSql {
 
   private MessageSql() {}
 
-  /** What makes a message unique (R10). */
+  /** The key that makes a message unique (R10). */
   public record Key(long sessionKey, String sender, String messageId) {}
 
   /**

@@ -28,7 +28,7 @@ public class Publications implements IdempotentParticipant<Publications.Key> {
    */
   public record Receipt(long cursor, UUID eventId, boolean duplicate) {}
 
-  /** What makes an event unique. */
+  /** The key that makes an event unique. */
   record Key(long sessionKey, UUID eventId) {}
 
   /**

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 public final class Resume {
   private Resume() {}
 
-  /** What the join gets after its answer. */
+  /** The frames that follow the answer to a join. */
   public sealed interface Decision {}
 
   /** The client holds nothing and asks for nothing: live events from the head on. */

@@ -3,7 +3,7 @@ package dev.tidemark.session;
 import dev.tidemark.wire.Position;
 
 /**
- * That a client got a snapshot while it was connected (R9).
+ * Records a snapshot that was sent to a connected client (R9).
  *
  * @param number 1 for the first one since it joined
  * @param reason as on the wire

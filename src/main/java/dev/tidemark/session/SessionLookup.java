@@ -1,4 +1,4 @@
 package dev.tidemark.session;
 
-/** Who asks for which session of their tenant. */
+/** A principal who asks for a session of its tenant. */
 public record SessionLookup(String tenant, String principal, String sessionId) {}

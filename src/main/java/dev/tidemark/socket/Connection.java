@@ -78,7 +78,7 @@ final class Connection {
     closing = new ClosingHandshake(socket, outbound, settings.get(DeliverySettings.LINGER));
   }
 
-  /** Who is at the other end, by the newest token that they brought. */
+  /** The caller at the other end, by the newest token that they brought. */
   Caller caller() {
     return caller;
   }

@@ -14,7 +14,7 @@ class PingHandler implements FrameHandler<Ping> {
     return false;
   }
 
-  /** It comes by itself, whether or not anybody is there. */
+  /** A ping is sent by a timer, whether or not a person is there: it keeps no login alive. */
   @Override
   public boolean isActivity() {
     return false;

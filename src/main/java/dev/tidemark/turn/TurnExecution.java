@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
 final class TurnExecution {
   private static final Logger LOG = Logger.getLogger(TurnExecution.class);
 
-  /** What the payload of a response has around its content. */
+  /** The bytes of the payload of a response around its content. */
   private static final long ENVELOPE_BYTES = 512;
 
   private final Agents agents;

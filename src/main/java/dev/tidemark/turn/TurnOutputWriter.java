@@ -89,7 +89,7 @@ final class TurnOutputWriter implements TurnOutput {
     answer = content;
   }
 
-  /** What the agent answered: what it said is its answer, or else its tokens together. */
+  /** The answer of the agent: the one that it gave, or else its tokens together. */
   JsonValue answer() {
     return answer != null ? answer : JsonModel.string(tokens.toString());
   }

@@ -226,7 +226,7 @@ public class TurnRunner {
     }
   }
 
-  /** Which turns run here. */
+  /** The turns that run here. */
   Set<UUID> runningIds() {
     return Set.copyOf(running.keySet());
   }

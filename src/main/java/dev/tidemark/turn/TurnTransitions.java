@@ -22,10 +22,10 @@ import java.util.function.Predicate;
 import org.hibernate.Session;
 
 /**
- * What happens to a turn beside its start, its words and its common end: see {@link TurnStarts},
- * {@link TurnEvents}, {@link TurnEnds}. Here too each step is one transaction with the events that
- * tell of it, takes the session's lock first and then looks at the turn: so a turn that was taken
- * from its node can add nothing any more, and a turn ends once.
+ * The transitions of a turn other than its start, its output and its normal end: see {@link
+ * TurnStarts}, {@link TurnEvents}, {@link TurnEnds}. Here too each step is one transaction with the
+ * events that tell of it, takes the session's lock first and then looks at the turn: so a turn that
+ * was taken from its node can add nothing any more, and a turn ends once.
  */
 @Stateless
 public class TurnTransitions {

@@ -1,6 +1,6 @@
 package dev.tidemark.wire;
 
-/** What a member of a session may do, as its owner says by REST. */
+/** The rights of a member of a session, as its owner gives them by REST. */
 public record AccessGrant(boolean mayWrite) {
   private static final String ALLOWED = "'read' or 'write'";
 

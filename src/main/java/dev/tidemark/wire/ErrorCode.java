@@ -87,7 +87,7 @@ public enum ErrorCode {
     return closeCode;
   }
 
-  /** What the client should do; empty when the message itself says it. */
+  /** The step that the client should take; empty when the message itself says it. */
   public Optional<NextStep> nextStep() {
     return nextStep;
   }

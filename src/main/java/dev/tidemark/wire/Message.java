@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the person, or the program, at the other end says to the session's agent.
+ * A message of the person or program at the other end to the session's agent.
  *
  * @param content a text or an object, not empty
  * @param messageId the client's own id of it, 1 to 128 characters; a repeat with the same id is

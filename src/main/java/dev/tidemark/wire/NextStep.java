@@ -1,6 +1,6 @@
 package dev.tidemark.wire;
 
-/** What a client should do after a refusal. */
+/** The step that a client should take after a refusal. */
 public enum NextStep {
   REAUTHENTICATE("reauthenticate"),
   UPGRADE_CLIENT("upgrade_client"),

@@ -61,7 +61,7 @@ public record Replay(EncodedEvent event, long fromCursor) implements ConnectionF
     return new EncodedFrame(text.substring(begins, text.length() - 1), replay.bytes() - begins - 1);
   }
 
-  /** How much there is before the event's own text in a frame that stands for it alone. */
+  /** The length of a frame before the event's own text, if the frame stands for one event. */
   static int charactersBefore(long cursor) {
     StringBuilder before = new StringBuilder(CHARACTERS_AROUND);
     begin(before, cursor, cursor);

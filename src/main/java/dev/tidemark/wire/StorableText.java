@@ -4,7 +4,7 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 
 /**
- * What PostgreSQL can keep: any text without U+0000 and without half a surrogate pair. It is
+ * Text that PostgreSQL can keep: any text without U+0000 and without half a surrogate pair. It is
  * refused at the door, because later it would fail a transaction that other sessions share.
  */
 public final class StorableText {

@@ -6,7 +6,7 @@ import java.security.Principal;
 import java.util.Optional;
 
 /**
- * What the server keeps with a socket from its handshake on.
+ * The principal that the server keeps with a socket from its handshake on.
  *
  * @param login the browser's login that it ends with, if it came with one
  */

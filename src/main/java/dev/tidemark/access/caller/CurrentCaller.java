@@ -41,7 +41,7 @@ public class CurrentCaller {
     return request.getRemoteAddr();
   }
 
-  /** What the program at the other end calls itself. */
+  /** The name by which the program at the other end calls itself. */
   public Optional<String> userAgent() {
     return printable(request.getHeader("User-Agent"));
   }

@@ -5,7 +5,7 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which page a browser's request comes from. A program says nothing. */
+/** The page that a browser's request comes from. A program names none. */
 final class Origin {
   private Origin() {}
 

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What every answer tells a browser: run, show and fetch nothing that is not the page's own, be
- * framed by nobody, tell nobody where the user was.
+ * The headers by which every answer tells a browser: run, show and fetch nothing that is not the
+ * page's own, be framed by nobody, tell nobody where the user was.
  */
 final class SecurityHeaders {
   private static final String POLICY =

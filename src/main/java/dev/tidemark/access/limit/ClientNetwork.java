@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
 
-/** What of a remote address is counted together. */
+/** The part of a remote address that quotas count by. */
 final class ClientNetwork {
   private static final int NETWORK_BYTES = 8;
 

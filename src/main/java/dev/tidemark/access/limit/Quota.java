@@ -2,7 +2,7 @@ package dev.tidemark.access.limit;
 
 import java.util.Locale;
 
-/** What is limited. */
+/** The kinds of quotas. */
 public enum Quota {
   CONNECTIONS,
   JOINS,

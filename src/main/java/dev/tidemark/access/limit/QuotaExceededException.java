@@ -32,7 +32,7 @@ public final class QuotaExceededException extends RuntimeException {
     return retryAfterSeconds;
   }
 
-  /** What a client that asked by HTTP is told. */
+  /** The answer to a client that asked by HTTP. */
   public Problem problem() {
     return new Problem(STATUS, quota.code(), getMessage(), retryAfterSeconds);
   }

@@ -16,7 +16,7 @@ public final class BrowserLogin {
   private final HttpSession session;
   private final Caller caller;
 
-  /** What ends with it. Guarded by this. */
+  /** Ended together with the login. Guarded by this. */
   private final Set<Runnable> dependents = new HashSet<>();
 
   private boolean hasEnded;

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
- * That the gateway refused something, for the record. Never with a credential or a payload.
+ * A refusal by the gateway, for the record. Never with a credential or a payload.
  *
  * @param operation what was asked for: a frame's type, {@code handshake}, {@code request}; {@code
  *     frame} if it could not be read; {@code connection} if its end was the gateway's doing
@@ -27,7 +27,7 @@ public record Refusal(
     OptionalInt closeCode,
     Optional<String> sessionId) {
   /**
-   * Who asked.
+   * The asker, as far as known.
    *
    * @param principal nobody before it is known who asks
    * @param connectionId none before there is a connection
@@ -70,7 +70,7 @@ public record Refusal(
         Optional.empty());
   }
 
-  /** What refusals have in common that are counted as one. */
+  /** The properties that refusals share if they are counted as one. */
   Kind kind() {
     return new Kind(
         asker.principal(),

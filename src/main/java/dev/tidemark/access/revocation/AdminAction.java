@@ -4,7 +4,7 @@ import dev.tidemark.access.record.Refusal;
 import java.util.Optional;
 
 /**
- * What an administrator does, for the record. Never with a token.
+ * An action of an administrator, for the record. Never with a token.
  *
  * @param operation what, in one word
  * @param target whom or what it is about

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 import javax.sql.DataSource;
 
 /**
- * What administrators do, each act with its record: what cannot be recorded is not done. Nothing
- * here asks whether the caller may.
+ * The actions of administrators, each with its record: an action that cannot be recorded is not
+ * done. Nothing here asks whether the caller may.
  */
 @ApplicationScoped
 public class AdminActions {
@@ -58,8 +58,8 @@ public class AdminActions {
   }
 
   /**
-   * Raises the floor of a session of the caller's tenant over all its events: whoever asks for one
-   * of them gets a snapshot. Durable when it returns.
+   * Raises the floor of a session of the caller's tenant over all its events: a client that asks
+   * for one of them gets a snapshot. Durable when it returns.
    *
    * @return the floor, which never falls (R7); empty if there is no such session
    * @throws SessionHeldException if a legal hold keeps the floor

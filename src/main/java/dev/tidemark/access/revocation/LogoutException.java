@@ -18,7 +18,7 @@ public final class LogoutException extends RuntimeException {
     this.mayBeRepeated = mayBeRepeated;
   }
 
-  /** What the sender is told. */
+  /** The answer to the sender. */
   public Problem problem() {
     return problem;
   }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Whom a revocation is about.
+ * The target of a revocation.
  *
  * @param tenant the tenant in which the name means somebody; nothing for what the identity provider
  *     names, whose subjects and sessions are of no tenant
@@ -17,7 +17,7 @@ public record RevocationTarget(Kind kind, Optional<String> tenant, String name) 
   public enum Kind {
     /** The name of a caller. */
     PRINCIPAL,
-    /** What the identity provider calls somebody for good. */
+    /** The identity provider's permanent name for somebody. */
     SUBJECT,
     /** A login at the identity provider. */
     PROVIDER_SESSION;

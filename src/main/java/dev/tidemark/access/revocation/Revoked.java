@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Announced on every node when somebody was revoked, here or elsewhere: whoever keeps connections
- * or login sessions ends those that it concerns. New ones are refused already.
+ * Announced on every node when somebody was revoked, here or elsewhere: owners of connections and
+ * login sessions end those that it concerns. New ones are refused already.
  *
  * @param issuedBefore for each whom it is about, the time from which on credentials are welcome
  */

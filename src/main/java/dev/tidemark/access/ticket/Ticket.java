@@ -32,7 +32,7 @@ public record Ticket(String value) {
     return new Ticket(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
-  /** What a handshake brings, whatever it is; nothing if it brings no ticket. */
+  /** The ticket that a handshake brings, well formed or not; empty if it brings none. */
   public static Optional<Ticket> in(HttpServletRequest handshake) {
     List<Ticket> brought =
         Collections.list(handshake.getHeaders("Sec-WebSocket-Protocol")).stream()
@@ -49,7 +49,7 @@ public record Ticket(String value) {
     return SHAPE.matcher(value).matches();
   }
 
-  /** What the database knows it by. No salt is needed for 256 random bits. */
+  /** The hash by which the database knows it. No salt is needed for 256 random bits. */
   byte[] hash() {
     try {
       return MessageDigest.getInstance("SHA-256").digest(value.getBytes(US_ASCII));

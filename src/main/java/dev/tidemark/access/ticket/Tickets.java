@@ -30,7 +30,7 @@ public class Tickets {
   DataSource dataSource;
 
   /**
-   * Who got it, and for which page.
+   * The caller and the page that a ticket was issued for.
    *
    * @param origin of the page that asked; nothing for a program
    */

@@ -67,7 +67,7 @@ final class JwksCache implements JWKSetSource<SecurityContext> {
       Duration age, Duration interval, Duration outage, Duration timeout, int answerBytes) {}
 
   /**
-   * Whoever has a token that is signed with a known key never waits: keys that grow old are fetched
+   * A caller whose token is signed with a known key never waits: keys that grow old are fetched
    * again by the executor, and only a token with an unknown key waits for the provider, or a little
    * while for another one that does.
    */

@@ -28,7 +28,7 @@ final class TokenClaims {
   }
 
   /**
-   * What the claims of an access token mean here.
+   * The meaning of the claims of an access token here.
    *
    * @throws TokenException if the caller has no name, or no tenant where one is needed, or if one
    *     of them or the provider session is too long

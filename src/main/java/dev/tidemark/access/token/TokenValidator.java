@@ -44,7 +44,7 @@ final class TokenValidator {
   private static final Set<String> LOGOUT_TYPES =
       Set.of("jwt", "logout+jwt", "application/logout+jwt");
 
-  /** What only an ID token has. */
+  /** Claims that only an ID token has. */
   private static final Set<String> OF_AN_ID_TOKEN = Set.of("nonce", "at_hash", "c_hash", "s_hash");
 
   private static final String LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";

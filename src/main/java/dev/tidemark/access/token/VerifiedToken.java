@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What an access token says that the provider signed, and whose time is now.
+ * The content of an access token that the provider signed and that is valid now.
  *
  * @param subject what the provider calls the caller for good (claim {@code sub})
  * @param name what the caller is called here, the owner of sessions
