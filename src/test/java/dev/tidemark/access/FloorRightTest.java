@@ -8,13 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.config.RetentionSettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.session.Access;
+import dev.tidemark.session.AccessibleSession;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Who may raise the floor of which session, and where. */
 final class FloorRightTest {
   private static final String KEY = RetentionSettings.OWNER_RAISES_FLOOR.key();
 
@@ -46,9 +50,35 @@ final class FloorRightTest {
     assertDoesNotThrow(() -> right(Map.of(KEY, "true")).requireLoopback("127.0.0.1"));
   }
 
+  @Test
+  void anAdministratorNeedsNoSessionAndNoSetting() {
+    assertTrue(right(Map.of()).has(caller(Role.ADMIN, "192.0.2.1"), "none"));
+  }
+
+  @Test
+  void anOwnerMayRaiseTheFloorOfTheirOwnSessionOnly() {
+    FloorRight right = right(Map.of(KEY, "true"));
+    assertTrue(right.has(caller(Role.USER, "127.0.0.1"), "owner"));
+    assertFalse(right.has(caller(Role.USER, "127.0.0.1"), "write"));
+    assertFalse(right.has(caller(Role.USER, "127.0.0.1"), "none"));
+    assertFalse(right.has(caller(Role.USER, "192.0.2.1"), "owner"));
+    assertFalse(right(Map.of()).has(caller(Role.USER, "127.0.0.1"), "owner"));
+  }
+
+  /** With two sessions, each called what the caller is to it. */
   private static FloorRight right(Map<String, String> values) {
     FloorRight right = new FloorRight();
     right.settings = Settings.of(key -> Optional.ofNullable(values.get(key)));
+    right.access =
+        new SessionAccess() {
+          @Override
+          public Optional<AccessibleSession> find(Caller caller, String sessionId) {
+            return Stream.of(Access.OWNER, Access.WRITE)
+                .filter(access -> access.text().equals(sessionId))
+                .findFirst()
+                .map(access -> new AccessibleSession(null, access, null));
+          }
+        };
     return right;
   }
 

@@ -19,16 +19,18 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Requests to a resource without a container. */
 final class Requests {
+  static final String TENANT = "acme";
+
+  /** The room behind was asked. Only a container can make the answer that would follow. */
+  static final class ReachedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
   private Requests() {}
 
   static Caller caller(String name, Role... roles) {
     return new Caller(
-        name,
-        Set.of(roles),
-        Caller.DEFAULT_TENANT,
-        Authentication.LOCAL,
-        "192.0.2.1",
-        Optional.empty());
+        name, Set.of(roles), TENANT, Authentication.LOCAL, "192.0.2.1", Optional.empty());
   }
 
   /** A caller of this name and these roles has passed the gate. */
@@ -51,5 +53,10 @@ final class Requests {
   static void assertRefused(int status, String code, Executable request) {
     Problem problem = assertThrows(ProblemException.class, request).problem();
     assertEquals(status + " " + code, problem.status() + " " + problem.code(), problem.message());
+  }
+
+  /** The request came as far as the room behind. */
+  static void assertReached(Executable request) {
+    assertThrows(ReachedException.class, request);
   }
 }

@@ -1,0 +1,43 @@
+package dev.tidemark.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.tidemark.access.Role;
+import dev.tidemark.access.login.LoginSession;
+import dev.tidemark.http.MeResource.LoggedOut;
+import dev.tidemark.http.MeResource.Me;
+import jakarta.servlet.ServletException;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a caller is told of themselves, and on the way out. */
+final class MeResourceTest {
+  @Test
+  void theRolesComeInOneOrder() {
+    MeResource resource = new MeResource();
+    resource.current = Requests.by("alice", Role.values()).current;
+    assertEquals(new Me("alice", List.of("admin", "auditor", "publisher", "user")), resource.me());
+  }
+
+  @Test
+  void theBrowserIsSentOnOnlyWhereTheProviderHasToBeTold() throws ServletException {
+    URI provider = URI.create("https://login.example.org/end");
+    assertEquals(new LoggedOut(provider), endingAt(Optional.of(provider)).logout());
+    assertNull(endingAt(Optional.empty()).logout());
+  }
+
+  private static MeResource endingAt(Optional<URI> provider) {
+    MeResource resource = new MeResource();
+    resource.login =
+        new LoginSession() {
+          @Override
+          public Optional<URI> end() {
+            return provider;
+          }
+        };
+    return resource;
+  }
+}
