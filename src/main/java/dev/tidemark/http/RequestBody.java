@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidemark.wire.JsonModel;
 import dev.tidemark.wire.Name;
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
@@ -35,8 +34,11 @@ final class RequestBody {
       if (JsonModel.parse(text(stream, maxBytes)) instanceof JsonObject object) {
         return new RequestBody(object);
       }
-    } catch (JsonException e) {
-      // as if it were another value
+    } catch (ProblemException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // as if it were another value; the parser's word for a body that is nested too deeply is a
+      // plain RuntimeException
     }
     throw ProblemException.invalid("The body has to be one JSON object.");
   }

@@ -28,14 +28,16 @@ public record AccessGrant(boolean mayWrite) {
   /**
    * Refuses what is no principal's name.
    *
-   * @throws BadFrameException if it is blank, too long, or cannot be kept
+   * @throws BadFrameException if it is blank or too long, has control characters, or cannot be kept
    */
   public static void requirePrincipal(String name) {
     StorableText.require("principal", name, ErrorCode.INVALID_FRAME);
-    if (name.isBlank() || Name.isTooLong(name)) {
+    if (!Name.isPrintable(name) || Name.isTooLong(name)) {
       throw new BadFrameException(
           ErrorCode.INVALID_FRAME,
-          "A principal's name has 1 to " + Name.MAX_LENGTH + " characters.");
+          "A principal's name has 1 to "
+              + Name.MAX_LENGTH
+              + " characters, without control characters.");
     }
   }
 }

@@ -73,6 +73,7 @@ final class MembersResourceTest {
     String longest = "c".repeat(Name.MAX_LENGTH);
     assertRefused(400, "invalid_request", () -> of("alice").put(longest + "c", body(READ)));
     assertRefused(400, "invalid_request", () -> of("alice").put(" ", body(READ)));
+    assertRefused(400, "invalid_request", () -> of("alice").put("eve\nadmin", body(READ)));
     outcome = Members.Outcome.TOO_MANY; // it came as far as that
     assertRefused(409, "too_many_members", () -> of("alice").put(longest, body(READ)));
   }

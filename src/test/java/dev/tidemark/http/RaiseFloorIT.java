@@ -75,6 +75,20 @@ final class RaiseFloorIT {
   }
 
   @Test
+  void aPathThatTheDatabaseCouldNotKeepIsRefusedWithAProblem() {
+    List<HttpResponse<String>> refused =
+        List.of(
+            raise("admin", "a%00b", "{}"),
+            rest.send("alice", "GET", "/sessions/a%00b/members"),
+            rest.send("publisher", "POST", "/sessions/a%00b/events", "{}"),
+            rest.send("alice", "DELETE", "/sessions/" + session() + "/members/a%00b"));
+    for (HttpResponse<String> answer : refused) {
+      assertEquals(400, answer.statusCode(), answer.body());
+      assertTrue(answer.body().contains("invalid_request"), answer.body());
+    }
+  }
+
+  @Test
   void aHoldKeepsTheFloorAndNothingIsRecorded() {
     String sessionId = session();
     database.rows("select tidemark.place_hold(?, 'the court', 'case 17')", sessionId);

@@ -48,6 +48,12 @@ final class RequestBodyTest {
   }
 
   @Test
+  void anObjectThatIsNestedTooDeeplyIsRefused() {
+    String deep = "{\"why\":" + "[".repeat(3_000) + "]".repeat(3_000) + "}";
+    assertRefused(400, "invalid_request", () -> RequestBody.json(stream(deep), 10_000));
+  }
+
+  @Test
   void aFieldThatIsAbsentOrNullIsNothing() throws IOException {
     RequestBody body = RequestBody.json(stream("{\"why\":null}"), 100);
     assertEquals(Optional.empty(), body.printable("why", 10));
