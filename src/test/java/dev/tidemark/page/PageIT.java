@@ -174,7 +174,7 @@ class PageIT {
     assertThat(page.get("#who")).hasText("alice");
     page.tabTo("session-id").type(session).tabTo("new-session").press("Enter").awaitState("live");
     page.tabTo("message").type(SessionPage.LONG).press("Enter").awaitCursor(8);
-    page.tabTo("cut").press("Enter").awaitState("away");
+    page.tabBackTo("cut").press("Enter").awaitState("away");
     long cut = page.number("#cursor");
     page.awaitHeadBeyond(cut).tabTo("come-back").press("Space").awaitOutcome("completed");
     page.shows("#summary", "nothing missed").awaitFaults(0, 0);

@@ -125,15 +125,24 @@ final class SessionPage {
 
   /** Presses Tab until the element has the focus, as somebody without a mouse would. */
   SessionPage tabTo(String id) {
+    return reach(id, "Tab");
+  }
+
+  /** The same backwards: forwards from the message field stand all sessions of the account. */
+  SessionPage tabBackTo(String id) {
+    return reach(id, "Shift+Tab");
+  }
+
+  private SessionPage reach(String id, String key) {
     for (int presses = 0; presses < 80; presses++) {
       if (id.equals(page.evaluate("document.activeElement.id"))) {
         Assertions.assertNotEquals(
             "none", page.evaluate("getComputedStyle(document.activeElement).outlineStyle"), id);
         return this;
       }
-      press("Tab");
+      press(key);
     }
-    return Assertions.fail("#" + id + " cannot be reached with Tab");
+    return Assertions.fail("#" + id + " cannot be reached with " + key);
   }
 
   SessionPage press(String key) {
