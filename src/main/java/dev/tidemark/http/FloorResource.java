@@ -2,6 +2,7 @@ package dev.tidemark.http;
 
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.FloorRight;
+import dev.tidemark.access.Role;
 import dev.tidemark.access.caller.CurrentCaller;
 import dev.tidemark.access.revocation.AdminActions;
 import dev.tidemark.access.revocation.SessionHeldException;
@@ -41,7 +42,7 @@ public class FloorResource {
       throws IOException {
     Caller caller = current.get();
     if (!right.has(caller, sessionId)) {
-      throw ProblemException.notAllowed("This is for the role 'admin'.");
+      throw RoleCheck.refusal(Role.ADMIN);
     }
     RequestBody body = RequestBody.json(stream, MAX_BYTES);
     try {

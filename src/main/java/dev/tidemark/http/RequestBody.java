@@ -30,12 +30,11 @@ final class RequestBody {
    * @throws ProblemException if it is none, or {@link #text} refuses it
    */
   static RequestBody json(InputStream stream, long maxBytes) throws IOException {
+    String text = text(stream, maxBytes);
     try {
-      if (JsonModel.parse(text(stream, maxBytes)) instanceof JsonObject object) {
+      if (JsonModel.parse(text) instanceof JsonObject object) {
         return new RequestBody(object);
       }
-    } catch (ProblemException e) {
-      throw e;
     } catch (RuntimeException e) {
       // as if it were another value; the parser's word for a body that is nested too deeply is a
       // plain RuntimeException

@@ -19,8 +19,13 @@ public class RoleCheck {
   Caller require(Role role) {
     Caller caller = current.get();
     if (!caller.is(role)) {
-      throw ProblemException.notAllowed("This is for the role '" + role.text() + "'.");
+      throw refusal(role);
     }
     return caller;
+  }
+
+  /** Tells a caller that an operation is for another role. */
+  static ProblemException refusal(Role role) {
+    return ProblemException.notAllowed("This is for the role '" + role.text() + "'.");
   }
 }
