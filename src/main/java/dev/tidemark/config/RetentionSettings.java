@@ -51,12 +51,12 @@ public final class RetentionSettings {
           1,
           36_500,
           "How long it is kept who joined, what they were sent, who was refused and what administrators did.");
-  public static final Setting<HistoryExpiry> HISTORY_END =
+  public static final Setting<HistoryEnd> HISTORY_END =
       LIST.word(
           "tidemark.retention.history-end",
-          HistoryExpiry.KEEP,
+          HistoryEnd.KEEP,
           "What becomes of a day at the end of its history: `keep` leaves it in the history, `archive` takes it out and lets it wait for the archive command, `drop` drops it for good.",
-          HistoryExpiry::parse);
+          HistoryEnd::parse);
   public static final Setting<Boolean> OWNER_RAISES_FLOOR =
       LIST.flag(
           "tidemark.retention.owner-raises-floor",

@@ -1,7 +1,7 @@
 package dev.tidemark.retention;
 
 import dev.tidemark.concurrent.BackgroundJobs;
-import dev.tidemark.config.HistoryExpiry;
+import dev.tidemark.config.HistoryEnd;
 import dev.tidemark.config.RetentionSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metrics;
@@ -75,14 +75,14 @@ public class Purge {
 
   /** A day never leaves the history in the step that brought it there: each is whole by itself. */
   private void moveDays() {
-    HistoryExpiry end = settings.get(RetentionSettings.HISTORY_END);
+    HistoryEnd end = settings.get(RetentionSettings.HISTORY_END);
     eachDay(
         steps::retireDay,
         day ->
             LOG.infof(
                 "TIDE0504 %s left the log for its history with %d events.",
                 day.partition(), day.events()));
-    if (end != HistoryExpiry.KEEP) {
+    if (end != HistoryEnd.KEEP) {
       eachDay(
           steps::leaveHistory,
           day ->
@@ -90,7 +90,7 @@ public class Purge {
                   "TIDE0506 %s left the history with %d events and waits.",
                   day.partition(), day.events()));
     }
-    if (end == HistoryExpiry.DROP) {
+    if (end == HistoryEnd.DROP) {
       eachDay(
           steps::dropDay,
           day ->

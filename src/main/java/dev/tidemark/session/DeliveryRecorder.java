@@ -169,7 +169,7 @@ public class DeliveryRecorder {
   private void failed(Exception failure) {
     if (failure instanceof SQLException sql && !isOfValues(sql)) {
       LOG.warnf(
-          "TIDE0211 Readers could not be recorded, which is tried again: %s", sql.getMessage());
+          "TIDE0211 The progress of clients could not be recorded; the next interval tries again: %s", sql.getMessage());
       return;
     }
     int leavesLost = leaves.dropAll();
@@ -178,7 +178,7 @@ public class DeliveryRecorder {
     metrics.count("records.lost", resyncsLost, "kind", "resync");
     LOG.errorf(
         failure,
-        "TIDE0212 Readers could not be recorded; %d leaves and %d resyncs are lost.",
+        "TIDE0212 The progress of clients could not be recorded; %d leaves and %d resyncs are lost.",
         leavesLost,
         resyncsLost);
   }

@@ -98,7 +98,7 @@ final class ErrorResponder {
       String operation, ErrorCode code, String message, Optional<String> sessionId) {
     refusals.record(
         new Refusal(
-            Refusal.Asker.of(connection.client()),
+            Refusal.Requester.of(connection.client()),
             operation,
             code.wireName(),
             message,

@@ -135,8 +135,8 @@ final class SettingsTest {
 
   @Test
   void aDayAtTheEndOfItsHistoryIsKeptUnlessTheOperatorChose() {
-    assertEquals(HistoryExpiry.KEEP, RetentionSettings.HISTORY_END.parse(""));
-    assertEquals(HistoryExpiry.DROP, RetentionSettings.HISTORY_END.parse(" drop "));
+    assertEquals(HistoryEnd.KEEP, RetentionSettings.HISTORY_END.parse(""));
+    assertEquals(HistoryEnd.DROP, RetentionSettings.HISTORY_END.parse(" drop "));
     assertEquals(
         "tidemark.retention.history-end is 'Drop': must be keep, archive or drop",
         assertThrows(

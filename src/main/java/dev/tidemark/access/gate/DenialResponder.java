@@ -29,7 +29,7 @@ public class DenialResponder {
       throws IOException {
     Problem problem = denied.problem();
     refusals.record(
-        Refusal.ofRequest(Refusal.Asker.of(current), accessRequest.operation(), problem));
+        Refusal.ofRequest(Refusal.Requester.of(current), accessRequest.operation(), problem));
     response.setStatus(problem.status());
     if (problem.status() == HttpServletResponse.SC_UNAUTHORIZED) {
       challenge(accessRequest, response);

@@ -54,7 +54,7 @@ public class FailedLogins {
       Problem refusal, String operation, String remoteAddress, Optional<String> userAgent) {
     refusals.record(
         Refusal.ofRequest(
-            new Refusal.Asker(
+            new Refusal.Requester(
                 Optional.empty(), Optional.empty(), remoteAddress, userAgent, Optional.empty()),
             operation,
             refusal));

@@ -13,13 +13,13 @@ import java.util.UUID;
  *
  * @param operation what was asked for: a frame's type, {@code handshake}, {@code request}; {@code
  *     frame} if it could not be read; {@code connection} if its end was the gateway's doing
- * @param code what the asker was told, and {@code message} why
+ * @param code what the requester was told, and {@code message} why
  * @param httpStatus of a handshake or request
  * @param closeCode if the connection was closed
  * @param sessionId the session that was asked for, or is joined
  */
 public record Refusal(
-    Asker asker,
+    Requester requester,
     String operation,
     String code,
     String message,
@@ -27,20 +27,20 @@ public record Refusal(
     OptionalInt closeCode,
     Optional<String> sessionId) {
   /**
-   * The asker, as far as known.
+   * The requester, as far as known.
    *
    * @param principal nobody before it is known who asks
    * @param connectionId none before there is a connection
    */
-  public record Asker(
+  public record Requester(
       Optional<String> principal,
       Optional<String> tenant,
       String remoteAddress,
       Optional<String> userAgent,
       Optional<UUID> connectionId) {
-    /** The asker of an HTTP request, as far as it is known already: nothing is verified for it. */
-    public static Asker of(CurrentCaller current) {
-      return new Asker(
+    /** The requester of an HTTP request, as far as it is known already: nothing is verified for it. */
+    public static Requester of(CurrentCaller current) {
+      return new Requester(
           current.known().map(Caller::name),
           current.known().map(Caller::tenant),
           current.remoteAddress(),
@@ -48,8 +48,8 @@ public record Refusal(
           Optional.empty());
     }
 
-    public static Asker of(Client client) {
-      return new Asker(
+    public static Requester of(Client client) {
+      return new Requester(
           Optional.of(client.principal()),
           Optional.of(client.tenant()),
           client.remoteAddress(),
@@ -59,9 +59,9 @@ public record Refusal(
   }
 
   /** Refused by HTTP, before or without a socket. */
-  public static Refusal ofRequest(Asker asker, String operation, Problem problem) {
+  public static Refusal ofRequest(Requester requester, String operation, Problem problem) {
     return new Refusal(
-        asker,
+        requester,
         operation,
         problem.code(),
         problem.message(),
@@ -73,9 +73,9 @@ public record Refusal(
   /** The properties that refusals share if they are counted as one. */
   Kind kind() {
     return new Kind(
-        asker.principal(),
-        asker.tenant(),
-        Optional.of(asker.remoteAddress()),
+        requester.principal(),
+        requester.tenant(),
+        Optional.of(requester.remoteAddress()),
         operation,
         code,
         httpStatus,

@@ -69,11 +69,11 @@ final class RefusalSql {
     kind.sessionId().ifPresent(sessionId -> row.text("session_id", sessionId));
     count
         .first
-        .map(Refusal::asker)
+        .map(Refusal::requester)
         .ifPresent(
-            asker -> {
-              asker.userAgent().ifPresent(agent -> row.text("user_agent", agent));
-              asker
+            requester -> {
+              requester.userAgent().ifPresent(agent -> row.text("user_agent", agent));
+              requester
                   .connectionId()
                   .map(UUID::toString)
                   .ifPresent(id -> row.text("connection_id", id));

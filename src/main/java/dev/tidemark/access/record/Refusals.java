@@ -69,7 +69,7 @@ public class Refusals {
 
   /** Notes that the request at hand was refused. */
   public void recordRequest(Problem problem) {
-    record(Refusal.ofRequest(Refusal.Asker.of(current), "request", problem));
+    record(Refusal.ofRequest(Refusal.Requester.of(current), "request", problem));
   }
 
   private void writeIfUsable() {

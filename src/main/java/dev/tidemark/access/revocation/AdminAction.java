@@ -9,4 +9,4 @@ import java.util.Optional;
  * @param operation what, in one word
  * @param target whom or what it is about
  */
-record AdminAction(Refusal.Asker actor, String operation, String target, Optional<String> why) {}
+record AdminAction(Refusal.Requester actor, String operation, String target, Optional<String> why) {}

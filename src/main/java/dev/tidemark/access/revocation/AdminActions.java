@@ -36,7 +36,7 @@ public class AdminActions {
    * @throws AdminActionFailedException if it is not in the database, and so must not be done
    */
   public void record(String operation, String target, Optional<String> why) {
-    AdminAction action = new AdminAction(Refusal.Asker.of(current), operation, target, why);
+    AdminAction action = new AdminAction(Refusal.Requester.of(current), operation, target, why);
     try (Connection connection = dataSource.getConnection()) {
       AdminActionSql.insert(connection, settings.nodeName(), action);
     } catch (SQLException e) {
@@ -53,7 +53,7 @@ public class AdminActions {
    */
   public Revocation revoke(Caller caller, Kind kind, String name, Optional<String> why) {
     RevocationTarget target = new RevocationTarget(kind, Optional.of(caller.tenant()), name);
-    AdminAction action = new AdminAction(Refusal.Asker.of(current), "revoke", name, why);
+    AdminAction action = new AdminAction(Refusal.Requester.of(current), "revoke", name, why);
     return write(new RevocationCommand(target, action, Optional.empty())).orElseThrow();
   }
 
@@ -66,7 +66,7 @@ public class AdminActions {
    * @throws AdminActionFailedException if it is not known to be done; it may be done again
    */
   public OptionalLong raiseFloor(Caller caller, String sessionId, Optional<String> why) {
-    AdminAction action = new AdminAction(Refusal.Asker.of(current), "raise_floor", sessionId, why);
+    AdminAction action = new AdminAction(Refusal.Requester.of(current), "raise_floor", sessionId, why);
     try (Connection connection = dataSource.getConnection()) {
       return FloorSql.raise(connection, settings.nodeName(), caller.tenant(), action);
     } catch (SQLException e) {

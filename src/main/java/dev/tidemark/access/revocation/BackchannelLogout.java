@@ -118,13 +118,13 @@ public class BackchannelLogout {
   }
 
   /** The sender: no caller of ours, even if the request comes with somebody's cookie. */
-  private Refusal.Asker provider() {
-    Refusal.Asker asker = Refusal.Asker.of(current);
-    return new Refusal.Asker(
+  private Refusal.Requester provider() {
+    Refusal.Requester requester = Refusal.Requester.of(current);
+    return new Refusal.Requester(
         Optional.empty(),
         Optional.empty(),
-        asker.remoteAddress(),
-        asker.userAgent(),
+        requester.remoteAddress(),
+        requester.userAgent(),
         Optional.empty());
   }
 }

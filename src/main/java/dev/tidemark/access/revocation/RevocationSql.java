@@ -62,7 +62,7 @@ final class RevocationSql {
       throws SQLException {
     RevocationTarget target = revocation.target();
     AdminAction act = revocation.act();
-    Refusal.Asker actor = act.actor();
+    Refusal.Requester actor = act.actor();
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
       int i = 0;
       insert.setLong(++i, inForceFor.toMillis());

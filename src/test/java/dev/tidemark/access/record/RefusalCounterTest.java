@@ -49,7 +49,7 @@ final class RefusalCounterTest {
 
   private static Refusal refusal(String principal, String sessionId, String message) {
     return new Refusal(
-        new Refusal.Asker(
+        new Refusal.Requester(
             Optional.of(principal),
             Optional.of("default"),
             "127.0.0.1",

@@ -7,7 +7,7 @@ import java.util.Locale;
  * What the purge does with a day of events at the end of its history. By default it does nothing:
  * dropped events cannot be replayed.
  */
-public enum HistoryExpiry {
+public enum HistoryEnd {
   /** It stays in the history. */
   KEEP,
   /** It leaves the history and waits for the archive command, which drops it once its file is. */
@@ -24,7 +24,7 @@ public enum HistoryExpiry {
   /**
    * @throws IllegalArgumentException with the key, the value and what is allowed
    */
-  static HistoryExpiry parse(String key, String word) {
+  static HistoryEnd parse(String key, String word) {
     return Arrays.stream(values())
         .filter(end -> end.toString().equals(word))
         .findFirst()

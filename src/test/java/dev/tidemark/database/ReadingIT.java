@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * The views that tell the auditor who saw what, over rows as the gateway writes them. There are ten
  * events, one each second from {@link #start} on: the event with cursor n is of second n.
  */
-final class ReadersIT {
+final class ReadingIT {
   private static final int EVENTS = 10;
 
   private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
@@ -101,7 +101,7 @@ final class ReadersIT {
     assertEquals(EVENTS, screen("alice", 12).size(), "afterwards all may have been sent");
     assertEquals(List.of("unknown"), history("status"));
     assertEquals(
-        List.of(second(8)), history("known_until").stream().map(ReadersIT::instant).toList());
+        List.of(second(8)), history("known_until").stream().map(ReadingIT::instant).toList());
   }
 
   @Test
