@@ -26,21 +26,22 @@ public final class DeliverySettings {
           128,
           1,
           10_000,
-          "Clients that are replayed to at the same time; the others wait in line.");
+          "Replays at the same time; further clients wait in line.");
   public static final Setting<Long> BATCH_BYTES =
       LIST.bytes(
           "tidemark.delivery.batch-bytes",
           65_536,
           1_024,
           16_777_216,
-          "Size of a text message of several frames, to clients that named batch.");
+          "Size of a text message of several frames, to clients with the capability batch.");
   public static final Setting<Integer> PAGE_EVENTS =
       LIST.count(
           "tidemark.delivery.page-events",
           1_024,
           1,
           10_000,
-          "Events that are read from the log, kept in memory and forgotten together, best a multiple of 64; clients are told it as replay_page.");
+          "Events that are read from the log, kept in memory and forgotten together, best a "
+              + "multiple of 64; policy carries it as replay_page.");
   public static final Setting<Long> PAGE_BYTES =
       LIST.bytes(
           "tidemark.delivery.page-bytes",
@@ -61,35 +62,35 @@ public final class DeliverySettings {
           67_108_864,
           0,
           17_179_869_184L,
-          "About the memory that those events may take; the least used leave first.");
+          "Approximate memory for those events; the least recently used leave first.");
   public static final Setting<Duration> STALL =
       LIST.millis(
           "tidemark.delivery.stall-millis",
           60_000,
           100,
           3_600_000,
-          "A client that takes nothing of what is in flight for so long is closed with 1013.");
+          "A client that takes nothing of its frames in flight for this long is closed with 1013.");
   public static final Setting<Duration> LINGER =
       LIST.millis(
           "tidemark.delivery.linger-millis",
           10_000,
           100,
           600_000,
-          "After that close, how long its frame may wait for the client before the connection is cut.");
+          "How long the frame of that close may wait for the client before the connection is cut.");
   public static final Setting<Duration> POLL =
       LIST.millis(
           "tidemark.delivery.poll-millis",
           5_000,
           50,
           600_000,
-          "How often heads are read again in case a wake-up from another node was lost.");
+          "How often heads are read again, in case a wake-up from another node was lost.");
   public static final Setting<Duration> WAKE_UP_GATHER =
       LIST.millis(
           "tidemark.delivery.wake-up-gather-millis",
           5,
           0,
           1_000,
-          "How long wake-ups to other nodes gather before one notification carries them.");
+          "How long wake-ups for other nodes are gathered into one notification.");
 
   private DeliverySettings() {}
 }

@@ -17,7 +17,8 @@ public final class LogSettings {
           2,
           1,
           32,
-          "Writers that append for all sessions, each with a database connection while it is busy.");
+          "Writers that append for all sessions; each holds a database connection while it is "
+              + "busy.");
   public static final Setting<Integer> BATCH_EVENTS =
       LIST.count(
           "tidemark.log.batch-events",
@@ -38,14 +39,15 @@ public final class LogSettings {
           20_000,
           1,
           10_000_000,
-          "Events that may wait for one writer; a client's message above is refused with unavailable, a turn waits.");
+          "Events that may wait for one writer; above it, a client's message is refused with "
+              + "unavailable, and a turn waits.");
   public static final Setting<Long> QUEUE_BYTES =
       LIST.bytes(
           "tidemark.log.queue-bytes",
           33_554_432,
           1_024,
           4_294_967_296L,
-          "Payload bytes that may wait for one writer; above, the same.");
+          "Payload bytes that may wait for one writer; above it, the same.");
 
   private LogSettings() {}
 }

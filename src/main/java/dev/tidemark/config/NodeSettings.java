@@ -13,19 +13,20 @@ public final class NodeSettings {
           5_000,
           0,
           600_000,
-          "Time over which a draining node sends its clients away and asks them to come back.");
+          "Time over which a draining node spreads the closing and the return of its clients.");
   public static final Setting<Duration> DRAIN_TURNS =
       LIST.millis(
           "tidemark.drain.turns-millis",
           20_000,
           0,
           3_600_000,
-          "How long a stopping node waits for its turns before it hands them on.");
+          "How long a stopping node waits for its turns before it hands them over.");
   public static final Setting<Optional<String>> NAME =
       LIST.optional(
           "tidemark.node.name",
           "the server's `jboss.node.name`",
-          "The node's name in leases and records. Each start adds a part of its own, so that a restarted node does not take its predecessor's leases for its own.");
+          "The node's name in leases and records. Each start adds a part of its own, so that a "
+              + "restarted node does not take its predecessor's leases for its own.");
 
   private NodeSettings() {}
 }

@@ -16,28 +16,29 @@ public final class OidcSettings {
           10_000,
           0,
           300_000,
-          "How far the provider's clock may be from this node's when a token is judged.");
+          "Tolerated difference between the provider's clock and this node's when a token is "
+              + "validated.");
   public static final Setting<Long> TOKEN_BYTES =
       LIST.bytes(
           "tidemark.oidc.token-bytes",
           16_384,
           1_024,
           65_536,
-          "Longest token that is looked at; the frame auth takes 16384 at most.");
+          "Longest token that is validated; the frame auth takes 16384 at most.");
   public static final Setting<Duration> TIMEOUT =
       LIST.millis(
           "tidemark.oidc.timeout-millis",
           2_000,
           100,
           10_000,
-          "How long the provider may take to be connected to, and again for each read of its answer.");
+          "Time limit for the connection to the provider, and for each read of its response.");
   public static final Setting<Long> ANSWER_BYTES =
       LIST.bytes(
           "tidemark.oidc.answer-bytes",
           131_072,
           1_024,
           1_048_576,
-          "Longest answer that is read from the provider.");
+          "Longest response that is read from the provider.");
   public static final Setting<Duration> KEYS_AGE =
       LIST.millis(
           "tidemark.oidc.keys-age-millis",
@@ -51,35 +52,39 @@ public final class OidcSettings {
           10_000,
           100,
           30_000,
-          "In such a time the provider's keys are fetched at most twice, whatever tokens come.");
+          "The provider's keys are fetched at most twice in this time, whatever tokens come.");
   public static final Setting<Duration> KEYS_OUTAGE =
       LIST.millis(
           "tidemark.oidc.keys-outage-millis",
           3_600_000,
           0,
           86_400_000,
-          "How long known keys go on counting while the provider cannot be reached.");
+          "How long known keys stay valid while the provider cannot be reached.");
   public static final Setting<Optional<String>> ISSUER =
       LIST.optional(
           "tidemark.oidc.issuer",
           SettingList.NONE,
-          "The identity provider whose tokens count, as its tokens name it (claim `iss`): `https://login.example.com/realms/acme`. Without it no token is accepted. Plain `http` only for a provider on the same machine.",
+          "The identity provider whose tokens are accepted, as its tokens name it (claim `iss`): "
+              + "`https://login.example.com/realms/acme`. Without it no token is accepted. Plain "
+              + "`http` only for a provider on the same machine.",
           OidcSettings::parseAddress);
   public static final Setting<Boolean> REQUIRED =
       LIST.flag(
           "tidemark.oidc.required",
           false,
-          "Whether a node without an issuer refuses the deployment. `sso.sh` sets it, so that a variable that got lost does not bring the server's own accounts back. Anything but `true` or `false` refuses the deployment.");
+          "Whether a node without an issuer refuses the deployment. `sso.sh` sets it, so that a "
+              + "variable that got lost does not bring the server's own accounts back. Anything "
+              + "but `true` or `false` refuses the deployment.");
   public static final Setting<Optional<String>> CLIENT_ID =
       LIST.optional(
           "tidemark.oidc.client-id",
           SettingList.NONE,
-          "What the provider calls this application. Has to be set where the issuer is.");
+          "The provider's name for this application. Required with an issuer.");
   public static final Setting<Optional<String>> AUDIENCE =
       LIST.optional(
           "tidemark.oidc.audience",
           "the client id",
-          "Whom an access token has to be for (claim `aud`).");
+          "The audience that an access token must have (claim `aud`).");
   public static final Setting<Optional<URI>> JWKS_URI =
       LIST.optional(
           "tidemark.oidc.jwks-uri",
@@ -90,14 +95,16 @@ public final class OidcSettings {
       LIST.text(
           "tidemark.oidc.name-claim",
           "preferred_username",
-          "The claim with the caller's name, which owns sessions: one that people cannot change themselves, and that is not given away again.");
+          "The claim with the caller's name, which owns sessions: one that people cannot change "
+              + "themselves, and that is never reassigned.");
   public static final Setting<String> ROLES_CLAIM =
       LIST.text(
           "tidemark.oidc.roles-claim",
           "realm_access.roles",
-          "The claim with the caller's roles: a name, or names of nested claims with points in between. A list, or a text with spaces.");
+          "The claim with the caller's roles: a name, or names of nested claims separated by "
+              + "dots. Its value is a list, or a text with spaces.");
   public static final Setting<String> USER_ROLE =
-      LIST.text("tidemark.oidc.role.user", "user", "What the provider calls the role `user`.");
+      LIST.text("tidemark.oidc.role.user", "user", "The provider's name for the role `user`.");
   public static final Setting<String> PUBLISHER_ROLE =
       LIST.text("tidemark.oidc.role.publisher", "publisher", "The same for `publisher`.");
   public static final Setting<String> AUDITOR_ROLE =
@@ -108,12 +115,14 @@ public final class OidcSettings {
       LIST.optional(
           "tidemark.oidc.tenant-claim",
           SettingList.NONE,
-          "The claim with the caller's tenant. Without this key everybody is of the tenant `default`; with it, a token without the claim is refused.");
+          "The claim with the caller's tenant. Without this key every caller has the tenant "
+              + "`default`; with it, a token without the claim is refused.");
   public static final Setting<Optional<String>> SCOPE =
       LIST.optional(
           "tidemark.oidc.scope",
           "the provider's choice",
-          "What a browser's login asks for besides `openid`, with spaces in between: such as `profile api://0f1e2d3c/access`.");
+          "Scopes of a browser's login besides `openid`, separated by spaces: such as `profile "
+              + "api://0f1e2d3c/access`.");
 
   private OidcSettings() {}
 

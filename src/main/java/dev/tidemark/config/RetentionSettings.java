@@ -26,14 +26,15 @@ public final class RetentionSettings {
           34_560_000_000L,
           1,
           31_536_000_000_000L,
-          "A day older than this has reached the end of its history, see history-end.");
+          "A day older than this has reached the end of its history; see "
+              + "`tidemark.retention.history-end`.");
   public static final Setting<Duration> PURGE_EVERY =
       LIST.millis(
           "tidemark.retention.purge-every-millis",
           60_000,
           100,
           86_400_000,
-          "How often the purge looks.");
+          "How often the purge runs.");
   public static final Setting<Integer> PURGE_SESSIONS =
       LIST.count(
           "tidemark.retention.purge-sessions",
@@ -50,18 +51,23 @@ public final class RetentionSettings {
           400,
           1,
           36_500,
-          "How long it is kept who joined, what they were sent, who was refused and what administrators did.");
+          "How long the records of joins, deliveries, refusals and administration are kept.");
   public static final Setting<HistoryEnd> HISTORY_END =
       LIST.word(
           "tidemark.retention.history-end",
           HistoryEnd.KEEP,
-          "What becomes of a day at the end of its history: `keep` leaves it in the history, `archive` takes it out and lets it wait for the archive command, `drop` drops it for good.",
+          "What the purge does with a day at the end of its history: `keep` leaves it in the "
+              + "history, `archive` takes it out and lets it wait for the archive command, `drop` "
+              + "drops it for good.",
           HistoryEnd::parse);
   public static final Setting<Boolean> OWNER_RAISES_FLOOR =
       LIST.flag(
           "tidemark.retention.owner-raises-floor",
           false,
-          "Whether the owner of a session may raise its floor, as an administrator may. `true` is for development on one machine, and set by `mvn -Prun`: it is granted to callers of this machine only, and refuses the deployment on a server that listens elsewhere.");
+          "Whether the owner of a session may raise its floor, as an administrator may. `true` "
+              + "is for development on one machine, and set by `mvn -Prun`: it is granted to "
+              + "callers of this machine only, and refuses the deployment on a server that listens "
+              + "elsewhere.");
 
   private RetentionSettings() {}
 }

@@ -12,14 +12,14 @@ public final class TurnSettings {
           10_000,
           500,
           600_000,
-          "A turn whose node has not renewed its lease for so long is taken from it.");
+          "A node that has not renewed the lease of a turn for this long loses the turn.");
   public static final Setting<Duration> SWEEP =
       LIST.millis(
           "tidemark.turn.sweep-millis",
           2_000,
           50,
           60_000,
-          "How often leases are renewed, lost turns found and forgotten queues started.");
+          "How often leases are renewed, lost turns are found and forgotten queues are started.");
   public static final Setting<Duration> TIME_LIMIT =
       LIST.millis(
           "tidemark.turn.time-limit-millis",
@@ -40,19 +40,20 @@ public final class TurnSettings {
           3,
           1,
           100,
-          "How often a message is tried when nodes die and its agent wants it retried.");
+          "How often a message is tried when nodes die, where its agent allows a retry.");
   public static final Setting<Duration> STORAGE_PATIENCE =
       LIST.millis(
           "tidemark.turn.storage-patience-millis",
           30_000,
           0,
           600_000,
-          "How long a turn's output waits for a database that is away before the turn is left to its lease.");
+          "How long a turn's output waits for a database that is away before the turn is left to "
+              + "its lease.");
   public static final Setting<String> DEFAULT_AGENT =
       LIST.text(
           "tidemark.turn.default-agent",
           "echo",
-          "The agent of a session whose creator named none.");
+          "The agent of a session that was created without one.");
 
   private TurnSettings() {}
 }

@@ -36,21 +36,21 @@ public final class WireSettings {
           75_000,
           200,
           3_600_000,
-          "A connection from which nothing came for so long, not even a pong, closes with 4002.");
+          "A connection that has sent nothing for this long, not even a pong, closes with 4002.");
   public static final Setting<Integer> MAILBOX_FRAMES =
       LIST.count(
           "tidemark.inbound.mailbox-frames",
           1_024,
           1,
           100_000,
-          "Frames of one connection that may wait to be handled; one more closes with 1013.");
+          "Waiting frames of one connection; one more closes with 1013.");
   public static final Setting<Long> MAILBOX_BYTES =
       LIST.bytes(
           "tidemark.inbound.mailbox-bytes",
           8_388_608,
           1_024,
           1_073_741_824,
-          "Bytes of one connection's frames that may wait to be handled; more closes with 1013.");
+          "Bytes of one connection's waiting frames; more closes with 1013.");
 
   private WireSettings() {}
 }
