@@ -55,7 +55,10 @@ async function refreshSessions() {
       const seen = { cursor, head: mine.cursor, floor: mine.oldest_cursor };
       line.moveTo(seen);
       status.position(seen, connection.policy);
-      status.say(mine.cursor > cursor ? `${mine.cursor - cursor} events happened while you are away.` : "");
+      const missed = mine.cursor - cursor;
+      if (missed > 0) {
+        status.say(`${missed} new ${missed === 1 ? "event" : "events"} since you went away.`);
+      }
     }
   } catch (failure) {
     if (failure instanceof SignedOutError) {

@@ -104,6 +104,9 @@ function durationText(millis) {
 }
 
 export function floorRaisedText(floor) {
+  if (floor === 1) {
+    return "There is no event yet that the floor could be raised over. Send a message first.";
+  }
   return `The floor is now at ${floor}. Forget everything to see a resync.`;
 }
 

@@ -54,7 +54,7 @@ record NumberSetting<T>(
   }
 
   private String refusal(String number) {
-    return "%s is '%s': must be a whole number of %s from %d to %d"
-        .formatted(key, number, unit, min, max);
+    return "%s is '%s': must be a whole number%s from %d to %d"
+        .formatted(key, number, unit == Unit.COUNT ? "" : " of " + unit, min, max);
   }
 }

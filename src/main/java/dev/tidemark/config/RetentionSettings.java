@@ -65,9 +65,9 @@ public final class RetentionSettings {
           "tidemark.retention.owner-raises-floor",
           false,
           "Whether the owner of a session may raise its floor, as an administrator may. `true` "
-              + "is for development on one machine, and set by `mvn -Prun`: it is granted to "
-              + "callers of this machine only, and refuses the deployment on a server that listens "
-              + "elsewhere.");
+              + "is for development on one machine without a proxy, and set by `mvn -Prun`: it is "
+              + "granted to callers of this machine only, and refuses the deployment on a server "
+              + "that listens elsewhere.");
 
   private RetentionSettings() {}
 }

@@ -22,9 +22,6 @@ import java.io.InputStream;
 @Path("sessions/{session_id}/floor")
 @RequestScoped
 public class FloorResource {
-  private static final int MAX_BYTES = 8_192;
-  private static final int MAX_REASON_LENGTH = 500;
-
   @Inject CurrentCaller current;
   @Inject FloorRight right;
   @Inject AdminActions adminActions;
@@ -44,12 +41,12 @@ public class FloorResource {
     if (!right.has(caller, sessionId)) {
       throw RoleCheck.refusal(Role.ADMIN);
     }
-    RequestBody body = RequestBody.json(stream, MAX_BYTES);
+    RequestBody body = RequestBody.adminAction(stream);
     try {
       return new Floor(
           sessionId,
           adminActions
-              .raiseFloor(caller, sessionId, body.printable("why", MAX_REASON_LENGTH))
+              .raiseFloor(caller, sessionId, body.why())
               .orElseThrow(ProblemException::noSuchSession));
     } catch (SessionHeldException e) {
       throw ProblemException.conflict("on_hold", e.getMessage());

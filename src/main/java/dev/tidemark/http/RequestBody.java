@@ -18,10 +18,22 @@ import java.util.Optional;
  * not UTF-8 instead of replacing it: what is kept of a body is kept verbatim.
  */
 final class RequestBody {
+  private static final int MAX_ADMIN_ACTION_BYTES = 8_192;
+  private static final int MAX_REASON_LENGTH = 500;
+
   private final JsonObject json;
 
   private RequestBody(JsonObject json) {
     this.json = json;
+  }
+
+  /**
+   * Reads the body of an administrator's action.
+   *
+   * @throws ProblemException if {@link #json} refuses it
+   */
+  static RequestBody adminAction(InputStream stream) throws IOException {
+    return json(stream, MAX_ADMIN_ACTION_BYTES);
   }
 
   /**
@@ -57,6 +69,11 @@ final class RequestBody {
     } catch (CharacterCodingException e) {
       throw ProblemException.invalid("The body has to be UTF-8.");
     }
+  }
+
+  /** The administrator's reason, which the records keep. */
+  Optional<String> why() {
+    return printable("why", MAX_REASON_LENGTH);
   }
 
   /**

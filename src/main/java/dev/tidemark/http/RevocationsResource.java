@@ -26,9 +26,6 @@ import java.util.Optional;
 @Path("revocations")
 @RequestScoped
 public class RevocationsResource {
-  private static final int MAX_BYTES = 8_192;
-  private static final int MAX_REASON_LENGTH = 500;
-
   @Inject RoleCheck roleCheck;
   @Inject AdminActions adminActions;
 
@@ -58,10 +55,10 @@ public class RevocationsResource {
   @Produces(MediaType.APPLICATION_JSON)
   public Response revoke(InputStream stream) throws IOException {
     Caller caller = roleCheck.require(Role.ADMIN);
-    RequestBody body = RequestBody.json(stream, MAX_BYTES);
+    RequestBody body = RequestBody.adminAction(stream);
     Optional<String> principal = body.printable(Kind.PRINCIPAL.text(), Name.MAX_LENGTH);
     Optional<String> session = body.printable(Kind.PROVIDER_SESSION.text(), Name.MAX_LENGTH);
-    Optional<String> why = body.printable("why", MAX_REASON_LENGTH);
+    Optional<String> why = body.why();
     if (principal.isPresent() == session.isPresent()) {
       throw ProblemException.invalid("Name either a 'principal' or a 'provider_session'.");
     }

@@ -93,6 +93,17 @@ final class SettingsTest {
   }
 
   @Test
+  void aWrongCountIsNamedWithoutAUnit() {
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> set(Map.of(AccessSettings.MEMBERS_PER_SESSION.key(), "101.5")));
+    assertEquals(
+        "tidemark.access.members-per-session is '101.5': must be a whole number from 1 to 10000",
+        refused.getMessage());
+  }
+
+  @Test
   void keysAreUnique() {
     List<String> keys = new ArrayList<>();
     Settings.all().forEach(setting -> keys.add(setting.key()));

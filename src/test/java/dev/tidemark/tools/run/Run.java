@@ -92,7 +92,7 @@ public final class Run {
         """
 
         Tidemark is ready:  %s
-        Accounts:           alice, bob (users), auditor, admin; the password is the name
+        Accounts:           alice, bob (users), publisher, auditor, admin; the password is the name
         Health, metrics:    %s  %s
         Database:           %s
         Log:                %s

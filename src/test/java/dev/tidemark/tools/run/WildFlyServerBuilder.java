@@ -37,7 +37,7 @@ public final class WildFlyServerBuilder {
   }
 
   /**
-   * With the accounts alice, bob, auditor and admin, whose password is their name, and cookies that
+   * With the accounts alice, bob, publisher, auditor and admin, whose password is their name, and cookies that
    * go without https.
    */
   public WildFlyServerBuilder developmentAccounts() {
