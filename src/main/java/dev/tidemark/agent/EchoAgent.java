@@ -12,9 +12,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The built-in agent: says what it was told, word by word. A message's metadata may ask for a pace
- * and for a failure: {@code {"echo":{"token_delay_ms":150,"fail_after":3}}}, so that tests and
- * demonstrations can cut in.
+ * The built-in agent: repeats each message word by word. The message's metadata may set a delay and
+ * a failure, so that tests and demonstrations can interrupt it: {@code
+ * {"echo":{"token_delay_ms":150,"fail_after":3}}}.
  */
 @ApplicationScoped
 public class EchoAgent implements Agent {

@@ -7,11 +7,11 @@ import java.time.Instant;
 /**
  * The input of an agent for one turn.
  *
- * @param content what the client said: a JSON string or object
- * @param metadata what the client sent along, perhaps empty
+ * @param content content of the client's message: a JSON string or object
+ * @param metadata metadata of the client's message, perhaps empty
  * @param state the session's state when the turn began
- * @param attempt 1, or more if earlier turns for this message were interrupted
- * @param deadline when the turn's time is up
+ * @param attempt number of this attempt at the message, from 1; higher after interrupted turns
+ * @param deadline end of the turn's time
  */
 public record TurnInput(
     String sessionId,

@@ -2,7 +2,7 @@ package dev.tidemark.agent;
 
 import jakarta.ejb.ApplicationException;
 
-/** The turn is over although its agent is not done: what it had to say now is not kept. */
+/** The turn is over although its agent is not done; the agent's further output is not kept. */
 @ApplicationException(rollback = true)
 public final class TurnOverException extends RuntimeException {
   private static final long serialVersionUID = 1L;

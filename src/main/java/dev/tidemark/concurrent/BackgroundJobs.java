@@ -18,10 +18,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * The periodic jobs of the node. A bean says when the application starts what is to be done how
- * often; all jobs end here when the application stops, before any bean does its last work.
+ * Runs the periodic jobs of the node. A bean registers its jobs when the application starts. All
+ * jobs end here when the application stops, before any bean does its last work.
  *
- * <p>No job ever runs twice at a time, and one that fails runs again the next time.
+ * <p>A job never runs twice at the same time, and a job that fails runs again the next time.
  */
 @ApplicationScoped
 public class BackgroundJobs {
@@ -36,12 +36,12 @@ public class BackgroundJobs {
   private final Map<String, ScheduledFuture<?>> jobs = new ConcurrentHashMap<>();
 
   /**
-   * Runs a job periodically that may wait for the database: the scheduler, whose few threads also
-   * send heartbeats, only says when, and a background thread does it. While a run takes longer than
-   * the period, or no thread is free, the next ones are left out.
+   * Runs a job periodically on a background thread, where it may wait for the database. The
+   * scheduler, whose few threads also send heartbeats, only starts the runs. A run is skipped while
+   * an earlier one is under way or no thread is free.
    *
-   * @param name for the log and for {@link #end}; each job has its own
-   * @param period from the start to the first run, and from one run to the next
+   * @param name name of the job, unique, for the log and for {@link #end}
+   * @param period time from the start to the first run, and from one run to the next
    */
   public void every(String name, Duration period, Runnable job) {
     AtomicBoolean underWay = new AtomicBoolean();
@@ -49,16 +49,16 @@ public class BackgroundJobs {
   }
 
   /**
-   * Runs a job periodically on the scheduler's own thread: for what must not wait for a background
+   * Runs a job periodically on a scheduler thread, for jobs that must not wait for a background
    * thread.
    *
-   * @param period from the start to the first run, and from the end of one run to the next
+   * @param period time from the start to the first run, and from the end of one run to the next
    */
   public void everyOnScheduler(String name, Duration period, Runnable job) {
     everyOnScheduler(name, period, period, job);
   }
 
-  /** The same, with another time from the start to the first run. */
+  /** Does the same with a separate time from the start to the first run. */
   public void everyOnScheduler(String name, Duration first, Duration period, Runnable job) {
     ScheduledFuture<?> scheduled =
         scheduler.scheduleWithFixedDelay(
@@ -68,7 +68,7 @@ public class BackgroundJobs {
     }
   }
 
-  /** Does a job once, soon; on this thread if no other is free. */
+  /** Runs a job once, soon; on the caller's thread if no other is free. */
   public void soon(Runnable job) {
     try {
       executor.execute(job);
@@ -77,15 +77,15 @@ public class BackgroundJobs {
     }
   }
 
-  /** Ends a job before all others; does not wait for a run that is under way. */
+  /** Ends a job; does not wait for a run that is under way. */
   public void end(String name) {
     ScheduledFuture<?> job = jobs.get(name);
-    if (job != null) { // none has begun in an application that does not start
+    if (job != null) { // null where the application failed to start
       job.cancel(false);
     }
   }
 
-  /** Before the beans that observe the same: after its job, each may have something left to do. */
+  /** Runs before the other observers of this event: each may have work left after its job ended. */
   void stop(
       @Observes
           @Priority(Interceptor.Priority.PLATFORM_BEFORE)
@@ -108,11 +108,11 @@ public class BackgroundJobs {
             }
           });
     } catch (RejectedExecutionException e) {
-      underWay.set(false); // the next time comes
+      underWay.set(false); // the next period tries again
     }
   }
 
-  /** A scheduler never again runs a job that threw something. */
+  /** Catches everything, because a scheduler drops a job that throws. */
   private static void run(String name, Runnable job) {
     try {
       job.run();

@@ -14,13 +14,13 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Gathers what many callers ask for into batches, without a thread and without a timer: a caller
- * who finds a place free does the work, its own and then whatever has gathered meanwhile; all
- * others put theirs down and go.
+ * Gathers the items of many callers into batches, without a thread or a timer of its own. A caller
+ * that finds a free worker slot does the work: its own item, then all items that have gathered
+ * meanwhile. The other callers add their items and return.
  *
- * <p>What is asked for waits in lanes. A lane is in one batch at a time: it keeps its order, and
- * one that is slow holds up one place, however much waits in it. All state is guarded by the
- * monitor, which nobody holds while a batch is worked on.
+ * <p>Items wait in lanes. A lane is in one batch at a time, so its order is kept, and a slow lane
+ * holds up one worker, however many items wait in it. All state is guarded by the monitor, which is
+ * not held while a batch is worked on.
  */
 public final class BatchCoalescer<T> {
   private static final Logger LOG = Logger.getLogger(BatchCoalescer.class);
@@ -34,10 +34,10 @@ public final class BatchCoalescer<T> {
   private int workers;
 
   /**
-   * @param maxWorkers how many batches may be under way at the same time
-   * @param maxOfABatch how many items a batch has at most
-   * @param laneOf which lane an item waits in
-   * @param job works on a batch, on the thread of one of the callers; sees to its own failures
+   * @param maxWorkers greatest number of batches under way at the same time
+   * @param maxOfABatch greatest number of items in a batch
+   * @param laneOf gives the lane of an item
+   * @param job works on a batch, on the thread of one of the callers; handles its own failures
    */
   public BatchCoalescer(
       int maxWorkers, int maxOfABatch, Function<T, Object> laneOf, Consumer<List<T>> job) {
@@ -47,7 +47,7 @@ public final class BatchCoalescer<T> {
     this.job = job;
   }
 
-  /** Has the job done for an item, on this thread or another; may be done when this returns. */
+  /** Adds an item. The job runs on this thread or another, perhaps before this method returns. */
   public void add(T item) {
     if (put(item)) {
       work();
@@ -65,7 +65,7 @@ public final class BatchCoalescer<T> {
     return true;
   }
 
-  /** How many items no batch has taken yet. */
+  /** The number of items that no batch has taken yet. */
   public synchronized int waiting() {
     return waiting.values().stream().mapToInt(Deque::size).sum();
   }
@@ -81,7 +81,7 @@ public final class BatchCoalescer<T> {
     }
   }
 
-  /** The next batch, empty if nothing waits; the lanes of the batch before are free from now on. */
+  /** Frees the previous lanes and returns the next batch; empty if no free lane has items. */
   private synchronized List<T> next(Set<Object> lanes) {
     underWay.removeAll(lanes);
     lanes.clear();

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** A bounded buffer of items to be written; an item leaves when it is written and not before. */
+/** A bounded buffer of items to be written; an item stays until it is written or dropped. */
 public final class BoundedBuffer<T> {
   private final int max;
   private final Deque<T> items = new ArrayDeque<>();
@@ -45,7 +45,7 @@ public final class BoundedBuffer<T> {
     return dropped;
   }
 
-  /** How many items were dropped since the node began. */
+  /** The number of items dropped since the node began. */
   public synchronized long refused() {
     return refused;
   }

@@ -10,13 +10,13 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Small jobs of many owners on a few threads of a bounded executor. Each owner sees to it that it
- * is queued at most once, so the queue is bounded by the number of owners; and each does a little
- * and queues again.
+ * Runs small jobs of many owners on a few threads of a bounded executor. Each owner ensures that it
+ * is queued at most once, so the queue is bounded by the number of owners. A job does a little, and
+ * its owner queues again if there is more.
  *
- * <p>Owners wait in lanes, and the lanes are served one after another, each by at most half of the
- * threads: a thousand owners in one lane, or jobs in one lane that wait for something, do not hold
- * up the others. All state is guarded by the monitor, which nobody holds while a job runs.
+ * <p>Owners wait in lanes. The lanes are served in turn, each by at most half of the threads: a
+ * thousand owners in one lane, or jobs of one lane that block, do not hold up the others. All state
+ * is guarded by the monitor, which is not held while a job runs.
  */
 public final class FairExecutor<T> {
   private static final Logger LOG = Logger.getLogger(FairExecutor.class);
@@ -30,7 +30,7 @@ public final class FairExecutor<T> {
   private final ArrayDeque<Lane<T>> due = new ArrayDeque<>();
   private int workers;
 
-  /** In {@code due} exactly while somebody waits in it and another worker may serve it. */
+  /** A lane is in {@code due} exactly while an owner waits and another worker may serve it. */
   private static final class Lane<T> {
     private final Object name;
     private final ArrayDeque<T> waiting = new ArrayDeque<>();
@@ -45,9 +45,9 @@ public final class FairExecutor<T> {
   private record Assignment<T>(Lane<T> lane, T owner) {}
 
   /**
-   * @param maxWorkers threads of the executor that may be used at the same time
-   * @param laneOf the lane that an owner queues in, asked each time that it is added
-   * @param job sees to its own failures
+   * @param maxWorkers greatest number of the executor's threads in use at the same time
+   * @param laneOf gives the lane of an owner, each time the owner is added
+   * @param job handles its own failures
    */
   public FairExecutor(
       Executor executor, int maxWorkers, Function<T, Object> laneOf, Consumer<T> job) {
@@ -65,7 +65,7 @@ public final class FairExecutor<T> {
     }
   }
 
-  /** Whether a worker is to be started for what is due; it counts from now on. */
+  /** Returns whether a worker is to be started for a due lane; it is counted from now on. */
   private synchronized boolean put(Object name, T owner) {
     Lane<T> lane = lanes.computeIfAbsent(name, Lane::new);
     lane.waiting.add(owner);
@@ -108,7 +108,7 @@ public final class FairExecutor<T> {
     }
   }
 
-  /** The next owner to serve; if nobody waits, the worker ends and is counted out at once. */
+  /** The next owner to serve; if no lane is due, the worker ends and is counted out at once. */
   private synchronized Assignment<T> next() {
     Lane<T> lane = due.poll();
     if (lane == null) {

@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What the purge does with a day of events at the end of its history. By default it does nothing:
- * dropped events cannot be replayed.
+ * The purge's treatment of a day of events at the end of its history. By default the day stays: no
+ * event is lost unless the operator chose so.
  */
 public enum HistoryEnd {
-  /** It stays in the history. */
+  /** The day stays in the history. */
   KEEP,
-  /** It leaves the history and waits for the archive command, which drops it once its file is. */
+  /** The day leaves the history and waits for the archive command, which writes and drops it. */
   ARCHIVE,
-  /** It leaves the history and is dropped. */
+  /** The day leaves the history and is dropped. */
   DROP;
 
   /** The word for it in the settings and in the database. */
@@ -22,7 +22,7 @@ public enum HistoryEnd {
   }
 
   /**
-   * @throws IllegalArgumentException with the key, the value and what is allowed
+   * @throws IllegalArgumentException with the key, the value and the allowed words
    */
   static HistoryEnd parse(String key, String word) {
     return Arrays.stream(values())

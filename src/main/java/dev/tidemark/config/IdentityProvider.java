@@ -6,16 +6,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The provider whose tokens are accepted, and what their claims mean here.
+ * The identity provider whose tokens are accepted, and the meaning of their claims.
  *
  * @param issuer the provider's name for itself, which every token repeats (claim {@code iss})
  * @param clientId the provider's name for this application
  * @param audience the audience that an access token has to name (claim {@code aud})
- * @param jwksUri where the provider's keys are; empty if its own description says it
+ * @param jwksUri address of the provider's keys; empty if its discovery document gives it
  * @param nameClaim the claim with the caller's name
  * @param rolesClaim the claim with the caller's roles
  * @param roleNames the provider's name for each of our roles, by our name
- * @param tenantClaim the claim with the caller's tenant; empty if all are of one tenant
+ * @param tenantClaim the claim with the caller's tenant; empty if all callers are of one tenant
  */
 public record IdentityProvider(
     String issuer,

@@ -7,7 +7,7 @@ import java.util.function.LongFunction;
  * A setting that is written as a whole number.
  *
  * @param defaultNumber the default in this unit
- * @param type makes a value of a number in this unit
+ * @param type converts a number in this unit to the value
  */
 record NumberSetting<T>(
     String key,

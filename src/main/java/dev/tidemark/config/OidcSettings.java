@@ -127,9 +127,9 @@ public final class OidcSettings {
   private OidcSettings() {}
 
   /**
-   * Names the settings that are missing although others need them.
+   * Returns a message for a missing setting that another one needs.
    *
-   * @param text the value of a key, blank if it has none
+   * @param text gives the value of a key, blank if it has none
    */
   static List<String> conflicts(UnaryOperator<String> text) {
     boolean hasIssuer = !text.apply(ISSUER.key()).isBlank();
@@ -148,7 +148,7 @@ public final class OidcSettings {
         return text;
       }
     } catch (IllegalArgumentException e) {
-      // no address at all: the same answer
+      // no address at all: refused in the same way
     }
     throw new IllegalArgumentException(
         "%s is '%s': must be an address with https, or with http on this machine"

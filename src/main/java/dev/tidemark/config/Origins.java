@@ -6,9 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * A setting that lists origins, spelt as a browser spells them: so they can be compared as text.
- */
+/** Parses a list of origins, spelled as a browser spells them, so that they compare as text. */
 final class Origins {
   private static final Pattern ORIGIN =
       Pattern.compile("https?://([a-z0-9][a-z0-9.-]*|\\[[0-9a-f:]+])(:[0-9]{1,5})?");
@@ -16,7 +14,7 @@ final class Origins {
   private Origins() {}
 
   /**
-   * @throws IllegalArgumentException if one could never match or would be more than an origin, such
+   * @throws IllegalArgumentException if an entry could never match or is more than an origin, such
    *     as {@code *}, {@code null}, or one with a path
    */
   static Set<String> parse(String key, String list) {

@@ -1,6 +1,6 @@
 package dev.tidemark.config;
 
-/** What a session and its snapshot hold: {@code tidemark.session} and {@code tidemark.snapshot}. */
+/** Limits of a session and its snapshot: {@code tidemark.session}, {@code tidemark.snapshot}. */
 public final class SessionSettings {
   static final SettingList LIST = new SettingList();
 

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 
-/** Declares the settings of one room, and keeps them in the order of the documentation. */
+/** Declares the settings of one class, and keeps them in the order of the documentation. */
 final class SettingList {
-  /** How the documentation names the default of a setting that has none. */
+  /** The word in the documentation for the default of a setting that has none. */
   static final String NONE = "none";
 
   private final List<Setting<?>> settings = new ArrayList<>();
@@ -49,7 +49,7 @@ final class SettingList {
     return word(key, defaultValue, meaning, (unused, text) -> text);
   }
 
-  /** {@code true} or {@code false}, and nothing else: a slip must not take a protection away. */
+  /** {@code true} or {@code false} and nothing else: a slip must not take a protection away. */
   Setting<Boolean> flag(String key, boolean defaultValue, String meaning) {
     return word(key, defaultValue, meaning, SettingList::parseFlag);
   }
@@ -65,12 +65,12 @@ final class SettingList {
     return add(new TextSetting<>(key, Set.of(), NONE, meaning, Origins::parse));
   }
 
-  /** A text that need not be set; {@code defaultText} says what holds without it. */
+  /** An optional text; {@code defaultText} documents the default. */
   Setting<Optional<String>> optional(String key, String defaultText, String meaning) {
     return optional(key, defaultText, meaning, (unused, text) -> text);
   }
 
-  /** A value that need not be set; {@code defaultText} says what holds without it. */
+  /** An optional value; {@code defaultText} documents the default. */
   <T> Setting<Optional<T>> optional(
       String key, String defaultText, String meaning, BiFunction<String, String, T> parser) {
     return add(

@@ -16,8 +16,8 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * The settings as they were when the application started. A wrong value refuses the deployment, and
- * all wrong values are named at once.
+ * The settings as of the start of the application. A wrong value fails the deployment, and the
+ * message names all wrong values at once.
  */
 @ApplicationScoped
 public class Settings {
@@ -42,10 +42,10 @@ public class Settings {
   }
 
   /**
-   * Settings without a container.
+   * Reads settings without a container.
    *
-   * @param text the value of a key, if it has one
-   * @throws IllegalArgumentException that names all wrong values
+   * @param text gives the value of a key, if it has one
+   * @throws IllegalArgumentException if values are wrong; the message names them all
    */
   public static Settings of(Function<String, Optional<String>> text) {
     Settings settings = new Settings();
@@ -54,8 +54,8 @@ public class Settings {
   }
 
   /**
-   * A setting for code that runs before the application. A wrong value counts as none here: it
-   * refuses the deployment a moment later, together with all others.
+   * Reads a setting for code that runs before the application. A wrong value counts as none here:
+   * it fails the deployment a moment later, together with all others.
    */
   public static <T> T beforeStart(Setting<T> setting, Config config) {
     try {
@@ -108,7 +108,7 @@ public class Settings {
     return (T) values.get(setting.key());
   }
 
-  /** This run of this node: its name and a part that is new at every start. */
+  /** The name of this run of the node: the node's name and a part that is new at every start. */
   public String nodeName() {
     return nodeName;
   }

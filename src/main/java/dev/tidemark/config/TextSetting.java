@@ -5,9 +5,9 @@ import java.util.function.BiFunction;
 /**
  * A setting that is written as a text.
  *
- * @param defaultText how the documentation names the default, in Markdown
- * @param parser makes a value of the key and a text that is not blank, or throws {@code
- *     IllegalArgumentException} with both and with what is allowed
+ * @param defaultText name of the default in the documentation, in Markdown
+ * @param parser converts the key and a text that is not blank to a value, or throws {@code
+ *     IllegalArgumentException} with both and the allowed values
  */
 record TextSetting<T>(
     String key,

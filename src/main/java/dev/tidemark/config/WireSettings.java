@@ -3,7 +3,7 @@ package dev.tidemark.config;
 import java.time.Duration;
 
 /**
- * Limits of what one client sends, and times of silence: {@code tidemark.wire} and {@code
+ * Limits on a client's input, heartbeat and silence: {@code tidemark.wire} and {@code
  * tidemark.inbound}.
  */
 public final class WireSettings {

@@ -16,15 +16,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
- * The metrics of the node. Where the server has no metrics, counting costs nothing and goes
- * nowhere.
+ * The metrics of the node. On a server without metrics, counting costs nothing and has no effect.
  */
 @ApplicationScoped
 public class Metrics {
-  /** A registry holds what its gauges read only weakly. */
+  /** Kept here, because a registry holds the suppliers of its gauges only weakly. */
   private final List<Supplier<Number>> gauges = new CopyOnWriteArrayList<>();
 
-  /** Found once: the registry searches all its meters for a name and its labels. */
+  /** Kept here, because the registry searches all its meters for a name and its labels. */
   private final Map<List<String>, Counter> counters = new ConcurrentHashMap<>();
 
   private MeterRegistry registry = new CompositeMeterRegistry();
@@ -54,9 +53,9 @@ public class Metrics {
   }
 
   /**
-   * Shows the value of {@code tidemark.<name>} whenever somebody reads the metrics. Not by a
-   * meter's builder: the server's registry shows only what goes through its own methods, and those
-   * hold the supplier weakly.
+   * Registers the gauge {@code tidemark.<name>}, which is read with the metrics. No meter builder
+   * is used: the server's registry shows only meters that its own methods registered, and those
+   * methods hold the supplier weakly.
    */
   public void gauge(String name, Supplier<Number> value) {
     gauges.add(value);

@@ -7,12 +7,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Whether this node takes clients: its storage is usable and nobody drains it. The load balancer
- * reads it as the check {@code tidemark} of {@code /health/ready}; handshakes and joins obey it.
+ * Tells whether this node takes clients: its storage is usable, the revocations have been read, and
+ * it is not draining. The load balancer reads it as the check {@code tidemark} of {@code
+ * /health/ready}; handshakes and joins obey it.
  */
 @ApplicationScoped
 public class Node {
-  /** Announced when somebody asks for a drain. */
+  /** Announced when a drain begins. */
   public record Draining() {}
 
   @Inject Event<Draining> draining;
@@ -22,13 +23,13 @@ public class Node {
 
   private volatile Optional<String> storageProblem = Optional.of("The node is starting.");
 
-  /** How often the database went away, and as of which of these times the revocations were read. */
+  /** Counts outages; {@code revocationsReadAfter} is the count when revocations were last read. */
   private final AtomicLong outages = new AtomicLong();
 
   private volatile long revocationsReadAfter = -1;
   private volatile boolean isDraining;
 
-  /** Says what stands in the way of using the database; empty if nothing does. */
+  /** Sets the reason why the database is not usable; empty if it is usable. */
   public void storage(Optional<String> problem) {
     if (problem.isPresent() && storageProblem.isEmpty()) {
       outages.incrementAndGet();
@@ -36,28 +37,25 @@ public class Node {
     storageProblem = problem;
   }
 
-  /** How often the database has gone away. */
+  /** The number of times the database has gone away. */
   public long outages() {
     return outages.get();
   }
 
   /**
-   * Notes that all revocations were read that existed after this many outages. A node that does not
-   * know them takes no clients: it would let in who was sent away while it was not listening.
+   * Notes that all revocations were read that existed after this number of outages. A node without
+   * them takes no clients: it would admit callers that were revoked while it was not listening.
    */
   public void revocationsRead(long afterOutages) {
     revocationsReadAfter = afterOutages;
   }
 
-  /** Whether the database is there and the revocations have not been read from it since. */
+  /** Whether the database is usable and its revocations are unread since the last outage. */
   public boolean isUnawareOfRevocations() {
     return storageProblem.isEmpty() && revocationsReadAfter != outages.get();
   }
 
-  /**
-   * From now on the node takes no new clients and starts no turns; there is no way back but a
-   * restart.
-   */
+  /** Starts the drain: the node takes no new clients and starts no turns until it is restarted. */
   public void drain() {
     isDraining = true;
     draining.fire(new Draining());
@@ -68,14 +66,14 @@ public class Node {
   }
 
   /**
-   * Whether the database is known to be away. Then nobody tries it but the watch: each attempt
+   * Whether the database is known to be away. Then only the storage watch tries it: each attempt
    * would wait, fail and fill the log.
    */
   public boolean isStorageAway() {
     return storageProblem.isPresent();
   }
 
-  /** Why the node takes no clients, or nothing if it does. */
+  /** The reason why the node takes no clients; empty if it does. */
   public Optional<String> refusal() {
     if (isDraining) {
       return Optional.of("The node is draining.");

@@ -1,11 +1,11 @@
 package dev.tidemark.ops;
 
 /**
- * Announced when another node, or this one, has notified everybody on a channel of the database;
- * also when listening begins, because what was told before was missed. Only a hint: observers note
- * it and return, and something else covers one that is lost.
+ * A notification on a channel of the database, from another node or this one. It is also announced
+ * when listening begins, because earlier ones were missed. It is only a hint: observers note it and
+ * return, and their polls cover one that is lost.
  */
 public record NodeNotification(String channel) {
-  /** Somebody was revoked. */
+  /** The channel for new revocations. */
   public static final String REVOCATIONS = "tidemark_revocations";
 }

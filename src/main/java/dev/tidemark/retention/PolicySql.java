@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /** Reads the retention policies in force. */
 final class PolicySql {
-  /** For each limit the most specific policy that gives it, as the view session_rule has it. */
+  /** Takes each limit from the most specific policy that sets it, like the view session_rule. */
   private static final String REPLAY_WINDOW =
       """
       with asked as (
@@ -22,9 +22,9 @@ final class PolicySql {
   private PolicySql() {}
 
   /**
-   * The replay window of the sessions of a tenant with an agent.
+   * The replay window of a tenant's sessions with one agent.
    *
-   * @param otherwise gives each limit that no policy gives
+   * @param otherwise limits where no policy sets one
    */
   static ReplayWindow replayWindow(
       Connection connection, String tenant, String agentId, ReplayWindow otherwise)

@@ -16,15 +16,15 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Looks at a steady pace whether events have left the replay window, whether a day of them can
- * leave the log or its history, and whether tomorrow's partitions exist. Every node looks; the
- * database lets one of them work at a time, and passes by what is on hold.
+ * Runs the purge periodically: raises floors above events that have left the replay window, moves
+ * days out of the log and out of its history, and creates partitions in advance. Every node tries;
+ * the database lets one of them work at a time, and skips data on hold.
  */
 @ApplicationScoped
 public class Purge {
   private static final Logger LOG = Logger.getLogger(Purge.class);
 
-  /** How often a run asks for the lock that appends wait behind, for some milliseconds each. */
+  /** Greatest number of tries for the lock that appends wait behind, some milliseconds each. */
   private static final int MAX_BUSY = 5;
 
   @Inject PurgeSteps steps;
@@ -38,9 +38,9 @@ public class Purge {
   }
 
   /**
-   * One purge, each step in its own transaction with its own record: partitions for the days to
-   * come; batches of floors, until all sessions were looked at; then the days that no floor needs
-   * any more. Each step leaves the log whole, and the next run goes on where this one ended.
+   * Runs one purge, each step in its own transaction with its own record: partitions for the days
+   * to come; floors in batches, until all sessions are done; then the days that no floor needs any
+   * more. Each step leaves the log whole, and the next run continues where this one ended.
    */
   private void run() {
     if (node.refusal().isPresent()) {
@@ -73,7 +73,7 @@ public class Purge {
     }
   }
 
-  /** A day never leaves the history in the step that brought it there: each is whole by itself. */
+  /** Moves days to the history and out of it, in separate steps: each is complete by itself. */
   private void moveDays() {
     HistoryEnd end = settings.get(RetentionSettings.HISTORY_END);
     eachDay(

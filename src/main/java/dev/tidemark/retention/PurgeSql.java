@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.hibernate.Session;
 import org.hibernate.query.NativeQuery;
 
-/** The calls of the owner's functions that purge, in the caller's transaction. */
+/** Calls the purge functions of the schema's owner, in the caller's transaction. */
 final class PurgeSql {
   private static final String NOTE_SETTINGS =
       """
@@ -34,7 +34,7 @@ final class PurgeSql {
   private final String nodeName;
 
   /**
-   * @param nodeName goes into the record of each step
+   * @param nodeName name of the node, for the record of each step
    */
   PurgeSql(EntityManager entities, String nodeName) {
     session = entities.unwrap(Session.class);
@@ -82,7 +82,7 @@ final class PurgeSql {
   }
 
   /**
-   * @return how many partitions were missing
+   * @return number of partitions that were missing
    */
   int ensurePartitions(int daysAhead) {
     return session

@@ -9,8 +9,8 @@ import jakarta.persistence.PersistenceContext;
 import java.util.Optional;
 
 /**
- * The steps of a purge, each one transaction. They are functions of the schema's owner: this
- * application's role may not move a floor or a day by itself, create a table or delete an event.
+ * The steps of a purge, each one transaction. They are functions of the schema's owner: the
+ * application's own role may not move a floor or a day, create a table or delete an event.
  */
 @Stateless
 public class PurgeSteps {
@@ -18,20 +18,20 @@ public class PurgeSteps {
   @Inject Settings settings;
 
   /**
-   * How many sessions' floors rose, and over how many events.
+   * The number of sessions whose floors rose, and of the events that they passed.
    *
-   * @param doneTo the session key up to which all sessions are done; nothing when all are
+   * @param doneTo session key up to which all sessions are done; empty when all are
    */
   record Raised(long sessions, long events, Optional<Long> doneTo) {}
 
   /**
-   * A day that went a step further: to the history, out of it, or away.
+   * A day that moved a step further: to the history, out of it, or away.
    *
-   * @param busy a table was in use, and the day is still where it was
+   * @param busy whether a table was in use, so that the day did not move
    */
   record Day(String partition, long events, boolean busy) {}
 
-  /** Records by which settings this node purges, if they changed: a dry run goes by them. */
+  /** Records this node's purge settings, if they changed; a dry run uses them. */
   public void noteSettings() {
     sql()
         .noteSettings(
@@ -43,7 +43,7 @@ public class PurgeSteps {
 
   /**
    * Raises the floors of at most {@code tidemark.retention.purge-sessions} sessions whose keys are
-   * above one; of none if another node is at it.
+   * above {@code aboveKey}; of none if another node is purging.
    */
   public Raised raiseFloors(long aboveKey) {
     return sql()
@@ -55,23 +55,23 @@ public class PurgeSteps {
   }
 
   /**
-   * Moves the oldest day that no floor needs and no hold keeps to the history; nothing if there is
-   * none or another node is at it.
+   * Moves the oldest day that no floor needs and no hold keeps to the history; empty if there is
+   * none or another node is purging.
    */
   public Optional<Day> retireDay() {
     return sql().retireDay();
   }
 
   /**
-   * Takes the oldest day out of the history that is past the longest age that a policy or the
-   * settings give and that no hold keeps; its table stays and waits. Nothing if there is none or
-   * another node is at it.
+   * Takes out of the history the oldest day that no hold keeps and that is past the longest age of
+   * any policy or the settings; its table stays and waits. Empty if there is none or another node
+   * is purging.
    */
   public Optional<Day> leaveHistory() {
     return sql().leaveHistory(settings.get(RetentionSettings.HISTORY_AGE));
   }
 
-  /** Drops the oldest day that waits, for good; nothing if there is none or it is kept. */
+  /** Drops for good the oldest waiting day that no hold or policy keeps; empty if there is none. */
   public Optional<Day> dropDay() {
     return sql().dropDay(settings.get(RetentionSettings.HISTORY_AGE));
   }

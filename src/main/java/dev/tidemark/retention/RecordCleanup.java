@@ -15,9 +15,9 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Removes records that are older than {@code tidemark.retention.record-days} (joins, reads, leaves,
- * refusals, administrators' actions), and tickets and producers' ids that have ended. A record is
- * no part of the log: what the {@link Purge} keeps of that is not touched here.
+ * Removes records that are older than {@code tidemark.retention.record-days} (joins, reads,
+ * resyncs, leaves, refusals, past revocations, administrators' actions), and tickets and producers'
+ * ids that have ended. Records are no part of the log, whose events only the {@link Purge} moves.
  */
 @ApplicationScoped
 public class RecordCleanup {

@@ -6,8 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * The calls of the owner's functions that remove records, each in a transaction of its own that
- * removes at most a given number of rows.
+ * Calls the functions of the schema's owner that remove records, each call in a transaction of its
+ * own that removes at most a given number of rows from a table.
  */
 final class RecordCleanupSql {
   private static final String FORGET_RECORDS =
@@ -23,15 +23,18 @@ final class RecordCleanupSql {
   private final int maxRows;
 
   /**
-   * @param connection commits after each statement
-   * @param maxRows that one transaction removes
+   * @param connection connection that commits after each statement
+   * @param maxRows greatest number of rows that one transaction removes from a table
    */
   RecordCleanupSql(Connection connection, int maxRows) {
     this.connection = connection;
     this.maxRows = maxRows;
   }
 
-  /** Removes records of joins, reads, leaves, refusals and administrators' actions by their age. */
+  /**
+   * Removes records by their age: joins, reads, resyncs, leaves, refusals, past revocations and
+   * administrators' actions.
+   */
   void forgetOlderThan(int days) throws SQLException {
     forgetOlderThan(days, FORGET_RECORDS);
     forgetOlderThan(days, FORGET_ADMIN_RECORDS);
@@ -45,7 +48,7 @@ final class RecordCleanupSql {
     }
   }
 
-  /** Removes tickets and producers' ids that are of no use any more, whatever their age. */
+  /** Removes tickets and producers' ids that are no longer of use, whatever their age. */
   void forgetEnded() throws SQLException {
     for (String function : new String[] {FORGET_TICKETS, FORGET_PUBLICATIONS}) {
       try (PreparedStatement call = connection.prepareStatement(function)) {
@@ -55,7 +58,7 @@ final class RecordCleanupSql {
     }
   }
 
-  /** Repeats a call until nothing is left to remove, at most as often as is enough for one time. */
+  /** Repeats a call until nothing is left to remove, at most {@value #MAX_TRANSACTIONS} times. */
   private static void repeat(PreparedStatement call) throws SQLException {
     long rows = 1;
     for (int i = 0; i < MAX_TRANSACTIONS && rows > 0; i++) {

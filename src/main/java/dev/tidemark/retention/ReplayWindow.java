@@ -3,9 +3,9 @@ package dev.tidemark.retention;
 import java.time.Duration;
 
 /**
- * The part of a session that its floor leaves to be replayed.
+ * The limits of the part of a session that can be replayed.
  *
- * @param age events that are older leave it
- * @param events at most this many stay in it, deltas of finished turns not counted
+ * @param age greatest age of its events
+ * @param events greatest number of its events; deltas of finished turns do not count
  */
 public record ReplayWindow(Duration age, long events) {}

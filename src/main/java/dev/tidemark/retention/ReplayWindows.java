@@ -13,9 +13,9 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /**
- * The replay windows in force, by tenant and agent: the retention policies in the database decide,
- * and the settings where no policy does. A new policy is told after one pause between purges, which
- * is when it takes effect.
+ * The replay windows in force, by tenant and agent: from the retention policies in the database, or
+ * from the settings where no policy applies. A new policy shows here within one interval between
+ * purges, as it takes effect.
  */
 @ApplicationScoped
 public class ReplayWindows {
@@ -36,14 +36,14 @@ public class ReplayWindows {
         Caffeine.newBuilder()
             .maximumSize(MAX_KEPT)
             .expireAfterWrite(settings.get(RetentionSettings.PURGE_EVERY))
-            .executor(Runnable::run) // no thread that is not the container's
+            .executor(Runnable::run) // no threads but the container's
             .build();
   }
 
   /**
-   * The window of the sessions of a tenant with an agent. May wait for the database.
+   * The replay window of a tenant's sessions with one agent. May wait for the database.
    *
-   * @throws IllegalStateException if the database does not answer
+   * @throws IllegalStateException if the policies cannot be read
    */
   public ReplayWindow of(String tenant, String agentId) {
     return windows.get(new Whose(tenant, agentId), this::read);

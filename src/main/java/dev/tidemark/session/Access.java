@@ -4,18 +4,18 @@ import java.util.Locale;
 
 /** The access of a principal to a session that it may enter. */
 public enum Access {
-  /** Made it, and shares it. */
+  /** Owns the session and may share it. */
   OWNER,
-  /** May say messages and abort turns. */
+  /** May send messages and abort turns. */
   WRITE,
-  /** May only follow. */
+  /** May only receive events. */
   READ;
 
   static Access named(String name) {
     return valueOf(name.toUpperCase(Locale.ROOT));
   }
 
-  /** In lower case, as the database and the REST face spell it. */
+  /** The lower-case name, as in the database and the REST interface. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

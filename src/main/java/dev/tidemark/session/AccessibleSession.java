@@ -2,5 +2,5 @@ package dev.tidemark.session;
 
 import dev.tidemark.wire.Position;
 
-/** A session, the caller's access to it, and where it stands. */
+/** A session, the caller's access to it, and its position. */
 public record AccessibleSession(Session session, Access access, Position position) {}

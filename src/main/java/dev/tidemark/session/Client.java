@@ -4,10 +4,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The client at the other end of a connection, for the record.
+ * The client of a connection, as it is recorded.
  *
- * @param connectionId new with each connection
- * @param userAgent what it calls itself
+ * @param connectionId id of the connection, new for each
+ * @param userAgent name that the client gives itself
  */
 public record Client(
     UUID connectionId,

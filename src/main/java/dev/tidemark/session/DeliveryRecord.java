@@ -1,8 +1,8 @@
 package dev.tidemark.session;
 
 /**
- * A client that has joined a session, for as long as it stays: what the record of its reading is
- * written under. Each is one of its own.
+ * The key under which the deliveries to one client are recorded, from its join until it leaves.
+ * Instances are equal only to themselves.
  */
 public final class DeliveryRecord {
   private final long joinId;
@@ -36,14 +36,15 @@ public final class DeliveryRecord {
   }
 
   /**
-   * How far a client was sent its session.
+   * A client's progress in its session.
    *
-   * @param sentCursor the last cursor that was handed to the socket
-   * @param inFlight messages that have not left the process; at least 1 once a send has failed
-   * @param resyncs how many resyncs it has had since it joined; the cursor counts from the last
+   * @param sentCursor last cursor that was handed to the socket
+   * @param inFlight number of messages that have not left the process; at least 1 once a send has
+   *     failed
+   * @param resyncs number of resyncs since the join; the cursor counts from the last one
    */
   public record Progress(long sentCursor, int inFlight, int resyncs) {
-    /** Whether there is something new to write down. */
+    /** Whether this progress adds anything to the progress already written. */
     boolean isNewsAfter(Progress written) {
       return sentCursor != written.sentCursor
           || resyncs != written.resyncs

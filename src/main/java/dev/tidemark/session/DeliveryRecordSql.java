@@ -12,9 +12,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The statements that record deliveries, each for many clients. All times are the database's: what
- * happened here is placed by how long ago it was when the transaction asked for the time. A join
- * that is not in the database any more, because a restore took it, has nothing recorded.
+ * The statements that record deliveries, each for many clients. All times are the database's: a
+ * leave or a resync is dated by its age when the transaction read the clock. For a join that a
+ * restore has removed from the database no progress and no leave is recorded.
  */
 final class DeliveryRecordSql {
   private static final String PROGRESS =
@@ -69,19 +69,19 @@ final class DeliveryRecordSql {
     this.nowNanos = nowNanos;
   }
 
-  /** A leave, and when it was by the clock of this process. */
+  /** A leave, with its time by the clock of this process. */
   record Leave(DeliveryRecord deliveryRecord, LeaveReason reason, Progress progress, long nanos) {}
 
-  /** A resync, and when it was by the clock of this process. */
+  /** A resync, with its time by the clock of this process. */
   record Resync(DeliveryRecord deliveryRecord, ResyncRecord resync, long nanos) {}
 
-  /** Asks the database for the time, which all statements of a transaction then use. */
+  /** Reads the database's clock; all statements of the transaction use this time. */
   static DeliveryRecordSql begin(Connection connection, String node) throws SQLException {
     try (PreparedStatement limit = connection.prepareStatement("set local lock_timeout = '2s'")) {
-      limit.execute(); // a stop of the node waits for this
+      limit.execute(); // a stopping node waits for this
     }
-    // Before the question: so what happened is never placed too early, at most too late by the
-    // time of the answer.
+    // Taken before the query, so that no record is dated too early, and none later than by the
+    // round trip.
     long nowNanos = System.nanoTime();
     try (PreparedStatement ask = connection.prepareStatement("select clock_timestamp()::text");
         ResultSet row = ask.executeQuery()) {
@@ -152,7 +152,7 @@ final class DeliveryRecordSql {
     }
   }
 
-  /** Says that the node has recorded all its clients. */
+  /** Records that the node has recorded all its clients. */
   void seen(long everyMillis, long leavesLost, boolean stopping) throws SQLException {
     try (PreparedStatement upsert = connection.prepareStatement(SEEN)) {
       upsert.setString(1, node);

@@ -26,10 +26,10 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Writes down how far the clients of this node were sent their sessions, when they began anew and
- * when they left: of all of them together, every now and then. Nothing is written for an event or a
- * frame; a leave and a resync are put aside and written with the rest. What the database cannot
- * take waits, up to a number.
+ * Records how far the clients of this node were sent their sessions, when they resynced and when
+ * they left: all clients together, at intervals. Nothing is written for a single event or frame;
+ * leaves and resyncs are buffered and written with the rest. Records that the database cannot take
+ * wait, up to a limit.
  */
 @ApplicationScoped
 public class DeliveryRecorder {
@@ -49,7 +49,7 @@ public class DeliveryRecorder {
   private final BoundedBuffer<DeliveryRecordSql.Leave> leaves = new BoundedBuffer<>(MAX_WAITING);
   private final BoundedBuffer<DeliveryRecordSql.Resync> resyncs = new BoundedBuffer<>(MAX_WAITING);
 
-  /** The points to be written for clients that are here. Guarded by this, as is writing itself. */
+  /** The last recorded progress of each client here. Guarded by this, as is writing itself. */
   private final Map<DeliveryRecord, Progress> written = new HashMap<>();
 
   @PostConstruct
@@ -62,7 +62,7 @@ public class DeliveryRecorder {
         "delivery records", settings.get(AccessSettings.RECORD_EVERY), this::writeIfUsable);
   }
 
-  /** Records that the clients still here leave with the node. */
+  /** Records that the remaining clients leave with the node. */
   void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
     here.keySet().forEach(deliveryRecord -> leave(deliveryRecord, LeaveReason.STOPPED));
     if (!node.isStorageAway()) {
@@ -71,15 +71,15 @@ public class DeliveryRecorder {
   }
 
   /**
-   * A client is here from now on.
+   * Begins to record a client.
    *
-   * @param progress how far it was sent; does not wait
+   * @param progress gives the client's progress; does not wait
    */
   public void enter(DeliveryRecord deliveryRecord, Supplier<Progress> progress) {
     here.put(deliveryRecord, progress);
   }
 
-  /** A client is not here any more and is sent nothing more; only the first time counts. */
+  /** Records that a client has left; it is sent nothing more. Only the first call counts. */
   public void leave(DeliveryRecord deliveryRecord, LeaveReason leaveReason) {
     Supplier<Progress> progress = here.remove(deliveryRecord);
     if (progress != null
@@ -90,7 +90,7 @@ public class DeliveryRecorder {
     }
   }
 
-  /** A client has been sent a snapshot. Does not wait. */
+  /** Records that a client has been sent a snapshot. Does not wait. */
   public void resynced(DeliveryRecord deliveryRecord, ResyncRecord resyncRecord) {
     if (!resyncs.add(
         new DeliveryRecordSql.Resync(deliveryRecord, resyncRecord, System.nanoTime()))) {
@@ -118,7 +118,10 @@ public class DeliveryRecorder {
     }
   }
 
-  /** What is read after the clock is known to be not older; what left before is written too. */
+  /**
+   * Reads progress after the clock, so that it is no older than its time, and then the leaves so
+   * far.
+   */
   private void write(Connection connection, boolean stopping) throws SQLException {
     var statements = DeliveryRecordSql.begin(connection, settings.nodeName());
     Map<DeliveryRecord, Progress> moved = moved();
@@ -164,7 +167,8 @@ public class DeliveryRecorder {
   }
 
   /**
-   * A value that the database will never take must not keep what comes after from being written.
+   * Drops the buffered records if the database can never take a value in them: it would keep all
+   * later ones from being written.
    */
   private void failed(Exception failure) {
     if (failure instanceof SQLException sql && !isOfValues(sql)) {

@@ -8,16 +8,17 @@ import java.util.function.Function;
 
 /**
  * The decision about one join: refused, admitted by {@link Resume}, or passed on to {@link
- * SnapshotJoins}. It becomes the client's answer only once its record is durable.
+ * SnapshotJoins}. It becomes the client's reply only once its record is durable.
  *
- * @param record empty if the join needs a snapshot, and so is decided and recorded there
- * @param reply the answer, given the number of the record
+ * @param record record of the join; empty if it needs a snapshot, and so is decided and recorded
+ *     there
+ * @param reply makes the reply from the number of the record
  */
 record JoinDecision(Optional<JoinRecord> record, Function<Long, JoinReply> reply) {
   /**
    * Decides a join.
    *
-   * @param found the session and the caller's access to it; empty if there is none to be seen
+   * @param found the session and the caller's access to it; empty if no such session is visible
    */
   static JoinDecision of(
       JoinRequest request, Doorkeeper doorkeeper, Optional<AccessibleSession> found) {

@@ -6,11 +6,11 @@ import dev.tidemark.wire.SnapshotFrame;
 import java.util.Optional;
 
 /**
- * The outcome of a join: where the session stands, whether the client replays, and its snapshot,
- * all read at one moment.
+ * The outcome of a join: the session's position, the decision, and the snapshot, all read at one
+ * moment.
  *
- * @param deliveryRecord under which the delivery to the client is recorded
- * @param snapshot present on a resync, or if it was asked for; it stands at {@code position}
+ * @param deliveryRecord key under which the deliveries to the client are recorded
+ * @param snapshot snapshot at {@code position}; present on a resync or if the client requested it
  */
 public record JoinOutcome(
     DeliveryRecord deliveryRecord,

@@ -5,15 +5,15 @@ import dev.tidemark.wire.Position;
 import java.util.stream.Collectors;
 
 /**
- * A join of a session, or its refusal, with what the client got: for the auditor. A row of {@code
- * join_record}; what is unknown is {@code null}.
+ * A row of {@code join_record}, for the auditor: a join or its refusal, and its outcome. Unknown
+ * values are {@code null}.
  *
  * @param outcome fresh, created, replay, resync or refused
  * @param reason the {@code resync_reason}, or the code of the refusal
- * @param events how many events are to be replayed
- * @param epoch that of head and floor
- * @param baseline the cursor that the client's first event follows
- * @param snapshot whether it begins with one
+ * @param events number of events to be replayed
+ * @param epoch epoch of head and floor
+ * @param baseline cursor that the client's first event follows
+ * @param snapshot whether the delivery begins with a snapshot
  */
 record JoinRecord(
     JoinRequest request,

@@ -3,31 +3,31 @@ package dev.tidemark.session;
 import dev.tidemark.wire.ErrorCode;
 import java.util.Optional;
 
-/** The answer to a join. */
+/** The reply to a join. */
 public sealed interface JoinReply {
-  /** It is recorded, and where the session stands is known. */
+  /** The join is recorded, and the session's position is known. */
   record Admitted(Session session, Access access, JoinOutcome outcome) implements JoinReply {}
 
-  /** It needs a snapshot, which is work of its own: see {@link SnapshotJoins}. */
+  /** The join needs a snapshot, which is separate work: see {@link SnapshotJoins}. */
   record NeedsSnapshot(Session session, Access access) implements JoinReply {}
 
   /**
-   * It is recorded that it was refused.
+   * The join is refused, and the refusal is recorded.
    *
-   * @param message for the client
+   * @param message text for the client
    */
   record Refused(ErrorCode code, String message) implements JoinReply {
-    /** The same whether there is none or it is somebody else's. */
+    /** The same for a missing session and for one that the caller may not enter. */
     public static final Refused NO_SUCH_SESSION =
         new Refused(ErrorCode.NO_SUCH_SESSION, "There is no such session.");
   }
 
-  /** Knows who may enter a session. */
+  /** Decides who may enter a session. */
   interface Doorkeeper {
     /**
-     * Why this session cannot be joined, if it cannot. Must not wait.
+     * The reason to refuse a join of this session; empty if there is none. Must not wait.
      *
-     * @param access what the database says that who asks is to it
+     * @param access the client's access to the session, from the database
      */
     Optional<Refused> refusal(Session session, Access access);
   }

@@ -6,13 +6,13 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * A join that somebody asks for.
+ * A client's request to join a session.
  *
  * @param created whether the session was made for this join
- * @param since the last cursor that the client has, if it says so
- * @param epoch the line that this cursor belongs to, if it says so
+ * @param since last cursor that the client has, if given
+ * @param epoch epoch of that cursor, if given
  * @param snapshot whether a client without {@code since} wants a snapshot
- * @param capabilities what it named and is granted
+ * @param capabilities capabilities that the client named and is granted
  */
 public record JoinRequest(
     Client client,

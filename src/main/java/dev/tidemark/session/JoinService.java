@@ -21,14 +21,14 @@ import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 
 /**
- * Decides joins by {@link Resume} and records them: those that are asked for at the same time share
- * a transaction, whose statements wait for no session's lock. It is not the container's, because
- * only the caller of {@code commit} knows whether it succeeded, and nobody is let in who is not
- * recorded.
+ * Decides joins by {@link Resume} and records them. Joins that arrive at the same time share a
+ * transaction, whose statements wait for no session's lock. It is not a container transaction,
+ * because only the caller of {@code commit} knows whether it succeeded, and no client is admitted
+ * without a record.
  */
 @ApplicationScoped
 public class JoinService {
-  /** Half of the threads that handle frames: so joins leave some for the rest. */
+  /** Half of the threads that handle frames, so that joins leave some for other frames. */
   private static final int MAX_BATCHES = 4;
 
   private static final int MAX_OF_A_BATCH = 500;
@@ -47,7 +47,7 @@ public class JoinService {
     metrics.gauge("joins.waiting", batchCoalescer::waiting);
   }
 
-  /** The name of a session. */
+  /** The name of a session, which is the lane of its joins. */
   private record Name(String tenant, String sessionId) {}
 
   private record Asked(
@@ -63,9 +63,9 @@ public class JoinService {
   }
 
   /**
-   * Joins a session by its name. May wait for the database, on behalf of others too.
+   * Joins a session by its name. May wait for the database, also on behalf of other callers.
    *
-   * @return completed when what came of it is durable; what depends on it must be short
+   * @return reply, completed when the outcome is durable; dependent stages must be short
    */
   public CompletionStage<JoinReply> join(JoinRequest request, Doorkeeper doorkeeper) {
     Asked asked = new Asked(request, doorkeeper, new CompletableFuture<>());
@@ -73,7 +73,7 @@ public class JoinService {
     return asked.reply();
   }
 
-  /** If the database refuses a batch, each of it is tried alone. */
+  /** Decides a batch; if the database refuses it, each join is tried alone. */
   private void decideTogether(List<Asked> batch) {
     List<JoinReply> replies;
     try {

@@ -14,16 +14,16 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** The two statements of a join, for as many joins as share the transaction. */
+/** The two statements of a join, each for all joins that share the transaction. */
 final class JoinSql {
   /**
-   * The database opens those that may be entered, and says to whom; what is read then is theirs.
-   * Whether there is none or it is somebody else's: the same work, and the same nothing.
+   * Opens the sessions that each principal may enter; the statements that follow read only those. A
+   * missing session and a forbidden one cost the same work and give the same empty result.
    */
   private static final String OPEN =
       "select place, session_key, agent_id, owner, access from tidemark.open_sessions(?::text[], ?::text[], ?::text[])";
 
-  /** All at one moment, because it is one statement. */
+  /** A single statement, so that all positions are of one moment. */
   static final String POSITIONS =
       """
       select session_key, head_cursor, floor_cursor, (select epoch_id from tidemark.epoch order by epoch_number desc limit 1)
@@ -47,7 +47,7 @@ final class JoinSql {
 
   private JoinSql() {}
 
-  /** The sessions that are asked for, as far as there are such and who asks may enter. */
+  /** The requested sessions that exist and that the principal may enter. */
   static Map<SessionLookup, AccessibleSession> find(
       Connection connection, List<SessionLookup> lookups) throws SQLException {
     try (PreparedStatement find = connection.prepareStatement(FIND)) {
@@ -114,9 +114,9 @@ final class JoinSql {
   }
 
   /**
-   * Writes joins down, of a connection at most one.
+   * Records joins, at most one for each connection.
    *
-   * @return their numbers, by connection
+   * @return numbers of the records, by connection
    */
   static Map<UUID, Long> record(Connection connection, String node, List<JoinRecord> joins)
       throws SQLException {

@@ -44,7 +44,7 @@ final class MemberSql {
     this.sessionKey = sessionKey;
   }
 
-  /** All of them, in the order in which they were added. */
+  /** All members, in the order in which they were added. */
   List<Member> all() {
     return query(OF, Tuple.class)
         .getResultStream()
@@ -58,7 +58,7 @@ final class MemberSql {
         .toList();
   }
 
-  /** Keeps others from adding or removing members until the end of the transaction. */
+  /** Keeps other transactions from adding or changing members until this one ends. */
   void lock() {
     var unused = query(LOCK_SESSION, Integer.class).getSingleResult();
   }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Those with whom sessions are shared. Past memberships are kept: a change ends one row and begins
- * another. Who may change them is decided in {@code access}.
+ * Reads and changes the members of sessions. Past memberships are kept: a change ends one row and
+ * begins another. {@code access} decides who may change them.
  */
 @Stateless
 public class Members {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Messages of many sessions in one statement, on the connection of the transaction that appends
- * their events. Called under the sessions' locks.
+ * The statements on {@code message}, each for many sessions, on the connection of the transaction
+ * that appends their events. Called under the sessions' locks.
  */
 public final class MessageSql {
   private static final String FIND =
@@ -33,12 +33,12 @@ public final class MessageSql {
   public record Key(long sessionKey, String sender, String messageId) {}
 
   /**
-   * One row.
+   * A row of {@code message}.
    *
    * @param role {@code user} or {@code agent}
    * @param content a JSON string or object
    * @param metadata a JSON object
-   * @param turnId the turn that it answers, or {@code null}
+   * @param turnId turn whose answer this is; {@code null} for a client's message
    */
   public record Row(
       Key key,
@@ -49,7 +49,7 @@ public final class MessageSql {
       Instant createdAt,
       UUID turnId) {}
 
-  /** Where messages are: a cursor for each key, 0 for those that are not there. */
+  /** The cursor of the message of each key; 0 for a key without a message. */
   public static long[] cursorsOf(Connection connection, List<Key> keys) throws SQLException {
     try (PreparedStatement find = connection.prepareStatement(FIND)) {
       var unused =

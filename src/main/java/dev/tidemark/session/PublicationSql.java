@@ -8,7 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The ids that producers gave their events, of many sessions in one statement. */
+/** The statements on the event ids of producers, each for many sessions. */
 final class PublicationSql {
   /** An event that has left the replay window is not retained any more. */
   private static final String FIND =
@@ -26,7 +26,7 @@ final class PublicationSql {
 
   private PublicationSql() {}
 
-  /** Where retained events are: a cursor for each key, 0 for those that are not there. */
+  /** The cursor of the retained event of each key; 0 for a key without one. */
   static long[] cursorsOf(Connection connection, List<Publications.Key> keys) throws SQLException {
     try (PreparedStatement find = connection.prepareStatement(FIND)) {
       var unused =

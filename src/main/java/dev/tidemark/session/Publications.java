@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Appends the events of producers. An event that has an id of its producer's is appended once,
- * however often it is sent, while it is retained.
+ * Appends the events of producers. An event with an id from its producer is appended once, however
+ * often it is sent, while it is retained.
  */
 @ApplicationScoped
 public class Publications implements IdempotentParticipant<Publications.Key> {
@@ -24,7 +24,7 @@ public class Publications implements IdempotentParticipant<Publications.Key> {
   /**
    * An event that is in the log.
    *
-   * @param duplicate whether it was there before, and nothing was done now
+   * @param duplicate whether the event was there before, and nothing was appended now
    */
   public record Receipt(long cursor, UUID eventId, boolean duplicate) {}
 

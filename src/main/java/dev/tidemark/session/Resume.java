@@ -6,41 +6,41 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Replay or resync: what a client that comes back gets (R6).
+ * Decides whether a returning client gets a replay or a resync (R6).
  *
  * <p>A cursor can be continued if and only if the epoch matches and {@code floor - 1 <= since <=
- * head}. No needless resync, no missed one. It decides about a position that its caller has read
- * once; reading it twice would be a race.
+ * head}. No resync is needless, and none is missed. The caller reads the position once; reading it
+ * twice would be a race.
  */
 public final class Resume {
   private Resume() {}
 
-  /** The frames that follow the answer to a join. */
+  /** The kind of delivery that follows a join. */
   public sealed interface Decision {}
 
-  /** The client holds nothing and asks for nothing: live events from the head on. */
+  /** Live events from the head on: the client holds no cursor and asks for no replay. */
   public record Fresh() implements Decision {}
 
   /**
-   * The events after its cursor, none or more, and then live.
+   * The events after the client's cursor, none or more, then live events.
    *
-   * @param since the last cursor that the client holds
+   * @param since last cursor that the client holds
    */
   public record Replay(long since) implements Decision {}
 
   /**
    * A snapshot, because a replay would have a hole.
    *
-   * @param reason what the client is told
+   * @param reason reason sent to the client
    */
   public record Resync(ResyncReason reason) implements Decision {}
 
   /**
    * Decides by R6.
    *
-   * @param since the cursor that the client holds, 0 or more; empty if it asks for no replay
-   * @param epoch the epoch of that cursor; empty means that it is taken to match
-   * @param position where the session's log stands
+   * @param since cursor that the client holds, 0 or more; empty if it asks for no replay
+   * @param epoch epoch of that cursor; if empty, it is taken to match
+   * @param position position of the session's log
    */
   public static Decision decide(OptionalLong since, Optional<String> epoch, Position position) {
     if (since.isEmpty()) {

@@ -5,10 +5,10 @@ import dev.tidemark.wire.Position;
 /**
  * Records a snapshot that was sent to a connected client (R9).
  *
- * @param number 1 for the first one since it joined
+ * @param number number of this resync since the join, from 1
  * @param reason as on the wire
- * @param fromCursor the last cursor that it had been sent
- * @param to where the snapshot stands
+ * @param fromCursor last cursor that the client had been sent
+ * @param to position of the snapshot
  */
 public record ResyncRecord(
     int number, String reason, long fromCursor, String fromEpoch, Position to) {}

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Reads the turn that runs in a session and folds what it has said so far from its events, also
- * those below the floor.
+ * Reads the running turn of a session and folds its output so far from its events, including those
+ * below the floor.
  */
 final class RunningTurnSql {
   private RunningTurnSql() {}
@@ -80,7 +80,7 @@ final class RunningTurnSql {
               data.getString("call_id"),
               (id, call) -> JsonModel.object(call).add("result", data.get("result")).build());
       default -> {
-        // Other events of a turn do not add to what it has said.
+        // Other events of a turn add nothing to its output.
       }
     }
   }

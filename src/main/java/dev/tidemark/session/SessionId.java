@@ -3,10 +3,7 @@ package dev.tidemark.session;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/**
- * Makes ids that nobody can guess: 144 random bits, in 24 characters that need no escaping
- * anywhere.
- */
+/** Makes unguessable ids: 144 random bits, in 24 characters that need no escaping anywhere. */
 public final class SessionId {
   private static final SecureRandom RANDOM = new SecureRandom();
 

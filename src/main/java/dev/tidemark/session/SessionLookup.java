@@ -1,4 +1,4 @@
 package dev.tidemark.session;
 
-/** A principal who asks for a session of its tenant. */
+/** A principal's request for a session of its tenant. */
 public record SessionLookup(String tenant, String principal, String sessionId) {}

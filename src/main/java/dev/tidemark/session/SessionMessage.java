@@ -12,8 +12,8 @@ import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 
 /**
- * A message in a session: kept apart from the events, because a snapshot needs it after a purge has
- * passed.
+ * A message in a session. It is kept apart from the events, because a snapshot needs it after a
+ * purge.
  */
 @Entity
 @Immutable

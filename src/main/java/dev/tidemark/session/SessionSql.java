@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The statements on {@code session} and the rows that begin with it. Before a search, the database
- * opens the sessions that the caller may know of.
+ * The statements on {@code session} and the rows created with it. A search first has the database
+ * open the sessions that the caller may see.
  */
 final class SessionSql {
   private static final String OF =
@@ -107,10 +107,10 @@ final class SessionSql {
   }
 
   /**
-   * Makes a session, its head and its state. Two clients may create the same name at once: the
+   * Makes a session, its head and its state. Two clients may create the same name at once; the
    * unique key decides.
    *
-   * @return its key, or nothing if the tenant has a session of that name
+   * @return key of the session; empty if the tenant has a session of that name
    */
   static Optional<Long> create(
       EntityManager entities, String tenant, String sessionId, String agentId, String owner) {
@@ -136,7 +136,7 @@ final class SessionSql {
    * Writes the state of a session.
    *
    * @param state a JSON object
-   * @param cursor of the event that changed it
+   * @param cursor cursor of the event that changed the state
    */
   static void setState(EntityManager entities, long sessionKey, String state, long cursor) {
     entities

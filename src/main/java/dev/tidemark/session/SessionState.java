@@ -6,7 +6,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 
-/** The sum of the {@code state_update} events of a session, and the cursor of the last of them. */
+/** The merged {@code state_update} events of a session, and the cursor of the last of them. */
 @Entity
 @Table(name = "session_state", schema = "tidemark")
 class SessionState {

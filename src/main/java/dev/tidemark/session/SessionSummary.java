@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One line of a list of sessions.
+ * One entry of a list of sessions.
  *
- * @param access of the principal for whom the list is
+ * @param access access of the list's principal
  */
 public record SessionSummary(
     String sessionId,

@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.hibernate.jdbc.ReturningWork;
 
-/** Finds sessions and makes new ones. Who may do that is decided in {@code access}. */
+/** Finds and creates sessions. {@code access} decides who may do that. */
 @Stateless
 public class Sessions {
   @PersistenceContext EntityManager entities;
 
-  /** The session that is asked for, if there is one and who asks may enter it. */
+  /** The requested session, if it exists and the principal may enter it. */
   public Optional<AccessibleSession> find(SessionLookup sessionLookup) {
     return Optional.ofNullable(
         work(connection -> JoinSql.find(connection, List.of(sessionLookup))).get(sessionLookup));
@@ -40,8 +40,8 @@ public class Sessions {
   /**
    * Makes a session with an empty log: the next event is number 1.
    *
-   * @return the new session, or nothing if its tenant has one of that name already, perhaps since a
-   *     moment ago
+   * @return the new session; empty if its tenant has one of that name, perhaps only since a moment
+   *     ago
    */
   @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
   public Optional<Session> create(String tenant, String sessionId, String agentId, String owner) {
@@ -49,7 +49,7 @@ public class Sessions {
         .map(sessionKey -> EntityLookup.get(entities, Session.class, sessionKey));
   }
 
-  /** The sessions that a principal owns or shares, the one with the newest event first. */
+  /** The sessions that a principal owns or is a member of, the one with the newest event first. */
   public List<SessionSummary> of(String tenant, String principal, int max) {
     return work(connection -> SessionSql.of(connection, tenant, principal, max));
   }

@@ -14,7 +14,7 @@ import jakarta.persistence.PersistenceContext;
 import java.util.List;
 import java.util.Optional;
 
-/** Joins that get a snapshot, one by one: decided by {@link Resume} and recorded. */
+/** Decides joins that need a snapshot, one by one, by {@link Resume}, and records them. */
 @Stateless
 public class SnapshotJoins {
   @PersistenceContext EntityManager entities;

@@ -25,8 +25,8 @@ import java.util.function.ToLongFunction;
 
 /**
  * Cuts a snapshot of a session: its state, messages and running turn, which are exactly the effect
- * of the events up to the snapshot's cursor (R8). They are, because everything that an event
- * changes is committed with the event, and everything in here is read from one database snapshot.
+ * of the events up to the snapshot's cursor (R8). This holds because each change is committed with
+ * its event, and all parts are read from one database snapshot.
  */
 @Stateless
 public class Snapshots {
@@ -88,7 +88,7 @@ public class Snapshots {
     return kept;
   }
 
-  /** Read last: the page ends the reader's role. */
+  /** Must be called last: reading the page ends the reader's role. */
   private List<EventFrame> events(TenantSession tenantSession, Position position) {
     int max = settings.get(SessionSettings.SNAPSHOT_EVENTS);
     long from = Math.max(position.floor(), position.head() - max + 1);
@@ -103,7 +103,7 @@ public class Snapshots {
     return kept;
   }
 
-  /** The first of these whose sizes together stay within the limit. */
+  /** The longest prefix whose total size is within {@code tidemark.snapshot.bytes}. */
   private <T> List<T> fitting(List<T> items, ToLongFunction<T> bytes) {
     long remaining = settings.get(SessionSettings.SNAPSHOT_BYTES);
     List<T> kept = new ArrayList<>();

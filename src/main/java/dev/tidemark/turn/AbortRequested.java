@@ -2,5 +2,5 @@ package dev.tidemark.turn;
 
 import java.util.UUID;
 
-/** Announced when a client asked for a turn's end; observed after the commit. */
+/** Announced when a client has asked to abort a turn; observed after the commit. */
 record AbortRequested(UUID turnId) {}

@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Takes the messages of clients: each once, however often it is sent (R10). The look for an earlier
- * copy, the event, the message and the turn that answers it are one transaction under the session's
- * lock.
+ * Accepts the messages of clients: each once, however often it is sent (R10). The check for an
+ * earlier copy, the event, the message and the turn that answers it are one transaction under the
+ * session's lock.
  *
- * <p>A message's text is encoded once, in {@link Said}, and kept twice: in the payload of its
- * event, which is replayed, and as a row of its own, which snapshots need after a purge.
+ * <p>A message's text is encoded once, in {@link Said}, and stored twice: in the payload of its
+ * event, for replay, and in a row of its own, which snapshots need after a purge.
  */
 @ApplicationScoped
 public class Messages implements IdempotentParticipant<Messages.Said> {
@@ -33,7 +33,7 @@ public class Messages implements IdempotentParticipant<Messages.Said> {
   /**
    * A message that is in the log.
    *
-   * @param duplicate whether it was there before, and nothing was done now
+   * @param duplicate whether the message was there before, and nothing was appended now
    */
   public record Receipt(String messageId, long cursor, boolean duplicate) {}
 
@@ -43,7 +43,7 @@ public class Messages implements IdempotentParticipant<Messages.Said> {
   /**
    * Records a message and queues a turn for it. Does not wait.
    *
-   * @param messageId the sender's own id for this message: unique within the session and the sender
+   * @param messageId sender's own id of the message, unique within the session and the sender
    * @return completed when the message is durable, on a thread that must not be held up
    * @throws dev.tidemark.log.PayloadTooLargeException if the message is larger than an event may be
    * @throws dev.tidemark.log.LogBusyException if the log can take no more for the moment

@@ -4,7 +4,7 @@ import dev.tidemark.wire.JsonText;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 
-/** The data of the events of a turn, as {@code docs/protocol.md} shows them. */
+/** The payloads of a turn's events, as {@code docs/protocol.md} shows them. */
 final class Payloads {
   private Payloads() {}
 

@@ -9,12 +9,12 @@ import java.util.UUID;
 /**
  * A turn that has begun, with the message that it answers and the session's state at that moment.
  *
- * @param content what was said: a JSON string or object
- * @param metadata what was sent along: a JSON object
+ * @param content content of the message: a JSON string or object
+ * @param metadata metadata of the message: a JSON object
  * @param state a JSON object
  */
 record StartedTurn(Turn turn, String sessionId, String content, String metadata, String state) {
-  /** Reads a row of {@link TurnStarts}. */
+  /** Reads a row of {@link TurnSql#next}. */
   static StartedTurn of(ResultSet row) throws SQLException {
     Turn turn = new Turn();
     turn.turnId = row.getObject("turn_id", UUID.class);

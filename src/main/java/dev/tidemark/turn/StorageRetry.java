@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Waits for a database that is away, so that a restart of it does not cost a turn. Nothing is done
- * twice: before a step is tried again, it is asked whether it was done after all (the connection
- * may have died after the commit).
+ * Repeats steps of turns while the database is away, so that its restart does not cost a turn. No
+ * step takes effect twice: before another attempt it is checked whether the step was committed
+ * after all (the connection may have died after the commit).
  */
 final class StorageRetry {
   private static final Duration FIRST_WAIT = Duration.ofMillis(50);
@@ -25,7 +25,7 @@ final class StorageRetry {
   private final BooleanSupplier away;
 
   /**
-   * @param max for how long one step may wait
+   * @param max longest time that one step may wait
    * @param away whether the database is known to be away, so that an attempt would be in vain
    */
   StorageRetry(Duration max, BooleanSupplier away) {
@@ -34,9 +34,9 @@ final class StorageRetry {
   }
 
   /**
-   * Does a step of a running turn, perhaps after some attempts.
+   * Performs a step of a running turn, in several attempts if necessary.
    *
-   * @param done what the step gave, if an earlier attempt did it unseen
+   * @param done result of the step, if an earlier attempt was committed after all
    * @throws TurnOverException if the turn is over meanwhile, or the database stays away for too
    *     long: then the turn is left to its lease
    */
@@ -50,7 +50,7 @@ final class StorageRetry {
         running::pause);
   }
 
-  /** Does a step that may be repeated, perhaps after some attempts, even if the turn is over. */
+  /** Performs a repeatable step, in several attempts if necessary, even if the turn is over. */
   void repeating(Runnable step) {
     attempt(
         () -> {

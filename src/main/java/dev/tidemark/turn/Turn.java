@@ -13,8 +13,8 @@ import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.Generated;
 
 /**
- * One run of an agent for one message. Changed only while the lock of its session is held, except
- * for the end of its lease: hence updates name only what they change.
+ * One run of an agent for one message. Changed only under the lock of its session, except for the
+ * end of its lease: hence updates name only the changed columns.
  */
 @Entity
 @DynamicUpdate
@@ -77,7 +77,7 @@ class Turn {
     return TurnStatus.of(status);
   }
 
-  /** It runs from the moment of its first event on, on this node, for as long as a lease is. */
+  /** Sets the turn running on this node, from the moment of its first event on, for one lease. */
   void begin(EventFrame event, Settings settings) {
     status = TurnStatus.RUNNING.text();
     startedAt = event.timestamp();

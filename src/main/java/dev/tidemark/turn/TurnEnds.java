@@ -28,7 +28,7 @@ public class TurnEnds implements AppendParticipant<TurnEnds.End> {
   @Inject Appender appender;
   @Inject Settings settings;
 
-  /** A turn on its way to its end. */
+  /** A turn to be ended, and its outcome. */
   record End(Turn turn, TurnOutcome outcome) {
     /** The answer as a message, which has the cursor of its event. */
     private Optional<MessageSql.Row> answer(EventFrame event) {
@@ -48,8 +48,8 @@ public class TurnEnds implements AppendParticipant<TurnEnds.End> {
   }
 
   /**
-   * Ends a running turn of this node, and waits until that is durable. Does nothing if the turn is
-   * not this node's any more, or has ended: so an end whose outcome is unknown is asked for again.
+   * Ends a running turn of this node, and waits until the end is durable. Does nothing if the turn
+   * is no longer this node's or has ended, so an end whose outcome is unknown can be repeated.
    *
    * @throws dev.tidemark.log.PayloadTooLargeException if the terminal event is larger than an event
    *     may be
@@ -60,11 +60,11 @@ public class TurnEnds implements AppendParticipant<TurnEnds.End> {
           appender.appendAndWait(
               turn.sessionKey, outcome.drafts(turn), this, new End(turn, outcome));
     } catch (TurnOverException e) {
-      // It has its terminal event, or another node gives it one.
+      // The turn has its terminal event, or another node appends it.
     }
   }
 
-  /** Two who end one turn in one batch: the second finds it ended in the next. */
+  /** Of two ends of one turn in a batch, the second is deferred to the next and finds it ended. */
   @Override
   public List<Verdict> judge(Connection connection, List<End> ends) throws SQLException {
     Map<UUID, String> ours =
@@ -79,7 +79,7 @@ public class TurnEnds implements AppendParticipant<TurnEnds.End> {
       } else if (!seen.add(turn.turnId)) {
         verdicts.add(Verdict.DEFER);
       } else if (end.outcome().status() == TurnStatus.ABORTED) {
-        // The reason of an abort came after this node had read the turn.
+        // The reason of an abort was written after this node had read the turn.
         verdicts.add(Verdict.goWith(TurnOutcome.aborted(turn, ours.get(turn.turnId)).drafts(turn)));
       } else {
         verdicts.add(Verdict.GO);

@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Appends the output of running turns, in the group commits of the log. Each batch asks under the
- * sessions' locks whether its turns still run on this node and nobody wants their end: the same
- * fence as in {@link TurnTransitions}.
+ * Appends the output of running turns, in the group commits of the log. Each batch checks under the
+ * sessions' locks that its turns still run on this node and have no abort request: the same fence
+ * as in {@link TurnTransitions}.
  */
 @ApplicationScoped
 public class TurnEvents implements AppendParticipant<UUID> {
@@ -30,8 +30,7 @@ public class TurnEvents implements AppendParticipant<UUID> {
    * Appends one event of a running turn, and waits until it is durable.
    *
    * @return true
-   * @throws TurnOverException if the turn is not this node's any more, or a client asked for its
-   *     end
+   * @throws TurnOverException if the turn is no longer this node's, or a client asked to abort it
    */
   boolean append(Turn turn, Draft draft) {
     return !appender.appendAndWait(turn.sessionKey, List.of(draft), this, turn.turnId).isEmpty();
@@ -45,7 +44,8 @@ public class TurnEvents implements AppendParticipant<UUID> {
   }
 
   /**
-   * @param abortRequested {@code null} if the turn is not this node's
+   * @param abortRequested whether the turn has an abort request; {@code null} if it is not this
+   *     node's
    */
   private static Verdict verdict(Boolean abortRequested) {
     if (abortRequested == null) {

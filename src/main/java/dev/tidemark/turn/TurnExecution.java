@@ -13,11 +13,11 @@ import dev.tidemark.wire.JsonModel;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Lets the agent answer one turn and says how the turn ended. */
+/** Runs the agent for one turn and determines the outcome. */
 final class TurnExecution {
   private static final Logger LOG = Logger.getLogger(TurnExecution.class);
 
-  /** The bytes of the payload of a response around its content. */
+  /** Bytes reserved for the payload of a response around its content. */
   private static final long ENVELOPE_BYTES = 512;
 
   private final Agents agents;

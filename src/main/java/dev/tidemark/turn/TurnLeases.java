@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Questions and requests about the turns of all sessions. */
+/** Aborts turns, renews their leases, and finds lost and waiting turns, over all sessions. */
 @Stateless
 public class TurnLeases {
   @PersistenceContext EntityManager entities;
@@ -23,10 +23,10 @@ public class TurnLeases {
   @Inject Event<AbortRequested> abortRequested;
 
   /**
-   * Asks for the end of the session's running turn, or of the next one if none is running yet:
-   * somebody who says stop right after a message means that message.
+   * Requests the abort of the session's running turn, or of the next one if none is running yet: a
+   * client that says stop right after a message means that message.
    *
-   * @return the turn that will be aborted, or nothing if there is none
+   * @return id of the turn to be aborted; empty if there is none
    */
   public Optional<UUID> abort(long sessionKey, String reason) {
     log.lock(sessionKey);
@@ -53,12 +53,13 @@ public class TurnLeases {
   }
 
   /**
-   * Renews the leases of these turns, as far as they are still this node's. Only of those that it
-   * really runs: a turn that it started but lost sight of, because the database went away in
-   * between, is found by its lease like that of a dead node. Never waits for one of them that is
-   * being ended: a batch that ends others with it may need a row that this has renewed already.
+   * Renews the leases of these turns, as far as they are still this node's. The caller passes only
+   * turns that it really runs: a turn that it started unseen, because the database went away in
+   * between, is found by its lease like that of a dead node. Never waits for a turn that is being
+   * ended: a batch that ends others with it may need a row that this transaction has renewed
+   * already.
    *
-   * @return those among them whose end was asked for, perhaps on another node
+   * @return ids of those turns that have an abort request, perhaps from another node
    */
   public List<UUID> renewLeases(Collection<UUID> turnIds) {
     if (turnIds.isEmpty()) {
@@ -79,7 +80,7 @@ public class TurnLeases {
     return TurnSql.lost(entities);
   }
 
-  /** Sessions in which a turn waits and none runs. */
+  /** Keys of sessions in which a turn is queued and none runs. */
   public List<Long> waiting() {
     return entities
         .createQuery(

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a turn ends: in exactly one of these ways.
+ * The outcome of a turn, exactly one of four kinds: completed, failed, aborted, interrupted.
  *
- * @param data the payload of the terminal event
- * @param answer the answer that joins the session's messages, if the turn completed
+ * @param data payload of the terminal event
+ * @param answer answer that joins the session's messages, if the turn completed
  */
 record TurnOutcome(TurnStatus status, String data, Optional<JsonValue> answer) {
-  /** The terminal event and, right behind it, the end of the stream. */
+  /** The terminal event and, right behind it, {@code stream_end}. */
   List<Draft> drafts(Turn turn) {
     return List.of(
         Draft.ofTurn(turn.turnId, status.terminalEvent(), turn.agentId, data),

@@ -15,7 +15,7 @@ import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Puts what an agent says into the log, one event a call. */
+/** Appends an agent's output to the log, one event for each call. */
 final class TurnOutputWriter implements TurnOutput {
   private final TurnRun running;
   private final Turn turn;
@@ -89,7 +89,7 @@ final class TurnOutputWriter implements TurnOutput {
     answer = content;
   }
 
-  /** The answer of the agent: the one that it gave, or else its tokens together. */
+  /** The agent's answer: the one that it gave, or else all its tokens together. */
   JsonValue answer() {
     return answer != null ? answer : JsonModel.string(tokens.toString());
   }

@@ -16,7 +16,7 @@ final class TurnRun {
   private final Instant deadline;
   private final CompletableFuture<Cause> over = new CompletableFuture<>();
 
-  /** Open when {@link #over} is complete: to wait for that costs an exception each time. */
+  /** Open when {@link #over} is complete: a timed wait for that costs an exception each time. */
   private final CountDownLatch told = new CountDownLatch(1);
 
   private final AtomicBoolean concluded = new AtomicBoolean();
@@ -48,7 +48,7 @@ final class TurnRun {
     return Optional.ofNullable(over.getNow(null));
   }
 
-  /** Since when the agent has known that it should stop; far in the future if it need not. */
+  /** The time when the agent was told to stop; {@link Instant#MAX} if it was not. */
   Instant overSince() {
     return overSince;
   }
@@ -67,7 +67,7 @@ final class TurnRun {
             });
   }
 
-  /** Waits for so long, or until the turn is over. */
+  /** Waits for the given time, or until the turn is over. */
   void pause(Duration duration) {
     Duration remaining = Duration.between(Instant.now(), deadline);
     Duration wait = duration.compareTo(remaining) < 0 ? duration : remaining;
@@ -85,8 +85,8 @@ final class TurnRun {
   }
 
   /**
-   * True for the first who asks: the agent's own thread, or the sweep that ends the turn without
-   * it.
+   * Returns true to the first caller only: the agent's own thread, or the sweep that ends the turn
+   * without it.
    */
   boolean conclude() {
     return concluded.compareAndSet(false, true);

@@ -27,8 +27,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
 
 /**
- * Runs turns: those of one session one after another, of different sessions in parallel. The queue
- * is in the database; here are only hints to look at it, and a hint that finds no free thread is
+ * Runs turns: one after another in one session, in parallel in different sessions. The queue is in
+ * the database; this class gets only hints to look there. A hint that finds no free thread is
  * dropped, because the sweep hints again.
  */
 @ApplicationScoped
@@ -181,19 +181,19 @@ public class TurnRunner {
         now -> settings.nodeName().equals(now.leaseOwner));
   }
 
-  /** Whether the agent of a turn wants it tried again when its node died. */
+  /** Whether this agent wants a turn tried again after its node died or stopped. */
   boolean retried(String agentId) {
     return agents.find(agentId).map(Agent::retryAfterInterruption).orElse(false);
   }
 
-  /** Tells the agents of these turns, as far as they run here, that their turns are over. */
+  /** Tells the agents of these turns, as far as the turns run here, that they are over. */
   void over(Collection<UUID> turnIds, Cause why) {
     turnIds.stream().map(running::get).filter(run -> run != null).forEach(run -> run.over(why));
   }
 
   /**
-   * Ends turns whose time is up, and those whose agents did not stop within the grace that they
-   * have.
+   * Tells agents whose time is up to stop, and ends turns whose agents did not stop within the
+   * grace period.
    */
   void endOverdue() {
     Instant now = Instant.now();
@@ -213,7 +213,10 @@ public class TurnRunner {
     }
   }
 
-  /** Whatever comes of it, the turn is not run here any more: its lease is left to run out. */
+  /**
+   * Ends a turn without its agent. Even if that fails, the turn is not run here any more and its
+   * lease runs out.
+   */
   private void endWithoutAgent(TurnRun run) {
     try {
       run.over().ifPresent(why -> conclude(run, TurnExecution.outcomeFor(run.turn(), why)));
@@ -226,18 +229,19 @@ public class TurnRunner {
     }
   }
 
-  /** The turns that run here. */
+  /** The ids of the turns that run here. */
   Set<UUID> runningIds() {
     return Set.copyOf(running.keySet());
   }
 
-  /** How many turns run here. */
+  /** The number of turns that run here. */
   public int runningTurns() {
     return running.size();
   }
 
   /**
-   * Hands on what still runs: the turns end as interrupted, and another node may try them again.
+   * Hands on the turns that still run: they end as interrupted, and another node may try them
+   * again.
    */
   void handOnAll() {
     running.values().forEach(run -> run.over(Cause.NODE_STOPPING));

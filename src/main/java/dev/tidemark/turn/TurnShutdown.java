@@ -20,13 +20,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
- * When the application stops: lets running turns finish for a while, then hands them on to another
+ * Lets running turns finish for a while when the application stops, then hands them on to another
  * node.
  *
- * <p>The server stops at the same time whatever does not depend on each other. So this bean depends
- * on all that a turn needs: the beans that write a turn's events, and the executors of the turns,
- * of the log's writers and of what an append announces. It has no transaction of its own: what it
- * does to a turn must be committed, and its locks given back, at once.
+ * <p>The server stops independent components at the same time. So this bean depends on everything
+ * that a turn needs: the beans that write a turn's events, and the executors of the turns, of the
+ * log's writers and of the announcements of an append. It has no transaction of its own: each
+ * change to a turn must be committed, and its locks released, at once.
  */
 @Singleton
 @Startup
@@ -66,7 +66,7 @@ public class TurnShutdown {
     Instant nextSweep = Instant.now();
     while (runner.runningTurns() > 0 && Instant.now().isBefore(until)) {
       if (!Instant.now().isBefore(nextSweep)) {
-        sweep.look(); // a suspended server runs nothing on schedule, and leases must not end now
+        sweep.look(); // a suspended server runs no scheduled job, and leases must not end now
         nextSweep = Instant.now().plus(settings.get(TurnSettings.SWEEP));
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());

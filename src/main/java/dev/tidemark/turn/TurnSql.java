@@ -114,7 +114,7 @@ final class TurnSql {
     }
   }
 
-  /** Writes that these turns are running. */
+  /** Marks turns as running. */
   static void begin(Connection connection, List<Turn> turns) throws SQLException {
     try (PreparedStatement begin = connection.prepareStatement(BEGIN)) {
       var unused =
@@ -128,7 +128,7 @@ final class TurnSql {
     }
   }
 
-  /** Those of the turns that this node runs, and of each whether a client asked for its end. */
+  /** The given turns that this node runs, each with whether a client asked to abort it. */
   static Map<UUID, Boolean> abortRequests(
       Connection connection, String nodeName, Collection<UUID> turnIds) throws SQLException {
     try (PreparedStatement find = connection.prepareStatement(FIND_GOING)) {
@@ -147,8 +147,8 @@ final class TurnSql {
   }
 
   /**
-   * Holds if all of these turns are running on this node and no client asked for their end. The ids
-   * are sent as uuids: a text would be cast anew for each row.
+   * Holds if all of these turns run on this node and none has an abort request. The ids are sent as
+   * uuids: a text would be cast anew for each row.
    */
   record AllGoing(String nodeName, List<UUID> turnIds) implements AppendCondition {
     @Override
@@ -165,7 +165,7 @@ final class TurnSql {
     }
   }
 
-  /** Those of the turns that this node runs, and the reason for which each would be aborted. */
+  /** The given turns that this node runs, each with the reason that an abort would have. */
   static Map<UUID, String> abortReasons(
       Connection connection, String nodeName, Collection<UUID> turnIds) throws SQLException {
     try (PreparedStatement find = connection.prepareStatement(FIND_ABORT_REASONS)) {
@@ -189,11 +189,11 @@ final class TurnSql {
   /**
    * A turn that has ended.
    *
-   * @param terminal the event that says so, appended in this transaction
+   * @param terminal terminal event, appended in this transaction
    */
   record Ended(TurnStatus status, EventFrame terminal) {}
 
-  /** Writes that turns have ended. */
+  /** Marks turns as ended. */
   static void end(Connection connection, List<Ended> ended) throws SQLException {
     try (PreparedStatement update = connection.prepareStatement(END)) {
       var unused =
@@ -206,7 +206,7 @@ final class TurnSql {
     }
   }
 
-  /** Renews the leases of those of the turns that this node runs and that nobody has locked. */
+  /** Renews the leases of the given turns that this node runs and whose rows are not locked. */
   static void renew(
       EntityManager entities, String nodeName, Duration lease, Collection<UUID> turnIds) {
     entities

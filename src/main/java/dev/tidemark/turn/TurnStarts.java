@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Starts turns, in the group commits of the log. Which turn is next is found under the session's
- * lock, and its lease begins there, by the database's clock: so turns of one session run one after
+ * Starts turns, in the group commits of the log. The next turn is found under the session's lock,
+ * and its lease begins there, by the database's clock: so the turns of one session run one after
  * another on however many nodes.
  */
 @ApplicationScoped
@@ -27,7 +27,7 @@ public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
   @Inject Appender appender;
   @Inject Settings settings;
 
-  /** A session whose next turn is asked for, and that turn: found by a writer, read after it. */
+  /** A request for a session's next turn: a writer sets the turn, the caller then reads it. */
   static final class Start {
     private final long sessionKey;
     private StartedTurn next;
@@ -37,7 +37,7 @@ public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
     }
   }
 
-  /** Says that no turn waits, or that one runs. */
+  /** Thrown if no turn waits, or one runs. */
   private static final class NothingToStartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -48,8 +48,8 @@ public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
 
   /**
    * Starts the next turn of a session, unless one is running or none is waiting, and waits until
-   * that is durable. If it fails, the turn may have started unseen: nobody runs it, nobody renews
-   * its lease, and the sweep finds it when that has run out.
+   * the start is durable. After a failure the turn may have started unseen: no node runs it or
+   * renews its lease, and the sweep finds it when the lease has run out.
    */
   Optional<StartedTurn> start(long sessionKey) {
     Start start = new Start(sessionKey);
@@ -61,7 +61,7 @@ public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
     }
   }
 
-  /** Two who ask for one session in one batch: the second is told of what comes of the first. */
+  /** Of two requests for one session in a batch, the second is deferred to the next one. */
   @Override
   public List<Verdict> judge(Connection connection, List<Start> starts) throws SQLException {
     Map<Long, StartedTurn> next =

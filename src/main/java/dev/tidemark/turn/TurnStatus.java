@@ -4,7 +4,7 @@ import dev.tidemark.wire.EventTypes;
 import java.util.Locale;
 import java.util.Map;
 
-/** Where a turn is in its life: queued, running, then one of the four ends and nothing after it. */
+/** The status of a turn: queued, running, then one of the four ends, which is final. */
 enum TurnStatus {
   QUEUED,
   RUNNING,
@@ -20,12 +20,12 @@ enum TurnStatus {
           ABORTED, EventTypes.ABORTED,
           INTERRUPTED, EventTypes.TURN_INTERRUPTED);
 
-  /** As the database and {@code stream_end} spell it. */
+  /** The spelling in the database and in {@code stream_end}. */
   String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The type of the event that says so. */
+  /** The type of the terminal event; {@code null} before the end. */
   String terminalEvent() {
     return TERMINAL_EVENTS.get(this);
   }

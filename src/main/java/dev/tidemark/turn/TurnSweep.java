@@ -12,8 +12,8 @@ import jakarta.inject.Inject;
 import org.jboss.logging.Logger;
 
 /**
- * Looks after turns at a steady pace: renews this node's leases, takes turns from nodes that died,
- * starts forgotten queues.
+ * Sweeps turns periodically: renews this node's leases, takes turns from dead nodes, starts
+ * forgotten queues.
  */
 @ApplicationScoped
 public class TurnSweep {
@@ -31,14 +31,14 @@ public class TurnSweep {
     backgroundJobs.everyOnScheduler(JOB, settings.get(TurnSettings.SWEEP), this::look);
   }
 
-  /** Ends the periodic sweep; what follows is up to {@link TurnShutdown}. */
+  /** Ends the periodic sweep; {@link TurnShutdown} sweeps from then on. */
   void stop() {
     backgroundJobs.end(JOB);
   }
 
   /**
-   * Own leases first: after a pause of the whole node or its database, its own turns must not look
-   * lost to itself.
+   * Renews its own leases first: after a pause of the node or its database, it must not take its
+   * own turns for lost.
    */
   void look() {
     if (node.isStorageAway()) {
@@ -56,7 +56,7 @@ public class TurnSweep {
     }
   }
 
-  /** What goes wrong with one turn must not keep the others from being found. */
+  /** Ends one lost turn; its failure must not keep the others from being ended. */
   private void interrupt(Turn lost) {
     LOG.warnf(
         "TIDE0307 Turn %s of session %d: its node %s is gone.",

@@ -23,9 +23,9 @@ import org.hibernate.Session;
 
 /**
  * The transitions of a turn other than its start, its output and its normal end: see {@link
- * TurnStarts}, {@link TurnEvents}, {@link TurnEnds}. Here too each step is one transaction with the
- * events that tell of it, takes the session's lock first and then looks at the turn: so a turn that
- * was taken from its node can add nothing any more, and a turn ends once.
+ * TurnStarts}, {@link TurnEvents}, {@link TurnEnds}. Here too each step is one transaction with its
+ * events. It takes the session's lock before it reads the turn: so a turn that was taken from its
+ * node can add nothing more, and a turn ends once.
  */
 @Stateless
 public class TurnTransitions {
@@ -35,7 +35,7 @@ public class TurnTransitions {
   @Inject Settings settings;
   @Inject Event<TurnQueued> queued;
 
-  /** Merges into the session's state, and says so in the log. */
+  /** Merges a patch into the session's state, and appends the event for it. */
   public JsonObject mergeState(Turn turn, Draft draft, JsonObject patch) {
     requireGoing(turn);
     EventFrame event = log.append(turn.sessionKey, List.of(draft)).get(0);
@@ -50,7 +50,7 @@ public class TurnTransitions {
         : Optional.empty();
   }
 
-  /** True, if the event was appended after all. */
+  /** True if the event was appended after all, else empty. */
   public Optional<Boolean> isHeld(Turn turn, UUID eventId) {
     log.lock(turn.sessionKey);
     return log.holds(turn.sessionKey, turn.startedCursor, eventId)
@@ -59,11 +59,11 @@ public class TurnTransitions {
   }
 
   /**
-   * Takes a turn from the node that ran it, and queues another one for the same message if that is
-   * wanted.
+   * Takes a turn from its node, and queues another one for the same message if {@code retry} is set
+   * and attempts remain.
    *
-   * @param stillIn asked under the lock: the turn may have ended or its lease may have been renewed
-   *     since it was found
+   * @param stillIn condition checked under the lock: the turn may have ended or its lease may have
+   *     been renewed since it was found
    */
   public void interrupt(UUID turnId, String reason, boolean retry, Predicate<Turn> stillIn) {
     Turn found = EntityLookup.get(entities, Turn.class, turnId);
@@ -112,8 +112,8 @@ public class TurnTransitions {
   }
 
   /**
-   * The fence: a node that was thought dead, and is not, finds its turn in other hands; after a
-   * restore it may find none.
+   * The fence: a node that was wrongly thought dead finds its turn taken; after a restore it may
+   * find none.
    */
   private boolean isOurs(Turn turn) {
     return turn != null
