@@ -173,7 +173,8 @@ public class DeliveryRecorder {
   private void failed(Exception failure) {
     if (failure instanceof SQLException sql && !isOfValues(sql)) {
       LOG.warnf(
-          "TIDE0211 The progress of clients could not be recorded; the next interval tries again: %s", sql.getMessage());
+          "TIDE0211 The progress of clients could not be recorded; the next interval tries again: %s",
+          sql.getMessage());
       return;
     }
     int leavesLost = leaves.dropAll();

@@ -72,22 +72,21 @@ public class TurnTransitions {
     if (found.status() != TurnStatus.RUNNING || !stillIn.test(found)) {
       return;
     }
-    if (found.abortRequestedAt != null) {
+    if (found.abortRequestedAt == null) {
+      interrupt(found, reason, retry && found.attempt < settings.get(TurnSettings.ATTEMPTS));
+    } else {
       ended(found, TurnOutcome.aborted(found, reasonOf(found)));
-      return;
     }
-    boolean retried = retry && found.attempt < settings.get(TurnSettings.ATTEMPTS);
-    ended(found, TurnOutcome.interrupted(found, reason, retried));
+    queued.fire(new TurnQueued(found.sessionKey));
+  }
+
+  private void interrupt(Turn turn, String reason, boolean retried) {
+    ended(turn, TurnOutcome.interrupted(turn, reason, retried));
     if (retried) {
       entities.persist(
           Turn.queued(
-              found.sessionKey,
-              found.messageCursor,
-              found.messageId,
-              found.agentId,
-              found.attempt + 1));
+              turn.sessionKey, turn.messageCursor, turn.messageId, turn.agentId, turn.attempt + 1));
     }
-    queued.fire(new TurnQueued(found.sessionKey));
   }
 
   private void ended(Turn turn, TurnOutcome outcome) {
