@@ -2,7 +2,7 @@ package dev.tidemark.delivery;
 
 import dev.tidemark.wire.EncodedFrame;
 
-/** Where a subscription sends to: one client. Nothing here blocks. */
+/** The client that a subscription sends to. Nothing here blocks. */
 public interface ClientSink {
   /**
    * Whether the client may be sent more now: its window of bytes and messages in flight is not
@@ -11,14 +11,14 @@ public interface ClientSink {
   boolean hasRoom();
 
   /**
-   * Sends a text message after all that were sent before. When it has gone out and there is room
-   * again, the subscription is woken.
+   * Sends a text message after all earlier ones. When it has gone out and there is room again, the
+   * subscription is woken.
    */
   void send(EncodedFrame message);
 
-  /** How many messages were sent and have not gone out; at least 1 once a send has failed. */
+  /** The number of sent messages that have not gone out; at least 1 once a send has failed. */
   int inFlight();
 
-  /** Ends the connection: its session is not in the database any more. */
+  /** Ends the connection, because its session is no longer in the database. */
   void sessionGone();
 }

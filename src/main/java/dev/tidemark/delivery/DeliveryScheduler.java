@@ -36,7 +36,7 @@ public class DeliveryScheduler implements DeliveryContext {
   private static final int MAX_WORKERS = 4;
   private static final long RETRY_MILLIS = 250;
 
-  /** How long a replay slot is kept for a client that does not read. */
+  /** The time for which a replay slot is kept for a client that does not read. */
   private static final long SLOT_PATIENCE_MILLIS = 50;
 
   @Inject Feeds feeds;
@@ -74,7 +74,7 @@ public class DeliveryScheduler implements DeliveryContext {
   }
 
   /**
-   * Subscribes a client that has just joined and was told so; the events that it missed are sent at
+   * Subscribes a client that has just been told of its join; the events that it missed are sent at
    * once.
    */
   public Subscription subscribe(

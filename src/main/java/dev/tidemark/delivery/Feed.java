@@ -7,11 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The state on this node of one session that has subscriptions: where it stands, its subscriptions,
- * and the reads that they wait for.
+ * This node's state of one session that has subscriptions: its position, its subscriptions, and the
+ * reads that they wait for.
  */
 final class Feed {
-  /** From this number on the clients of one session alternate with those of others. */
+  /** From this number on, the clients of a session alternate with those of others. */
   private static final int CROWD = 16;
 
   private static final long DAMAGE_SILENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -32,7 +32,7 @@ final class Feed {
     return tenantSession.sessionKey();
   }
 
-  /** The session, as its log is read: for clients each of which was let in. */
+  /** The session as its log is read, for clients that were all let in. */
   TenantSession tenantSession() {
     return tenantSession;
   }
@@ -51,17 +51,17 @@ final class Feed {
   }
 
   /**
-   * The newest position that this node has heard of: committed, but perhaps not the newest that
-   * there is.
+   * The newest position that this node has heard of: committed, but perhaps not the session's
+   * newest.
    */
   synchronized Position known() {
     return known;
   }
 
   /**
-   * Takes in a position that was committed at some time. Within an epoch the newest is the one with
-   * the highest head. A position of another epoch cannot be compared: it is taken, and if it was
-   * the older one, the next poll puts it right.
+   * Takes in a committed position. Within an epoch the newest is the one with the highest head. A
+   * position of another epoch cannot be compared: it is taken, and if it was the older one, the
+   * next poll corrects it.
    */
   synchronized void advanceTo(Position position) {
     if (!position.epoch().equals(known.epoch())) {
@@ -76,8 +76,8 @@ final class Feed {
   }
 
   /**
-   * Takes in a head that was announced: by another node, or by a container's transaction, which
-   * announces a success also when the database died during the commit. Only a hint: the events are
+   * Takes in a head that was announced by another node or by a container transaction, which
+   * announces a success even if the database died during the commit. Only a hint: the events are
    * read from the database before they are sent (R2).
    */
   synchronized void hint(long head) {
@@ -102,8 +102,8 @@ final class Feed {
   }
 
   /**
-   * Takes in a position that was read from the database, even if it is a step back, as after an
-   * unnoticed restore: but only if nothing was heard since the read began.
+   * Takes in a position that was read from the database. A step back, as after an unnoticed
+   * restore, is taken only if nothing was heard since the read began.
    *
    * @return whether it was a step back within the epoch
    */
@@ -121,7 +121,7 @@ final class Feed {
     return back;
   }
 
-  /** Whether damage to this session is to be reported to the operator: once a minute. */
+  /** Whether to report damage of this session to the operator: once a minute. */
   synchronized boolean shouldReportDamage() {
     long now = System.nanoTime();
     if (now - damageSilentUntil < 0) {

@@ -45,7 +45,7 @@ public class Feeds {
 
   Feeds() {}
 
-  /** Without a container. */
+  /** Creates feeds without a container. */
   Feeds(EventLog log, Tail tail) {
     this.log = log;
     this.tail = tail;
@@ -70,8 +70,8 @@ public class Feeds {
   /**
    * Adds a subscription to the feed of its session.
    *
-   * @param joinedAt where the session stood when the client joined
-   * @param subscribe makes the subscription to a feed
+   * @param joinedAt the session's position when the client joined
+   * @param subscribe the function that makes the subscription to a feed
    */
   Subscription subscribe(
       TenantSession tenantSession, Position joinedAt, Function<Feed, Subscription> subscribe) {
@@ -93,8 +93,8 @@ public class Feeds {
   }
 
   /**
-   * Events that the tail kept without a feed were covered by no poll: those beyond the head that
-   * the join has read may be of a history that a restore took.
+   * Forgets the events beyond the head that the join has read: without a feed no poll covered them,
+   * and they may be of a history that a restore removed.
    */
   private Feed newFeed(TenantSession tenantSession, Position joinedAt) {
     tail.forgetAfter(tenantSession.sessionKey(), joinedAt.head());
@@ -116,7 +116,7 @@ public class Feeds {
         });
   }
 
-  /** Takes in events that are committed: they may be shown at once (R2). */
+  /** Takes in committed events, which may be shown at once (R2). */
   void appended(@Observes Appended event) {
     long sessionKey = event.sessionKey();
     String epoch = event.position().epoch();
@@ -139,7 +139,7 @@ public class Feeds {
     hinted(event.sessionKey(), event.head());
   }
 
-  /** Takes in that a session's head may have moved, here or on another node. */
+  /** Takes in a hint that a session's head has moved, here or on another node. */
   void hinted(long sessionKey, long head) {
     if (!hintFeed(sessionKey, head)) {
       missed(sessionKey, head);
@@ -156,14 +156,14 @@ public class Feeds {
     return isCurrent(feed);
   }
 
-  /** Whether a feed that was just told something was not dropped meanwhile. */
+  /** Whether the feed is still in {@link #feeds}, not dropped meanwhile. */
   private boolean isCurrent(Feed feed) {
     return feeds.get(feed.sessionKey()) == feed;
   }
 
   /**
-   * A new feed is put into {@link #feeds} first, then the missed heads are looked up. A missed head
-   * is kept first, then the feed is looked up. So one of the two sees the other.
+   * Keeps the missed head first and then looks up the feed. A new feed is put into {@link #feeds}
+   * first, and then the missed heads are looked up. So one of the two sees the other.
    */
   private void missed(long sessionKey, long head) {
     missedHeads.add(sessionKey, head);

@@ -3,9 +3,9 @@ package dev.tidemark.delivery;
 import dev.tidemark.wire.EncodedFrame;
 
 /**
- * Puts the frames of one client into text messages: one into each, or for a client that named
- * {@code batch} as many as are ready, a line each. No frame waits in here: a caller that has added
- * frames calls {@link #send} before it does anything else. Used by one thread at a time.
+ * Puts the frames of one client into text messages: one frame each, or for a client that named
+ * {@code batch} all frames that are ready, a line each. No frame waits in here: a caller that has
+ * added frames calls {@link #send} before it does anything else. Used by one thread at a time.
  */
 final class FrameBatcher {
   private static final int FIRST_CHARACTERS = 1_024;
@@ -17,8 +17,8 @@ final class FrameBatcher {
   private int lastCharacters = FIRST_CHARACTERS;
 
   /**
-   * @param maxBytes the size of a message of several frames; a larger frame goes alone, and with 0
-   *     every frame does
+   * @param maxBytes the size limit of a message of several frames; a larger frame goes alone, and
+   *     with 0 every frame does
    */
   FrameBatcher(ClientSink clientSink, long maxBytes) {
     this.clientSink = clientSink;
@@ -26,8 +26,8 @@ final class FrameBatcher {
   }
 
   /**
-   * Whether this frame may be added: to the message that is begun, or to a new one, if the client
-   * has room for it. A message that it would make too large is sent.
+   * Whether this frame may be added to the begun message, or to a new one if the client has room
+   * for it. A begun message that the frame would make too large is sent.
    */
   boolean hasRoomFor(EncodedFrame frame) {
     if (bytes + 1 + frame.bytes() > maxBytes) {
@@ -42,7 +42,7 @@ final class FrameBatcher {
   }
 
   /**
-   * Sends frames that are lines already as a message of their own, which is not copied, after all
+   * Sends frames that are lines already as a message of their own, without copying it, after the
    * frames that were added.
    *
    * @return whether the client had room for it
@@ -75,10 +75,10 @@ final class FrameBatcher {
     bytes += frame.bytes();
   }
 
-  /** Sends what was added. */
+  /** Sends the added frames. */
   void send() {
     if (bytes > 0) {
-      lastCharacters = lines.length(); // the next is often as long
+      lastCharacters = lines.length(); // the next message is often as long
       clientSink.send(new EncodedFrame(lines.toString(), bytes));
       lines = null;
       bytes = 0;

@@ -24,9 +24,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Reads from the database what subscriptions wait for, on a few threads. Nothing else in this room
- * waits for the database: so events in the tail go out however long a read takes, and a thousand
- * clients that come back to one session cost one read for each page.
+ * Reads from the database for waiting subscriptions, on a few threads. No look waits for the
+ * database: so events in the tail go out however long a read takes, and a thousand clients that
+ * come back to one session cost one read for each page.
  */
 @ApplicationScoped
 public class LogReader {
@@ -35,7 +35,7 @@ public class LogReader {
   private static final long RETRY_MILLIS = 250;
   private static final long MISSING_RETRY_MILLIS = 5_000;
 
-  /** With two, one is being read while the next waits: the database has no break. */
+  /** With two, one page is being read while the next waits: the database has no break. */
   private static final int PAGES_AHEAD = 2;
 
   @Inject EventLog log;
@@ -62,9 +62,7 @@ public class LogReader {
     pageBytes = settings.get(DeliverySettings.PAGE_BYTES);
   }
 
-  /**
-   * Reads something, and the pages after it ahead; the subscription is given the result and woken.
-   */
+  /** Queues a read and those of the pages after it; the result is given to the subscription. */
   void read(Feed feed, ReadRequest request, Subscription subscription) {
     if (feed.pendingReads().add(request, subscription)) {
       ready.add(feed);
@@ -74,9 +72,7 @@ public class LogReader {
     }
   }
 
-  /**
-   * Reads the next events from a cursor on into the tail, as far as they exist and are not there.
-   */
+  /** Reads the next pages from a cursor on into the tail, unless held there or not existing yet. */
   void readAhead(Feed feed, String epoch, long cursor) {
     Tail tail = feeds.tail();
     long head = feed.known().head();
@@ -90,7 +86,7 @@ public class LogReader {
     }
   }
 
-  /** One read of a session, which is queued again until nothing is left to be read for it. */
+  /** Does one read for a session, and queues the session again until nothing is left to read. */
   private void readNext(Feed feed) {
     PendingReads pendingReads = feed.pendingReads();
     Optional<ReadRequest> next = pendingReads.beginNext(feeds.tail()::lastOfSegment);
@@ -111,7 +107,7 @@ public class LogReader {
   }
 
   /**
-   * @return whether it was read, or need not be read any more
+   * @return whether the request was fulfilled or is no longer needed
    */
   private boolean tryToRead(Feed feed, ReadRequest request) {
     if (node.isStorageAway()) {
@@ -138,8 +134,8 @@ public class LogReader {
   }
 
   /**
-   * Clients that need the missing event are kept waiting, for there is never a jump (R9), until the
-   * log was mended or the floor has passed. The other clients of the session go on.
+   * Keeps the clients that need the missing event waiting, because there is never a jump (R9),
+   * until the log is mended or the floor has passed. The other clients of the session go on.
    */
   private void missing(Feed feed, EventMissingException e) {
     if (feed.shouldReportDamage()) {
@@ -175,8 +171,8 @@ public class LogReader {
   }
 
   /**
-   * Reads to the end of the segment, from the lowest cursor in it that a subscription waits for:
-   * clients that were cut off one after another need one read together.
+   * Reads to the end of the segment from the lowest requested cursor in it, so that clients that
+   * were cut off one after another share a read.
    */
   private void readEvents(Feed feed, ReadRequest.Events asked) {
     String epoch = asked.epoch();
@@ -206,7 +202,7 @@ public class LogReader {
         .forEach(subscription -> subscription.take(result));
   }
 
-  /** Past the tail, which holds dense events only. */
+  /** Bypasses the tail, which holds dense events only. */
   private void readCompacted(Feed feed, ReadRequest.Compacted asked) {
     Page page =
         log.compactPage(feed.tenantSession(), asked.from(), asked.until(), pageEvents, pageBytes);

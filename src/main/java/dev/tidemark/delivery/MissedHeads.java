@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The heads that were announced lately for sessions without a subscription: what a client misses
- * between the decision of its join and its subscription. The number of sessions is bounded, the
- * last announced are kept; the next poll covers one that was dropped. Guarded by its own monitor.
+ * The heads that were announced lately for sessions without a subscription: a client would miss
+ * them between the decision of its join and its subscription. The number of sessions is bounded:
+ * the last announced are kept, and the next poll covers a dropped one. Guarded by its own monitor.
  */
 final class MissedHeads {
   private final Map<Long, Long> heads;
@@ -30,7 +30,7 @@ final class MissedHeads {
     heads.put(sessionKey, before == null ? head : Math.max(before, head));
   }
 
-  /** Removes the highest head that was announced. */
+  /** Removes and returns the highest announced head. */
   synchronized OptionalLong take(long sessionKey) {
     Long head = heads.remove(sessionKey);
     return head == null ? OptionalLong.empty() : OptionalLong.of(head);

@@ -47,7 +47,7 @@ public class NotificationListener {
 
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  /** Of the listening thread only. */
+  /** Used by the listening thread only. */
   private boolean hasLogged;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
@@ -85,8 +85,8 @@ public class NotificationListener {
   }
 
   /**
-   * A new listener has missed the notifications before it, and its connection may be to another
-   * history: all heads are read.
+   * Listens, and reads all heads first: a new listener has missed earlier notifications, and its
+   * connection may be to another history.
    */
   private void listenOnce() throws SQLException, InterruptedException {
     try (Connection connection = dataSource.getConnection()) {

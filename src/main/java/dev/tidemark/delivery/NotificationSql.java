@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The statements by which nodes notify each other, on a connection that commits each of them. */
 final class NotificationSql {
-  /** A hint survives no crash anyway: its commit does not wait for the disk. */
+  /** A hint survives no crash anyway, so its commit does not wait for the disk. */
   private static final String NOTIFY =
       "select set_config('synchronous_commit', 'off', true), pg_notify(?, ?)";
 
@@ -16,7 +16,7 @@ final class NotificationSql {
 
   private NotificationSql() {}
 
-  /** Sends notifications to all who listen on a channel. */
+  /** Sends notifications on a channel. */
   static void send(Connection connection, String channel, List<String> payloads)
       throws SQLException {
     try (PreparedStatement send = connection.prepareStatement(NOTIFY)) {
@@ -28,7 +28,7 @@ final class NotificationSql {
     }
   }
 
-  /** Has the connection receive what is sent on a channel from now on. */
+  /** Makes the connection receive the notifications on a channel from now on. */
   static void listen(Connection connection, String channel) throws SQLException {
     try (Statement listen = connection.createStatement()) {
       listen.execute(LISTEN + channel);

@@ -11,10 +11,10 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 
 /**
- * The reads of one session that are still to be done, in the order in which they were asked for,
- * and the subscriptions that wait for each. At most two are under way at a time, so that the
- * database works while a page is taken in: a session takes two threads and two connections at most,
- * whatever its clients need. Guarded by its own monitor.
+ * The pending reads of one session, in the order of the requests, and the subscriptions that wait
+ * for each. At most two are under way at a time, so that the database works while a page is taken
+ * in: a session takes at most two threads and two connections, whatever its clients need. Guarded
+ * by its own monitor.
  */
 final class PendingReads {
   private static final int MAX_UNDER_WAY = 2;
@@ -22,7 +22,7 @@ final class PendingReads {
   private final Map<ReadRequest, List<Subscription>> waiting = new LinkedHashMap<>(4);
   private final Set<ReadRequest> underWay = new HashSet<>(MAX_UNDER_WAY);
 
-  /** How often this session is queued for a thread or has one. */
+  /** The number of threads that this session waits for or has. */
   private int queued;
 
   /**
@@ -55,10 +55,10 @@ final class PendingReads {
   }
 
   /**
-   * Begins the read that waits longest and will not be answered by one that is under way. Nothing
-   * if there is none, and then the session is queued once less.
+   * Begins the read that waits longest and that no read under way covers. If there is none, returns
+   * nothing and the session is queued once less.
    *
-   * @param lastOfSegment the last cursor that is read together with a cursor
+   * @param lastOfSegment the last cursor of the segment of a cursor
    */
   synchronized Optional<ReadRequest> beginNext(LongUnaryOperator lastOfSegment) {
     Optional<ReadRequest> next =
@@ -79,9 +79,9 @@ final class PendingReads {
   }
 
   /**
-   * The lowest cursor from which events are asked for in an epoch.
+   * The lowest cursor of the requests for events of an epoch.
    *
-   * @param min cursors below it do not count
+   * @param min the lowest cursor that counts
    * @param otherwise the cursor to compare with, which is returned if none is lower
    */
   synchronized long lowestFrom(String epoch, long min, long otherwise) {
@@ -94,7 +94,7 @@ final class PendingReads {
   }
 
   /**
-   * Removes the requests that are answered.
+   * Removes the requests that a read has fulfilled.
    *
    * @return the subscriptions that waited for them
    */
@@ -113,7 +113,7 @@ final class PendingReads {
     return waited;
   }
 
-  /** A read that was begun is over, whether or not it succeeded. */
+  /** Ends a read, whether or not it succeeded. */
   synchronized void end(ReadRequest request) {
     underWay.remove(request);
   }

@@ -3,14 +3,14 @@ package dev.tidemark.delivery;
 import dev.tidemark.wire.ResyncReason;
 
 /**
- * A read from the database that subscriptions wait for. Equal requests are one: they are answered
- * by one read, also if they come while it is under way.
+ * A read from the database that subscriptions wait for. Equal requests share one read, even if they
+ * come while it is under way.
  */
 sealed interface ReadRequest {
   /**
    * Events from a cursor on.
    *
-   * @param epoch the epoch of the subscription that asks
+   * @param epoch the epoch of the requesting subscription
    */
   record Events(String epoch, long from) implements ReadRequest {}
 

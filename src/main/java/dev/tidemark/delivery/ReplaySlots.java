@@ -12,16 +12,16 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Bounds how many clients are replayed to at a time; the others wait for a slot. So a thousand
- * clients that come back at once have no more under way than a few have, which keeps the server's
- * threads and memory free for clients that listen live; and the replays of all are done as soon.
+ * Bounds the number of clients that are replayed to at a time; the others wait for a slot. So a
+ * thousand clients that come back at once have no more under way than a few have, which keeps the
+ * server's threads and memory free for live clients; and all replays together take no longer.
  *
  * <p>The queue has a lane for each session, and the lanes are served alternately. A slot is for a
- * client that moves: one that has not moved for a while, because the client does not read, can be
+ * client that moves: if it has not moved for a while, because it does not read, its slot can be
  * given to the next in the queue. All state is guarded by the monitor; {@code ready} is called
  * outside.
  *
- * @param <T> what is replayed to
+ * @param <T> the type of a client
  */
 final class ReplaySlots<T> {
   private final int slots;
@@ -30,15 +30,16 @@ final class ReplaySlots<T> {
   private final Function<T, Object> laneOf;
   private final Consumer<T> ready;
 
-  /** When each holder of a slot moved last, the longest ago first. */
+  /** The time of the last move of each holder of a slot, the longest ago first. */
   private final Map<T, Long> holders = new LinkedHashMap<>();
 
   private final Map<Object, Deque<T>> queue = new LinkedHashMap<>();
 
   /**
-   * @param slots how many are replayed to at the same time
-   * @param patienceNanos how long a slot is kept for a holder that does not move
-   * @param ready gets a client looked at that was given a slot
+   * @param slots the number of clients that are replayed to at a time
+   * @param patienceNanos the time in nanoseconds for which a slot is kept for a holder that does
+   *     not move
+   * @param ready the callback for a client that was given a slot
    */
   ReplaySlots(
       int slots,
@@ -53,7 +54,7 @@ final class ReplaySlots<T> {
     this.ready = ready;
   }
 
-  /** Whether it has a slot, and moves now. If not it is queued, and will be ready when it has. */
+  /** Whether a client has a slot, and moves now; if not it is queued, and made ready later. */
   boolean acquire(T one) {
     boolean acquired;
     synchronized (this) {
@@ -70,7 +71,7 @@ final class ReplaySlots<T> {
     return acquired;
   }
 
-  /** Its replay is over, whether it had a slot or was queued. */
+  /** Ends a replay, whether the client had a slot or was queued. */
   void release(T one) {
     synchronized (this) {
       if (holders.remove(one) == null) {
@@ -120,7 +121,7 @@ final class ReplaySlots<T> {
     return true;
   }
 
-  /** How many are queued. */
+  /** The number of queued clients. */
   synchronized int waiting() {
     return queue.values().stream().mapToInt(Deque::size).sum();
   }

@@ -12,14 +12,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One client's cursor over one session's log. Each look sends what the client still needs, as far
- * as its window allows:
+ * One client's cursor over one session's log. Each look sends the next events, as far as the
+ * client's window allows:
  *
  * <ul>
  *   <li>from the tail if the next event is in it; otherwise a read is requested, and the
  *       subscription is woken with its result. A look never waits;
- *   <li>in a compact replay always from the database, which knows what may be left out;
- *   <li>if the next event is below the floor, or the epoch is another, or the head lies before it:
+ *   <li>in a compact replay always from the database, which knows the deltas to leave out;
+ *   <li>if the next event is below the floor, or the cursor is of another epoch or above the head:
  *       a new snapshot, and on from there (R9).
  * </ul>
  *
@@ -35,15 +35,16 @@ public final class Subscription {
   private final DeliveryRecord deliveryRecord;
   private final AtomicInteger pendingWakes = new AtomicInteger();
 
-  /** Put there by the thread that read it, taken by the next look. */
+  /** Set by the thread that read it, taken by the next look. */
   private final AtomicReference<ReadResult> result = new AtomicReference<>();
 
   /** Between a request and its result there is nothing to look for. */
   private volatile boolean waiting;
 
   /**
-   * @param batchBytes the size of a text message of several frames, 0 if the client takes only one
-   * @param compact whether its replay may leave out what a {@code response} stands for
+   * @param batchBytes the size limit of a text message of several frames, 0 if the client takes
+   *     only one
+   * @param compact whether its replay may leave out the deltas that a {@code response} stands for
    */
   Subscription(
       Feed feed,
@@ -61,13 +62,12 @@ public final class Subscription {
     sender = new SubscriptionSender(clientSink, outcome, batchBytes, compact);
   }
 
-  /** The session that it follows. */
   long sessionKey() {
     return feed.sessionKey();
   }
 
   /**
-   * Says that there may be something to send: a commit, a wake-up, a completed send. Never blocks,
+   * Has the subscription looked at, after a commit, a wake-up or a completed send. Never blocks,
    * may be called on any thread.
    */
   public void wake() {
@@ -77,10 +77,10 @@ public final class Subscription {
   }
 
   /**
-   * As {@link #wake}, but looks on this thread if no other thread looks: one of the server's, which
-   * has just written to this client and can write on without a hand-over. It may, because a look
-   * never waits; the subscription is queued for what remains after one page. The clients of a
-   * crowded session are always queued: they would keep the server's threads from all others.
+   * As {@link #wake}, but looks on this thread unless another thread looks. This thread is one of
+   * the server's, which has just written to this client and can write on without a hand-over. It
+   * may look, because a look never waits; after one page the subscription is queued. The clients of
+   * a crowded session are always queued: they would keep the server's threads from all others.
    */
   public void lookHere() {
     if (pendingWakes.getAndIncrement() == 0) {
@@ -92,14 +92,14 @@ public final class Subscription {
     }
   }
 
-  /** Wakes the subscription if there are events that its client has not got. */
+  /** Wakes the subscription if its client has not been sent all events. */
   void wakeIfBehind() {
     if (isBehind()) {
       wake();
     }
   }
 
-  /** Takes the result that it has waited for. */
+  /** Takes the result of its request. */
   void take(ReadResult read) {
     result.set(read);
     waiting = false;
@@ -113,8 +113,8 @@ public final class Subscription {
   }
 
   /**
-   * Ends the connection, because a restore took the session with it: the client comes back and is
-   * told by its join.
+   * Ends the connection, because a restore removed the session: the client comes back and learns it
+   * from its join.
    */
   void sessionGone() {
     clientSink.sessionGone();
@@ -125,12 +125,12 @@ public final class Subscription {
     return deliveryRecord;
   }
 
-  /** How far its client was sent the session. Waits for nothing but a send that is under way. */
+  /** The progress of its client. Waits for nothing but a send that is under way. */
   public Progress progress() {
     return sender.progress();
   }
 
-  /** Where the session stands, as far as this node knows. */
+  /** The session's position, as far as this node knows it. */
   public Position position() {
     return feed.known();
   }
@@ -140,13 +140,13 @@ public final class Subscription {
     return sender.isReplaying();
   }
 
-  /** How many wakes the coming look answers. */
+  /** The number of wakes that the coming look covers. */
   int claim() {
     return pendingWakes.get();
   }
 
   /**
-   * Sends what there is, up to one page; called by one thread at a time.
+   * Sends the available events, up to one page; called by one thread at a time.
    *
    * @return whether there is more to send at once
    */
@@ -156,7 +156,7 @@ public final class Subscription {
     }
     sender.completeReplay();
     if (isOvertaken(feed.known())) {
-      sender.startPage(List.of()); // R9 holds also for what is in memory
+      sender.startPage(List.of()); // R9 holds also for events in memory
     }
     if (!sender.hasPage()) {
       useResult();
@@ -171,7 +171,7 @@ public final class Subscription {
   /**
    * Ends a look.
    *
-   * @param claimed how many wakes it has answered
+   * @param claimed the number of wakes that the look covered
    * @return whether another look is due: there is more to send, or wakes came meanwhile
    */
   boolean release(int claimed, boolean more) {
@@ -221,7 +221,7 @@ public final class Subscription {
     }
   }
 
-  /** Sends this page from now on, and has the next ones read meanwhile. */
+  /** Sends this page from now on, and has the next pages read meanwhile. */
   private void startPage(List<EncodedEvent> page) {
     sender.startPage(page);
     if (!page.isEmpty() && !sender.isCompacting()) {
@@ -234,7 +234,7 @@ public final class Subscription {
     context.read(feed, request, this);
   }
 
-  /** A page may begin before the next event, where other clients needed more of it. */
+  /** Skips the events at the start of a page that only other clients needed. */
   private List<EncodedEvent> neededOf(ReadResult.Events read) {
     List<EncodedEvent> events = read.events();
     if (events.isEmpty() || !read.position().epoch().equals(sender.epoch())) {

@@ -13,12 +13,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How far one client has been sent its session's log, and the page that it is being sent: as {@code
- * replay} frames up to the head at the join, then {@code replay_complete}, then the events as they
- * are (R4).
+ * Sends one client its session's log, page by page: as {@code replay} frames up to the head at the
+ * join, then {@code replay_complete}, then the events as they are (R4).
  *
- * <p>Used by one thread at a time, the one that looks, but for {@link #close}: the monitor is held
- * for each send, so that nothing is sent once {@code close} has returned.
+ * <p>Used by one thread at a time, the one that looks, except {@link #close} and {@link #progress}:
+ * the monitor is held for each send, so that nothing is sent once {@code close} has returned.
  */
 final class SubscriptionSender {
   private final ClientSink clientSink;
@@ -34,8 +33,9 @@ final class SubscriptionSender {
   private int resyncs;
 
   /**
-   * @param batchBytes the size of a text message of several frames, 0 if the client takes only one
-   * @param compact whether its replay may leave out what a {@code response} stands for
+   * @param batchBytes the size limit of a text message of several frames, 0 if the client takes
+   *     only one
+   * @param compact whether its replay may leave out the deltas that a {@code response} stands for
    */
   SubscriptionSender(ClientSink clientSink, JoinOutcome outcome, long batchBytes, boolean compact) {
     this.clientSink = clientSink;
@@ -61,7 +61,7 @@ final class SubscriptionSender {
     return replayUntil;
   }
 
-  /** In the replay of a client that named {@code compact}; live, nothing is left out. */
+  /** Whether deltas are left out: only in the replay of a client that named {@code compact}. */
   boolean isCompacting() {
     return compact && replaying && next <= replayUntil;
   }
@@ -71,7 +71,7 @@ final class SubscriptionSender {
     return clientSink.hasRoom() && !isClosed();
   }
 
-  /** Whether the client was not told yet that its replay is complete. */
+  /** Whether the client has not been told yet that its replay is complete. */
   boolean isReplaying() {
     return replaying && !isClosed();
   }
@@ -89,13 +89,13 @@ final class SubscriptionSender {
     return !page.isEmpty();
   }
 
-  /** Sends these events from now on, instead of what remains of the page before. */
+  /** Sends these events from now on, instead of the rest of the page before. */
   void startPage(List<EncodedEvent> events) {
     page = events;
     sent = 0;
   }
 
-  /** Tells the client that its replay is complete, if it is and was not told. */
+  /** Tells the client once that its replay is complete. */
   synchronized void completeReplay() {
     if (replaying && next > replayUntil && !closed) {
       replaying = false;
@@ -127,14 +127,14 @@ final class SubscriptionSender {
   }
 
   /**
-   * How far the client was sent the session. Between two sends the batcher is empty: all frames are
-   * with the sink.
+   * The progress of the client. Between two sends the batcher is empty: all frames are with the
+   * sink.
    */
   synchronized Progress progress() {
     return new Progress(next - 1, clientSink.inFlight(), resyncs);
   }
 
-  /** Sends what there is room for. */
+  /** Sends the page as far as there is room. */
   synchronized void send() {
     boolean room = true;
     while (room && !closed && sent < page.size()) {
@@ -159,7 +159,7 @@ final class SubscriptionSender {
     return add(frame, event.cursor() + 1);
   }
 
-  /** Sends what is next of a block: as one message if that is all of it and not too large. */
+  /** Sends the next frames of a block, as one message if they are all of it and fit. */
   private boolean sendBlock(ReplayBlock block) {
     requireNext(page.get(sent));
     int held = Math.min(block.from(next), page.size() - sent);
@@ -183,7 +183,7 @@ final class SubscriptionSender {
   /**
    * Adds the frame of the next event of the page.
    *
-   * @param following the cursor that is needed after it
+   * @param following the cursor that the client needs after it
    * @return whether the client had room for it
    */
   private boolean add(EncodedFrame frame, long following) {
@@ -196,7 +196,7 @@ final class SubscriptionSender {
     return true;
   }
 
-  /** Never a gap, whatever else may be wrong (R4). */
+  /** Never allows a gap, whatever else may be wrong (R4). */
   private void requireNext(EncodedEvent event) {
     boolean isOmitted = isCompacting() && event.cursor() > next;
     if (event.cursor() != next && !isOmitted) {

@@ -9,13 +9,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Committed events in memory, for all sessions of this node: those that were just appended, and
- * those that were read from the database for a client. Any of them may be forgotten, because an
- * event that is not in here is read from the database: the least recently used segments go first,
- * and so the least used sessions.
+ * Committed events in memory, for all sessions of this node: just appended, or read from the
+ * database for a client. Any event may be forgotten, because a missing one is read from the
+ * database: the least recently used segments go first, and so the least used sessions.
  *
- * <p>The tail knows nothing about subscriptions. Events of another epoch than the one asked for are
- * never given. Guarded by its own monitor, which is never held while anything else is called.
+ * <p>The tail knows nothing about subscriptions. It never returns events of another epoch than the
+ * requested one. Guarded by its own monitor, which is never held while anything else is called.
  */
 final class Tail {
   private final int maxEvents;
@@ -29,7 +28,7 @@ final class Tail {
   private record SegmentKey(long sessionKey, long number) {}
 
   /**
-   * @param segmentEvents how many cursors a segment has; a segment is read from the database and
+   * @param segmentEvents the number of cursors in a segment, which is read from the database and
    *     forgotten as a whole
    */
   Tail(int maxEvents, long maxBytes, int segmentEvents) {
@@ -44,8 +43,8 @@ final class Tail {
   }
 
   /**
-   * Events from a cursor on, dense, no further than the end of its segment; none if that cursor is
-   * not held.
+   * Returns events from a cursor on, dense, no further than the end of its segment; none if that
+   * cursor is not held.
    */
   synchronized List<EncodedEvent> from(long sessionKey, String epoch, long cursor) {
     TailSegment tailSegment = segments.get(key(sessionKey, cursor));
@@ -86,7 +85,7 @@ final class Tail {
     }
   }
 
-  /** Forgets the events beyond a session's head: a restore took them, and other events follow. */
+  /** Forgets events beyond a session's head: a restore removed them, and other events follow. */
   synchronized void forgetAfter(long sessionKey, long head) {
     long cursor = head + 1;
     TailSegment held = segments.get(key(sessionKey, cursor));

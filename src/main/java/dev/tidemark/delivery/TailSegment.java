@@ -15,9 +15,7 @@ final class TailSegment {
 
   private final String epoch;
 
-  /**
-   * A slot is filled once and never changed: a part that was given away may be read without lock.
-   */
+  /** A slot is filled once and never changed, so returned parts may be read without a lock. */
   private EncodedEvent[] slots = {};
 
   private int events;
@@ -35,12 +33,12 @@ final class TailSegment {
     return events;
   }
 
-  /** About how many bytes of memory the events take. */
+  /** The approximate memory that the events take, in bytes. */
   long bytes() {
     return bytes;
   }
 
-  /** The event in this slot, which is put there unless one is there already. */
+  /** Returns the event in this slot, putting it there unless one is there already. */
   EncodedEvent put(int slot, EventFrame event) {
     if (slot >= slots.length) {
       slots = Arrays.copyOf(slots, Math.max(slot + 1, Math.max(FIRST_SLOTS, 2 * slots.length)));

@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
 /**
  * Tells the other nodes which sessions have moved. Only a hint, outside the append's transaction,
  * because {@code NOTIFY} inside it takes a lock of the whole database: wake-ups are gathered for a
- * few milliseconds and sent in one statement, and the poll covers a lost one.
+ * few milliseconds and sent together, and the poll covers a lost one.
  */
 @ApplicationScoped
 public class WakeUpNotifier {
@@ -47,7 +47,7 @@ public class WakeUpNotifier {
   private final Map<Long, Long> gathered = new ConcurrentHashMap<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
-  /** Done, but still counted as scheduled, if the server was suspended and refused to run it. */
+  /** The next send; done, but still counted as scheduled, if the suspended server refused it. */
   private volatile Future<?> nextSend = CompletableFuture.completedFuture(null);
 
   void appended(@Observes Appended event) {
@@ -95,7 +95,7 @@ public class WakeUpNotifier {
   }
 
   /**
-   * Takes in what another node sent. Anything else on the channel is ignored: no hint is
+   * Takes in the wake-ups of another node. Anything else on the channel is ignored: no hint is
    * indispensable.
    */
   void received(String payload) {

@@ -1,6 +1,6 @@
 package dev.tidemark.log;
 
-/** Refuses a copy of an event that is in the log already; costs no stack trace. */
+/** Refuses a copy of an event that is already in the log; has no stack trace. */
 final class AlreadyAppendedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

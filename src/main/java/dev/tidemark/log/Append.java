@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Events to be appended to one session, all or none, and the {@link AppendParticipant} that takes
- * part in their transaction. Equal to nothing but itself.
+ * part in their transaction. Equal only to itself.
  */
 final class Append {
   private final long sessionKey;
@@ -17,10 +17,10 @@ final class Append {
   private final CompletableFuture<List<EventFrame>> done = new CompletableFuture<>();
 
   /**
-   * @param maxBytes that one payload may have
-   * @param drafts may be none if the participant knows them, under the lock
-   * @param participant what goes with them, or {@code null}
-   * @throws PayloadTooLargeException if a payload has more
+   * @param drafts the events; may be empty if the participant supplies them under the lock
+   * @param maxBytes the size limit of one payload, in bytes
+   * @param participant the participant, or {@code null}
+   * @throws PayloadTooLargeException if a payload is larger
    */
   @SuppressWarnings("unchecked") // the participant is only ever given the subject that came with it
   <S> Append(
@@ -51,12 +51,12 @@ final class Append {
     return drafts;
   }
 
-  /** Its weight where events are counted: its events, but at least one. */
+  /** The number of events that it counts for: at least 1. */
   int events() {
     return Math.max(1, drafts.size());
   }
 
-  /** Of the payloads. */
+  /** The total size of the payloads. */
   long bytes() {
     return bytes;
   }
@@ -74,7 +74,7 @@ final class Append {
     return subject;
   }
 
-  /** Completed when the events are committed, or failed. */
+  /** Completed when the events are committed or have failed. */
   CompletableFuture<List<EventFrame>> done() {
     return done;
   }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** The rows of a batch by column, as the statement takes them. */
+/** The rows of a batch as column arrays, the form that the statement takes. */
 final class AppendColumns {
   private final Long[] keys;
   private final Long[] heads;
@@ -86,13 +86,13 @@ final class AppendColumns {
     return filled;
   }
 
-  /** Where each session stands when they are written. */
+  /** The head of each session once the rows are written. */
   List<Head> after() {
     return after;
   }
 
   /**
-   * Sets what becomes of the counters.
+   * Sets the new values of the counters.
    *
    * @return the next index
    */
@@ -104,7 +104,6 @@ final class AppendColumns {
     return index + 4;
   }
 
-  /** Sets the events. */
   void setEvents(Connection connection, PreparedStatement write, int index) throws SQLException {
     write.setInt(index, after.get(0).epochNumber());
     write.setArray(index + 1, connection.createArrayOf("bigint", eventKeys));

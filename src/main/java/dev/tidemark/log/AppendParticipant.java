@@ -10,27 +10,27 @@ import java.util.Optional;
  * Takes part in the transaction of the {@link Appender} for appends of one kind: decides under the
  * sessions' locks whether each may go on, and writes rows of its own beside the events.
  *
- * <p>This is how the log calls upwards without knowing whom. A room above implements the interface,
- * hands itself in with each append, and is called back on a writer's thread: {@code turn.Messages}
- * looks for an earlier copy and queues a turn (R10), {@code turn.TurnStarts} finds the next turn,
- * {@code turn.TurnEvents} checks the lease, {@code turn.TurnEnds} ends the turn, and {@code
- * session.Publications} keeps the producers' ids. So all of that shares the group commit, and this
- * room needs no arrow to theirs.
+ * <p>Through this interface the log calls upwards without knowing its callees. A room above
+ * implements it, hands itself in with each append, and is called back on a writer's thread: {@code
+ * turn.Messages} looks for an earlier copy and queues a turn (R10), {@code turn.TurnStarts} finds
+ * the next turn, {@code turn.TurnEvents} checks the lease, {@code turn.TurnEnds} ends the turn, and
+ * {@code session.Publications} keeps the producers' ids. So all of them share the group commit, and
+ * this room needs no arrow to theirs.
  *
  * <p>The calls for one append, in order: {@link #condition} or {@link #judge}, then {@link #write},
  * then {@link #committed}. Each gets a whole batch at once, so that it costs one statement however
  * many appends share the commit. {@code judge} and {@code write} hold the locks of all sessions of
- * the batch: they must use the given connection and must not wait for anything else. What they
- * throw fails the batch, which is then tried again in halves.
+ * the batch: they must use the given connection and must not wait for anything else. An exception
+ * from them fails the batch, which is then tried again in halves.
  *
- * @param <S> what the participant needs to know of an append: its subject
+ * @param <S> the subject: the data of an append that the participant needs
  */
 public interface AppendParticipant<S> {
   /** Decides for each append whether it may go on, in the order of the subjects. */
   List<Verdict> judge(Connection connection, List<S> subjects) throws SQLException;
 
   /**
-   * The question of {@link #judge} as part of the statement that writes the events, for
+   * Returns the question of {@link #judge} as part of the statement that writes the events, for
    * participants that write nothing themselves. If the condition does not hold, nothing is written
    * and each append is judged.
    *
@@ -57,23 +57,23 @@ public interface AppendParticipant<S> {
   /**
    * The decision about one append.
    *
-   * @param refusal why it is not appended; {@code null} unless it is refused
+   * @param refusal the reason of a refusal, or {@code null}
    * @param deferred whether it waits for the next batch and is judged again there
-   * @param drafts the events to append; {@code null} for those that the append came with
+   * @param drafts the events to append; {@code null} for the append's own
    */
   record Verdict(RuntimeException refusal, boolean deferred, List<Draft> drafts) {
-    /** It is appended as it came. */
+    /** The append goes on as it came. */
     public static final Verdict GO = new Verdict(null, false, null);
 
-    /** It waits for the next batch, because it depends on another append of this one. */
+    /** The append waits for the next batch, because it depends on another of this batch. */
     public static final Verdict DEFER = new Verdict(null, true, null);
 
-    /** It is not appended, and its result fails with this exception. */
+    /** The append is refused, and its result fails with this exception. */
     public static Verdict refuse(RuntimeException why) {
       return new Verdict(why, false, null);
     }
 
-    /** It is appended with these events, whose content is certain only under the lock. */
+    /** The append goes on with these events, whose content is certain only under the lock. */
     public static Verdict goWith(List<Draft> drafts) {
       return new Verdict(null, false, drafts);
     }

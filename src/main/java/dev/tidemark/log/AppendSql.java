@@ -14,14 +14,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The statements of an append, for as many sessions as share the transaction. Native SQL: one
- * set-based insert is five times as fast as persisting entities one by one, and the hash of each
- * event needs the values that the lock gave.
+ * The statements of an append, for all sessions of a transaction at once. Native SQL: one set-based
+ * insert is five times as fast as persisting entities one by one, and the hash of each event needs
+ * the values of the session's row.
  */
 final class AppendSql {
-  /**
-   * If it waits for a lock, PostgreSQL computes the row anew from what the last holder committed.
-   */
+  /** After a wait for a lock, PostgreSQL computes the row anew from its last committed version. */
   private static final String LOCK =
       """
       select h.session_key, s.session_id, h.head_cursor, h.floor_cursor, h.chain_hash,
@@ -58,12 +56,12 @@ final class AppendSql {
           + INSERT;
 
   /**
-   * Locks, looks, moves and inserts in one statement, all or nothing. The hash says where a session
-   * stands, and how it came there; it has to be the known one. A row whose lock somebody else
-   * holds, or that has moved, is not among the locked ones: of a row that moved since the statement
-   * began, PostgreSQL looks at the newest version once it has the lock. And whatever ends a turn,
-   * or takes it from this node, moves its session's row. The epoch is compared by its id: a restore
-   * to before it began gives its number to another line.
+   * Locks, checks, moves and inserts in one statement, all or nothing. The chain hash stands for a
+   * session's position and its history; it has to be the known one. Rows that are locked elsewhere
+   * or have moved are not among {@code locked}: if a row moved after the statement began,
+   * PostgreSQL checks its newest version once it has the lock. Ending a turn, or taking it from
+   * this node, always moves the session's row. The epoch is compared by its id, because a restore
+   * to a time before it began gives its number to another line.
    */
   private static final String WRITE_IF_UNMOVED =
       """
@@ -85,17 +83,15 @@ final class AppendSql {
           + INSERT
           + ", agreed";
 
-  /** It may be committed: it must not be tried again, in halves, as a refused batch is. */
+  /** The batch may be committed, so it must not be tried again in halves as a refused one is. */
   private static final String COMPLETION_UNKNOWN = "40003";
 
-  /** The driver sends the two together. */
+  /** The driver sends both together. */
   private static final String AND_COMMIT = ";\ncommit";
 
   private AppendSql() {}
 
-  /**
-   * The part of one session in a batch: its locked head and the events that follow it, in order.
-   */
+  /** One session's part of a batch: its head and the events that follow it, in order. */
   record Extension(Head head, List<Draft> drafts, List<EventFrame> events) {
     Extension(Head head) {
       this(head, new ArrayList<>(), new ArrayList<>());
@@ -131,7 +127,7 @@ final class AppendSql {
     }
   }
 
-  /** Those of the sessions that exist, locked or not. */
+  /** Returns the sessions that exist, locked or not. */
   static Set<Long> existing(Connection connection, Collection<Long> sessionKeys)
       throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(EXISTING)) {
@@ -146,7 +142,7 @@ final class AppendSql {
     }
   }
 
-  /** Locks those of the counter rows that exist and that nobody else holds; never waits. */
+  /** Locks the counter rows that exist and that nobody else holds; never waits. */
   static LockedHeads lockWhatIsFree(Connection connection, Collection<Long> sessionKeys)
       throws SQLException {
     return lock(connection, LOCK_WHAT_IS_FREE, sessionKeys);
@@ -166,7 +162,7 @@ final class AppendSql {
    * Moves the counters of locked sessions and inserts the events in one statement.
    *
    * @param last whether to commit right after it
-   * @return where each session stands now
+   * @return the new head of each session
    */
   static List<Head> write(Connection connection, List<Extension> extensions, boolean last)
       throws SQLException {
@@ -179,10 +175,11 @@ final class AppendSql {
   }
 
   /**
-   * The same for sessions whose heads are a guess and not locked yet, with a commit: if each stands
-   * where its head says, nobody else holds it, the epoch is still the same and the conditions hold.
+   * Does the same and commits, for sessions whose heads are guessed and not locked yet, if each
+   * session stands where its head says, nobody else holds it, the epoch is still the same and the
+   * conditions hold.
    *
-   * @return where each session stands now; empty if nothing was written
+   * @return the new head of each session; empty if nothing was written
    */
   static Optional<List<Head>> writeIfUnmoved(
       Connection connection, List<Extension> extensions, List<AppendCondition> conditions)

@@ -5,8 +5,8 @@ import dev.tidemark.wire.Position;
 import java.util.List;
 
 /**
- * Announced by the {@link Appender} when the database has said that these events are committed, and
- * only then: they may be shown (R2).
+ * Announced by the {@link Appender} only once the database has confirmed the commit of these
+ * events: they may be shown (R2).
  *
  * @param position the session's position right after the last of these events
  */

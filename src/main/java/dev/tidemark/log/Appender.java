@@ -18,12 +18,12 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 /**
- * Group commit: appends of many callers and sessions share a transaction. A few writers, sessions
- * hashed to them, each take what is waiting while the commit before is on its way.
+ * Group commit: appends of many callers and sessions share a transaction. Sessions are hashed to a
+ * few writers; each takes the appends that gathered during its previous commit.
  *
  * <p>The transactions are the writers' own and not the container's, because only the caller of
- * {@code commit} knows whether it succeeded: {@link Appended} may be shown at once (R2). Dense
- * cursors rest on the same row locks as those of {@link EventLog} (R1).
+ * {@code commit} knows whether it succeeded: the events of {@link Appended} may be shown at once
+ * (R2). Dense cursors rest on the same row locks as those of {@link EventLog} (R1).
  */
 @ApplicationScoped
 public class Appender {
@@ -62,22 +62,22 @@ public class Appender {
    * Appends events to a session, all or none. Does not wait, and must not be called in a
    * transaction.
    *
-   * @return completed with the events and their cursors when they are durable, in the order of the
-   *     calls for one session; what depends on it runs on a writer's thread and must be short.
-   *     Failed with {@link UnknownSessionException}, or with {@link LogFailedException}, whose
-   *     outcome is unknown if {@link StorageFailure#isTransient}
+   * @return a stage that completes with the events and their cursors when they are durable, in the
+   *     order of the calls for one session; dependent stages run on a writer's thread and must be
+   *     short. Fails with {@link UnknownSessionException}, or with {@link LogFailedException},
+   *     after which the outcome is unknown if {@link StorageFailure#isTransient}
    * @throws PayloadTooLargeException if a payload is over {@code tidemark.log.event-bytes}
-   * @throws LogBusyException if as much is waiting as may wait; nothing was taken
+   * @throws LogBusyException if the backlog is full; nothing was taken
    */
   public CompletionStage<List<EventFrame>> append(long sessionKey, List<Draft> drafts) {
     return append(sessionKey, drafts, null, null);
   }
 
   /**
-   * Appends with a participant: its decision and what it writes are part of the same transaction.
+   * Appends with a participant, whose decision and rows are part of the same transaction. If the
+   * participant refuses the append, the result fails with the refusal.
    *
-   * @param subject what the participant needs to know of this append; the result fails with
-   *     whatever the participant refuses it with
+   * @param subject the data of this append that the participant needs
    */
   public <S> CompletionStage<List<EventFrame>> append(
       long sessionKey, List<Draft> drafts, AppendParticipant<S> participant, S subject) {
@@ -87,7 +87,7 @@ public class Appender {
     return append.done();
   }
 
-  /** Appends with a participant, and waits; throws what the result would fail with. */
+  /** Appends with a participant, and waits; throws the result's failure. */
   public <S> List<EventFrame> appendAndWait(
       long sessionKey, List<Draft> drafts, AppendParticipant<S> participant, S subject) {
     return await(append(sessionKey, drafts, participant, subject));
@@ -97,8 +97,7 @@ public class Appender {
    * Appends an event unless it is in the log already, by the participant's key (R10). Fails as
    * {@link #append} does.
    *
-   * @return completed with the cursor of the event, which this append or an earlier one brought
-   *     there
+   * @return a stage that completes with the cursor of the event, from this append or an earlier one
    */
   public <S> CompletionStage<Receipt> appendOnce(
       long sessionKey, Draft draft, IdempotentParticipant<S> participant, S subject) {
@@ -113,7 +112,7 @@ public class Appender {
             });
   }
 
-  /** Appends an event once, and waits; throws what the result would fail with. */
+  /** Appends an event once, and waits; throws the result's failure. */
   public <S> Receipt appendOnceAndWait(
       long sessionKey, Draft draft, IdempotentParticipant<S> participant, S subject) {
     return await(appendOnce(sessionKey, draft, participant, subject));

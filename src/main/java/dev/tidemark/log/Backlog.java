@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Appends that wait for their writer, those of one session in order. A session whose row somebody
- * else holds is parked with all its appends, and tried again in a moment: it delays nobody. All
- * state is guarded by the monitor; there is at most one writer, which {@link #offer} asks for and
- * {@link #take} sends away.
+ * The appends that wait for a writer, in order within each session. A session whose row somebody
+ * else holds is parked with all its appends and tried again in a moment, so it delays no other. All
+ * state is guarded by the monitor. There is at most one writer: {@link #offer} asks for it, {@link
+ * #take} sends it away.
  */
 final class Backlog {
   private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -28,7 +28,7 @@ final class Backlog {
   private long retryNanos = FIRST_RETRY_NANOS;
   private long retryAt;
 
-  /** Its limits count the appends that wait and those that its writer is committing. */
+  /** The limits count the appends that wait and those that the writer is committing. */
   Backlog(int maxEvents, long maxBytes) {
     this.maxEvents = maxEvents;
     this.maxBytes = maxBytes;
@@ -38,7 +38,8 @@ final class Backlog {
    * Puts an append in line.
    *
    * @return whether the caller has to start a writer
-   * @throws LogBusyException if there is no room; an append that alone is too large goes alone
+   * @throws LogBusyException if there is no room; an append over the limits is taken when it is
+   *     alone
    */
   synchronized boolean offer(Append append) {
     if (events > 0 && (events + append.events() > maxEvents || bytes + append.bytes() > maxBytes)) {
@@ -54,14 +55,15 @@ final class Backlog {
     return start;
   }
 
-  /** Whether the writer would have something to do at once. */
+  /** Whether appends are waiting that are not parked. */
   synchronized boolean isReady() {
     return !waiting.isEmpty();
   }
 
   /**
    * Takes the next batch: at most this many events and bytes, but at least one append. Waits while
-   * everything is parked. Empty if nothing came while it lingered: then the writer has to end.
+   * all appends are parked. Returns an empty batch if no append came for the time to linger: then
+   * the writer has to end.
    */
   synchronized List<Append> take(int batchEvents, long batchBytes, long lingerNanos)
       throws InterruptedException {
@@ -98,7 +100,7 @@ final class Backlog {
     }
   }
 
-  /** Takes back those appends of a batch that have to wait for their session's lock. */
+  /** Takes back the appends of a batch that have to wait for their session's lock. */
   synchronized void park(List<Append> locked) {
     if (locked.isEmpty()) {
       return;
@@ -109,21 +111,21 @@ final class Backlog {
     for (Append append : locked) {
       parked.computeIfAbsent(append.sessionKey(), key -> new ArrayDeque<>()).addLast(append);
     }
-    waiting.removeIf( // what came later for these sessions stays behind what came before
+    waiting.removeIf( // later appends of these sessions stay behind earlier ones
         append -> {
           Deque<Append> ofSession = parked.get(append.sessionKey());
           return ofSession != null && ofSession.add(append);
         });
   }
 
-  /** Takes back those appends of a batch that the next batch has to judge again. */
+  /** Takes back the deferred or unsent appends of a batch, in front of all others. */
   synchronized void putBack(List<Append> appends) {
     for (int i = appends.size() - 1; i >= 0; i--) {
       waiting.addFirst(appends.get(i));
     }
   }
 
-  /** Stops counting appends that were committed or refused. */
+  /** Stops counting appends that were committed, were refused or failed. */
   synchronized void settled(List<Append> appends) {
     for (Append append : appends) {
       events -= append.events();
@@ -131,7 +133,7 @@ final class Backlog {
     }
   }
 
-  /** Removes and returns all waiting appends, and the writer with them. */
+  /** Removes and returns all appends, parked or not, and sends the writer away. */
   synchronized List<Append> abandon() {
     List<Append> all = new ArrayList<>(waiting);
     parked.values().forEach(all::addAll);

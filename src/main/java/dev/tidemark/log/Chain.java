@@ -7,11 +7,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Each event carries the SHA-256 of itself and of the hash before it, so that SQL alone can prove
- * that nothing was changed, dropped or inserted. The layout is that of the database's {@code
- * tidemark.event_hash}; a test holds the two together.
- *
- * <p>One of these continues the chain of one session by the events of one batch.
+ * The hash chain of one session, continued by the events of one batch. Each event carries the
+ * SHA-256 of itself and of the hash before it, so that SQL alone can prove that nothing was
+ * changed, dropped or inserted. The layout is that of the database's {@code tidemark.event_hash}; a
+ * test holds the two together.
  */
 final class Chain {
   private final MessageDigest digest;
@@ -22,10 +21,11 @@ final class Chain {
   private byte[] newest;
 
   /**
-   * Continues from a locked head, whose hash is 32 zeros before the first event of a session.
+   * Continues from a head, whose hash is 32 zeros before the first event of a session.
    *
-   * @param digest a SHA-256 that nobody else uses at the same time
-   * @param createdAt of all events to come, as {@link dev.tidemark.wire.Timestamps} spells it
+   * @param digest a SHA-256 digest that nobody else uses at the same time
+   * @param createdAt the time of all following events, as {@link dev.tidemark.wire.Timestamps}
+   *     spells it
    */
   Chain(MessageDigest digest, Head head, String createdAt) {
     this.digest = digest;
@@ -35,7 +35,7 @@ final class Chain {
     this.createdAt = createdAt.getBytes(UTF_8);
   }
 
-  /** The hash of the next event. */
+  /** Returns the hash of the next event. */
   byte[] next(EventFrame event) {
     add(newest);
     add(epoch);
@@ -51,7 +51,7 @@ final class Chain {
     return newest;
   }
 
-  /** The hash of the event before the next one. */
+  /** The hash of the newest event. */
   byte[] newest() {
     return newest;
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Sets the parameters of a statement that takes many rows by column, for {@code unnest}: the first
- * column first.
+ * Sets the parameters of a statement that takes many rows as column arrays, for {@code unnest}, in
+ * the order of the columns.
  */
 public final class ColumnArrays<T> {
   private final PreparedStatement statement;
@@ -23,7 +23,7 @@ public final class ColumnArrays<T> {
     return add("bigint", rows.stream().map(column).toArray(Long[]::new));
   }
 
-  /** Texts, and whatever the statement casts from text. */
+  /** Texts, and values that the statement casts from text. */
   public ColumnArrays<T> texts(Function<T, String> column) throws SQLException {
     return add("text", rows.stream().map(column).toArray(String[]::new));
   }

@@ -5,19 +5,19 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /**
- * Reads the events from a cursor on as far as another, without the deltas of turns whose {@code
- * response} is among them. What is left out is not even passed over: the events that are no deltas
- * have an index of their own, and deltas are looked for only between the turns that completed.
+ * Reads the events from one cursor to another, without the deltas of turns whose {@code response}
+ * is among them. Omitted deltas are not even scanned: all other events have an index of their own,
+ * and deltas are looked for only between the completed turns.
  *
- * <p>Each payload is spelled once, for its length and for the page: an answer is long, and stored
- * compressed.
+ * <p>Each payload is converted to text once, for its length and for the page: an answer is long,
+ * and stored compressed.
  *
- * <p>Deltas that belong to none of these turns are kept, whatever they belong to: a turn that is
- * running, that failed, or whose response lies beyond, or no turn at all. Turns of a session do not
- * overlap, so the cursors from a turn's start to its response hold no deltas of another.
+ * <p>All other deltas are kept: those of a turn that is running, that failed or whose response lies
+ * beyond the range, and those of no turn. Turns of a session do not overlap, so the cursors from a
+ * turn's start to its response hold no deltas of another.
  */
 final class CompactPageSql {
-  /** A page holds an event at least of each completed turn, so it never needs more of them. */
+  /** A page holds at least one event of each completed turn, so it never needs more turns. */
   static final String READ =
       PageSql.HEAD
           + """
@@ -64,11 +64,11 @@ final class CompactPageSql {
   private CompactPageSql() {}
 
   /**
-   * At most {@code maxEvents} events and {@code maxBytes} payload bytes, but one event in any case:
-   * there is one, because the last of these is no delta that was left out.
+   * Reads at most {@code maxEvents} events and {@code maxBytes} payload bytes, but at least one
+   * event: there is one, because the last event of the range is never an omitted delta.
    *
    * @throws UnknownSessionException if there is no such session
-   * @throws EventMissingException if there is none
+   * @throws EventMissingException if there is no event
    */
   static Page read(
       Connection connection,

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * An event that has no cursor yet. Its id is given here, before it is appended, so that an append
- * whose outcome is unknown (the connection died during the commit) can be asked for again without
+ * An event that has no cursor yet. It gets its id here, before it is appended, so that an append
+ * whose outcome is unknown (the connection died during the commit) can be repeated without
  * appending twice.
  *
  * @param data the payload, one JSON object on one line, kept and sent verbatim (R3)

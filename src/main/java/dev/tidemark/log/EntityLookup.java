@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.hibernate.Session;
 
 /**
- * Finds a row by its key. Not by {@link EntityManager#find}: when the connection dies within a
- * transaction, Hibernate answers that with {@code null}, as if there were no such row, and a turn
- * ends as failed instead of waiting for the database (R10).
+ * Finds a row by its key without {@link EntityManager#find}: when the connection dies within a
+ * transaction, Hibernate's {@code find} returns {@code null} as if there were no such row, and a
+ * turn ends as failed instead of waiting for the database (R10).
  */
 public final class EntityLookup {
   private EntityLookup() {}

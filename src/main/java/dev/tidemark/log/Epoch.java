@@ -9,9 +9,10 @@ import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 
 /**
- * The name of a line of cursors. A new one begins when the database's own history forked, so that a
- * cursor from the lost line can never pass for one of the new. The database itself finds that out,
- * in {@code tidemark.observe_epoch}, which runs on every new connection before anything else.
+ * A line of history that cursors belong to. A new epoch begins when the database's own history
+ * forks, so that a cursor of the lost line can never pass for one of the new line. The database
+ * itself detects the fork, in {@code tidemark.observe_epoch}, which runs first on every new
+ * connection.
  */
 @Entity
 @Immutable

@@ -5,9 +5,10 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Names for events: unique, but no secret, for nobody gets anything for knowing one. So one secure
- * number for each start of a node, and a count within it, do what a secure number for each event
- * would; those are drawn by one thread at a time. UUIDs of version 8, where all bits are one's own.
+ * Generates event ids, which are unique but not secret, because knowing one grants nothing. So a
+ * secure random number for each start of a node and a counter suffice; secure numbers for each
+ * event would be drawn by one thread at a time. The ids are UUIDs of version 8, whose bits are
+ * free.
  */
 final class EventIds {
   private static final long VERSION_8 = 0x8000L;

@@ -24,11 +24,12 @@ import org.hibernate.Session;
 
 /**
  * The log of every session. Cursors are dense (R1) because the row lock on {@code session_head} is
- * held from the moment that numbers are taken until the events that carry them are committed:
- * allocation order is commit order, and a rollback leaves no hole.
+ * held from the allocation of numbers until the events that carry them are committed: allocation
+ * order is commit order, and a rollback leaves no hole.
  *
- * <p>Appends here are part of the caller's transaction, announced as {@link AppendHint}. What needs
- * no transaction of its own goes through the {@link Appender}, which is many times as fast.
+ * <p>Appends here are part of the caller's transaction and announced as {@link AppendHint}. Appends
+ * that need no transaction of the container go through the {@link Appender}, which is many times as
+ * fast.
  */
 @Stateless
 public class EventLog {
@@ -39,8 +40,8 @@ public class EventLog {
 
   /**
    * Takes the session's lock until the end of the caller's transaction. A caller that decides by
-   * the session's log and then appends locks first, so that the decision still holds when the
-   * append commits.
+   * the session's log and then appends takes the lock first, so that the decision still holds when
+   * the append commits.
    *
    * @throws UnknownSessionException if there is no such session
    */
@@ -79,13 +80,12 @@ public class EventLog {
   }
 
   /**
-   * Reads at most {@code maxEvents} and {@code maxBytes} of payload (but at least one event) from a
-   * cursor on. In the caller's transaction if there is one, and otherwise in none: it is one
-   * statement. A transaction that was in the {@link ReaderRole} is the application's again after
-   * it.
+   * Reads at most {@code maxEvents} events and {@code maxBytes} of payload from a cursor on, but at
+   * least one event. Runs in the caller's transaction if there is one, and otherwise in none: each
+   * query stands alone. A transaction in the {@link ReaderRole} leaves that role.
    *
    * @throws UnknownSessionException if there is no such session
-   * @throws EventMissingException if the first of them is missing: a damaged log
+   * @throws EventMissingException if the first event is missing: the log is damaged
    */
   @TransactionAttribute(TransactionAttributeType.SUPPORTS)
   public Page page(TenantSession tenantSession, long fromCursor, int maxEvents, long maxBytes) {
@@ -96,8 +96,8 @@ public class EventLog {
   }
 
   /**
-   * As {@link #page}, but no further than a cursor, and without the deltas of turns whose {@code
-   * response} lies between the two: so the events are not dense.
+   * As {@link #page}, but up to {@code untilCursor}, and without the deltas of turns whose {@code
+   * response} lies in the range: so the events are not dense.
    */
   @TransactionAttribute(TransactionAttributeType.SUPPORTS)
   public Page compactPage(
@@ -115,7 +115,7 @@ public class EventLog {
   }
 
   /**
-   * Where the session stands: its epoch, head and floor, in one statement and so at one moment.
+   * The session's epoch, head and floor, read in one statement and so at one moment.
    *
    * @throws UnknownSessionException if there is no such session
    */
@@ -127,7 +127,7 @@ public class EventLog {
     return position;
   }
 
-  /** Where these sessions stand, all at one moment; unknown ones are left out. */
+  /** The positions of these sessions, all at one moment; unknown sessions are omitted. */
   public Map<Long, Position> positions(Collection<Long> sessionKeys) {
     Stream<Tuple> rows =
         entities
@@ -150,8 +150,8 @@ public class EventLog {
   }
 
   /**
-   * Whether an event with this id was appended above a cursor; tells an append that committed
-   * unseen from one that did not.
+   * Whether an event with this id was appended above a cursor; shows whether an append with unknown
+   * outcome was committed.
    */
   public boolean holds(long sessionKey, long aboveCursor, UUID eventId) {
     return entities

@@ -10,10 +10,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 
-/**
- * One event as the database keeps it: written once, never changed (the application's role could
- * not).
- */
+/** An event as the database keeps it: written once; the application's role cannot change it. */
 @Entity
 @Immutable
 @Table(name = "event", schema = "tidemark")

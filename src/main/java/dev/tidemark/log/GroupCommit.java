@@ -18,16 +18,16 @@ import java.util.stream.Collectors;
  * One transaction that carries the appends of many sessions:
  *
  * <ol>
- *   <li>lock the sessions' rows, as far as nobody else holds them: nothing here ever waits for a
- *       lock, so no session delays another, and no two batches can deadlock;
- *   <li>ask the participants, under the locks, what may go on;
+ *   <li>lock the sessions' rows that nobody else holds: nothing here ever waits for a lock, so no
+ *       session delays another, and no two batches can deadlock;
+ *   <li>ask the participants, under the locks, which appends may go on;
  *   <li>move the counters and insert the events;
- *   <li>let the participants write what goes with them;
+ *   <li>let the participants write their rows;
  *   <li>commit.
  * </ol>
  *
- * <p>Where all of that is a guess that can be checked in the statement that writes, which is so
- * while a writer goes on with sessions that it knows, it is that one statement.
+ * <p>While a writer goes on with sessions that it knows, all of this is a single statement, which
+ * checks the guessed heads and conditions before it writes.
  *
  * <p>Used once, by one thread.
  */
@@ -43,10 +43,10 @@ final class GroupCommit {
   }
 
   /**
-   * Runs the transaction; when this returns normally, what was written is durable.
+   * Runs the transaction; when this returns normally, the written events are durable.
    *
-   * @param guess whether it may be one statement with its commit. If the connection is dead then,
-   *     nobody knows what became of it: so only where the connection was alive a moment ago
+   * @param guess whether a single statement with its commit may be tried; only on a connection that
+   *     was alive a moment ago, because on a dead one the outcome would be unknown
    */
   void run(List<Append> appends, boolean guess) throws SQLException {
     Set<Long> keys = appends.stream().map(Append::sessionKey).collect(Collectors.toSet());
@@ -64,15 +64,15 @@ final class GroupCommit {
     }
     List<Head> after = write(going, List.copyOf(extensions.values()));
     mayBeCommitted = true;
-    connection.commit(); // nothing is left to do if that came with the events
+    connection.commit(); // does nothing if the commit went with the events
     known.read(free.clock());
     after.forEach(known::learn);
   }
 
   /**
-   * Appends to where the sessions are thought to stand.
+   * Appends to the known heads, if the sessions still stand there.
    *
-   * @return whether that was so; if not, nothing was written
+   * @return whether they did; if not, nothing was written
    */
   private boolean writeToKnown(List<Append> appends, Set<Long> keys) throws SQLException {
     Optional<List<Head>> heads = known.of(keys);
@@ -85,7 +85,7 @@ final class GroupCommit {
     List<Share> going =
         appends.stream().map(append -> share(append, append.drafts(), extensions)).toList();
     List<Extension> all = List.copyOf(extensions.values());
-    mayBeCommitted = true; // the commit goes with it
+    mayBeCommitted = true; // the commit goes with the events
     Optional<List<Head>> after = AppendSql.writeIfUnmoved(connection, all, conditions.get());
     mayBeCommitted = after.isPresent();
     after.ifPresent(
@@ -116,7 +116,7 @@ final class GroupCommit {
     return Optional.of(conditions);
   }
 
-  /** Leaves those whose row is locked by somebody else for later, and refuses unknown sessions. */
+  /** Puts aside the appends whose row somebody else has locked; refuses unknown sessions. */
   private List<Append> sortOut(
       List<Append> appends, Map<Long, Extension> extensions, Set<Long> keys) throws SQLException {
     if (extensions.size() == keys.size()) {
@@ -136,7 +136,7 @@ final class GroupCommit {
     return free;
   }
 
-  /** Adds to the extensions what may be appended, in the order of the calls. */
+  /** Adds the permitted appends to the extensions, in the order of the calls. */
   private List<Share> judged(List<Append> appends, Map<Long, Extension> extensions)
       throws SQLException {
     Map<Append, Verdict> verdicts = new HashMap<>();
@@ -185,7 +185,7 @@ final class GroupCommit {
     return after;
   }
 
-  /** Whether the commit was sent. If {@link #run} failed and it was not, nothing was done. */
+  /** Whether events may be committed. If {@link #run} failed and this is false, none are. */
   boolean mayBeCommitted() {
     return mayBeCommitted;
   }

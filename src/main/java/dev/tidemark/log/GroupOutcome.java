@@ -19,9 +19,9 @@ final class GroupOutcome {
   private final List<Appended> appended = new ArrayList<>();
   private Map<AppendParticipant<Object>, List<Written<Object>>> writtenByParticipant = Map.of();
 
-  /** An append's part of what its session gets. */
+  /** An append's part of the events of its session. */
   record Share(Append append, Extension extension, int from, int to) {
-    /** Its events, once they are written. */
+    /** The events, once they are written. */
     List<EventFrame> events() {
       return extension.events().subList(from, to);
     }
@@ -58,7 +58,7 @@ final class GroupOutcome {
                     share.append().subject(), share.append().sessionKey(), share.events()));
   }
 
-  /** Groups by participant, in order, leaving out who has none. */
+  /** Groups by participant, in order; appends without one are omitted. */
   static <A, T> Map<AppendParticipant<Object>, List<T>> byParticipant(
       List<A> all, Function<A, Append> append, Function<A, T> as) {
     Map<AppendParticipant<Object>, List<T>> byParticipant = new LinkedHashMap<>();
@@ -75,12 +75,12 @@ final class GroupOutcome {
     return refused;
   }
 
-  /** Those whose session somebody else holds. */
+  /** The appends whose session somebody else holds. */
   List<Append> locked() {
     return locked;
   }
 
-  /** Those that a participant wants in the next batch. */
+  /** The appends that a participant wants in the next batch. */
   List<Append> deferred() {
     return deferred;
   }

@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A participant whose appends carry a key of their sender's and happen once for each key, however
- * often they are sent (R10). The look for an earlier copy, the event and its key are one
- * transaction under the session's lock. Its appends go through {@link Appender#appendOnce}.
+ * A participant whose appends carry a sender's key and happen once for each key, however often they
+ * are sent (R10). The look for an earlier copy, the event and its key are one transaction under the
+ * session's lock. The appends go through {@link Appender#appendOnce}.
  */
 public interface IdempotentParticipant<S> extends AppendParticipant<S> {
   /** The key that makes an append unique; two subjects are copies if their keys are equal. */
   Object keyOf(S subject);
 
-  /** Looks for earlier copies: the cursor of each in the order of the subjects, 0 for none. */
+  /** Returns the cursors of earlier copies in the order of the subjects, 0 where there is none. */
   long[] earlierCopies(Connection connection, List<S> subjects) throws SQLException;
 
   /**
    * Refuses an append that is in the log already. Of two copies in one batch the second is
-   * deferred, so that it learns where the first one is.
+   * deferred, so that it learns the cursor of the first.
    */
   @Override
   default List<Verdict> judge(Connection connection, List<S> subjects) throws SQLException {
@@ -39,9 +39,9 @@ public interface IdempotentParticipant<S> extends AppendParticipant<S> {
   }
 
   /**
-   * Where the event of an append is.
+   * The location of an append's event.
    *
-   * @param duplicate whether an earlier append brought it there, and nothing was appended now
+   * @param duplicate whether an earlier append wrote the event, and nothing was appended now
    */
   record Receipt(long cursor, boolean duplicate) {}
 }

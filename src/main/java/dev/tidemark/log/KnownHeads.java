@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Where sessions stood when this writer last appended to them, so that it can number and hash what
- * comes next before it has their locks. Only a guess: another node or a transaction of the
- * container may have appended since. The statement that rests on it looks under the locks whether
- * it holds, and writes nothing if not.
+ * The heads of sessions after a writer's last appends to them, with which it numbers and hashes the
+ * next events before it has the locks. Only a guess: another node or a transaction of the container
+ * may have appended since. The statement that relies on the guess checks it under the locks, and
+ * writes nothing if it is wrong.
  *
- * <p>The database's clock is guessed, too: the last reading, carried on by this node's own, which
- * does not jump. Of one writer, one thread at a time.
+ * <p>The database's clock is guessed, too: its last reading, carried on by this node's own clock,
+ * which does not jump. Owned by one writer, used by one thread at a time.
  */
 final class KnownHeads {
   private static final int MOST = 10_000;
@@ -44,16 +44,14 @@ final class KnownHeads {
     this.nanoTime = nanoTime;
   }
 
-  /** Takes in what the database's clock says right now. */
+  /** Takes in the present time of the database's clock. */
   void read(Instant databaseClock) {
     clock = databaseClock;
     clockReadAt = nanoTime.getAsLong();
     clockRead = true;
   }
 
-  /**
-   * Takes in where a session stands, by a commit of this writer. All that is known is of one line.
-   */
+  /** Takes in a session's head after a commit of this writer. All known heads are of one epoch. */
   void learn(Head head) {
     if (!head.epochId().equals(epochId)) {
       heads.clear();
@@ -66,7 +64,7 @@ final class KnownHeads {
     heads.keySet().removeAll(sessionKeys);
   }
 
-  /** Where these sessions stand now, if all of them are known and the clock is. */
+  /** The present heads of these sessions; empty unless all of them and the clock are known. */
   Optional<List<Head>> of(Collection<Long> sessionKeys) {
     long sinceReading = nanoTime.getAsLong() - clockReadAt;
     if (!clockRead || sinceReading > READING_NANOS) {

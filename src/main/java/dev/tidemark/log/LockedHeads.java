@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Counter rows, each locked until the end of the transaction.
  *
- * @param clock what the database's clock said; {@code null} if there are no rows
+ * @param clock the time of the database's clock; {@code null} if there are no rows
  */
 record LockedHeads(List<Head> heads, Instant clock) {
   /** Reads the rows of {@link AppendSql}; the epoch is the same in all of them. */

@@ -1,6 +1,6 @@
 package dev.tidemark.log;
 
-/** More waits to be appended than may wait; nothing was appended, and soon it can be. */
+/** The backlog is full; nothing was appended, and a retry may soon succeed. */
 public final class LogBusyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.postgresql.jdbc.PgResultSet;
 
 /**
- * Makes a page of the rows of a statement: the first says where the session stands, the others are
- * events. So what is the same for all events is not sent with each of them.
+ * Makes a page from a statement's rows: the first is the session's position, the others are events.
+ * So values that all events share are not sent with each of them.
  */
 final class PageMapper {
   private PageMapper() {}
@@ -22,8 +22,8 @@ final class PageMapper {
   /**
    * The result of a statement.
    *
-   * @param page nothing if the first event was not found where it was looked for
-   * @param newestAt when the newest event of the session was made, {@code null} before the first
+   * @param page empty if the first event was not found in the searched days
+   * @param newestAt the time of the session's newest event, {@code null} before the first
    */
   record Found(Optional<Page> page, OffsetDateTime newestAt) {}
 
@@ -31,7 +31,7 @@ final class PageMapper {
    * Reads the driver's own rows, and by number: the container's wrapper takes a lock for each
    * column of each row, and a name is looked up each time.
    *
-   * <p>A page of dense events ends where one is missing, so that everybody gets what comes before.
+   * <p>A page of dense events ends before a missing one, so that clients get the events before it.
    *
    * @throws UnknownSessionException if there is no such session
    */
@@ -76,9 +76,7 @@ final class PageMapper {
         row.getString(9));
   }
 
-  /**
-   * Not by {@code getString}, which asks for the calendar of a time before it sees that it is none.
-   */
+  /** Avoids {@code getString}, which fetches a calendar before it checks that a UUID is no time. */
   private static String uuid(ResultSet row, int column) throws SQLException {
     UUID value = row.getObject(column, UUID.class);
     return value == null ? null : value.toString();

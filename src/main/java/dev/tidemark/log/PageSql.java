@@ -9,18 +9,18 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
 /**
- * Reads where a session stands and its events from a cursor on, in one statement, and so at one
- * moment and in one round trip.
+ * Reads a session's position and its events from a cursor on in one statement, and so at one moment
+ * and in one round trip.
  *
  * <p>Native SQL: the database itself cuts the page by bytes, so that a page of large events is not
- * fetched to be thrown away. The two times of the counter row bound {@code created_at}, so that of
- * the log's days only those are touched that this session's replay window spans, whatever the log
- * holds. The number of events is bounded by their cursors, which are dense (R1): a {@code limit}
- * would have all that follow sorted first, because the days are not in the order of cursors.
+ * fetched to be thrown away. The two times of the counter row bound {@code created_at}, so that
+ * only the days of this session's replay window are touched, whatever the log holds. The number of
+ * events is bounded by their cursors, which are dense (R1): a {@code limit} would first sort all
+ * following events, because the days are not in the order of cursors.
  *
- * <p>Most who come back were not away for long: so it is the last day that is looked at first, and
- * PostgreSQL does not even open the others; then the last day of the session itself, if that was
- * another. What is older costs these looks in vain.
+ * <p>Most clients come back soon. So the last day is searched first, and PostgreSQL does not even
+ * open the others; then the session's own last day, if it is another. Older events cost these two
+ * searches in vain.
  */
 final class PageSql {
   /** The session {@code h}, by its key, which is the first parameter. */
@@ -31,7 +31,7 @@ final class PageSql {
         from tidemark.session_head where session_key = ?)
       """;
 
-  /** Where {@code h} stands, and the events {@code e} of what follows. */
+  /** The position of {@code h}, and the events {@code e} of the clause that follows. */
   static final String SELECT =
       """
       select null::bigint as cursor, head_cursor, floor_cursor, (select epoch_id from tidemark.epoch order by epoch_number desc limit 1),
@@ -44,7 +44,7 @@ final class PageSql {
   static final String IN_ORDER = " order by cursor nulls first";
 
   /**
-   * The events that are looked at: the same range three times, each time by four parameters. No
+   * The range of events to search, used three times, each time with four parameters. There is no
    * join with {@code h}, which would be probed for each event.
    */
   private static final String RANGE =
@@ -56,7 +56,8 @@ final class PageSql {
       """;
 
   /**
-   * The sums that cut are only made where the whole does not fit: they cost as much as the rest.
+   * Computes the running sums only where the whole range does not fit: they cost as much as the
+   * rest.
    */
   static final String READ =
       (HEAD
@@ -76,7 +77,7 @@ final class PageSql {
               + IN_ORDER)
           .replace("{range}", RANGE);
 
-  /** The first parameters of the three, after those of the session and before its own. */
+  /** The index of the first parameter of each range; the session's parameters come before. */
   private static final int[] RANGES = {4, 10, 16};
 
   private static final Duration RECENT = Duration.ofDays(1);
@@ -84,8 +85,8 @@ final class PageSql {
   private PageSql() {}
 
   /**
-   * At most {@code maxEvents} events and {@code maxBytes} payload bytes, but the first event in any
-   * case.
+   * Reads at most {@code maxEvents} events and {@code maxBytes} payload bytes, but always the first
+   * event.
    *
    * @throws UnknownSessionException if there is no such session
    * @throws EventMissingException if the first event is missing

@@ -12,7 +12,7 @@ public final class PayloadTooLargeException extends RuntimeException {
     super("The payload has %d bytes; the log takes at most %d.".formatted(bytes, maxBytes));
   }
 
-  /** The size of a payload that is not too large. */
+  /** Returns the size of a payload that is not too large. */
   static long bytesOf(Draft draft, long maxBytes) {
     long bytes = Utf8.length(draft.data());
     if (bytes > maxBytes) {

@@ -8,29 +8,29 @@ import java.sql.SQLException;
 import org.hibernate.Session;
 
 /**
- * The second wall: what is read on somebody's behalf is read as {@code tidemark_reader}, for which
- * the database has only the rows of sessions that were opened in the same transaction, by functions
- * that look themselves who may. A statement that forgets its {@code where} reads nothing foreign.
+ * The second wall: the database role {@code tidemark_reader}, for reads on behalf of callers. It
+ * sees only rows of sessions that were opened in the same transaction, by functions that check the
+ * caller's right themselves. A statement that forgets its {@code where} reads nothing foreign.
  *
- * <p>This is the only way to that role. It travels with the statement that reads, in one round
- * trip, and ends with it: the driver sends them together, and without a transaction of the
- * container they are one of their own.
+ * <p>This is the only way to that role. The driver sends the role and the query together, in one
+ * round trip, and the role ends with the query; without a transaction of the container, both are a
+ * transaction of their own.
  */
 public final class ReaderRole {
-  /** From here on as the reader; what is open was said before. */
+  /** Switches to the reader; the sessions were opened before. */
   public static final String ENTER = "select set_config('role', 'tidemark_reader', true);\n";
 
-  /** From here on as the application again. */
+  /** Switches back to the application's role. */
   public static final String LEAVE = ";\nselect set_config('role', 'none', true)";
 
-  /** The first parameter of a statement that was {@link #prepare}d. */
+  /** The index of the first parameter of a query that was {@link #prepare}d. */
   static final int FIRST = 3;
 
   /**
-   * The statements after it are planned once on each connection: the parameters choose the days
-   * also where they are not known to the plan. PostgreSQL itself may find plans for the parameters
-   * of the moment a little better, and then plans each time, which takes as long as reading a page
-   * of a thousand.
+   * Has the following statements planned once on each connection: the parameters choose the days
+   * even where the plan does not know them. By itself PostgreSQL may find plans for the present
+   * parameters a little better, and then plans each time, which takes as long as reading a page of
+   * a thousand events.
    */
   private static final String OPEN =
       "select tidemark.open_session(?, ?), set_config('plan_cache_mode', 'force_generic_plan', true), "
@@ -43,28 +43,28 @@ public final class ReaderRole {
   /** Prepares a query of one session; its own parameters begin at {@value #FIRST}. */
   static PreparedStatement prepare(Connection connection, TenantSession tenantSession, String query)
       throws SQLException {
-    String then = connection.getAutoCommit() ? "" : LEAVE; // where the role does not end with it
+    String then = connection.getAutoCommit() ? "" : LEAVE; // auto-commit ends the role
     PreparedStatement select = connection.prepareStatement(OPEN + ";\n" + query + then);
     select.setString(1, tenantSession.tenant());
     select.setLong(2, tenantSession.sessionKey());
     return select;
   }
 
-  /** Runs what was prepared, and gives what the query in it found. */
+  /** Runs a prepared query and returns its rows. */
   static ResultSet rows(PreparedStatement prepared) throws SQLException {
     prepared.execute();
     return next(prepared);
   }
 
-  /** The rows of the next of several queries. */
+  /** Returns the rows of the next of several queries. */
   public static ResultSet next(PreparedStatement several) throws SQLException {
     several.getMoreResults();
     return several.getResultSet();
   }
 
   /**
-   * All that the current transaction of the container reads from here on sees one moment of the
-   * database, and this session only; until {@link #leave}. Must be its first statement.
+   * Makes the current transaction of the container see one moment of the database and, until {@link
+   * #leave}, this session only. Must be its first statement.
    */
   public static void enterAtOneMoment(EntityManager entities, TenantSession tenantSession) {
     entities
@@ -79,7 +79,7 @@ public final class ReaderRole {
             });
   }
 
-  /** The rest of the transaction is the application's own. */
+  /** Makes the rest of the transaction the application's own. */
   public static void leave(EntityManager entities) {
     entities
         .unwrap(Session.class)

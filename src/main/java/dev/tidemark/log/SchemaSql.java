@@ -4,7 +4,7 @@ import jakarta.persistence.EntityManager;
 import java.util.Optional;
 import org.hibernate.Session;
 
-/** Reads which schema a database has, and how it keeps what it commits. */
+/** Reads a database's schema version and the durability of its commits. */
 final class SchemaSql {
   private static final String EXISTS = "select to_regclass('tidemark.schema_version')::text";
   private static final String VERSION =
@@ -33,12 +33,12 @@ final class SchemaSql {
     return read(VERSION, Integer.class);
   }
 
-  /** The oldest version for which an application may be built that uses this schema. */
+  /** The oldest version of the schema whose applications can use this one. */
   int compatibleFrom() {
     return read(COMPATIBLE_FROM, Integer.class);
   }
 
-  /** The settings by which the database may lose what it commits, if there are any. */
+  /** The settings that let the database lose commits, if there are any. */
   Optional<String> notDurable() {
     return Optional.ofNullable(read(NOT_DURABLE, String.class));
   }

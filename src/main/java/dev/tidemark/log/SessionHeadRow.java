@@ -8,8 +8,8 @@ import java.time.Instant;
 import org.hibernate.annotations.Immutable;
 
 /**
- * A session's counter row: narrow, because every append rewrites it. Immutable here: it moves only
- * in {@link AppendSql}, by the database's function that raises floors, and with a new session.
+ * A session's counter row: narrow, because every append rewrites it. Immutable here: it is written
+ * only by {@link AppendSql}, by the database's function that raises floors, and with a new session.
  */
 @Entity
 @Immutable

@@ -13,15 +13,15 @@ import org.hibernate.SessionFactory;
 import org.hibernate.tool.schema.spi.SchemaManagementException;
 
 /**
- * Asks the database whether it is the one that this application was built for and whether it keeps
- * what it commits.
+ * Checks that the database has the schema that this application was built for, and that it keeps
+ * its commits.
  */
 @Stateless
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class Storage {
   /**
-   * The newest migration in {@code db/migrations}; a test holds the two together. A newer schema
-   * will do if it says that it is compatible with this one: so nodes can be replaced one by one.
+   * The newest migration in {@code db/migrations}; a test holds the two together. A newer schema is
+   * accepted if it declares itself compatible with this one: so nodes can be replaced one by one.
    */
   public static final int SCHEMA_VERSION = 15;
 
@@ -30,7 +30,7 @@ public class Storage {
   /**
    * The reason why the database cannot be used; empty if it can.
    *
-   * @param validateMapping also compare each entity with its table, which is needed once
+   * @param validateMapping whether to also compare each entity with its table, which is needed once
    */
   public Optional<String> problem(boolean validateMapping) {
     try {
@@ -62,7 +62,7 @@ public class Storage {
                 .formatted(version, from, SCHEMA_VERSION));
   }
 
-  /** R2 and R10 promise what only a database that waits for its disk can keep. */
+  /** R2 and R10 need a database that waits for its disk. */
   private Optional<String> durabilityProblem() {
     return new SchemaSql(entities)
         .notDurable()

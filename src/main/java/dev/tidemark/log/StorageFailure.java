@@ -6,9 +6,7 @@ import jakarta.transaction.RollbackException;
 import java.sql.SQLException;
 import java.util.Set;
 
-/**
- * Tells a database that is away, and may come back, from a mistake that would only repeat itself.
- */
+/** Tells transient failures of the database from mistakes that would only repeat themselves. */
 public final class StorageFailure {
   /**
    * Classes of SQLSTATE: connection, rolled back, out of resources, operator's intervention; 25006
@@ -18,14 +16,14 @@ public final class StorageFailure {
 
   private StorageFailure() {}
 
-  /** Whether doing the same again later may succeed. Whether it was done this time is not known. */
+  /** Whether a retry may succeed. The outcome of this attempt is not known. */
   public static boolean isTransient(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof LogBusyException) {
         return true;
       }
       if (cause instanceof HeuristicMixedException || cause instanceof HeuristicRollbackException) {
-        return true; // the connection died in the commit: that is how the container says so
+        return true; // the container's report of a connection that died in the commit
       }
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         String state = sql.getSQLState();

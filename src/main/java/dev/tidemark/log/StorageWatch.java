@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Looks at the database every second, less often when it has been away for long: one that comes
- * late or goes away is no reason to deploy again.
+ * Checks the database every second, less often after a long outage: a database that comes late or
+ * goes away is no reason to deploy again.
  */
 @ApplicationScoped
 class StorageWatch {
@@ -56,7 +56,7 @@ class StorageWatch {
     }
   }
 
-  /** A database that cannot even be asked is a problem like any other. */
+  /** A database that cannot be queried is a problem like any other. */
   private Optional<String> problem() {
     try {
       return storage.problem(!mappingValidated);

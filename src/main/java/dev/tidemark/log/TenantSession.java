@@ -1,9 +1,8 @@
 package dev.tidemark.log;
 
 /**
- * A session to be read, and the tenant that it has to be of. The database opens it only if the two
- * belong together.
+ * A session to be read, and the tenant that it must belong to, or the database does not open it.
  *
- * @param tenant of who reads, not of what is read
+ * @param tenant the tenant of the caller, not of the session
  */
 public record TenantSession(String tenant, long sessionKey) {}

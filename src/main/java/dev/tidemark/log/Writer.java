@@ -17,13 +17,13 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Appends what waits in its backlog, batch after batch, on at most one thread at a time: while one
- * batch is being committed, the next one gathers. There is no timer.
+ * Appends the contents of its backlog, batch after batch, on at most one thread at a time: while
+ * one batch is being committed, the next one gathers. There is no timer.
  */
 final class Writer {
   private static final Logger LOG = Logger.getLogger(Writer.class);
 
-  /** How long an idle writer keeps its thread and its connection: a turn's next token is near. */
+  /** The time for which an idle writer keeps its thread and connection: the next token is near. */
   private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final Backlog backlog;
@@ -81,8 +81,8 @@ final class Writer {
   }
 
   /**
-   * @return whether there may be more to write, but not on this connection; false if this is not a
-   *     writer any more
+   * @return whether there may be more to write, but not on this connection; false if the writer has
+   *     ended
    */
   private boolean writeAll(long lingerNanos) throws SQLException, InterruptedException {
     Connection connection = dataSource.getConnection();
@@ -94,7 +94,7 @@ final class Writer {
     }
   }
 
-  /** There may be a next writer by now, so a failure of this must not touch the backlog. */
+  /** There may be a next writer by now, so a failure to close must not touch the backlog. */
   private static void close(Connection connection) {
     try {
       connection.close();
@@ -104,21 +104,21 @@ final class Writer {
   }
 
   /**
-   * What a batch leaves to the next one.
+   * The state of the connection before a batch, and the appends left to the next batch.
    *
-   * @param proven whether the connection has carried a batch before. Then it may have died since,
-   *     while the writer lingered, and a batch that is not committed for certain is worth another
-   *     connection. On a new one that would only repeat itself
+   * @param proven whether the connection has carried a batch before. It may have died since, while
+   *     the writer lingered, so a batch that is certainly not committed is worth another
+   *     connection; after a new one that would only repeat itself
    * @param busy whether this batch was waiting already when the one before ended, so that the
    *     connection has had no time to die unseen
-   * @param locked what has to wait for its session's lock. What is there already keeps later
-   *     appends of its session from overtaking it, should the lock be free by now
-   * @param unsent what the connection failed before it was sent, in order
+   * @param locked the appends that have to wait for their session's lock. They keep later appends
+   *     of their session from overtaking, should the lock be free by now
+   * @param unsent the appends that were not sent because the connection failed, in order
    */
   private record Remainder(
       boolean proven, boolean busy, List<Append> locked, List<Append> unsent) {}
 
-  /** Writes until nothing is left, or the connection is of no use any more: then there may be. */
+  /** Writes until nothing is left (false) or the connection is of no more use (true). */
   private boolean writeAll(Connection connection, long lingerNanos) throws InterruptedException {
     boolean proven = false;
     while (true) {
@@ -130,8 +130,8 @@ final class Writer {
       Remainder remainder = new Remainder(proven, busy, new ArrayList<>(), new ArrayList<>());
       proven = write(connection, batch, remainder);
       backlog.putBack(remainder.unsent());
-      backlog.park(
-          remainder.locked()); // after it: what is unsent stays behind what its session waits for
+      // After putBack: unsent appends stay behind the locked ones of their session.
+      backlog.park(remainder.locked());
       if (!proven) {
         return true;
       }
@@ -139,10 +139,10 @@ final class Writer {
   }
 
   /**
-   * Writes a batch. If the database refuses it, each half of it is tried alone, so that in the end
-   * only the append that cannot be written fails. If the connection failed, perhaps during the
-   * commit, the outcome is unknown: all callers are told so, and ask before they try again. If it
-   * failed before that, nobody needs to know.
+   * Writes a batch. If the database refuses it, each half is tried alone, so that in the end only
+   * the append that cannot be written fails. If the connection failed, perhaps during the commit,
+   * the outcome is unknown: all callers are told so, and ask before they try again. If a proven
+   * connection failed before that, no caller is told.
    *
    * @return whether the connection is still good
    */
@@ -201,7 +201,7 @@ final class Writer {
     }
   }
 
-  /** After the commit: first those who deliver, then those who wait. */
+  /** After the commit, tells the listeners first, then the callers that wait. */
   private void tell(GroupOutcome outcome) {
     outcome.appended().forEach(event -> announced(() -> announce.accept(event)));
     outcome

@@ -4,9 +4,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Stop the running turn.
+ * A request to stop the running turn.
  *
- * @param reason why, at most 500 characters; it is kept with the turn
+ * @param reason the reason, at most 500 characters; it is kept with the turn
  */
 public record Abort(Optional<String> reason) implements ClientFrame {
   public Abort {

@@ -1,13 +1,13 @@
 package dev.tidemark.wire;
 
-/** The rights of a member of a session, as its owner gives them by REST. */
+/** The rights of a member of a session, as its owner grants them by REST. */
 public record AccessGrant(boolean mayWrite) {
   private static final String ALLOWED = "'read' or 'write'";
 
   /**
-   * Reads it, as strictly as a frame.
+   * Reads a grant, as strictly as a frame.
    *
-   * @throws BadFrameException if it is not one
+   * @throws BadFrameException if the text is not a grant
    */
   public static AccessGrant read(String json) {
     FrameFields fields = FrameReader.read(json);
@@ -26,7 +26,7 @@ public record AccessGrant(boolean mayWrite) {
   }
 
   /**
-   * Refuses what is no principal's name.
+   * Refuses a text that is no principal's name.
    *
    * @throws BadFrameException if it is blank or too long, has control characters, or cannot be kept
    */

@@ -3,7 +3,7 @@ package dev.tidemark.wire;
 import java.util.Objects;
 
 /**
- * A fresh access token, before the old one expires.
+ * A fresh access token, sent before the old one expires.
  *
  * @param token the token; it must never reach a log, so {@link #toString()} does not show it
  */

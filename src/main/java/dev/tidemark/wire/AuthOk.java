@@ -1,10 +1,10 @@
 package dev.tidemark.wire;
 
 /**
- * The answer to {@link Auth}: the connection has until then.
+ * The reply to {@link Auth}: the connection now lasts as long as the fresh token.
  *
- * @param expiresInMillis how long the fresh token lasts, as {@code policy.auth_expires_in_ms} says
- *     it of the first one
+ * @param expiresInMillis the remaining time of the fresh token, like {@code
+ *     policy.auth_expires_in_ms} for the first one
  */
 public record AuthOk(long expiresInMillis) implements ConnectionFrame {
   @Override

@@ -3,8 +3,8 @@ package dev.tidemark.wire;
 import java.util.Objects;
 
 /**
- * A client's text is not a frame. The message is for the client: it names the field, what was wrong
- * and what is allowed, and repeats no more than a short excerpt of what was sent.
+ * A client's text is not a frame. The message is for the client: it names the field, the fault and
+ * the allowed values, and repeats no more than a short excerpt of the text.
  */
 public final class BadFrameException extends RuntimeException {
   private final ErrorCode code;
@@ -16,7 +16,7 @@ public final class BadFrameException extends RuntimeException {
     this.code = Objects.requireNonNull(code, "code");
   }
 
-  /** The code of the {@code error} frame that answers it. */
+  /** The code of the {@code error} frame that reports it. */
   public ErrorCode code() {
     return code;
   }

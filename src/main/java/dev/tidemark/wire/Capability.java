@@ -4,13 +4,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An addition to the plain protocol. A client that names it when it joins has it until it joins
- * again.
+ * An addition to the plain protocol, granted to a client that names it in a join, until its next
+ * join.
  */
 public enum Capability {
   /** Several frames in one text message, one a line. */
   BATCH("batch"),
-  /** Its replay leaves out what a later event stands for. */
+  /** A replay without the events that a later event stands for. */
   COMPACT("compact");
 
   private final String wireName;
@@ -23,12 +23,12 @@ public enum Capability {
     return wireName;
   }
 
-  /** The names of these, quoted, always in the same order. */
+  /** The quoted names of these capabilities, always in the same order. */
   static Iterable<String> quoted(Set<Capability> some) {
     return some.stream().sorted().map(capability -> JsonText.quoted(capability.wireName)).toList();
   }
 
-  /** The capability of that name, or nothing: names that are not known are ignored. */
+  /** The capability of that name, or nothing: unknown names are ignored. */
   static Optional<Capability> named(String name) {
     for (Capability capability : values()) {
       if (capability.wireName.equals(name)) {

@@ -5,19 +5,19 @@ package dev.tidemark.wire;
  * number.
  */
 public final class CloseCode {
-  /** Over, as agreed. Stop. */
+  /** An agreed end. Stop. */
   public static final int NORMAL = 1000;
 
   /** The server, or the page, is going away. Come back. */
   public static final int GOING_AWAY = 1001;
 
   /**
-   * The client's message was over {@code max_payload}. Stop: the same message would meet the same
-   * end.
+   * The client's message was over {@code max_payload}. Stop: the same message would end the same
+   * way.
    */
   public static final int TOO_LARGE = 1009;
 
-  /** Something failed on our side. Come back. */
+  /** An internal failure. Come back. */
   public static final int INTERNAL = 1011;
 
   /** This node restarts or drains. Come back. */
@@ -32,7 +32,7 @@ public final class CloseCode {
   /** Nothing was heard from the client for too long, or no join. Come back. */
   public static final int SILENT = 4002;
 
-  /** Origin or ownership forbids it. Stop. */
+  /** The session is not shared any more, or the role is lost. Stop. */
   public static final int NOT_ALLOWED = 4003;
 
   /** Too many bad frames: the client is broken. Stop. */
@@ -44,9 +44,9 @@ public final class CloseCode {
   private CloseCode() {}
 
   /**
-   * Whether a client that was closed with this code should come back with its cursor. A code that
-   * this version does not know (1006 when the cable was cut, a proxy's own) means yes: coming back
-   * is harmless, staying away loses.
+   * Whether a client that was closed with this code should come back with its cursor. An unknown
+   * code (1006 when the cable was cut, a proxy's own) means yes: coming back is harmless, staying
+   * away loses events.
    */
   public static boolean comeBack(int code) {
     return switch (code) {

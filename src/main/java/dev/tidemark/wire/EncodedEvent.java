@@ -4,12 +4,12 @@ package dev.tidemark.wire;
  * An event with its text: encoded once for all clients, live or replayed (R3), and only when the
  * first client needs it. The thread that commits an append does not pay for the encoding.
  *
- * <p>Only the text that was asked for last is kept: an event goes out live to the clients that are
- * connected, and is replayed to those that come later, mostly together with its neighbours. One
- * text is made from another by copying.
+ * <p>Only the last requested text is kept: an event goes out live to the connected clients, and is
+ * replayed to later ones, mostly together with its neighbours. One text is made from another by
+ * copying.
  */
 public final class EncodedEvent {
-  /** About what the fields beside the payload take on the wire, and the objects around the text. */
+  /** The approximate bytes of the other fields on the wire and the objects around the text. */
   private static final int ENVELOPE_BYTES = 350;
 
   private final long cursor;
@@ -32,7 +32,7 @@ public final class EncodedEvent {
     return cursor;
   }
 
-  /** About how many bytes of memory it takes. */
+  /** The approximate memory that the event takes, in bytes. */
   public int weight() {
     return weight;
   }
@@ -54,7 +54,7 @@ public final class EncodedEvent {
     return block;
   }
 
-  /** Takes its text from this block from now on. */
+  /** Takes the text from this block from now on. */
   synchronized void joinBlock(ReplayBlock shared) {
     block = shared;
     event = null;

@@ -1,10 +1,10 @@
 package dev.tidemark.wire;
 
 /**
- * A frame as it goes out, and how long that is.
+ * A frame as it goes out, with its length.
  *
  * @param text one line of JSON
- * @param bytes its length in UTF-8
+ * @param bytes the length of the text in UTF-8
  */
 public record EncodedFrame(String text, long bytes) {
   public static EncodedFrame of(ServerFrame frame) {

@@ -11,8 +11,8 @@ import java.util.OptionalInt;
 
 /**
  * The code of an {@code error} or {@code hello_error}. A code with a close code is followed by that
- * close; the others leave the connection usable. A code that closes always says what to do next,
- * and says the same as its close code.
+ * close; the others leave the connection usable. A code that closes always has a next step, the
+ * same as its close code.
  */
 public enum ErrorCode {
   BAD_JSON,
@@ -77,7 +77,7 @@ public enum ErrorCode {
     this.nextStep = Optional.of(nextStep);
   }
 
-  /** The name on the wire: this one's, in lower case. */
+  /** The name on the wire: the constant's, in lower case. */
   public String wireName() {
     return wireName;
   }

@@ -7,10 +7,10 @@ import java.util.OptionalLong;
 /**
  * A refusal of anything but a {@code hello}.
  *
- * @param code what went wrong
- * @param message the same for a person: which field, what was wrong, what is allowed
- * @param retryAfterSeconds when it makes sense to try again
- * @param messageId the message that was refused, if it was one: it was not taken (R10)
+ * @param code the code of the fault
+ * @param message the text for a person: the field, the fault, the allowed values
+ * @param retryAfterSeconds the time until a retry makes sense, in seconds
+ * @param messageId the id of the refused message, if it was a message: it was not taken (R10)
  */
 public record ErrorFrame(
     ErrorCode code, String message, OptionalLong retryAfterSeconds, Optional<String> messageId)
@@ -31,7 +31,7 @@ public record ErrorFrame(
     return encode("error");
   }
 
-  /** Both refusals have the same fields under two names. */
+  /** {@code error} and {@code hello_error} have the same fields. */
   String encode(String type) {
     JsonText json = JsonText.frame(type).text("code", code.wireName()).text("message", message);
     code.nextStep().ifPresent(step -> json.text("next_step", step.wireName()));

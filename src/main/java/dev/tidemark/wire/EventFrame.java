@@ -4,16 +4,15 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * One event of a session. Live and replayed it is the same text, byte for byte, and its {@code seq}
- * is its durable cursor (R3).
+ * One event of a session. Its text is the same live and replayed, byte for byte, and its {@code
+ * seq} is its durable cursor (R3).
  *
  * @param cursor the event's cursor, 1 or more; on the wire both {@code seq} and {@code cursor}
  * @param eventId the event's own id, a UUID
  * @param type the event's type, see {@link #requireType}
- * @param source who it comes from: an agent's id or a principal
- * @param turnId the turn that it belongs to, or {@code null} outside turns; then the field is left
- *     out
- * @param timestamp when it was recorded; sent with microseconds
+ * @param source the event's origin: an agent's id or a principal
+ * @param turnId the event's turn, or {@code null} outside turns; then the field is left out
+ * @param timestamp the time of recording, sent with microseconds
  * @param data the payload: the text of a JSON object, sent verbatim
  */
 public record EventFrame(
@@ -36,11 +35,11 @@ public record EventFrame(
   }
 
   /**
-   * Refuses what must not be the type of an event: lower-case letters, digits, {@code _} and {@code
-   * .}, 1 to 64 of them, and not the name of one of the connection's own frames, which carry no
-   * {@code seq} (R5).
+   * Refuses an invalid type of event. A type has 1 to 64 lower-case letters, digits, {@code _} and
+   * {@code .}, and is not the name of one of the connection's own frames, which are not sequenced
+   * (R5).
    *
-   * @throws IllegalArgumentException if it is not such a name
+   * @throws IllegalArgumentException if the type is invalid
    */
   public static void requireType(String type) {
     if (type.isEmpty() || type.length() > MAX_TYPE_LENGTH) {
@@ -65,7 +64,7 @@ public record EventFrame(
     return out.toString();
   }
 
-  /** Writes the frame behind what is there. */
+  /** Appends the frame to the text. */
   void write(StringBuilder out) {
     JsonText json =
         new JsonText(out)

@@ -23,7 +23,7 @@ public final class EventTypes {
   public static final String SESSION_UPDATE = "session_update";
   public static final String BROADCAST = "broadcast";
 
-  /** All of the above, in the order of a turn: what {@code hello_ok} lists. */
+  /** All of the above, in the order of a turn, as {@code hello_ok} lists them. */
   static final List<String> ALL =
       List.of(
           MESSAGE,
@@ -50,10 +50,10 @@ public final class EventTypes {
   private EventTypes() {}
 
   /**
-   * Refuses what a producer must not call its events: what is no type at all, and the types by
-   * which the gateway itself tells what was said, what a turn does and how the state changes.
+   * Refuses types that a producer must not use: invalid ones, and those by which the gateway itself
+   * tells of messages, turns and changes of the state.
    *
-   * @throws IllegalArgumentException if it is one of these
+   * @throws IllegalArgumentException if the type is refused
    */
   public static void requireForProducers(String type) {
     EventFrame.requireType(type);

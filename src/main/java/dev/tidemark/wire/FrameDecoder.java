@@ -15,13 +15,13 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Makes a {@link ClientFrame} of the text that a client sent, or says what is wrong with it.
+ * Decodes the text of a client into a {@link ClientFrame}, or says what is wrong with it.
  *
- * <p>Whatever the text, the answer is a frame or a {@link BadFrameException}, in time that grows
- * with its length. Fields that the protocol does not know are ignored.
+ * <p>Every text gives a frame or a {@link BadFrameException}, in time that grows with its length.
+ * Fields that the protocol does not know are ignored.
  */
 public final class FrameDecoder {
-  /** How the fields of each type of frame are decoded: the one list of what a client may send. */
+  /** The decoder of each type of frame: the one list of the frames that a client may send. */
   private static final Map<String, Function<FrameFields, ClientFrame>> DECODERS =
       new LinkedHashMap<>();
 
@@ -36,7 +36,7 @@ public final class FrameDecoder {
     DECODERS.put("auth", FrameDecoder::auth);
   }
 
-  /** What a client's {@code type} may be: the {@code methods} of {@code hello_ok}, in order. */
+  /** The types of a client's frames: the {@code methods} of {@code hello_ok}, in order. */
   static final List<String> TYPES = List.copyOf(DECODERS.keySet());
 
   static final int MAX_ID_LENGTH = 128;
@@ -70,7 +70,7 @@ public final class FrameDecoder {
     return decoder.apply(fields);
   }
 
-  /** A client that gives only one end of its range gives a range of that version and version 1. */
+  /** A missing end of the range is version 1, or the given end if that would invert the range. */
   private static Hello hello(FrameFields fields) {
     OptionalInt min = version(fields, "protocol_min");
     OptionalInt max = version(fields, "protocol_max");

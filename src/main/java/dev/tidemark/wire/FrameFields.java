@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The fields of one frame, and the questions that every frame asks of them. {@code null} is a value
- * and not an absence: it is refused like any other value of the wrong type.
+ * The fields of one frame, with the checks that all frames share. {@code null} is a value and not
+ * an absence: it is refused like any other value of the wrong type.
  *
  * @param values the fields that are not numbers
- * @param numbers the fields that are, as they were written: {@code 1}, {@code 1.0} and {@code 1e0}
- *     are not the same to us
+ * @param numbers the number fields, as they were written: {@code 1}, {@code 1.0} and {@code 1e0}
+ *     are different
  */
 record FrameFields(Map<String, JsonValue> values, Map<String, String> numbers) {
   private static final int EXCERPT_LENGTH = 32;
@@ -21,7 +21,7 @@ record FrameFields(Map<String, JsonValue> values, Map<String, String> numbers) {
     return values.containsKey(name) || numbers.containsKey(name);
   }
 
-  /** The field's value if it is of that type, nothing if the field is absent. */
+  /** The field's value, or nothing if the field is absent; another type is refused. */
   Optional<JsonValue> optional(String name, ValueType type, ErrorCode code, String allowed) {
     if (!has(name)) {
       return Optional.empty();
@@ -71,7 +71,7 @@ record FrameFields(Map<String, JsonValue> values, Map<String, String> numbers) {
                     ErrorCode.INVALID_FRAME));
   }
 
-  /** {@code true} or {@code false}; absent is {@code false}. */
+  /** The field's value; {@code false} if the field is absent. */
   boolean flag(String name) {
     JsonValue value = values.get(name);
     if (has(name) && value != JsonValue.TRUE && value != JsonValue.FALSE) {
@@ -88,7 +88,7 @@ record FrameFields(Map<String, JsonValue> values, Map<String, String> numbers) {
   }
 
   /**
-   * What a field holds, for a message to the client: its kind, and no more than an excerpt of it.
+   * Describes a field's value for a message to the client: its kind, and no more than an excerpt.
    */
   String describe(String name) {
     String number = numbers.get(name);
@@ -105,8 +105,8 @@ record FrameFields(Map<String, JsonValue> values, Map<String, String> numbers) {
   }
 
   /**
-   * The first characters of what a client sent, in quotes, with nothing in it that a log or a
-   * terminal would act on.
+   * The first characters of a client's text, in quotes, without characters that a log or a terminal
+   * would act on.
    */
   static String excerpt(String text) {
     StringBuilder out = new StringBuilder("'");

@@ -20,15 +20,15 @@ import java.util.Set;
  * Reads the text of one frame into its {@link FrameFields}, strictly.
  *
  * <p>It takes the parser's tokens one at a time rather than the parser's own model: a model keeps
- * the last of two equal names, and goes as deep and counts as far as a stranger tells it to.
+ * the last of two equal names, and accepts any depth and any number from a stranger.
  */
 final class FrameReader {
-  /** Objects and arrays inside each other, the frame itself counted. */
+  /** The depth of nested objects and arrays, the frame itself counted. */
   static final int MAX_DEPTH = 64;
 
   /**
-   * A number that is longer, or whose exponent has more than three digits, no client and no
-   * database would read back.
+   * No client and no database would read back a longer number, or one whose exponent has more than
+   * three digits.
    */
   static final int MAX_NUMBER_LENGTH = 64;
 

@@ -4,12 +4,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The door that negotiates: a join together with the range of protocol versions that the client
- * speaks.
+ * A join together with the range of protocol versions that the client speaks: the door that
+ * negotiates.
  *
  * @param protocolMin the oldest version that the client speaks; never above {@code protocolMax}
  * @param protocolMax the newest version that the client speaks
- * @param join what it wants to join, exactly as in a {@code join} frame
+ * @param join the join itself, exactly as in a {@code join} frame
  */
 public record Hello(int protocolMin, int protocolMax, Join join) implements ClientFrame {
   public Hello {

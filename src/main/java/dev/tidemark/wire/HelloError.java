@@ -6,9 +6,9 @@ import java.util.OptionalLong;
 /**
  * A refusal of a {@code hello}, or of a connection before its join.
  *
- * @param code what went wrong
- * @param message the same for a person
- * @param retryAfterSeconds when it makes sense to try again
+ * @param code the code of the fault
+ * @param message the text for a person
+ * @param retryAfterSeconds the time until a retry makes sense, in seconds
  */
 public record HelloError(ErrorCode code, String message, OptionalLong retryAfterSeconds)
     implements ConnectionFrame {

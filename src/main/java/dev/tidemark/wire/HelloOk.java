@@ -4,7 +4,8 @@ import java.util.EnumSet;
 import java.util.Objects;
 
 /**
- * The answer to a {@code hello}: what {@link Joined} says, and what this server can do.
+ * The reply to a {@code hello}: the fields of {@link Joined}, and the features and limits of this
+ * server.
  *
  * @param joined the session and its position
  * @param policy the limits

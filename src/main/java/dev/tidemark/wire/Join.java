@@ -6,15 +6,15 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * The plain door to a session.
+ * A request to join a session: the plain door.
  *
- * @param sessionId the session; absent means a new one with an id that nobody can guess
+ * @param sessionId the session; absent for a new one with an id that nobody can guess
  * @param agentId the agent of a new session, or the one that the client expects
  * @param create whether a free {@code sessionId} may be taken
- * @param since the cursor that the client holds, 0 or more; absent means that it asks for no replay
- * @param epoch the epoch of that cursor; absent means that the check of the epoch is skipped (R6)
+ * @param since the cursor that the client holds, 0 or more; absent for no replay
+ * @param epoch the epoch of that cursor; absent to skip the check of the epoch (R6)
  * @param snapshot whether a client without {@code since} wants a snapshot first
- * @param capabilities what it asked for and this version knows the name of
+ * @param capabilities the requested capabilities that this version knows
  */
 public record Join(
     Optional<String> sessionId,

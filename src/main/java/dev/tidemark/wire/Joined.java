@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The answer to a {@code join}.
+ * The reply to a {@code join}.
  *
  * @param sessionId the session, whose id is new to the client if it named none
  * @param agentId the session's agent
- * @param resumed whether the session was there already
- * @param mayWrite whether the client may say messages and abort turns, or only follow
- * @param position where its log stands: the baseline of a join without {@code since} (R4)
- * @param resync why the client's cursor cannot be continued; a snapshot follows (R6)
- * @param capabilities what the client named and is granted until it joins again
+ * @param resumed whether the session existed already
+ * @param mayWrite whether the client may send messages and abort turns, or only follow
+ * @param position the log's position: the baseline of a join without {@code since} (R4)
+ * @param resync the reason why the client's cursor cannot be continued; a snapshot follows (R6)
+ * @param capabilities the capabilities that the client has until it joins again
  */
 public record Joined(
     String sessionId,
@@ -39,7 +39,7 @@ public record Joined(
     return write(JsonText.frame("joined")).number("protocol_version", PROTOCOL_VERSION).end();
   }
 
-  /** The integrity fields, the same through both doors. */
+  /** Writes the integrity fields, the same through both doors. */
   JsonText write(JsonText json) {
     json.text("session_id", sessionId)
         .text("agent_id", agentId)

@@ -9,16 +9,16 @@ import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
 
 /**
- * JSON as a tree of values, where it is looked into; what is only passed on stays text, see {@link
- * JsonText}. The platform's provider is looked up once: {@code jakarta.json.Json} searches the
- * class path for it at every call, one thread at a time.
+ * JSON as a tree of values, for code that looks into it; JSON that is only passed on stays text,
+ * see {@link JsonText}. The platform's provider is looked up once: {@code jakarta.json.Json}
+ * searches the class path for it at every call, one thread at a time.
  */
 public final class JsonModel {
   static final JsonProvider PROVIDER = JsonProvider.provider();
 
   private JsonModel() {}
 
-  /** Reads one value; the text is known to be JSON. */
+  /** Reads one value from a text that is known to be JSON. */
   public static JsonValue parse(String json) {
     try (JsonReader reader = PROVIDER.createReader(new StringReader(json))) {
       return reader.readValue();
@@ -29,12 +29,12 @@ public final class JsonModel {
     return PROVIDER.createValue(value);
   }
 
-  /** An object to be filled. */
+  /** A builder of a new object. */
   public static JsonObjectBuilder object() {
     return PROVIDER.createObjectBuilder();
   }
 
-  /** A copy to be changed. */
+  /** A builder of a copy. */
   public static JsonObjectBuilder object(JsonObject original) {
     return PROVIDER.createObjectBuilder(original);
   }

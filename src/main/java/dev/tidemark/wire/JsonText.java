@@ -3,8 +3,8 @@ package dev.tidemark.wire;
 import java.time.Instant;
 
 /**
- * Writes one JSON object, field by field, in the order in which it is told them. Payloads come in
- * as text and go out as the same text (R3), which is why this is not a {@link JsonModel}.
+ * Writes one JSON object, field by field, in the order of the calls. It is not a {@link JsonModel},
+ * because payloads come in as text and go out as the same text (R3).
  */
 public final class JsonText {
   private static final String HEX = "0123456789abcdef";
@@ -16,7 +16,7 @@ public final class JsonText {
     this(new StringBuilder(capacity));
   }
 
-  /** Writes behind what is there. */
+  /** Appends to the given text. */
   JsonText(StringBuilder out) {
     this.out = out.append('{');
   }
@@ -36,7 +36,7 @@ public final class JsonText {
     return this;
   }
 
-  /** A text in which nothing is to be escaped: a name of the protocol or a UUID. */
+  /** A text without characters to escape: a name of the protocol or a UUID. */
   JsonText plain(String name, String value) {
     name(name).append('"').append(value).append('"');
     return this;
@@ -52,20 +52,20 @@ public final class JsonText {
     return this;
   }
 
-  /** A moment in UTC, always with six digits of a second: what the database keeps. */
+  /** A time in UTC, always with six digits of a second, as the database keeps it. */
   JsonText time(String name, Instant value) {
     Timestamps.write(name(name).append('"'), value);
     out.append('"');
     return this;
   }
 
-  /** Text that is JSON already, kept as it is. */
+  /** JSON text, kept as it is. */
   public JsonText json(String name, String value) {
     name(name).append(value);
     return this;
   }
 
-  /** An array of texts that are JSON already. */
+  /** An array of JSON texts. */
   JsonText array(String name, Iterable<String> values) {
     name(name).append('[');
     String separator = "";
@@ -82,7 +82,7 @@ public final class JsonText {
     return out.toString();
   }
 
-  /** Ends what was written behind something else. */
+  /** Ends an object that was appended to other text. */
   void close() {
     out.append('}');
   }
@@ -102,7 +102,7 @@ public final class JsonText {
     return out.append('"').append(name).append("\":");
   }
 
-  /** Most texts have nothing to escape, and then they are copied as a whole. */
+  /** Most texts have nothing to escape and are copied as a whole. */
   private static void quote(StringBuilder out, String value) {
     out.append('"');
     int copied = 0;

@@ -1,6 +1,6 @@
 package dev.tidemark.wire;
 
-/** Leave the session. The socket stays open and may join again. */
+/** A request to leave the session. The socket stays open and may join again. */
 public record Leave() implements ClientFrame {
   @Override
   public String type() {

@@ -3,7 +3,7 @@ package dev.tidemark.wire;
 import java.util.Objects;
 
 /**
- * The answer to {@code leave}.
+ * The reply to {@code leave}.
  *
  * @param sessionId the session that this connection no longer follows
  */

@@ -6,12 +6,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A message of the person or program at the other end to the session's agent.
+ * A client's message to the session's agent.
  *
  * @param content a text or an object, not empty
- * @param messageId the client's own id of it, 1 to 128 characters; a repeat with the same id is
- *     taken once (R10)
- * @param metadata whatever the client wants to travel with it; empty when it sent none
+ * @param messageId the client's own id of the message, 1 to 128 characters; a repeat with the same
+ *     id is taken once (R10)
+ * @param metadata the client's own data with the message; empty when it sent none
  */
 public record Message(JsonValue content, Optional<String> messageId, JsonObject metadata)
     implements ClientFrame {

@@ -3,9 +3,9 @@ package dev.tidemark.wire;
 import java.util.Objects;
 
 /**
- * A message is recorded and cannot be lost any more; sent after the commit (R10).
+ * The confirmation, sent after the commit, that a message is recorded and cannot be lost (R10).
  *
- * @param messageId the client's id of it, or the one that it was given
+ * @param messageId the client's id of the message, or else the one that it was given
  * @param cursor the cursor of its {@code message} event
  * @param duplicate whether it was recorded before, at that cursor, and is not taken again
  */

@@ -1,8 +1,8 @@
 package dev.tidemark.wire;
 
 /**
- * A name that gets into records: that of a principal, a tenant, an agent, or a login session of the
- * identity provider. All have the same length, so that a principal who may sign in may also be a
+ * A name in records: that of a principal, a tenant, an agent, or a login session of the identity
+ * provider. All have the same maximum length, so that a principal who may sign in may also be a
  * member and the source of an event.
  */
 public final class Name {
@@ -20,7 +20,7 @@ public final class Name {
     return text.codePointCount(0, text.length()) > max;
   }
 
-  /** Whether a text can be a name, were it short enough: not blank, no control characters. */
+  /** Whether a text can be a name, apart from its length: not blank, no control characters. */
   public static boolean isPrintable(String name) {
     return !name.isBlank()
         && name.codePoints()
@@ -28,7 +28,7 @@ public final class Name {
                 c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
   }
 
-  /** Says that a name is too long, for a person. */
+  /** The message for a person that a name is too long. */
   public static String tooLong(String what) {
     return what + " is too long: a name has at most " + MAX_LENGTH + " characters.";
   }

@@ -1,6 +1,6 @@
 package dev.tidemark.wire;
 
-/** Are you there? Answered with {@link PongFrame}. */
+/** A client's heartbeat; the reply is {@link PongFrame}. */
 public record Ping() implements ClientFrame {
   @Override
   public String type() {

@@ -4,10 +4,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The server's heartbeat. It tells the head, so that a client sees even the loss of the last event.
+ * The server's heartbeat, with the head, so that a client sees even the loss of the last event.
  *
- * @param position where the joined session's log stands; absent on a connection that has joined
- *     none
+ * @param position the position of the joined session's log; absent on a connection without one
  */
 public record PingFrame(Optional<Position> position) implements ConnectionFrame {
   public PingFrame {

@@ -7,15 +7,16 @@ import java.util.OptionalLong;
  *
  * @param maxPayloadBytes the largest text message that a client may send; a larger one closes with
  *     1009
- * @param heartbeatMillis how often the server pings a quiet connection
- * @param deadAfterMillis after how long without a sign of life the server closes with 4002
- * @param maxBadFrames how many bad frames are answered before the server closes with 4028
- * @param replayPageEvents how many events a replay reads at a time
- * @param replayWindowMillis for how long an event of this session can be replayed; older ones are
- *     below the floor
- * @param replayWindowEvents how many events of this session can be replayed, deltas of finished
- *     turns not counted
- * @param authExpiresInMillis how long the caller's access token lasts; nothing if it does not end
+ * @param heartbeatMillis the interval of the server's pings on a quiet connection
+ * @param deadAfterMillis the time without a sign of life after which the server closes with 4002
+ * @param maxBadFrames the number of bad frames that get an error before the server closes with 4028
+ * @param replayPageEvents the number of events that a replay reads at a time
+ * @param replayWindowMillis the time for which an event of this session can be replayed; older ones
+ *     are below the floor
+ * @param replayWindowEvents the number of events of this session that can be replayed, deltas of
+ *     finished turns not counted
+ * @param authExpiresInMillis the remaining time of the caller's access token; empty if it does not
+ *     end
  */
 public record Policy(
     long maxPayloadBytes,

@@ -1,9 +1,6 @@
 package dev.tidemark.wire;
 
-/**
- * A client's answer to our {@link PingFrame}. It may say so; nothing follows from it but that it is
- * alive.
- */
+/** A client's optional reply to a {@link PingFrame}: a sign of life and nothing more. */
 public record Pong() implements ClientFrame {
   @Override
   public String type() {

@@ -1,6 +1,6 @@
 package dev.tidemark.wire;
 
-/** The answer to a client's {@link Ping}. */
+/** The reply to a client's {@link Ping}. */
 public record PongFrame() implements ConnectionFrame {
   @Override
   public String encode() {

@@ -3,7 +3,7 @@ package dev.tidemark.wire;
 import java.util.Objects;
 
 /**
- * Where a session's log stands: on the wire {@code epoch}, {@code cursor} and {@code
+ * The position of a session's log: on the wire {@code epoch}, {@code cursor} and {@code
  * oldest_cursor}.
  *
  * @param epoch the line of history that the cursors belong to

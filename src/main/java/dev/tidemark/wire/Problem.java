@@ -3,19 +3,19 @@ package dev.tidemark.wire;
 import java.util.OptionalLong;
 
 /**
- * Why an HTTP request was refused, or failed: the problem details of RFC 9457. Beside its standard
- * fields there are those that an {@code error} frame has too: {@code code}, {@code message} and
+ * The problem details, by RFC 9457, of an HTTP request that was refused or failed. Beside the
+ * standard fields there are those of an {@code error} frame: {@code code}, {@code message} and
  * {@code retry_after_seconds}.
  *
  * @param status the HTTP status
- * @param code for a program
- * @param message for a person; never with a credential
- * @param retryAfterSeconds when the same may be asked again, if that makes sense
+ * @param code the code for a program
+ * @param message the text for a person, never with a credential
+ * @param retryAfterSeconds the time until a retry makes sense, in seconds; empty if it makes none
  */
 public record Problem(int status, String code, String message, OptionalLong retryAfterSeconds) {
   public static final String MEDIA_TYPE = "application/problem+json";
 
-  /** The problem has no more semantics than its status, of which the title is the phrase then. */
+  /** The problem means no more than its status, whose phrase is then the title. */
   private static final String TYPE = "about:blank";
 
   public Problem(int status, String code, String message) {
@@ -26,12 +26,12 @@ public record Problem(int status, String code, String message, OptionalLong retr
     this(status, code, message, OptionalLong.of(retryAfterSeconds));
   }
 
-  /** The body of the answer. */
+  /** The body of the response. */
   public String json() {
     return fields().end();
   }
 
-  /** The same, to which fields may be added. */
+  /** The body as an object to which fields may be added. */
   public JsonText fields() {
     JsonText json =
         JsonText.object()
@@ -45,7 +45,7 @@ public record Problem(int status, String code, String message, OptionalLong retr
     return json;
   }
 
-  /** The status phrase, as RFC 9110 and RFC 6585 have it. */
+  /** The status phrase, as in RFC 9110 and RFC 6585. */
   private String title() {
     return switch (status) {
       case 400 -> "Bad Request";

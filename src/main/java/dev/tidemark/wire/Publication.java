@@ -8,18 +8,18 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * An event that a producer brings by REST.
+ * An event that a producer publishes by REST.
  *
- * @param eventId the producer's own id of it; a repeat with the same id is taken once
+ * @param eventId the producer's own id of the event; a repeat with the same id is taken once
  */
 public record Publication(String type, JsonObject data, Optional<UUID> eventId) {
   private static final Pattern UUID_TEXT =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   /**
-   * Reads it, as strictly as a frame.
+   * Reads a publication, as strictly as a frame.
    *
-   * @throws BadFrameException if it is not one
+   * @throws BadFrameException if the text is not a publication
    */
   public static Publication read(String json) {
     FrameFields fields = FrameReader.read(json);

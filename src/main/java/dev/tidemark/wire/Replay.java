@@ -28,7 +28,7 @@ public record Replay(EncodedEvent event, long fromCursor) implements ConnectionF
         : around(event.live(), event.cursor(), fromCursor);
   }
 
-  /** Only what is around the event is counted anew; each of these characters is one byte. */
+  /** Counts only the text around the event anew; each of its characters is one byte. */
   static EncodedFrame around(EncodedFrame live, long cursor, long fromCursor) {
     StringBuilder out = new StringBuilder(live.text().length() + CHARACTERS_AROUND);
     append(out, live, cursor, fromCursor);
@@ -36,7 +36,7 @@ public record Replay(EncodedEvent event, long fromCursor) implements ConnectionF
     return new EncodedFrame(out.toString(), bytesAround + live.bytes());
   }
 
-  /** The same of an event that has no text yet. */
+  /** Does the same for an event that has no text yet. */
   static EncodedFrame around(EventFrame event) {
     StringBuilder out = new StringBuilder(event.data().length() + 4 * CHARACTERS_AROUND);
     append(out, event);
@@ -54,7 +54,7 @@ public record Replay(EncodedEvent event, long fromCursor) implements ConnectionF
     out.append('}');
   }
 
-  /** The event's own text again, from a frame that stands for it alone. */
+  /** Cuts the event's own text out of a frame that stands for it alone. */
   static EncodedFrame inner(EncodedFrame replay, long cursor) {
     int begins = charactersBefore(cursor);
     String text = replay.text();

@@ -11,7 +11,7 @@ public final class ReplayBlock {
   /** Events in a block. The cursor of its first event is one more than a multiple of this. */
   public static final int EVENTS = 64;
 
-  /** Larger events keep texts of their own: copying them again costs more than it saves. */
+  /** Larger blocks are not made: copying the events again costs more than it saves. */
   private static final int MAX_BYTES = 65_536;
 
   private final long first;
@@ -34,8 +34,8 @@ public final class ReplayBlock {
   }
 
   /**
-   * The block of the first of these events. It is made if there is none yet and these events begin
-   * with all that belong to it.
+   * Returns the block of the first of these events. It is made if there is none yet and these
+   * events begin with all of its events.
    *
    * @param events at least one, their cursors without gaps
    * @return {@code null} if there is no block

@@ -1,9 +1,10 @@
 package dev.tidemark.wire;
 
 /**
- * The client has caught up; what follows is live.
+ * The end of the replay: live events follow.
  *
- * @param cursor the last event that it was given, or its baseline if there was none to give
+ * @param cursor the cursor of the last event that the client was sent, or its baseline if there was
+ *     none
  */
 public record ReplayComplete(long cursor) implements ConnectionFrame {
   @Override

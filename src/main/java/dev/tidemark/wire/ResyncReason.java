@@ -1,6 +1,6 @@
 package dev.tidemark.wire;
 
-/** Why a client's cursor cannot be continued and a snapshot follows (R6, R9). */
+/** The reason why a client's cursor cannot be continued and a snapshot follows (R6, R9). */
 public enum ResyncReason {
   /** Events after the cursor have left the replay window. */
   BELOW_FLOOR("below_floor"),

@@ -3,7 +3,7 @@ package dev.tidemark.wire;
 import jakarta.json.JsonString;
 import java.util.OptionalLong;
 
-/** Reads the one field on which everything hangs: the cursor that a client says it holds. */
+/** Reads the one field on which everything depends: the cursor that a client says it holds. */
 final class Since {
   private static final String FIELD = "since";
   private static final int MAX_DIGITS = 19;
@@ -11,8 +11,8 @@ final class Since {
   private Since() {}
 
   /**
-   * The cursor; empty only if the field is absent. Whatever is not a cursor is refused, so that
-   * nothing is joined by guess.
+   * The cursor; empty only if the field is absent. Any other value is refused, so that nothing is
+   * joined by guess.
    */
   static OptionalLong of(FrameFields fields) {
     if (!fields.has(FIELD)) {
@@ -36,10 +36,7 @@ final class Since {
     return cursor;
   }
 
-  /**
-   * Digits 0 to 9 and nothing else, up to 2^63-1. Leading zeros change nothing, however many there
-   * are.
-   */
+  /** Accepts only digits 0 to 9, up to 2^63-1. Any number of leading zeros changes nothing. */
   static OptionalLong parse(String text) {
     if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return OptionalLong.empty();

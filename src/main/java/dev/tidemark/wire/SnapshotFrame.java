@@ -8,16 +8,16 @@ import java.util.Optional;
  * The session as the effect of its events up to {@code position.head()}, one consistent cut; the
  * live stream continues at the next cursor (R8).
  *
- * @param position where the log stood at the cut; its head is {@code event_cursor}
+ * @param position the log's position at the cut; its head is {@code event_cursor}
  * @param reason a {@link ResyncReason}'s wire name, or {@link #REQUESTED}
  * @param sessionId the session
- * @param agentId its agent
- * @param stateJson its state: the text of a JSON object
- * @param messages its newest messages, oldest first
- * @param messagesTotal how many there are in all
+ * @param agentId the session's agent
+ * @param stateJson the session's state: the text of a JSON object
+ * @param messages the newest messages, oldest first
+ * @param messagesTotal the number of messages in all
  * @param messagesTruncated whether {@code messages} are fewer than that
- * @param turn the turn that was running
- * @param events its newest retained events, oldest first, for a client that shows history
+ * @param turn the running turn
+ * @param events the newest retained events, oldest first, for a client that shows history
  */
 public record SnapshotFrame(
     Position position,

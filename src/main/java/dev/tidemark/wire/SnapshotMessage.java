@@ -6,13 +6,13 @@ import java.util.Objects;
 /**
  * A message of the session's history, inside a snapshot.
  *
- * @param contentJson what was said: the text of a JSON string or object
- * @param senderId who said it
+ * @param contentJson the content: the text of a JSON string or object
+ * @param senderId the sender
  * @param sessionId the session
- * @param messageId its id, unique for its sender
- * @param timestamp when it was recorded
+ * @param messageId the message's id, unique for its sender
+ * @param timestamp the time of recording
  * @param metadataJson the text of a JSON object
- * @param cursor the event that it came with
+ * @param cursor the cursor of the message's event
  */
 public record SnapshotMessage(
     String contentJson,

@@ -4,8 +4,8 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 
 /**
- * Text that PostgreSQL can keep: any text without U+0000 and without half a surrogate pair. It is
- * refused at the door, because later it would fail a transaction that other sessions share.
+ * Text that PostgreSQL can keep: any text without U+0000 and without half a surrogate pair. Other
+ * text is refused at the door, because later it would fail a transaction that other sessions share.
  */
 public final class StorableText {
   private StorableText() {}
@@ -26,7 +26,7 @@ public final class StorableText {
   }
 
   /**
-   * The same for everything inside a value. It recurses no deeper than {@link
+   * Does the same for everything inside a value. The recursion is no deeper than {@link
    * FrameReader#MAX_DEPTH}.
    */
   public static void require(String field, JsonValue value, ErrorCode code) {

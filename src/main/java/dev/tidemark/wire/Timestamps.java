@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 
 /**
- * Moments as the wire, the hash chain and the database spell them: UTC, always six digits of a
+ * Times as the wire, the hash chain and the database spell them: UTC, always six digits of a
  * second.
  */
 public final class Timestamps {
@@ -24,7 +24,7 @@ public final class Timestamps {
     return text.toString();
   }
 
-  /** By hand for the years of four digits: the formatter takes a third of an event's encoding. */
+  /** Formats four-digit years by hand: the formatter takes a third of an event's encoding. */
   static void write(StringBuilder text, Instant moment) {
     LocalDateTime utc = LocalDateTime.ofInstant(moment, ZoneOffset.UTC);
     int year = utc.getYear();
