@@ -5,6 +5,6 @@ public final class LogBusyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   LogBusyException() {
-    super("The log has as much to write as it may hold. Nothing was taken; send it again.");
+    super("The log is full: too many events wait to be written. Nothing was taken; send it again.");
   }
 }
