@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# Installs the schema in a database, or brings it up to date: the roles, each migration that is missing, then all
-# functions and audit views as they are now. One transaction, all of it or nothing; may be run again at any time. The
-# arguments are psql's, for example
+# Installs the schema in a database, or brings it up to date: the roles, each missing migration, then all functions and
+# audit views as they are now. It is one transaction, all or nothing, and may be run again at any time. A superuser runs
+# it with the arguments of psql, for example
 #   db/install.sh -h db.example.com -U postgres -d tidemark
-# by a superuser. Appends go on meanwhile: it waits a few seconds at most for a lock; then it gives up and has changed
-# nothing.
+# Appends go on meanwhile: it waits a few seconds at most for a lock; then it gives up and has changed nothing.
 set -euo pipefail
 shopt -s nullglob
 cd "$(dirname "${BASH_SOURCE[0]}")"

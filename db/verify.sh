@@ -1,6 +1,6 @@
 #!/bin/bash
 # Verifies the hash chains of all sessions with several workers at once, see docs/audit.md. It can be interrupted; the
-# next call goes on where it was.
+# next call goes on where it stopped.
 set -euo pipefail
 
 usage() {

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Prepares a WildFly 39 for tidemark.war: the driver, the datasources, the executors, log categories, health and
-# metrics, time-outs. It can be run again at any time and leaves existing settings as they are. uninstall.sh removes all
+# metrics, timeouts. It can be run again at any time and leaves existing settings as they are. uninstall.sh removes all
 # of it.
 #
 #   install.sh --driver postgresql-42.7.14.jar [--base DIR] [--config standalone.xml] WILDFLY_HOME    the server is stopped
 #   install.sh --driver postgresql-42.7.14.jar --connect HOST:PORT WILDFLY_HOME                       the server runs
 #
-# --base is the server's base directory where it is not WILDFLY_HOME/standalone. The script asks for neither the address
+# --base is the server's base directory if it is not WILDFLY_HOME/standalone. The script asks for neither the address
 # nor the password of the database: the server reads TIDEMARK_DB_URL, TIDEMARK_DB_USER and TIDEMARK_DB_PASSWORD from its
 # environment when it boots.
 set -euo pipefail

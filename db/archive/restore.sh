@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Reads an archived day back into tidemark.event_history, where audit and event_all see it, and no purge takes it until
 #   select tidemark.release_day('YYYY-MM-DD')
-# drops it again. All or nothing; a file whose checksum is not that of its manifest, and of the record that was made
-# when it was archived, is refused.
+# drops it again. All or nothing. A file is refused if its checksum differs from that of its manifest, or from the
+# record of its archiving; if this database has no such record, it only warns.
 #
 #   restore.sh DIRECTORY/event_YYYYMMDD.copy.gz …
 #

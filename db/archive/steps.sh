@@ -1,12 +1,12 @@
-# What archive.sh and restore.sh share.
+# Shared by archive.sh and restore.sh.
 
 fail() {
   echo "$*" >&2
   exit 1
 }
 
-# psql for scripts: without the user's settings, with plain rows; the first error ends it. The same event is the same
-# text everywhere.
+# psql for scripts: without the user's settings, with plain rows; the first error ends it. The settings give an event
+# the same text everywhere.
 sql() {
   PGOPTIONS="${PGOPTIONS-} -c client_min_messages=warning -c timezone=UTC -c datestyle=ISO -c bytea_output=hex" \
     PGCLIENTENCODING=UTF8 psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"
@@ -23,7 +23,7 @@ select :'manifest'::jsonb ->> :'field';
 SQL
 }
 
-# Copies its input, one line an event, and shows its progress now and then.
+# Copies its input, one line per event, and shows its progress now and then.
 progress() {
   LC_ALL=C awk -v all="$1" -v done="$2" '
     { print }

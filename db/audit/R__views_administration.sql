@@ -1,4 +1,4 @@
--- Administrative acts, and the principals that administrators and the identity provider had disconnected.
+-- Administrative actions, and the principals that administrators or the identity provider disconnected.
 set role tidemark_owner;
 
 create or replace view audit.admin_history as

@@ -1,5 +1,5 @@
--- What happened, session by session. Columns that a query leaves out cost nothing: PostgreSQL leaves out the joins by
--- key that they come from. A condition on created_at selects partitions, one on tenant and session_id uses the keys.
+-- The history of each session. Columns that a query omits cost nothing: PostgreSQL omits the joins by key behind them.
+-- A condition on created_at selects partitions, one on tenant and session_id uses the keys.
 set role tidemark_owner;
 
 create or replace view audit.event_history

@@ -1,6 +1,6 @@
--- What must hold at any moment, whatever failed. Each part is one of the eight invariants and is empty when it holds.
--- What can be replayed must be in tidemark.event; all else is asked of event_all, the log and its history, from the
--- anchor on where the oldest days have left for good.
+-- The invariants that hold at any moment, whatever failed. Each part is one of the eight and is empty when it holds.
+-- Replayable events must be in tidemark.event; everything else is checked in event_all, the log and its history, from
+-- the anchor on where the oldest days have left for good.
 set role tidemark_owner;
 
 create or replace view audit.invariant_violations (invariant, session_id, cursor, detail, tenant) as
@@ -63,7 +63,8 @@ select 3, s.session_id, twice.cursor, format('%s events have this cursor', twice
   left join tidemark.session s using (session_key)
 
 union all
--- 4: the state is the fold of the state_update events up to its cursor, of sessions whose log is there from 1 on.
+-- 4: the state is the fold of the state_update events up to its cursor, for sessions whose log is present from cursor 1
+-- on.
 select 4, s.session_id, st.state_cursor, 'the state is not what its events make', s.tenant
   from tidemark.session_state st
   join tidemark.session s using (session_key)
@@ -89,7 +90,7 @@ select 5, s.session_id, m.cursor, format('message %s has no event of type messag
       where e.session_key = m.session_key and e.cursor = m.cursor and e.type in ('message', 'response'))
 
 union all
--- 6: no turn is running with a lease that ended longer ago than the sweep interval, or with none.
+-- 6: no turn is running without a lease, or with one that ended over 60 s ago, the longest sweep interval.
 select 6, s.session_id, t.started_cursor,
        format('turn %s is running, its lease ended %s', t.turn_id, coalesce(t.lease_ends_at::text, 'never')), s.tenant
   from tidemark.turn t

@@ -1,8 +1,8 @@
--- Who saw what and when, and who was refused. tidemark.read_progress says how precisely: the events that were sent
--- between two points of a join are known, and no event was sent before its creation.
+-- The history of reading and of refusals. tidemark.read_progress sets its precision: the events that were sent between
+-- two points of a join are known, and no event was sent before its creation.
 set role tidemark_owner;
 
--- A client begins anew with a join, and with each resync of it.
+-- A client begins to read at a join, and again at each resync of it.
 create or replace view tidemark.reading as
 select j.join_id, 0 as number, j.connection_id, j.principal, j.tenant, j.remote_address, j.session_id, j.session_key,
        j.node, j.epoch, j.joined_at as began_at, j.baseline, j.snapshot,

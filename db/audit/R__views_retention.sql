@@ -1,4 +1,4 @@
--- Retention: the policies, the holds, what was purged and why, and where each day is.
+-- Retention: the policies, the holds, the purges and their reasons, and the place of each day.
 set role tidemark_owner;
 
 create or replace view audit.retention_policies as

@@ -87,8 +87,8 @@ comment on function audit.verify_since(text, bigint, text, text) is
   'the event of the kept head has left for good';
 grant execute on function audit.verify_since(text, bigint, text, text) to tidemark_auditor;
 
--- All sessions, by any number of workers: a verification is cut into batches, an idle worker claims one, and each batch
--- is a transaction. A batch that is neither locked nor done is still to do, so a worker that dies leaves nothing
+-- Verifies all sessions with any number of workers: a verification is cut into batches, an idle worker claims one, and
+-- each batch is a transaction. A batch that is neither locked nor done is still to do, so a dead worker leaves nothing
 -- behind.
 create or replace function audit.begin_verification(
   since timestamptz default null, afresh boolean default false, batch_events int default 50000) returns bigint
@@ -175,8 +175,8 @@ begin
    order by b.batch_number limit 1
      for update skip locked;
   if not found then
-    -- Other workers hold all that is left. A batch is done when its worker commits, and is done here if that one gives
-    -- up.
+    -- Other workers hold all remaining batches. A batch is done when its worker commits; if that worker gives up, it is
+    -- done here.
     select b.* into batch
       from tidemark.verification_batch b
      where b.verification_id = verify_next_batch.verification_id and b.verified_at is null

@@ -1,4 +1,4 @@
--- What the commands of db/archive/ do in the database.
+-- The database's side of the commands in db/archive/.
 set role tidemark_owner;
 
 create or replace function tidemark.event_columns() returns text

@@ -54,7 +54,7 @@ as $$
 #variable_conflict use_column
 begin
   -- A day must not leave for good between reading the anchors and reading the days. With this lock no day can leave,
-  -- and the next statement sees all that was committed before.
+  -- and the next statement sees everything committed before.
   lock table only tidemark.event_history in access share mode;
 
   return query
@@ -75,8 +75,8 @@ begin
        where e.session_key between chain_misfits.first_key and chain_misfits.last_key
       window log as (partition by e.session_key order by e.cursor, e.created_at)
     ), placed as (
-      -- Up to the anchor only days that a hold kept or that were restored are there. After a gap that a whole missing
-      -- day can explain, the previous hash is not known.
+      -- Up to the anchor only held and restored days are present. After a gap that a whole missing day can explain, the
+      -- previous hash is unknown.
       select w.*, h.session_key is not null as known, h.session_id, h.head_cursor, h.chain_hash as head_hash,
              h.anchor_cursor, h.anchor_hash,
              w.cursor <= h.anchor_cursor and w.cursor > w.before + 1

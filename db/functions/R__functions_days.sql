@@ -7,7 +7,7 @@ set search_path = pg_catalog, tidemark, pg_temp
 return to_char(day, 'YYYY-MM-DD "00:00:00+00"');
 comment on function tidemark.day_start(date) is 'The first moment of a day in UTC, as the bounds of partitions are written';
 
--- It attaches the table instead of "create … partition of", so that appends go on: only the default partition is
+-- Attaches the table instead of using "create … partition of", so that appends go on: only the default partition is
 -- locked.
 create or replace function tidemark.make_partition(day date) returns void
 language plpgsql volatile security definer
@@ -28,8 +28,8 @@ end
 $$;
 comment on function tidemark.make_partition(date) is 'Makes the partition of one day (UTC), with its bounds as a check';
 
--- A read that does not bound the time of its events waits for the default partition, and reads queue behind this lock,
--- so the wait for it is short. The name of a day that is in the history is taken, so that day is not made again.
+-- A read without a bound on the time of its events needs the default partition and queues behind this lock, so the wait
+-- for the lock is short. A day in the history keeps its name, so it is not made again.
 create or replace function tidemark.ensure_partitions(days_ahead int) returns int
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -99,7 +99,7 @@ comment on function tidemark.holds_of_day(text) is 'The holds in force on sessio
 -- from the request until this transaction commits. (PostgreSQL refuses concurrent detaching where there is a default
 -- partition.) Therefore
 --  * the long work is done before, under a lock that only keeps appends out of the one day, which is over: from then
---    on no event of that day can appear, and what the floors say of it stays true;
+--    on no event of that day can appear, and the check of the floors stays valid;
 --  * nothing is scanned under the exclusive lock, see event_day;
 --  * the wait for the lock is as short as one append. Then the step gives up, the appends behind it go on, and the purge
 --    tries again.
@@ -131,7 +131,7 @@ begin
       execute format('lock table tidemark.%I in share mode', candidate.partition);
       -- Only under the lock is it certain that no more events of a held session come.
       continue when holds_of_day(candidate.partition) <> '{}';
-      -- floor_at rules out nearly all. It can be long ago where nothing was retained and then a new event came.
+      -- floor_at rules out nearly all sessions. It can be long ago if nothing was retained before a new event came.
       -- Sessions on hold have no event in this day, wherever their floors are.
       if exists (select from tidemark.session_head h
                   where h.floor_cursor <= h.head_cursor and h.floor_at < ends
@@ -231,7 +231,7 @@ begin
      where day_start(d.day + 1)::timestamptz <= began - longest and not is_restored(d.day)
   loop
     continue when holds_of_day(candidate.partition) <> '{}';
-    -- No append waits here. Only readers of the history do, and only while the day is detached.
+    -- No append waits here. Only queries of the history do, and only while the day is detached.
     begin
       execute format('lock table tidemark.%I in share mode', candidate.partition);
       execute format('select count(*), min(created_at), max(created_at) from tidemark.%I', candidate.partition)

@@ -11,10 +11,10 @@ as $$
 $$;
 comment on function tidemark.current_timeline() is 'The timeline that is being written now; fails during recovery';
 
--- The lost line may have made sessions whose keys this line would give to others: nodes that still hold such keys must
--- find nothing under them. The same holds for joins: a node that is still connected must not write under the number of
--- another join. And for revocations: a node that has read up to a number of the lost line must not take the first ones
--- of the new line for those that it knows.
+-- The lost line may have created sessions whose keys this line would reuse: nodes that still hold such keys must find
+-- nothing under them. Likewise, a node that is still connected must not write under the number of another join, and a
+-- node that has read up to a number of the lost line must not mistake the first revocations of the new line for known
+-- ones.
 create or replace function tidemark.leave_session_keys_of_the_lost_line() returns void
 language sql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp

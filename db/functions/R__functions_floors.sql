@@ -1,11 +1,11 @@
 -- The replay window: the policies or the DBA raise floors. Nothing here removes an event.
 --
--- A pass over the sessions goes in the order of their keys, a batch a transaction. All is decided before the first row
--- is locked, and a batch holds its locks only while it writes: appends go round a locked session and come back to it. A
--- batch waits only for its first session, while it holds no other lock; a session further down that somebody else has
--- locked begins the next batch. So a session with an append at every moment is not passed over for ever, and no
--- transaction waits for two. A batch is the first few of many sessions in the order of their keys, so the settings of
--- raise_floors keep the planner from joining all of them first.
+-- A pass visits the sessions in the order of their keys, one batch per transaction. Everything is decided before the
+-- first row is locked, and a batch holds its locks only while it writes: appends skip a locked session and come back to
+-- it. A batch waits only for its first session, while it holds no other lock; a later session that is locked by another
+-- transaction begins the next batch. So a session with constant appends is not passed over for ever, and no transaction
+-- waits for two. A batch is the first few of many sessions in the order of their keys, so the settings of raise_floors
+-- keep the planner from joining all of them first.
 set role tidemark_owner;
 
 -- A floor and its time move together. The time is that of the event at the new floor or, when there is none, that of
@@ -71,15 +71,15 @@ as $$
 declare
   counted bigint;
 begin
-  -- A hole at the floor is damage. Raising the floor over it would hide it, so it is left for
-  -- audit.invariant_violations.
+  -- A hole at the floor is damage. Raising the floor over it would hide it from audit.invariant_violations, so the
+  -- floor stays.
   if not exists (
     select from tidemark.event e
      where e.session_key = session_key and e.cursor = floor_cursor
        and e.created_at between floor_at and last_event_at) then
     return;
   end if;
-  -- Bounds of time on both sides exclude the days before and the days ahead, which are half of all partitions.
+  -- Time bounds on both sides exclude the days before and the days ahead, which are half of all partitions.
   select e.cursor, e.created_at into next_cursor, next_at
     from tidemark.event e
    where e.session_key = session_key and e.cursor >= floor_cursor
@@ -113,7 +113,7 @@ as $$
 declare
   began timestamptz := clock_timestamp();
   unlimited constant bigint := 9223372036854775807;
-  -- The narrowest windows of all policies. Sessions within them need no look at their rule.
+  -- The narrowest windows of all policies. Sessions within them need no look-up of their rule.
   oldest_anywhere timestamptz := coalesce(
     began - least(raise_floors.replay_age, (select min(replay_age) from tidemark.policy_in_force)), '-infinity');
   most_anywhere bigint := coalesce(
@@ -157,7 +157,7 @@ begin
     select f.next_cursor, f.next_at into wanted, wanted_at
       from next_floor(candidate.session_key, candidate.floor_cursor, candidate.floor_at, candidate.head_cursor,
         candidate.last_event_at, candidate.oldest, candidate.most) f;
-    -- Only the time moves where nothing was retained for long and then a new event came.
+    -- Only the time moves if nothing was retained for long before a new event came.
     if wanted > candidate.floor_cursor or wanted_at > candidate.floor_at then
       keys := keys || candidate.session_key;
       floors := floors || wanted;
@@ -173,7 +173,7 @@ begin
   begin
     perform from tidemark.session_head h where h.session_key = keys[1] for no key update;
   exception when lock_not_available then
-    null; -- left for the next run
+    null; -- the next run tries again
   end;
   with locked as materialized (
     select h.session_key, h.floor_cursor as before, target.floor_cursor as after, target.floor_at, target.policies

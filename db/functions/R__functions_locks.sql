@@ -1,6 +1,6 @@
--- The steps of the purge share lock (29801, 4); the functions that change what the steps may do wait to have it alone.
--- So a hold that is placed while a step is at work loses to that step and to no later one: it is committed before the
--- next step looks. A step does not wait for the lock; the purge comes again.
+-- The steps of the purge share lock (29801, 4); the functions that change the rules of the steps wait to hold it alone.
+-- So a hold that is placed during a step loses to that step only: it is committed before the next step looks. A step
+-- does not wait for the lock; the purge tries again.
 set role tidemark_owner;
 
 create or replace function tidemark.read_holds_committed() returns void
@@ -8,7 +8,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
 as $$
 begin
-  -- A statement under a lock must see what was committed before the lock was granted.
+  -- A statement under a lock must see everything committed before the lock was granted.
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'a purge works at isolation level read committed' using errcode = 'invalid_transaction_state';
   end if;

@@ -1,4 +1,4 @@
--- What the DBA says of retention, and what the application was set to.
+-- The DBA's rules of retention, and the application's settings.
 set role tidemark_owner;
 
 create or replace function tidemark.set_retention_policy(
@@ -94,7 +94,7 @@ begin
   values (place_hold.tenant, place_hold.session_id, key, place_hold.asked_by, place_hold.reason, place_hold.ends_at,
     session_user)
   returning hold_id into placed;
-  -- Events up to the anchor had left before the hold came. Some of them may still wait to be archived or dropped.
+  -- Events up to the anchor had left before the hold was placed. Some of them may still wait to be archived or dropped.
   if exists (select from tidemark.held_session x join tidemark.chain_anchor a using (session_key)
               where x.hold_id = placed) then
     select string_agg(w.day::text, ', ' order by w.day) into waiting

@@ -1,4 +1,5 @@
--- The dry run of a purge, and why each day is where it is. Both only read; the steps decide again when they run.
+-- The dry run of a purge, and the reason for the place of each day. Both only read; the steps decide again when they
+-- run.
 set role tidemark_owner;
 
 create or replace function tidemark.next_floors(replay_age interval, replay_events bigint)
@@ -85,7 +86,7 @@ begin
       from pg_class c where c.oid = to_regclass(format('tidemark.%I', partition));
     ends := day_start(day + 1);
     next_step := null;
-    -- A table can go between listing the days and looking into one; the next call shows what became of it.
+    -- A table can disappear between the listing of the days and the look into one; the next call shows its new place.
     begin
       holds := case when day < today then holds_of_day(partition) else '{}' end;
     exception when undefined_table then

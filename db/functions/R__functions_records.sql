@@ -66,7 +66,8 @@ begin
      order by r.last_at limit most));
   get diagnostics rows = row_count;
   done := done + rows;
-  -- A join goes together with its leave, once it ended or was refused long ago; a join whose node died goes by its age.
+  -- A join is removed together with its leave, long after it ended or was refused; a join whose node died is removed by
+  -- its age.
   with old as (
     select j.join_id
       from tidemark.join_record j
@@ -83,7 +84,7 @@ begin
   delete from tidemark.join_record j using old where j.join_id = old.join_id;
   get diagnostics rows = row_count;
   done := done + rows;
-  -- The record of a node says whether its joins are known to their end, so it goes after the last of them.
+  -- The record of a node says whether its joins are known to their end, so it is removed after the last of them.
   delete from tidemark.node_record n
    where n.seen_at < until and not exists (select from tidemark.join_record j where j.node = n.node);
   return done;

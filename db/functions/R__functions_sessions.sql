@@ -1,5 +1,5 @@
 -- Sessions by name, and the sessions that are open to tidemark_reader: a setting that ends with the transaction. Code
--- that can run any SQL as the application could set it; the wall guards against statements that are wrong.
+-- that can run any SQL as the application could set it; the wall guards against wrong statements.
 set role tidemark_owner;
 
 -- Callers name a session; within the schema it is known by its key.
@@ -68,7 +68,7 @@ $$;
 comment on function tidemark.open_session(text, bigint) is
   'Opens one session to tidemark_reader until the end of the transaction, if it is of this tenant: for what is read '
   'together for all who were let into it';
--- To tidemark_reader too: a snapshot reads its page when it has that role already.
+-- Granted to tidemark_reader too: a snapshot already has that role when it reads its page.
 grant execute on function tidemark.open_session(text, bigint) to tidemark_app, tidemark_reader;
 
 create or replace function tidemark.open_session_of_tenant(tenant text, session_id text) returns void

@@ -1,4 +1,4 @@
--- How a state follows from its events.
+-- Derives a state from its events.
 set role tidemark_owner;
 
 create or replace function tidemark.merge_patch(target jsonb, patch jsonb) returns jsonb

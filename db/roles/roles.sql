@@ -1,5 +1,5 @@
--- The four roles, once per database, by a superuser connected to Tidemark's database. Can be run again at any time.
--- Passwords are never written here: whoever installs sets them (alter role tidemark_app password …).
+-- Creates the four roles, once per database, by a superuser connected to Tidemark's database. Can be run again at any
+-- time. Passwords are never written here: the administrator sets them (alter role tidemark_app password …).
 do $$
 begin
   if not exists (select from pg_roles where rolname = 'tidemark_owner') then
@@ -14,8 +14,8 @@ begin
   if not exists (select from pg_roles where rolname = 'tidemark_reader') then
     create role tidemark_reader nologin;
   end if;
-  -- The gateway reads as tidemark_reader what it reads for somebody. Before 16 a member has a role's rights at all times,
-  -- which here are fewer than its own.
+  -- The gateway reads on a caller's behalf as tidemark_reader. Before PostgreSQL 16 a member has a role's rights at all
+  -- times, which here are fewer than its own.
   if current_setting('server_version_num')::int >= 160000 then
     execute 'grant tidemark_reader to tidemark_app with inherit false, set true';
   else
@@ -31,5 +31,5 @@ comment on role tidemark_app is 'The gateway: appends and reads, never changes o
 comment on role tidemark_reader is 'The gateway while it reads on somebody''s behalf: only sessions that it has opened; nobody logs in as it';
 comment on role tidemark_auditor is 'Reads the views of schema audit and nothing else';
 
--- R2, nothing is seen before it is durable, must not hang on a server-wide setting.
+-- R2, nothing is seen before it is durable, must not depend on a server-wide setting.
 alter role tidemark_app set synchronous_commit = on;

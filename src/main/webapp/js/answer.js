@@ -13,7 +13,7 @@ const REASONS = {
   node_stopping: "The server that ran it was stopped.",
 };
 
-/** One turn's answer, growing as its events come. */
+/** The view of one turn's answer, which grows with its events. */
 export class AnswerView {
   element = document.createElement("article");
   #agent;
@@ -40,7 +40,7 @@ export class AnswerView {
     return this.element.dataset.outcome === "running";
   }
 
-  /** A turn that another node took over says everything anew. */
+  /** Starts the view anew, because a turn that another node took over repeats everything. */
   begin(attempt) {
     this.#text.data = this.#reasoning.textContent = "";
     this.#tools.clear();
@@ -49,7 +49,7 @@ export class AnswerView {
     this.#enter("running", attempt > 1 ? `attempt ${attempt}` : "answering");
   }
 
-  /** @returns true when this event ended the turn */
+  /** @returns true if this event ended the turn */
   apply(type, data = {}) {
     if (type === "token_stream") {
       this.#text.appendData(textOf(data.content));
@@ -131,7 +131,7 @@ class ToolView {
   }
 }
 
-/** Text as it is, anything else as JSON. */
+/** Returns text unchanged, anything else as JSON. */
 export function textOf(content) {
   return typeof content === "string" ? content : content === undefined ? "" : JSON.stringify(content, null, 1);
 }

@@ -45,7 +45,7 @@ const show = oncePerFrame(() => {
   }
 });
 
-/** While we are away, or when a list is wanted: what the session does without us is asked over REST. */
+/** Refreshes the list, and while we are away asks over REST how the session goes on without us. */
 async function refreshSessions() {
   try {
     const mine = (await sessions.refresh()).find(({ session_id: id }) => id === connection.sessionId);
@@ -63,7 +63,7 @@ async function refreshSessions() {
   } catch (failure) {
     if (failure instanceof SignedOutError) {
       signIn(failure);
-    } // else the server is away as well, and the connection says so
+    } // otherwise the server is away too, and the connection reports it
   }
   if (connection.state === "away") {
     clearTimeout(awayTimer);
@@ -71,7 +71,7 @@ async function refreshSessions() {
   }
 }
 
-/** The page is protected: asking for it anew shows the form, or the identity provider's, and comes back here. */
+/** Reloads the protected page, so that the form, or the identity provider's, is shown and leads back here. */
 function signIn({ elsewhere }) {
   const again = sessionStorage.getItem("signing-in") !== null;
   sessionStorage.setItem("signing-in", "1");
@@ -88,7 +88,7 @@ function signIn({ elsewhere }) {
 connection.addEventListener("state", ({ detail }) => {
   status.state(detail);
   if (detail.state === "connecting" && detail.attempt > 1) {
-    refreshSessions(); // a handshake refused for lack of a sign-in looks like any other failure to a script
+    refreshSessions(); // a handshake refused for lack of a login looks like any other failure to a script
   }
   if (detail.state === "live" && chosen) {
     chosen = false;
@@ -101,7 +101,7 @@ connection.addEventListener("state", ({ detail }) => {
 connection.addEventListener("joined", ({ detail }) => {
   history.replaceState(null, "", "#" + encodeURIComponent(detail.sessionId));
   if ($("session-id").value.trim() === detail.sessionId) {
-    $("session-id").value = ""; // it has served; what somebody types meanwhile stays
+    $("session-id").value = ""; // it has been used; text typed meanwhile stays
   }
   sessions.current = detail.sessionId;
   status.session(detail.sessionId, detail.agentId);
@@ -123,7 +123,7 @@ connection.addEventListener("event", (delivery) => {
     line.mark(kind, fromSeq, event.seq);
     return event.type === "stream_end" && !replayed ? refreshSessions() : undefined;
   } catch (failure) {
-    delivery.preventDefault(); // not shown is not seen: the cursor must not pass it
+    delivery.preventDefault(); // an event that was not shown must not move the cursor
     console.error(failure);
   }
 });

@@ -1,6 +1,6 @@
 /**
- * One WebSocket from its first frame to its end: whole frames out of text messages, and the end of patience when
- * nothing comes. Once `close` or `abandon` was called, nothing of it is heard any more.
+ * One WebSocket from its first frame to its end: splits text messages into frames, and reports a fault when nothing
+ * comes for too long. After `close` or `abandon` nothing more of it is heard.
  */
 export class Cable {
   #socket;
@@ -32,7 +32,7 @@ export class Cable {
     }
   }
 
-  /** From now on, and after each frame again, the other side may be silent for so long and no longer. */
+  /** Sets how long the other side may be silent, from now on and after each frame. */
   expectWithin(millis) {
     clearTimeout(this.#silence?.timer);
     this.#silence = { millis, timer: setTimeout(() => this.#ear?.onFault("silent"), millis) };
@@ -44,7 +44,7 @@ export class Cable {
   }
 
   /**
-   * Lets go without a close handshake. A script cannot cut a cable, but it can stop hearing and answering: from the
+   * Lets go without a close handshake. A script cannot cut a cable, but it can stop listening and replying: to the
    * other end that looks like a dead cable. @returns the function that closes the socket after all
    */
   abandon() {
@@ -65,7 +65,7 @@ export class Cable {
         this.#ear.onFrame(frame);
       }
       if (this.#ear === null) {
-        return; // that frame ended this cable; what the message still holds comes again
+        return; // that frame ended this cable; the rest of the message comes again
       }
     }
   }

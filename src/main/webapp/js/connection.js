@@ -7,19 +7,19 @@ const ANSWER_MILLIS = 10_000;
 const DEFAULT_POLICY = { max_payload: Infinity, heartbeat_ms: 30_000, dead_after_ms: 90_000 };
 
 /**
- * One session over one WebSocket at a time, for as long as the application wants it: every event exactly once and in
- * order, or a snapshot that says why not. Needs a WebSocket and EventTarget, nothing of a page.
+ * Follows one session over one WebSocket at a time until the application stops it: delivers every event exactly once
+ * and in order, or a snapshot with the reason why not. Needs a WebSocket and EventTarget, nothing of a page.
  *
  * Events (`event.detail` in braces):
- * - `state` {state, attempt, delayMillis, code, reason, refusedWith}: connecting, replaying, live, away (cut on purpose),
- *   stopped
+ * - `state` {state, attempt, delayMillis, code, reason, refusedWith}: connecting, replaying, live, stopped,
+ *   away (cut on purpose)
  * - `joined` {sessionId, agentId, since, head, floor, resyncRequired}
- * - `event` {event, replayed, fromSeq}: cancelable. The cursor moves when the listeners have returned; a listener that
- *   could not take the event calls `preventDefault()`, the cursor stays, and the event comes again after a reconnect
- * - `snapshot` {snapshot, reason, resync, since}: cancelable in the same way; it replaces all that came before
- * - `caughtup` {since, cursor, events, resync}: what follows is live
+ * - `event` {event, replayed, fromSeq}: cancelable. The cursor moves when the listeners have returned. A listener that
+ *   could not take the event calls `preventDefault()`; the cursor stays, and the event comes again after a reconnect
+ * - `snapshot` {snapshot, reason, resync, since}: cancelable in the same way; it replaces all earlier events
+ * - `caughtup` {since, cursor, events, resync}: later events are live
  * - `position` {cursor, head, floor, epoch}
- * - `acknowledged` {messageId, cursor, duplicate}; `discarded` {messages, code}: given up, by their message_id
+ * - `acknowledged` {messageId, cursor, duplicate}; `discarded` {messages, code}: the message_ids that were given up
  * - `fault` {kind, expected, received}: gap, duplicate, lost_tail, silent, bad_frame, not_taken; a reconnect follows
  * - `refused` {code, message, nextStep, retryAfterSeconds}; `frame` {frame}: each frame as it came
  *
@@ -49,14 +49,14 @@ export class Connection extends EventTarget {
   get state() { return this.#state; }
   get sessionId() { return this.#door?.session_id ?? null; }
   get position() { return this.#reader.position; }
-  /** What the server allows and keeps, by the names of the protocol; the protocol's defaults before it has said so. */
+  /** The server's limits and settings by their protocol names; the protocol's defaults until the server sends them. */
   get policy() { return this.#policy; }
-  /** What was checked since `open`: {seen, inOrder, gaps, duplicates, resyncs}. */
+  /** The counts since `open`: {seen, inOrder, gaps, duplicates, resyncs}. */
   get count() { return this.#reader.count; }
 
   /**
    * Opens a session: a new one without `sessionId`, a named one that may be new with `create`.
-   * `snapshot` asks for the session's present state, `since` for all that came after a cursor.
+   * `snapshot` asks for the session's present state, `since` for all events after a cursor.
    * @param {{sessionId?: string, agentId?: string, create?: boolean, since?: number, epoch?: string,
    *   snapshot?: boolean}} wish
    */
@@ -72,9 +72,9 @@ export class Connection extends EventTarget {
   }
 
   /**
-   * Takes a message; it is kept and resent until it is acknowledged.
+   * Sends a message, which is kept and resent until it is acknowledged.
    * @returns {string} its message_id
-   * @throws {MessageError} when the server could never take it
+   * @throws {MessageError} if the server could never take it
    */
   send(content, metadata) {
     const frame = this.#outbox.add(content, metadata, this.#policy.max_payload);
@@ -84,12 +84,12 @@ export class Connection extends EventTarget {
     return frame.message_id;
   }
 
-  /** Asks for the running turn to be stopped. */
+  /** Asks the server to stop the running turn. */
   abort(reason = "user") {
     this.#cable?.say({ type: "abort", reason });
   }
 
-  /** Lets go of the socket without a word, as if the cable were cut, and stays away until `comeBack`. */
+  /** Drops the socket silently, as if the cable were cut, and stays away until `comeBack`. */
   cut() {
     if (this.#cable !== null) {
       this.#abandoned.push(this.#cable.abandon());
@@ -99,7 +99,7 @@ export class Connection extends EventTarget {
     this.#enter("away");
   }
 
-  /** Connects now, from the last cursor, whether cut, waiting to retry, or stopped. */
+  /** Connects now, from the last cursor, whether it was cut, is waiting to retry, or has stopped. */
   comeBack() {
     if (this.#door !== null && this.#cable === null) {
       this.#attempt = 0;
@@ -115,7 +115,7 @@ export class Connection extends EventTarget {
     this.#connect();
   }
 
-  /** The floor is there now, as was learnt from elsewhere than a frame. */
+  /** Notes a floor that was learnt from another source than a frame. */
   noteFloor(floor) {
     this.#reader.noteFloor(floor);
   }
@@ -145,13 +145,13 @@ export class Connection extends EventTarget {
 
   #take(frame) {
     if (this.#refusal?.code !== "restarting") {
-      this.#refusal = null; // only a refusal that comes right before the close explains the close
+      this.#refusal = null; // only a refusal right before the close explains the close
     }
     this.#emit("frame", { frame });
     const cable = this.#cable;
     const fault = this.#reader.take(frame, this.#door.snapshot === true);
     if (cable !== this.#cable) {
-      return; // a listener has cut, left or opened something else
+      return; // a listener has cut, stopped or opened something else
     }
     if (fault !== null) {
       this.#fault(fault);

@@ -1,9 +1,9 @@
 /**
  * The client's own check of R4: after the baseline, each sequenced frame is the previous one + 1.
  *
- * Nothing here is forgiving: a number that does not follow is never skipped or swallowed, it is counted and named, and
- * the caller must start again from `cursor`. The cursor moves in `handedOn` only, that is, after the application has
- * the event; taking the head for one's own cursor before that is how a client loses what it never received.
+ * A number out of sequence is never skipped or swallowed: it is counted and reported, and the caller must start again
+ * from `cursor`. The cursor moves only in `handedOn`, after the application has the event; a client that takes the head
+ * for its own cursor before that loses events that it never received.
  */
 export class Continuity {
   #cursor = null;
@@ -14,7 +14,7 @@ export class Continuity {
     return this.#cursor;
   }
 
-  /** What was received so far; `gaps` and `duplicates` are faults that were found, not faults that were passed on. */
+  /** The counts so far; `gaps` and `duplicates` are faults that were found, not passed on. */
   get count() {
     return { ...this.#count };
   }
@@ -24,7 +24,7 @@ export class Continuity {
     this.#cursor = cursor;
   }
 
-  /** Begins at a snapshot that replaces what could not be replayed. */
+  /** Begins at a snapshot that replaces a replay. */
   resync(cursor) {
     this.#count.resyncs += 1;
     this.begin(cursor);
@@ -45,12 +45,12 @@ export class Continuity {
     return behind ? "duplicate" : "gap";
   }
 
-  /** A gap that no frame shows: the server says that it sent more than arrived. */
+  /** Counts a gap that no frame shows: the server sent more events than arrived. */
   lostTail() {
     this.#count.gaps += 1;
   }
 
-  /** The application has the event. */
+  /** Moves the cursor, because the application has the event. */
   handedOn(last) {
     this.#cursor = last;
   }

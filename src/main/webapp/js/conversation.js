@@ -2,8 +2,8 @@ import { AnswerView, textOf } from "./answer.js";
 import { oncePerFrame } from "./paint.js";
 
 /**
- * The conversation, from events or from a snapshot. Messages stand in the order of the log; an answer stands where its
- * turn started. A message that is not acknowledged yet is shown at the end as being sent.
+ * Shows the conversation, from events or from a snapshot. Messages stand in the order of the log; an answer stands
+ * where its turn started. A message that is not acknowledged yet is shown at the end as being sent.
  */
 export class Conversation {
   #root;
@@ -14,7 +14,7 @@ export class Conversation {
   #top = 0;
   #follow = oncePerFrame(() => this.#scrollToEnd());
 
-  /** @param {(text: string) => void} announce says it to those who do not see the page */
+  /** @param {(text: string) => void} announce speaks the text to people who do not see the page */
   constructor(root, announce) {
     this.#root = root;
     this.#announce = announce;
@@ -26,7 +26,7 @@ export class Conversation {
     new ResizeObserver(this.#follow).observe(root);
   }
 
-  /** Everything but what is still being sent. */
+  /** Clears everything except the messages that are still being sent. */
   clear() {
     this.#turns.clear();
     this.#root.replaceChildren(...this.#sending.values());
@@ -38,7 +38,7 @@ export class Conversation {
     this.#sending.clear();
   }
 
-  /** True while a turn has begun and not ended. */
+  /** True while a turn is running. */
   get running() {
     return [...this.#turns.values()].some((turn) => turn.running);
   }
@@ -74,7 +74,7 @@ export class Conversation {
     this.#follow();
   }
 
-  /** The effect of all events up to the snapshot's cursor; its events tell how turns without an answer ended. */
+  /** Loads the effect of all events up to the snapshot's cursor; its events tell how turns without an answer ended. */
   load({ agent_id: agent, messages = [], messages_total: total, messages_truncated: truncated, turn, events = [] }) {
     this.clear();
     if (truncated) {
@@ -122,13 +122,13 @@ export class Conversation {
     return turn;
   }
 
-  /** Before those that are still being sent: they will stand after it in the log. */
+  /** Inserts an element before the messages that are still being sent: they will follow it in the log. */
   #append(element) {
     const first = element.classList.contains("sending") ? null : this.#sending.values().next().value;
     this.#root.insertBefore(element, first?.parentNode === this.#root ? first : null);
   }
 
-  /** A person who reads further up is left there. */
+  /** Scrolls to the end, unless the person has scrolled up to read. */
   #scrollToEnd() {
     if (this.#atEnd) {
       this.#root.scrollTop = this.#root.scrollHeight;

@@ -2,7 +2,7 @@ import { oncePerFrame } from "./paint.js";
 
 const SHOWN = 200;
 
-/** The newest frames, newest first. The list is bounded; the count of what was checked is not. */
+/** Shows the newest frames, newest first. The list is bounded; the count of checked frames is not. */
 export class Frames {
   #list;
   #waiting = [];
@@ -22,7 +22,7 @@ export class Frames {
     this.#add({ event, kind });
   }
 
-  /** A frame of the connection itself, or something that happened to it. */
+  /** Adds a frame of the connection itself, or another occurrence on it. */
   addNote(type, text) {
     this.#add({ note: type, text });
   }

@@ -8,10 +8,10 @@ const BELOW_FLOOR = 56;
 const NICE = [10, 20, 50, 100, 200, 500];
 
 /**
- * The session as a line: what is no longer replayable, the floor, our cursor, the head. Live frames stand above the
- * axis, replayed ones hang below it with a ring at the end, a snapshot is a hatched band: form tells them apart, not
- * colour alone.
- * A handful of paths whose attributes change, so that 100,000 events cost as much as a thousand.
+ * Draws the session as a line: the events that are no longer replayable, the floor, our cursor, the head. Live frames
+ * stand above the axis, replayed ones hang below it with a ring at the end, a snapshot is a hatched band: form tells
+ * them apart, not colour alone. It consists of a few paths whose attributes change, so that 100,000 events cost as much
+ * as a thousand.
  */
 export class Line {
   #svg;
@@ -36,7 +36,7 @@ export class Line {
     new ResizeObserver(() => this.#draw()).observe(svg);
   }
 
-  /** Another session, or everything forgotten. */
+  /** Clears the line for another session, or after everything was forgotten. */
   clear() {
     this.#runs = [];
     this.#away = [];
@@ -59,7 +59,7 @@ export class Line {
     this.#draw();
   }
 
-  /** The events from..to happened while we were away. */
+  /** Marks the events from..to, which happened while we were away. */
   markAway(from, to) {
     this.#away.push({ from, to });
     this.#draw();
@@ -122,14 +122,14 @@ export class Line {
   }
 
   #bands(ranges, { x, left, step }, top, bottom) {
-    const margin = Math.min(6, step / 2); // a band holds its ticks, and none of its neighbours'
+    const margin = Math.min(6, step / 2); // a band covers its own ticks and none of its neighbours'
     return ranges.filter(({ to }) => to >= this.#at.floor).map(({ from, to }) => {
       const start = Math.max(left, x(from - 1) + margin);
       return `M${start} ${top}H${Math.max(start + 2, x(to) + margin)}V${bottom}H${start}z`;
     }).join("");
   }
 
-  /** Below the floor everything shares one short strip, so those ticks would only pile up. */
+  /** The visible runs. Below the floor everything shares one short strip, where ticks would only pile up. */
   #visible(kind) {
     return this.#runs.filter((run) => run.kind === kind && run.to >= this.#at.floor)
       .map((run) => ({ from: Math.max(run.from, this.#at.floor), to: run.to }));
@@ -162,7 +162,8 @@ export class Line {
 }
 
 /**
- * Retained events share the width evenly, up to a round number that leaves room to grow; all below the floor is a strip.
+ * The scale. Retained events share the width evenly, up to a round number that leaves room to grow; all events below
+ * the floor are one strip.
  */
 function scaleOf({ head, floor }, width) {
   const left = floor > 1 ? PAD + BELOW_FLOOR : PAD;

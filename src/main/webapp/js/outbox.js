@@ -1,13 +1,13 @@
 /**
- * Messages that the server has not acknowledged (R10). They are resent with the same `message_id` after every
- * reconnect; the server takes each id at most once, so a repeat is harmless and leaving one out would not be.
+ * Keeps messages that the server has not acknowledged (R10). They are resent with the same `message_id` after every
+ * reconnect. The server takes each id at most once, so a repeat is harmless; an omission would not be.
  */
 export class Outbox {
   #frames = new Map();
 
   /**
    * Keeps a message until it is acknowledged.
-   * @throws {MessageError} when the server could never take it; resending such a message would never end
+   * @throws {MessageError} if the server could never take it; resending such a message would never end
    */
   add(content, metadata = {}, maxPayloadBytes = Infinity) {
     const frame = { type: "message", content, message_id: newMessageId(), metadata };
@@ -15,7 +15,7 @@ export class Outbox {
     if (content === null || content === undefined || content === "") {
       throw new MessageError("invalid_message", "The message is empty.");
     }
-    // JSON writes U+0000 and a lone surrogate, and nothing else of that range, as an escape.
+    // JSON escapes U+0000 and lone surrogates, and nothing else of that range.
     if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(text)) {
       throw new MessageError("invalid_message", "The message holds a character that cannot be stored.");
     }
@@ -27,26 +27,26 @@ export class Outbox {
     return frame;
   }
 
-  /** The server has it, durably. */
+  /** Drops a message that the server has stored durably. */
   acknowledge(messageId) {
     return this.#frames.delete(messageId);
   }
 
   /**
-   * The server refused a message for good. Without its id this is certain only when one is outstanding.
-   * @returns the ids of what was given up: one or none
+   * Drops a message that the server refused for good. Without its id this is certain only if one is outstanding.
+   * @returns the ids of the dropped messages: one or none
    */
   refuse(messageId) {
     const id = messageId ?? (this.#frames.size === 1 ? this.#frames.keys().next().value : null);
     return this.#frames.delete(id) ? [id] : [];
   }
 
-  /** What must be sent again, oldest first. */
+  /** The messages to be sent again, oldest first. */
   pending() {
     return [...this.#frames.values()];
   }
 
-  /** Gives up all of them. @returns their ids */
+  /** Drops all messages. @returns their ids */
   clear() {
     const ids = [...this.#frames.keys()];
     this.#frames.clear();
@@ -54,7 +54,7 @@ export class Outbox {
   }
 }
 
-/** A message that was not sent; `code` is the one that the server would have answered. */
+/** A message was not sent; `code` is the one that the server would have sent. */
 export class MessageError extends Error {
   constructor(code, message) {
     super(message);
@@ -62,7 +62,7 @@ export class MessageError extends Error {
   }
 }
 
-/** Not `crypto.randomUUID`: browsers have it on secure origins only. */
+/** Makes a random id. Not by `crypto.randomUUID`, which browsers offer on secure origins only. */
 function newMessageId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return "c-" + Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

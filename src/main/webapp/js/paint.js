@@ -1,4 +1,4 @@
-/** Wraps a task so that many calls before the next frame are one: a replay of many events paints once a frame. */
+/** Wraps a task so that many calls before the next frame run it once: a replay of many events paints once per frame. */
 export function oncePerFrame(task) {
   let scheduled = false;
   return () => {

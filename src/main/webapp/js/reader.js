@@ -1,8 +1,8 @@
 import { Continuity } from "./continuity.js";
 
 /**
- * What one session tells us, over as many joins as it takes: where we stand, and whether the next frame may follow.
- * `take` answers null, or the fault that makes everything after it worthless; then the caller joins again with
+ * Reads the frames of one session over any number of joins: tracks the position, and checks whether the next frame may
+ * follow. `take` returns null, or the fault that makes all later frames worthless; then the caller joins again with
  * `resume`.
  */
 export class Reader {
@@ -18,7 +18,7 @@ export class Reader {
   #pinged = null;
   #live = false;
 
-  /** @param {(type: string, detail: object) => boolean} emit false when a listener did not take it */
+  /** @param {(type: string, detail: object) => boolean} emit returns false if a listener did not take the event */
   constructor(emit, since = null, epoch = null) {
     this.#emit = emit;
     this.startAt(since, epoch);
@@ -43,7 +43,7 @@ export class Reader {
     return this.#since === null ? {} : { since: this.#since, epoch: this.#epoch ?? undefined };
   }
 
-  /** A floor never falls. */
+  /** Notes a floor; it never falls. */
   noteFloor(floor) {
     this.#moved(this.#head, Math.max(this.#floor, floor));
   }
@@ -62,7 +62,7 @@ export class Reader {
         return this.#takeReplayComplete(frame);
       case "ping":
         return this.#takePing(frame);
-      default: // connection frames carry no seq, and those of a later version mean nothing here
+      default: // connection frames carry no seq; unknown ones are ignored
         return frame.seq === undefined ? null : this.#takeEvent(frame, frame.seq, frame.seq, false);
     }
   }
@@ -74,7 +74,7 @@ export class Reader {
     if (!this.#awaitsSnapshot) {
       this.#continuity.begin(this.#since ?? frame.cursor);
       this.#epoch = frame.epoch;
-    } // else both stay until the snapshot is here: a drop before it must ask the same question again
+    } // otherwise both stay until the snapshot is here: after a drop before it the next join must be the same
     this.#live = !this.#awaitsSnapshot && this.#since === null;
     this.#emit("joined", {
       sessionId: frame.session_id, agentId: frame.agent_id, since: this.#since, head: frame.cursor,
@@ -84,7 +84,7 @@ export class Reader {
   }
 
   #takeSnapshot(frame) {
-    const resync = this.#resynced || !this.#awaitsSnapshot; // not asked for: the floor overtook us (R9)
+    const resync = this.#resynced || !this.#awaitsSnapshot; // unrequested: the floor overtook us (R9)
     const detail = { snapshot: frame.state, reason: frame.reason, resync, since: this.#continuity.cursor };
     if (!this.#emit("snapshot", detail)) {
       return { kind: "not_taken", received: frame.event_cursor };
@@ -122,7 +122,7 @@ export class Reader {
     return null;
   }
 
-  /** A head that was ahead of us a whole heartbeat ago, and nothing has come since: the last event is lost. */
+  /** Checks for a lost last event: the head was ahead of us one heartbeat ago, and nothing has come since. */
   #takePing(frame) {
     const cursor = this.#continuity.cursor;
     const before = this.#pinged;

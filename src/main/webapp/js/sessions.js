@@ -2,7 +2,7 @@ const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow"
 const REFUSALS = new Set([403, 404, 409]);
 const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
 
-/** The REST side: who we are, and the list of our sessions. */
+/** Asks the REST side for the list of our sessions, and shows it. */
 export class Sessions {
   #list;
   #pick;
@@ -62,7 +62,7 @@ export class Sessions {
   }
 }
 
-/** An answer that is no JSON is the login form: the sign-in has ended. `elsewhere`: an identity provider's form. */
+/** The login has ended: the response is 401, or a login form and no JSON. `elsewhere`: at an identity provider. */
 export class SignedOutError extends Error {
   constructor(path, elsewhere) {
     super(path);
@@ -70,7 +70,7 @@ export class SignedOutError extends Error {
   }
 }
 
-/** The server knows who asks, and says no. */
+/** The server knows the caller and refuses the request. */
 export class RefusedError extends Error {
   constructor({ code, message }) {
     super(message);

@@ -2,7 +2,7 @@ import { stateText, windowText } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 
-/** The words and numbers around the line: the state, the three positions, the proof, and the enabled buttons. */
+/** Shows the words and numbers around the line: the state, the three positions, the proof, and the enabled buttons. */
 export class Status {
   #spoken = "";
 
@@ -33,12 +33,12 @@ export class Status {
     $("proof-duplicates").textContent = duplicates;
   }
 
-  /** Whether there is a button that raises the floor: the server says so of each session. */
+  /** Shows or hides the button that raises the floor; the server says for each session whether it may be used. */
   raisesFloor(may) {
     $("raise-floor").hidden = !may;
   }
 
-  /** The last thing that happened, until the next. @param {""|"good"|"bad"} tone */
+  /** Shows the last occurrence until the next. @param {""|"good"|"bad"} tone */
   say(text, tone = "") {
     $("summary").textContent = text;
     $("summary").dataset.tone = tone;
@@ -67,7 +67,7 @@ export class Status {
     this.#able("message", sessionId !== null && state !== "stopped");
   }
 
-  /** Said once, and only when it is complete: a live region that hears each token cannot be listened to. */
+  /** Announces a text once, and only when it is complete: nobody can listen to a live region that speaks each token. */
   announce(text) {
     if (text !== this.#spoken) {
       this.#spoken = text;

@@ -1,4 +1,4 @@
-/** What the protocol's codes mean, in words for a person. */
+/** The meaning of the protocol's codes, in words for a person. */
 
 const ERRORS = {
   no_such_session: "There is no session of that name that you may join.",
@@ -85,7 +85,7 @@ export function discardedText(count) {
   return `${count === 1 ? "A message was" : `${count} messages were`} not acknowledged and will not be sent again.`;
 }
 
-/** What "forget everything" would do now, and for how long. */
+/** The present effect of "forget everything", and how long it stays so. */
 export function windowText({ head, floor }, { replay_window_ms: millis, replay_window_events: events }) {
   if (floor > 1) {
     return `${floor === 2 ? "1 event has" : `${floor - 1} events have`} left the replay window. Forget everything, and the server answers with a resync.`;
@@ -97,7 +97,7 @@ export function windowText({ head, floor }, { replay_window_ms: millis, replay_w
   return `Forget everything, and every event is replayed.${limits}`;
 }
 
-/** In the largest unit that leaves no fraction: "7 days", "36 hours". */
+/** A duration in the largest unit without a fraction: "7 days", "36 hours". */
 function durationText(millis) {
   const [unit, size] = DURATIONS.find(([, millisOfUnit]) => millis % millisOfUnit === 0);
   return `${(millis / size).toLocaleString("en")} ${unit}${millis === size ? "" : "s"}`;

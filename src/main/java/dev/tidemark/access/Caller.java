@@ -8,9 +8,9 @@ import java.util.Set;
  * The person or program at the other end, captured once, at the handshake: the container's identity
  * does not reach a socket's callbacks.
  *
- * @param authentication how that is known, and until when
- * @param remoteAddress where the connection comes from, for the record
- * @param userAgent what the client calls itself, for the record
+ * @param authentication the origin and lifetime of the identity
+ * @param remoteAddress the address of the client, for the record
+ * @param userAgent the client's name for itself, for the record
  */
 public record Caller(
     String name,
@@ -20,7 +20,7 @@ public record Caller(
     String remoteAddress,
     Optional<String> userAgent)
     implements Principal {
-  /** The tenant of everybody, until an identity provider says otherwise. */
+  /** The tenant of every caller, unless an identity provider names one. */
   public static final String DEFAULT_TENANT = "default";
 
   public Caller {

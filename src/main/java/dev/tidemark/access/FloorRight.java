@@ -11,7 +11,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /**
- * The right to raise the floor of a session: an administrator of its tenant, and its owner only
+ * Decides who may raise the floor of a session: an administrator of its tenant, and its owner only
  * where the operator allows it for development. Then the server has to listen on this machine
  * alone, and the owner has to be on it.
  */
@@ -22,7 +22,7 @@ public class FloorRight {
   @Inject Settings settings;
   @Inject SessionAccess access;
 
-  /** Refuses the deployment where the setting would be open to other machines. */
+  /** Refuses the deployment if other machines could use the owner's right. */
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     requireLoopback(System.getProperty(BIND_ADDRESS, "127.0.0.1"));
   }
@@ -36,7 +36,7 @@ public class FloorRight {
     }
   }
 
-  /** Whether the caller may raise the floor of this session, should there be one of that name. */
+  /** Whether the caller may raise the floor of this session, if it exists. */
   public boolean has(Caller caller, String sessionId) {
     return caller.is(Role.ADMIN)
         || (mayAsOwner(caller)

@@ -10,8 +10,8 @@ public interface OpenConnections {
   /**
    * An open connection.
    *
-   * @param since by this node's clock
-   * @param sessionId the session that it has joined
+   * @param since the time of opening, by this node's clock
+   * @param sessionId the joined session, if any
    */
   record OpenConnection(
       UUID connectionId, Caller caller, Instant since, Optional<String> sessionId) {}
@@ -19,7 +19,7 @@ public interface OpenConnections {
   /**
    * The connections of a tenant, the oldest first.
    *
-   * @param principal only those of this one, if given
+   * @param principal the principal whose connections are wanted; empty for all
    */
   List<OpenConnection> of(String tenant, Optional<String> principal);
 }

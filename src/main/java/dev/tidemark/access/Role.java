@@ -8,12 +8,12 @@ public enum Role {
   USER,
   /** Publishes events into sessions of its tenant: a program. */
   PUBLISHER,
-  /** Reads what was recorded. */
+  /** Reads the records. */
   AUDITOR,
   /** Operates the node. */
   ADMIN;
 
-  /** As the container and the identity provider spell it. */
+  /** The role's name in the container, and by default at the identity provider. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -12,10 +12,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Lets a caller into sessions of their own, and into those that were shared with them, and into no
- * others. For somebody else's session the answer is the same as for one that does not exist:
- * nothing. This is the first wall; the database, which opens a session only to who may read it, is
- * the second.
+ * Lets callers into their own sessions and those shared with them, and into no others. For somebody
+ * else's session the result is the same as for one that does not exist: empty. This is the first
+ * wall; the database, which opens a session only to callers who may read it, is the second.
  */
 @ApplicationScoped
 public class SessionAccess {
@@ -24,14 +23,14 @@ public class SessionAccess {
   /**
    * Whether the caller may follow a session.
    *
-   * @param access what the caller is to it
+   * @param access the caller's access to it
    */
   public boolean mayEnter(Caller caller, Session session, Access access) {
     return session.tenant().equals(caller.tenant())
         && (access == Access.OWNER) == session.owner().equals(caller.name());
   }
 
-  /** The session of that name, if the caller may follow it, and what the caller is to it. */
+  /** The session of that name and the caller's access to it, if the caller may follow it. */
   public Optional<AccessibleSession> find(Caller caller, String sessionId) {
     return sessions
         .find(new SessionLookup(caller.tenant(), caller.name(), sessionId))
@@ -45,12 +44,12 @@ public class SessionAccess {
         : OptionalLong.empty();
   }
 
-  /** A new session of the caller's; nothing if the name was taken, perhaps just now. */
+  /** Creates a session of the caller's; empty if the name was taken, perhaps just now. */
   public Optional<Session> create(Caller caller, String sessionId, String agentId) {
     return sessions.create(caller.tenant(), sessionId, agentId, caller.name());
   }
 
-  /** A new session of the caller's, under an id that nobody can guess. */
+  /** Creates a session of the caller's under an id that nobody can guess. */
   public Session create(Caller caller, String agentId) {
     return create(caller, SessionId.random(), agentId)
         .orElseThrow(() -> new IllegalStateException("A random session id was taken."));

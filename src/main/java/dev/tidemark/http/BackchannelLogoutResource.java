@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where the identity provider says that a login has ended. The protocol knows two answers: 200, and
- * 400 for anything that went wrong. Its provider asks once; 429 is for senders that are no
+ * Takes the identity provider's notice that a login has ended. The protocol defines two responses:
+ * 200, and 400 for any failure. A provider sends its notice once; 429 is for senders that are no
  * provider.
  */
 @Path("backchannel-logout")
@@ -49,7 +49,7 @@ public class BackchannelLogoutResource {
     }
   }
 
-  /** With the members of RFC 6749 too, which the protocol borrows. */
+  /** Adds the fields of RFC 6749, which the protocol borrows. */
   private static String json(LogoutException refusal) {
     return refusal
         .problem()

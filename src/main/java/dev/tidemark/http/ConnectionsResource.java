@@ -30,11 +30,11 @@ public class ConnectionsResource {
   /**
    * The {@value #MAX_LISTED} oldest connections.
    *
-   * @param total how many there are
+   * @param total the number of all connections
    */
   public record ConnectionList(String node, int total, List<Item> connections) {}
 
-  /** One connection; what is not known is left out. */
+  /** One connection; unknown fields are omitted. */
   public record Item(
       @JsonbProperty("connection_id") String connectionId,
       String principal,

@@ -33,11 +33,11 @@ public class EventsResource {
   @Inject Publications publications;
   @Inject Settings settings;
 
-  /** Where the event is; it is durable. */
+  /** The position of the event, which is durable. */
   public record Published(
       long cursor, @JsonbProperty("event_id") String eventId, boolean duplicate) {}
 
-  /** 201 if it was appended, 200 if it had been before under the same {@code event_id}. */
+  /** Responds 201 if it was appended, 200 if it had been under the same {@code event_id}. */
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
@@ -55,7 +55,7 @@ public class EventsResource {
           .build();
     } catch (PayloadTooLargeException e) {
       throw ProblemException.tooLarge(e.getMessage());
-    } catch (UnknownSessionException e) { // a restore took it
+    } catch (UnknownSessionException e) { // lost in a restore
       throw ProblemException.noSuchSession();
     }
   }

@@ -18,7 +18,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Raises the floor of a session over all its events. */
+/** Raises the floor of a session above all its events. */
 @Path("sessions/{session_id}/floor")
 @RequestScoped
 public class FloorResource {
@@ -26,12 +26,12 @@ public class FloorResource {
   @Inject FloorRight right;
   @Inject AdminActions adminActions;
 
-  /** Where the floor is now. */
+  /** The current floor. */
   public record Floor(
       @JsonbProperty("session_id") String sessionId,
       @JsonbProperty("oldest_cursor") long oldestCursor) {}
 
-  /** Answers when it is durable and recorded; 409 if a legal hold keeps the floor. */
+  /** Responds when the raise is durable and recorded; 409 if a legal hold keeps the floor. */
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)

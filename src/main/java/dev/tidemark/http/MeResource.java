@@ -33,11 +33,11 @@ public class MeResource {
     return new Me(caller.name(), caller.roles().stream().map(Role::text).sorted().toList());
   }
 
-  /** Where the browser goes to be logged out at its identity provider too. */
+  /** The address where the browser logs out at its identity provider too. */
   public record LoggedOut(URI location) {}
 
   /**
-   * Ends the browser's login, and with it the sockets that came with its cookie. Answers 204 where
+   * Ends the browser's login, and with it the sockets that came with its cookie. Responds 204 if
    * nobody else has to be told.
    */
   @POST

@@ -48,7 +48,7 @@ public class MembersResource {
   /** The principals that may join beside the owner. */
   public record MemberList(List<Item> members) {}
 
-  /** One of them. */
+  /** One member. */
   public record Item(
       String principal,
       String access,
@@ -73,7 +73,7 @@ public class MembersResource {
             .toList());
   }
 
-  /** 201 if they were no member before, 204 if they were; the limit is 409. */
+  /** Responds 201 for a new member, 204 for an existing one, 409 above the limit. */
   @PUT
   @Path("{principal}")
   @Consumes(MediaType.APPLICATION_JSON)
@@ -106,7 +106,7 @@ public class MembersResource {
     }
   }
 
-  /** Their sockets leave the session within {@code tidemark.delivery.poll-millis}. */
+  /** Removes a member; its sockets leave within {@code tidemark.delivery.poll-millis}. */
   @DELETE
   @Path("{principal}")
   public void remove(@PathParam("principal") String principal) {

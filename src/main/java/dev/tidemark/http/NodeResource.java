@@ -11,7 +11,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 
-/** Requests of an administrator to this node. */
+/** Takes an administrator's requests to this node. */
 @Path("node")
 @RequestScoped
 public class NodeResource {
@@ -22,7 +22,7 @@ public class NodeResource {
 
   /**
    * Sends all clients away, to come back elsewhere with their cursors, and takes no more. Recorded
-   * first: a node that cannot say so does not do it, and has to be stopped from outside.
+   * first: a node that cannot record it does not drain, and has to be stopped from outside.
    */
   @POST
   @Path("drain")

@@ -5,8 +5,8 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.ext.Provider;
 
 /**
- * Refuses a path that holds U+0000 with 400: PostgreSQL keeps no such text, so no session and no
- * principal has such a name, and the statement that looked for one would fail.
+ * Refuses a path that contains U+0000 with 400. PostgreSQL stores no such text, so no session and
+ * no principal has such a name, and a query for one would fail.
  */
 @Provider
 public class PathFilter implements ContainerRequestFilter {

@@ -18,7 +18,7 @@ final class ProblemException extends RuntimeException {
     problem = new Problem(status, code, message);
   }
 
-  /** The same whether there is none or it is somebody else's. */
+  /** The same whether the session does not exist or belongs to somebody else. */
   static ProblemException noSuchSession() {
     return notFound("no_such_session", "There is no such session.");
   }

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * Answers a request that was refused or has failed: with a code, as on the socket, and with nothing
- * of what is behind it. Records what the caller may not do, or may not do so often.
+ * Responds to a refused or failed request with a code, as on the socket, and without internal
+ * details. Records requests that the caller may not make, or not so often.
  */
 @Provider
 public class ProblemMapper implements ExceptionMapper<RuntimeException> {
@@ -46,7 +46,6 @@ public class ProblemMapper implements ExceptionMapper<RuntimeException> {
         problem.json());
   }
 
-  /** The problem that tells the caller of a failure. */
   static Problem problem(RuntimeException failure) {
     if (failure instanceof ProblemException refused) {
       return refused.problem();
@@ -66,7 +65,7 @@ public class ProblemMapper implements ExceptionMapper<RuntimeException> {
         : new Problem(INTERNAL, "internal", "The gateway failed.");
   }
 
-  /** The server has found no resource for the request; its own words are not for the caller. */
+  /** The problem for an exception of the server, whose own words are not for the caller. */
   private static Problem ofServer(Response.StatusType status) {
     String code =
         switch (status.getStatusCode()) {
@@ -78,9 +77,9 @@ public class ProblemMapper implements ExceptionMapper<RuntimeException> {
   }
 
   /**
-   * The answer that tells of a problem.
+   * The response for a problem.
    *
-   * @param json its members, and perhaps others
+   * @param json its fields, and perhaps others
    */
   static Response response(ResponseBuilder answer, Problem problem, String json) {
     problem

@@ -14,8 +14,8 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Optional;
 
 /**
- * The only reader of request bodies. It takes no more bytes than are allowed, and refuses what is
- * not UTF-8 instead of replacing it: what is kept of a body is kept verbatim.
+ * Reads all request bodies. It takes no more bytes than allowed, and refuses a body that is not
+ * UTF-8 instead of replacing characters: a stored body is stored verbatim.
  */
 final class RequestBody {
   private static final int MAX_ADMIN_ACTION_BYTES = 8_192;
@@ -39,7 +39,7 @@ final class RequestBody {
   /**
    * Reads one JSON object.
    *
-   * @throws ProblemException if it is none, or {@link #text} refuses it
+   * @throws ProblemException if the body is no JSON object, or {@link #text} refuses it
    */
   static RequestBody json(InputStream stream, long maxBytes) throws IOException {
     String text = text(stream, maxBytes);
@@ -48,8 +48,8 @@ final class RequestBody {
         return new RequestBody(object);
       }
     } catch (RuntimeException e) {
-      // as if it were another value; the parser's word for a body that is nested too deeply is a
-      // plain RuntimeException
+      // as for any other value; the parser throws a plain RuntimeException if a body is nested too
+      // deeply
     }
     throw ProblemException.invalid("The body has to be one JSON object.");
   }
@@ -77,11 +77,10 @@ final class RequestBody {
   }
 
   /**
-   * A text of the object that gets into records: neither blank nor long, and without control
-   * characters.
+   * A text of the object, fit for records: neither blank nor long, and without control characters.
    *
-   * @param maxLength in Unicode characters
-   * @return nothing if there is no such field
+   * @param maxLength the greatest length in Unicode characters
+   * @return empty if there is no such field
    * @throws ProblemException if the field is anything else
    */
   Optional<String> printable(String field, int maxLength) {

@@ -22,14 +22,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** Disconnects somebody of the administrator's tenant, on all nodes. */
+/** Revokes somebody of the administrator's tenant on all nodes. */
 @Path("revocations")
 @RequestScoped
 public class RevocationsResource {
   @Inject RoleCheck roleCheck;
   @Inject AdminActions adminActions;
 
-  /** A revocation as it was written; one of {@code principal} and {@code providerSession}. */
+  /** A revocation as it was written; either {@code principal} or {@code providerSession} is set. */
   public record Written(
       @JsonbProperty("revocation_id") long revocationId,
       String principal,
@@ -49,7 +49,7 @@ public class RevocationsResource {
     }
   }
 
-  /** Answers when it is durable; the connections end within seconds after. */
+  /** Responds when the revocation is durable; the connections end within seconds. */
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)

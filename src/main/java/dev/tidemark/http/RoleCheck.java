@@ -6,7 +6,7 @@ import dev.tidemark.access.caller.CurrentCaller;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 
-/** Lets only callers with a role do what it is for. */
+/** Lets only callers with the required role pass. */
 @RequestScoped
 public class RoleCheck {
   @Inject CurrentCaller current;
@@ -24,7 +24,7 @@ public class RoleCheck {
     return caller;
   }
 
-  /** Tells a caller that an operation is for another role. */
+  /** The refusal of a caller without the required role. */
   static ProblemException refusal(Role role) {
     return ProblemException.notAllowed("This is for the role '" + role.text() + "'.");
   }

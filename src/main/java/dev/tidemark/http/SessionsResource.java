@@ -16,7 +16,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 
-/** The caller's own sessions, and those that are shared with the caller. */
+/** Lists the caller's own sessions and those shared with the caller. */
 @Path("sessions")
 @RequestScoped
 public class SessionsResource {
@@ -32,8 +32,8 @@ public class SessionsResource {
   /**
    * One session; the names are those of the wire.
    *
-   * @param access {@code owner}, or what the owner lets the caller do: {@code write}, {@code read}
-   * @param mayRaiseFloor true if the caller may raise its floor; else left out
+   * @param access the caller's access: {@code owner}, {@code write} or {@code read}
+   * @param mayRaiseFloor true if the caller may raise its floor; otherwise omitted
    */
   public record Item(
       @JsonbProperty("session_id") String sessionId,

@@ -14,14 +14,14 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 
-/** Tickets, with which a page of another origin opens its socket. */
+/** Issues tickets, with which a page of another origin opens its socket. */
 @Path("tickets")
 @RequestScoped
 public class TicketsResource {
   @Inject RoleCheck roleCheck;
   @Inject Tickets tickets;
 
-  /** One more, for the caller and the page that asks. */
+  /** Issues a ticket for the caller and the requesting page. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   public Response issue(@HeaderParam("Origin") String origin) {

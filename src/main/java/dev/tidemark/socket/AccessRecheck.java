@@ -20,9 +20,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Looks up at regular intervals, for all clients of this node that follow a session which is not
- * their own, whether they still may: as often as heads are polled. Each node looks for itself, so
- * it does not matter which of them a member was taken out by.
+ * Rechecks at regular intervals, as often as heads are polled, whether the clients of this node may
+ * still follow sessions of others. Each node checks for itself, so it does not matter on which node
+ * a member was removed.
  */
 @ApplicationScoped
 public class AccessRecheck {
@@ -39,7 +39,7 @@ public class AccessRecheck {
     backgroundJobs.every("access recheck", settings.get(DeliverySettings.POLL), this::recheck);
   }
 
-  /** A connection and the session of somebody else that it had joined when it was looked at. */
+  /** A connection and the session of somebody else that it had joined at the time of the check. */
   private record Guest(Connection connection, JoinedSession joined) {}
 
   private void recheck() {
@@ -86,7 +86,7 @@ public class AccessRecheck {
     }
   }
 
-  /** Unless the client has meanwhile left the session by itself. */
+  /** Ends the connection, unless the client has left the session in the meantime. */
   private static void sendAway(Guest guest) {
     if (guest.connection().joinedSession().filter(guest.joined()::equals).isPresent()) {
       guest

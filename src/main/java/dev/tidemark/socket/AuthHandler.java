@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Prolongs a connection with a fresh token of the same caller. A connection whose token is refused
- * goes on until its own end.
+ * Prolongs a connection with a fresh token of the same caller. After a rejected token the
+ * connection goes on until its current one expires; a lost role or a revocation ends it.
  */
 @ApplicationScoped
 class AuthHandler implements FrameHandler<Auth> {
@@ -62,13 +62,13 @@ class AuthHandler implements FrameHandler<Auth> {
             caller.remoteAddress(),
             caller.userAgent());
     connection.renew(renewed);
-    if (revocations.isRevoked(renewed)) { // looked up last: a later revocation finds it here
+    if (revocations.isRevoked(renewed)) { // checked last: a later revocation finds it here
       throw new RefusedException(ErrorCode.AUTH_REQUIRED, RevokedConnections.REVOKED);
     }
     connection.send(new AuthOk(connection.millisToExpiry().orElse(0)));
   }
 
-  /** The same issuer is the only one there is. The name owns sessions, so it may not change. */
+  /** Whether the token is the caller's, also by name, which owns sessions. There is one issuer. */
   private static boolean isSame(Caller caller, VerifiedToken token) {
     return caller.authentication().subject().equals(Optional.of(token.subject()))
         && caller.tenant().equals(token.tenant())

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
- * The end of a connection: the first reason counts, is said in a last frame, and the socket is
- * closed with its code. Frame and close have the linger time to go out, then the server cuts the
+ * Ends a connection: the first reason counts, is sent in a last frame, and the socket is closed
+ * with its code. Frame and close have the linger time to go out, then the server cuts the
  * connection.
  */
 final class ClosingHandshake {
@@ -38,12 +38,12 @@ final class ClosingHandshake {
     this.linger = linger;
   }
 
-  /** Why a client left its session whose connection was ended with this code. */
+  /** The reason for leaving of a client whose connection was ended with this code. */
   static LeaveReason reasonOf(ErrorCode code) {
     return new LeaveReason(code.wireName(), OptionalInt.of(closeCodeOf(code)));
   }
 
-  /** Why a client left its session whose socket was closed with this code, 1006 for none. */
+  /** The reason for leaving of a client whose socket was closed with this code, 1006 for none. */
   static LeaveReason reasonOf(int closeCode) {
     return closeCode == LOST_CODE ? LOST : new LeaveReason("closed", OptionalInt.of(closeCode));
   }
@@ -61,7 +61,7 @@ final class ClosingHandshake {
     return reason.compareAndSet(null, leaveReason);
   }
 
-  /** How the connection ended; nothing while it is open. */
+  /** The reason why the connection ended; empty while it is open. */
   Optional<LeaveReason> reason() {
     return Optional.ofNullable(reason.get());
   }

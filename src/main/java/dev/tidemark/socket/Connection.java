@@ -23,8 +23,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * One client's socket: what comes in, what goes out and the session that it has joined. Frames are
- * handled one at a time, so what only their handlers touch needs no lock.
+ * One client's socket: its inbound and outbound frames and the session that it has joined. Frames
+ * are handled one at a time, so state that only their handlers touch needs no lock.
  */
 final class Connection {
   private final Session socket;
@@ -44,7 +44,7 @@ final class Connection {
   private volatile Optional<JoinedSession> joinedSession = Optional.empty();
 
   /**
-   * @param ready gets this connection handled soon, on a thread that may wait
+   * @param ready the queue of connections to be handled soon, on a thread that may wait
    */
   Connection(
       Session socket,
@@ -78,12 +78,12 @@ final class Connection {
     closing = new ClosingHandshake(socket, outbound, settings.get(DeliverySettings.LINGER));
   }
 
-  /** The caller at the other end, by the newest token that they brought. */
+  /** The caller, by the newest token of this connection. */
   Caller caller() {
     return caller;
   }
 
-  /** When it was opened, by this node's clock. */
+  /** The time of opening, by this node's clock. */
   Instant since() {
     return since;
   }
@@ -93,7 +93,7 @@ final class Connection {
     caller = renewed;
   }
 
-  /** How long the caller's token lasts, by this node's clock; nothing if it does not end. */
+  /** The time until the caller's token ends, by this node's clock; empty if it does not end. */
   OptionalLong millisToExpiry() {
     return caller
         .authentication()
@@ -103,7 +103,7 @@ final class Connection {
         .orElseGet(OptionalLong::empty);
   }
 
-  /** The caller at this connection, for the record. */
+  /** The client's identity, for the record. */
   Client client() {
     return client;
   }
@@ -124,15 +124,15 @@ final class Connection {
     return joinedSession;
   }
 
-  /** The id of the session that it has joined. */
+  /** The id of the joined session, if any. */
   Optional<String> joinedSessionId() {
     return joinedSession.map(joined -> joined.session().sessionId());
   }
 
   /**
-   * The session that it has joined, for a frame that needs one.
+   * The joined session, for a frame that needs one.
    *
-   * @throws RefusedException if it has joined none
+   * @throws RefusedException if no session is joined
    */
   JoinedSession requireJoined() {
     return joinedSession.orElseThrow(
@@ -148,12 +148,12 @@ final class Connection {
     liveness.heard();
   }
 
-  /** Notes that it said {@code hello} or {@code join}, whatever the reply. */
+  /** Notes that the client sent {@code hello} or {@code join}, whatever the reply. */
   void noteSessionNamed() {
     hasNamedSession = true;
   }
 
-  /** Whether it has not yet said which session it is here for, and nothing that it sent waits. */
+  /** Whether the client has not yet named a session and none of its frames wait. */
   boolean isWaitingForJoin() {
     return !hasNamedSession && inbound.isIdle();
   }
@@ -162,11 +162,11 @@ final class Connection {
   void follow(JoinedSession joined) {
     deliveryRecorder.enter(joined.subscription().deliveryRecord(), joined.subscription()::progress);
     joinedSession = Optional.of(joined);
-    joined.subscription().wake(); // room that came before this line woke nobody
+    joined.subscription().wake(); // room that came before this line woke no subscription
     closing.reason().ifPresent(this::leave); // the socket closed while the join was on its way
   }
 
-  /** Follows no session any more: when this returns, nothing more of it is sent. */
+  /** Leaves the session; once this returns, nothing more of it is sent. */
   void leave(LeaveReason leaveReason) {
     Optional<JoinedSession> before = joinedSession;
     joinedSession = Optional.empty();
@@ -190,7 +190,7 @@ final class Connection {
     inbound.roomAgain();
   }
 
-  /** From now on it ends with the browser's login that it came with. */
+  /** Lets the connection end with the browser login that it came with. */
   void endWithLogin() {
     login.ifPresent(LoginBinding::attach);
   }
@@ -200,7 +200,7 @@ final class Connection {
     login.ifPresent(LoginBinding::noteActivity);
   }
 
-  /** Looks after the connection at regular intervals: keeps its login, pings it or ends it. */
+  /** Does the regular work: keeps the login alive, pings the client or ends the connection. */
   void beat() {
     if (!hasEnded()) {
       login.ifPresent(LoginBinding::keepAliveIfUsed);
@@ -214,7 +214,7 @@ final class Connection {
   }
 
   /**
-   * Says why, then closes with the code's close code. Only the first reason counts.
+   * Sends the reason, then closes with the code's close code. Only the first reason counts.
    *
    * @return whether this was the first
    */
@@ -222,7 +222,7 @@ final class Connection {
     return end(code, message, retryAfterSeconds, ClosingHandshake.reasonOf(code));
   }
 
-  /** Ends what is left of a connection that failed. */
+  /** Ends a connection that failed. */
   void failed() {
     var unused =
         end(
@@ -248,7 +248,7 @@ final class Connection {
     return true;
   }
 
-  /** The socket is closed, by either side: with this code, 1006 if there was none. */
+  /** Cleans up after either side closed the socket with this code, 1006 if there was none. */
   void closed(int code) {
     LeaveReason leaveReason = ClosingHandshake.reasonOf(code);
     var unused = closing.begin(leaveReason);

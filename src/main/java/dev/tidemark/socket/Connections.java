@@ -76,7 +76,7 @@ public class Connections {
         "heartbeat", Duration.ofMillis(everyMillis), () -> open.forEach(Connection::beat));
   }
 
-  /** Takes a new socket in, or sends it away if its principal or address has too many. */
+  /** Takes in a new socket, or ends it if its principal or address has too many connections. */
   Connection open(Session socket, AuthenticatedPrincipal authenticatedPrincipal) {
     Caller caller = authenticatedPrincipal.caller();
     Connection connection =
@@ -89,7 +89,7 @@ public class Connections {
       return connection;
     }
     open.add(connection);
-    if (revocations.isRevoked(caller)) { // since the gate looked
+    if (revocations.isRevoked(caller)) { // revoked after the gate's check
       connection
           .errors()
           .refuseHandshake(
@@ -110,7 +110,6 @@ public class Connections {
     return open.stream().mapToLong(connection -> connection.outbound().bytesInFlight()).sum();
   }
 
-  /** Those that are open now. */
   List<Connection> all() {
     return List.copyOf(open);
   }

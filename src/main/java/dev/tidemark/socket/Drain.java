@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Empties the node for a restart: no new clients and no new turns are taken, and the clients that
- * are connected are sent away one by one. Each is told to come back after a time of its own, so
- * that the other nodes do not get all of them at once.
+ * Empties the node for a restart: it takes no new clients and no new turns, and sends connected
+ * clients away one by one. Each is told to come back after a time of its own, so that the other
+ * nodes do not get all of them at once.
  */
 @ApplicationScoped
 public class Drain {

@@ -10,8 +10,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Tells the client of one connection what was refused, records it, and ends the connection if the
- * code says so. The record never holds anything that the client sent.
+ * Tells the client of one connection about refusals, records them, and ends the connection if the
+ * code requires it. The record never contains anything that the client sent.
  */
 final class ErrorResponder {
   private static final String FRAME = "frame";
@@ -21,7 +21,7 @@ final class ErrorResponder {
   private final Refusals refusals;
   private final long maxBadFrames;
 
-  /** Only touched while a frame is handled, one at a time. */
+  /** Used only while a frame is handled, one at a time. */
   private int badFrames;
 
   ErrorResponder(Connection connection, Refusals refusals, long maxBadFrames) {
@@ -31,7 +31,7 @@ final class ErrorResponder {
   }
 
   /**
-   * Answers a frame that could not be read, up to a number of them. The answer may quote the frame,
+   * Replies to an unreadable frame, up to a maximum number of them. The reply may quote the frame,
    * the record does not.
    */
   void badFrame(ErrorCode code, String message) {
@@ -62,12 +62,12 @@ final class ErrorResponder {
     }
   }
 
-  /** Ends the connection for what its client did or did not do. */
+  /** Ends the connection, with a record of the refusal. */
   void refuseConnection(ErrorCode code, String message) {
     refuseConnection(code, message, OptionalLong.empty());
   }
 
-  /** The same, and says when to come back. */
+  /** Ends the connection and tells the client when to come back. */
   void refuseConnection(ErrorCode code, String message, OptionalLong retryAfterSeconds) {
     refuseConnection(CONNECTION, code, message, retryAfterSeconds, message);
   }

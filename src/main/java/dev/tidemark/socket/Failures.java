@@ -12,14 +12,14 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
-/** The refusals that a client is sent for frames that could not be handled. */
+/** Translates failures in handling frames into refusals for the client. */
 final class Failures {
   private static final Logger LOG = Logger.getLogger(Failures.class);
   private static final OptionalLong SOON = OptionalLong.of(1);
 
   private Failures() {}
 
-  /** The refusal that a failure means; a failure that nobody expects is logged. */
+  /** The refusal for a failure; an unexpected failure is logged. */
   static RefusedException refusal(Throwable thrown, Connection connection, ClientFrame frame) {
     Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
     if (failure instanceof RefusedException refused) {
@@ -39,7 +39,7 @@ final class Failures {
     if (failure instanceof PayloadTooLargeException) {
       return new RefusedException(ErrorCode.INVALID_MESSAGE, failure.getMessage());
     }
-    if (failure instanceof UnknownSessionException) { // a restore took it
+    if (failure instanceof UnknownSessionException) { // lost in a restore
       return new RefusedException(ErrorCode.NO_SUCH_SESSION, "There is no such session any more.");
     }
     if (StorageFailure.isTransient(failure)) {

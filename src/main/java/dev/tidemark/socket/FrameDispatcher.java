@@ -18,7 +18,7 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Gives each frame to its handler, and tells the client of what is refused. */
+/** Gives each frame to its handler, and tells the client about refusals. */
 @ApplicationScoped
 class FrameDispatcher {
   @Inject HelloHandler hello;
@@ -32,7 +32,7 @@ class FrameDispatcher {
   @Inject Node node;
 
   /**
-   * Reads a frame; a bad one is answered here.
+   * Reads a frame; replies to a bad one itself.
    *
    * @param text the frame; empty if it was a binary one
    */
@@ -55,8 +55,8 @@ class FrameDispatcher {
   /**
    * Handles a frame.
    *
-   * @return what is still under way, if anything: completed with what remains to be done then, on a
-   *     thread that may wait
+   * @return the work still under way, if any; it completes with the rest of the work, to be run on
+   *     a thread that may wait
    */
   Optional<CompletionStage<Runnable>> dispatch(Connection connection, ClientFrame frame) {
     return frame.accept(new Dispatch(connection));

@@ -15,16 +15,17 @@ interface FrameHandler<F extends ClientFrame> {
   /**
    * Handles a frame; called for one frame of a connection at a time.
    *
-   * @return what is still under way, if anything: completed with what remains to be done then, on a
-   *     thread that may wait
-   * @throws RefusedException if the frame is refused; so are failures of what is under way
+   * @return the work still under way, if any; it completes with the rest of the work, to be run on
+   *     a thread that may wait
+   * @throws RefusedException if the frame is refused; failures of the work under way count as
+   *     refusals too
    */
   Optional<CompletionStage<Runnable>> handle(Connection connection, F frame);
 
-  /** Whether it needs the database: the frame is refused at once while that does not answer. */
+  /** Whether the frame needs the database: it is refused at once while the database is away. */
   boolean needsStorage();
 
-  /** Whether the client does something of its own accord with it, which keeps its login. */
+  /** Whether the frame is the client's own activity, which keeps its login alive. */
   default boolean isActivity() {
     return true;
   }

@@ -14,9 +14,9 @@ import java.nio.ByteBuffer;
 import org.jboss.logging.Logger;
 
 /**
- * The socket. Its callbacks do next to nothing, because while one runs the server goes on reading:
- * they count, put aside and return. The partial handlers are used because the whole-message ones
- * have no limit of size.
+ * The socket's endpoint. Its callbacks only count, put aside and return, because the server goes on
+ * reading while one runs. The partial handlers are used because the whole-message ones have no size
+ * limit.
  */
 @ServerEndpoint(value = "/ws", subprotocols = "tidemark.v1")
 public class GatewayEndpoint {

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * The regular check of a connection: whether its token has expired, its client is gone or nothing
- * was joined in time, in this order; otherwise the client is pinged when that is due.
+ * Checks a connection regularly: whether its token has expired, its client is gone or no session
+ * was named in time, in this order. Otherwise pings the client when a ping is due.
  */
 final class Heartbeat {
   private final Connection connection;

@@ -16,7 +16,7 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Joins a session for a client that says which versions of the protocol it speaks. */
+/** Joins a session for a client that names the versions of the protocol that it speaks. */
 @ApplicationScoped
 class HelloHandler implements FrameHandler<Hello> {
   private static final int PROTOCOL = 1;

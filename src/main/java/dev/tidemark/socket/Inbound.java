@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * The frames that come from one client. The server's callbacks put them together and aside; they
- * are handled one at a time, by the thread that took the connection from the queue of those that
- * are ready. The wake that raises the number of pending wakes from zero puts it there.
+ * The frames of one client. The server's callbacks assemble them and put them aside. They are
+ * handled one at a time, by the thread that took the connection from the queue of ready ones. The
+ * wake that raises the number of pending wakes from zero puts the connection there.
  */
 final class Inbound {
   private final Connection connection;
@@ -25,8 +25,8 @@ final class Inbound {
   private long partialBytes;
 
   /**
-   * The frame that was read and is not handled to its end: while it joins, the connection is in the
-   * lane of the session that it names. Written by the handling thread, seen by all.
+   * The frame that was read and is not completely handled. While it joins, the connection is in the
+   * lane of the session that it names. Written by the handling thread, read by all.
    */
   private volatile Optional<ClientFrame> frame = Optional.empty();
 
@@ -36,7 +36,7 @@ final class Inbound {
   private volatile boolean underWay;
 
   /**
-   * @param ready gets the connection handled soon, on a thread that may wait
+   * @param ready the queue of connections to be handled soon, on a thread that may wait
    */
   Inbound(Connection connection, Settings settings, Consumer<Connection> ready) {
     this.connection = connection;
@@ -69,7 +69,7 @@ final class Inbound {
     }
   }
 
-  /** Takes in that there was a binary message. */
+  /** Notes a binary message. */
   void receivedBinary() {
     if (!connection.hasEnded()) {
       putAside(Optional.empty());
@@ -88,7 +88,7 @@ final class Inbound {
     }
   }
 
-  /** The client takes replies again, so a waiting frame can be handled. */
+  /** Called when the client accepts replies again, so that a waiting frame can be handled. */
   void roomAgain() {
     if (!mailbox.isEmpty()) {
       wake();
@@ -102,8 +102,8 @@ final class Inbound {
   }
 
   /**
-   * Takes the next step, if there is one and the client takes its replies; queues the connection
-   * again if more is to be done.
+   * Takes the next step, if there is one and the client accepts replies; queues the connection
+   * again if there is more to do.
    */
   void handleNext(FrameDispatcher dispatcher) {
     int claimed = pendingWakes.get();
@@ -142,7 +142,7 @@ final class Inbound {
     }
   }
 
-  /** The next frame is not handled before this one is; meanwhile no thread waits. */
+  /** Delays the next frame until this one is handled; no thread waits meanwhile. */
   private void await(CompletionStage<Runnable> work) {
     underWay = true;
     var unused =
@@ -160,14 +160,12 @@ final class Inbound {
         && connection.outbound().hasRoom();
   }
 
-  /** Whether no frame waits or is under way. */
+  /** Whether no frame is waiting or under way. */
   boolean isIdle() {
     return pendingWakes.get() == 0 && mailbox.isEmpty() && frame.isEmpty() && !underWay;
   }
 
-  /**
-   * Where this connection queues: with those of its session, or of the one that it wants to join.
-   */
+  /** The lane of this connection: that of its session, or of the session that it wants to join. */
   Object lane() {
     return sessionToJoin()
         .<Object>map(sessionId -> sessionId)

@@ -58,8 +58,8 @@ class JoinHandler implements FrameHandler<Join> {
   /**
    * Joins a session.
    *
-   * @param reply makes the frame that tells the client that it has joined
-   * @return completed with what remains to be done, on a thread that may wait
+   * @param reply the function that makes the frame for the joined client
+   * @return completes with the rest of the work, to be run on a thread that may wait
    */
   CompletionStage<Runnable> join(
       Connection connection, Join join, Function<Joined, ServerFrame> reply) {
@@ -107,7 +107,7 @@ class JoinHandler implements FrameHandler<Join> {
     }
   }
 
-  /** Leaves the session before only now: a refused join changes nothing. */
+  /** Leaves the previous session only now, because a refused join changes nothing. */
   private void enter(
       Connection connection,
       Join join,
@@ -150,7 +150,7 @@ class JoinHandler implements FrameHandler<Join> {
     quotas.requireJoin(caller);
   }
 
-  /** Makes the session first, if the client names none or one that may be made. */
+  /** Creates the session first if the client names none, or one that may be created. */
   private JoinRequest request(Connection connection, Join join) {
     Caller caller = connection.caller();
     if (join.sessionId().isEmpty()) {
@@ -158,7 +158,7 @@ class JoinHandler implements FrameHandler<Join> {
       return request(connection.client(), join, made, true);
     }
     String sessionId = join.sessionId().get();
-    // Only a session that is to be made needs an agent that exists here.
+    // Only a session to be created needs an agent that exists here.
     boolean created =
         join.create()
             && access.find(caller, sessionId).isEmpty()

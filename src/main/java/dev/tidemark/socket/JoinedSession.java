@@ -29,9 +29,9 @@ final class JoinedSession {
   }
 
   /**
-   * The session, for a client that changes it.
+   * The session, for a client that wants to change it.
    *
-   * @throws RefusedException if it is shared with this client to read only
+   * @throws RefusedException if it is shared with this client for reading only
    */
   Session requireWritable() {
     if (!access.mayWrite()) {
@@ -45,7 +45,7 @@ final class JoinedSession {
     return access;
   }
 
-  /** Takes the access that the owner has changed meanwhile. */
+  /** Takes over an access that the owner has changed in the meantime. */
   void access(Access now) {
     access = now;
   }

@@ -13,8 +13,8 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * Whether a client is still there: it reads, and something is heard of it. The server's idle
- * time-out is no help: what is written refreshes it, too.
+ * Checks whether a client is still there: whether it reads, and whether anything is heard from it.
+ * The server's idle timeout does not help, because sending refreshes it too.
  */
 final class Liveness {
   private static final Logger LOG = Logger.getLogger(Liveness.class);
@@ -26,7 +26,7 @@ final class Liveness {
   private final Duration pingInterval;
   private volatile long heardNanos = System.nanoTime();
 
-  /** Of the heartbeat's thread. */
+  /** Used only by the heartbeat's thread. */
   private long pingedNanos = System.nanoTime();
 
   Liveness(Connection connection, RemoteEndpoint.Async remote, Settings settings) {
@@ -43,7 +43,7 @@ final class Liveness {
   }
 
   /**
-   * Ends the connection of a client that reads nothing, or that reads and was not heard of for too
+   * Ends the connection of a client that reads nothing, or that reads but has been silent for too
    * long.
    *
    * @return whether it was ended
@@ -68,8 +68,8 @@ final class Liveness {
   }
 
   /**
-   * Sends a frame with the head, so that a lost last event shows, and a ping that every WebSocket
-   * client answers by itself; but not to a client whose window is full: it has enough to answer.
+   * Sends a frame with the head, which reveals a lost last event, and a ping that every WebSocket
+   * client answers by itself. A client whose window is full gets none: it has enough to answer.
    */
   void pingIfDue(long nowNanos) {
     if (nowNanos - pingedNanos <= pingInterval.toNanos()) {

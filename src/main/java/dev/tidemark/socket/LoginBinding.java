@@ -5,9 +5,9 @@ import dev.tidemark.wire.ErrorCode;
 import java.util.OptionalLong;
 
 /**
- * Ties a connection to the browser's login that it came with. The connection ends with the login,
- * and while frames go in or out the login does not end for want of requests. Pings and pongs come
- * by themselves and do not count.
+ * Binds a connection to the browser login that it came with. The connection ends with the login,
+ * and while frames go in or out the login does not time out for lack of requests. Pings and pongs
+ * are automatic and do not count.
  */
 final class LoginBinding {
   private final Connection connection;
@@ -15,7 +15,7 @@ final class LoginBinding {
   private final Runnable endConnection = this::loginEnded;
   private volatile boolean active = true;
 
-  /** Of the heartbeat's thread: how far events were sent at the last look. */
+  /** The last event sent at the last look; used only by the heartbeat's thread. */
   private long sentCursor = -1;
 
   LoginBinding(Connection connection, BrowserLogin browserLogin) {
@@ -35,7 +35,7 @@ final class LoginBinding {
     active = true;
   }
 
-  /** Keeps the login if something came or went since the last look. */
+  /** Keeps the login alive if frames went in or out since the last look. */
   void keepAliveIfUsed() {
     long sent =
         connection

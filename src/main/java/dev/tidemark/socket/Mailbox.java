@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 
 /**
- * The frames that a client has sent and the gateway has not handled yet: bounded, because the
- * server reads on regardless.
+ * The frames of a client that the gateway has not handled yet. Bounded, because the server goes on
+ * reading regardless.
  */
 final class Mailbox {
   private final int maxFrames;
@@ -19,7 +19,7 @@ final class Mailbox {
     this.maxBytes = maxBytes;
   }
 
-  /** Puts a text frame aside; empty stands for a binary one. False if the mailbox is full. */
+  /** Puts a text frame aside; empty stands for a binary one. Returns false if it is full. */
   synchronized boolean offer(Optional<String> frame) {
     long size = frame.map(Utf8::length).orElse(0L);
     if (frames.size() >= maxFrames || bytes + size > maxBytes) {
@@ -30,7 +30,7 @@ final class Mailbox {
     return true;
   }
 
-  /** The frame that has waited longest, or {@code null}. */
+  /** Removes the oldest frame, or returns {@code null} if there is none. */
   synchronized Optional<String> poll() {
     Optional<String> frame = frames.pollFirst();
     if (frame != null) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
-/** Takes a message to the session's agent; it is acknowledged only when it is durable (R10). */
+/** Gives a message to the session's agent; it is acknowledged only when it is durable (R10). */
 @ApplicationScoped
 class MessageHandler implements FrameHandler<Message> {
   @Inject Messages messages;

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The messages in flight to one client. The server's own queue has no bound, so they are counted
- * here, from the send to its completion, and none is begun while the window is full.
+ * The messages in flight to one client. The server's own queue is unbounded, so they are counted
+ * here, from the send to its completion, and none is sent while the window is full.
  */
 final class Outbound implements ClientSink {
   private final RemoteEndpoint.Async remote;
@@ -26,11 +26,11 @@ final class Outbound implements ClientSink {
   private volatile boolean open = true;
   private volatile boolean hasFailed;
 
-  /** Is told that a window that was full has room for many more. */
+  /** Called when a window that was full has room for many more. */
   interface RoomAgain {
     /**
-     * @param fromServer whether a thread of the server says so, which holds no lock of ours and is
-     *     in no send: only then may it be used to send on
+     * @param fromServer true on a thread of the server that holds no lock of ours and is in no
+     *     send; only that thread may be used for sending
      */
     void tell(boolean fromServer);
   }
@@ -48,7 +48,7 @@ final class Outbound implements ClientSink {
     this.sessionGone = sessionGone;
   }
 
-  /** A message larger than the whole window still goes, when the window is not full. */
+  /** Whether the window has room. A message larger than the whole window is sent all the same. */
   @Override
   public boolean hasRoom() {
     return open && bytesInFlight.get() < windowBytes && messagesInFlight.get() < windowMessages;
@@ -64,8 +64,8 @@ final class Outbound implements ClientSink {
   }
 
   /**
-   * Sends a text message and tells when it has gone out, or failed. The monitor keeps the messages
-   * of two threads in order; the completion may run on this thread or on one of the server's, and
+   * Sends a text message and reports when it has gone out or failed. The monitor keeps the messages
+   * of two threads in order. The completion may run on this thread or on one of the server's, and
    * only counts and wakes.
    */
   synchronized void send(EncodedFrame text, Consumer<SendResult> then) {
@@ -78,19 +78,19 @@ final class Outbound implements ClientSink {
     bytesInFlight.addAndGet(text.bytes());
     try {
       remote.sendText(text.text(), result -> completed(text.bytes(), result, then));
-    } catch (IllegalStateException e) { // closed under our hands
+    } catch (IllegalStateException e) { // closed meanwhile
       completed(text.bytes(), new SendResult(e), then);
     }
   }
 
   /**
    * Tells when the window is half empty, so that there is room for many messages each time. A
-   * sender that found it full is always told: bytes and messages only fall to zero by passing their
-   * half, and one completion takes each of them there.
+   * sender that found the window full is always told: bytes and messages fall to zero only by
+   * passing their half, and one completion takes each of them past it.
    */
   private void completed(long bytes, SendResult result, Consumer<SendResult> then) {
     if (!result.isOK()) {
-      hasFailed = true; // before it is no longer counted as in flight
+      hasFailed = true; // before the message leaves the count in flight
     }
     long bytesBefore = bytesInFlight.getAndAdd(-bytes);
     int messagesBefore = messagesInFlight.getAndDecrement();
@@ -121,7 +121,7 @@ final class Outbound implements ClientSink {
     return bytesInFlight.get();
   }
 
-  /** How long no message in flight has gone out; zero while none is in flight. */
+  /** The time since a message in flight last went out; zero while none is in flight. */
   Duration stalledFor() {
     return messagesInFlight.get() == 0
         ? Duration.ZERO
@@ -133,9 +133,7 @@ final class Outbound implements ClientSink {
     open = false;
   }
 
-  /**
-   * Messages that are sent from now on go out within this time, or the server cuts the connection.
-   */
+  /** Limits the sending time of later messages; after it the server cuts the connection. */
   void limitSendTime(Duration time) {
     remote.setSendTimeout(time.toMillis());
   }

@@ -6,7 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Answers a client that asks whether the gateway is there. */
+/** Replies to a client that asks whether the gateway is there. */
 @ApplicationScoped
 class PingHandler implements FrameHandler<Ping> {
   @Override
@@ -14,7 +14,7 @@ class PingHandler implements FrameHandler<Ping> {
     return false;
   }
 
-  /** A ping is sent by a timer, whether or not a person is there: it keeps no login alive. */
+  /** A ping is sent by a timer, whether or not a person is there, so it keeps no login alive. */
   @Override
   public boolean isActivity() {
     return false;

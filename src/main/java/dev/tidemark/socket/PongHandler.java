@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** A client's answer to a ping: that it came is all that it says, and the endpoint noted that. */
+/** Handles a client's reply to a ping: only its arrival matters, which the endpoint has noted. */
 @ApplicationScoped
 class PongHandler implements FrameHandler<Pong> {
   @Override
@@ -13,7 +13,7 @@ class PongHandler implements FrameHandler<Pong> {
     return false;
   }
 
-  /** It comes by itself, whether or not anybody is there. */
+  /** A pong is automatic, whether or not a person is there. */
   @Override
   public boolean isActivity() {
     return false;

@@ -5,7 +5,7 @@ import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.wire.ErrorCode;
 import java.util.OptionalLong;
 
-/** A client's frame is refused; the code and the message go to the client. */
+/** A client's frame is refused; code and message are sent to the client. */
 final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

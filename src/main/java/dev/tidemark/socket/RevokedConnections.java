@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Ends the connections of callers that were revoked, and says who is connected. */
+/** Ends the connections of revoked callers, and lists open connections. */
 @ApplicationScoped
 public class RevokedConnections implements OpenConnections {
   static final String REVOKED = "Your access was revoked. Log in anew.";

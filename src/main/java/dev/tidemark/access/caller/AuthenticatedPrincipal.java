@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * The principal that the server keeps with a socket from its handshake on.
  *
- * @param login the browser's login that it ends with, if it came with one
+ * @param login the browser's login that ends the socket, if the handshake came with one
  */
 public record AuthenticatedPrincipal(Caller caller, Optional<BrowserLogin> login)
     implements Principal {

@@ -7,8 +7,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 
 /**
- * The caller of the HTTP request at hand, a WebSocket handshake included. {@code
- * RequestAuthenticator} says who it is; before that, only where the request comes from is known.
+ * The caller of the current HTTP request, a WebSocket handshake included. {@code
+ * RequestAuthenticator} sets it; before that, only the request's address and user agent are known.
  */
 @RequestScoped
 public class CurrentCaller {
@@ -18,20 +18,20 @@ public class CurrentCaller {
 
   private Optional<Caller> caller = Optional.empty();
 
-  /** Says who calls, once that is known. */
+  /** Sets the caller once it is authenticated. */
   public void is(Caller authenticated) {
     caller = Optional.of(authenticated);
   }
 
   /**
-   * @throws IllegalStateException if it is not known: {@code AccessFilter} lets no such request
-   *     pass
+   * @throws IllegalStateException if there is no caller; beyond {@code AccessFilter} this is only
+   *     so for a back-channel logout
    */
   public Caller get() {
     return caller.orElseThrow(() -> new IllegalStateException("The request has no caller."));
   }
 
-  /** The caller, as far as it is known already. */
+  /** The caller, if already authenticated. */
   public Optional<Caller> known() {
     return caller;
   }
@@ -41,12 +41,11 @@ public class CurrentCaller {
     return request.getRemoteAddr();
   }
 
-  /** The name by which the program at the other end calls itself. */
   public Optional<String> userAgent() {
     return printable(request.getHeader("User-Agent"));
   }
 
-  /** A user agent, printable and short, because anybody may send anything. */
+  /** Makes a user agent printable and short, because a client may send anything. */
   public static Optional<String> printable(String userAgent) {
     return Optional.ofNullable(userAgent)
         .map(name -> name.replaceAll("[^\\x20-\\x7e]", "?"))

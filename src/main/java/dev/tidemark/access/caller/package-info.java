@@ -1,5 +1,5 @@
 /**
- * The caller of the request at hand, whatever the credentials, and the principal that a socket
+ * The caller of the current request, whatever the credentials, and the principal that a socket
  * keeps.
  *
  * <p>Begin with {@link dev.tidemark.access.caller.CurrentCaller}. May call {@code login}.

@@ -4,7 +4,7 @@ import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.token.TokenException;
 import dev.tidemark.wire.Problem;
 
-/** {@link AccessFilter} does not let a request pass; its client is told why. */
+/** {@link AccessFilter} denies a request; the client is told why. */
 final class AccessDeniedException extends Exception {
   private static final long serialVersionUID = 1L;
   private static final long SOON_SECONDS = 5;
@@ -20,14 +20,14 @@ final class AccessDeniedException extends Exception {
     this(new Problem(status, code, message));
   }
 
-  /** The same may be asked again in a moment. */
+  /** The request may be repeated in a moment. */
   static AccessDeniedException forNow(String message) {
     return new AccessDeniedException(new Problem(503, "unavailable", message, SOON_SECONDS));
   }
 
   /**
-   * Another token would help (401), or waiting (503), or neither (403): the token says who the
-   * caller is, and there is no place for that caller here.
+   * The denial of a token. Another token would help (401), or waiting (503), or neither (403): the
+   * token identifies a caller that is not admitted here.
    */
   static AccessDeniedException of(TokenException refusal) {
     String code = refusal.code().wireName();
@@ -40,17 +40,16 @@ final class AccessDeniedException extends Exception {
     };
   }
 
-  /** There was too much of it. */
   static AccessDeniedException of(QuotaExceededException refusal) {
     return new AccessDeniedException(refusal.problem());
   }
 
-  /** Known, but not allowed. */
+  /** The caller is known, but not allowed. */
   static AccessDeniedException forbidden(String message) {
     return new AccessDeniedException(403, "not_allowed", message);
   }
 
-  /** Nobody knows who it is. */
+  /** The caller is not known. */
   static AccessDeniedException unknown(String message) {
     return new AccessDeniedException(401, "auth_required", message);
   }

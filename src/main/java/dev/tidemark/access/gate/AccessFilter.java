@@ -17,10 +17,9 @@ import java.security.Principal;
 import java.util.Optional;
 
 /**
- * Stands before the socket and the REST paths, and answers before the upgrade, so that a browser
- * and a load balancer understand it. It makes cheap checks first ({@link PreAuthenticationChecks}),
- * then authenticates the request ({@link RequestAuthenticator}), then asks whether its caller may
- * pass now ({@link AdmissionCheck}).
+ * Guards the socket and the REST paths. It responds before the upgrade, so that browsers and load
+ * balancers understand the response. Cheap checks come first ({@link PreAuthenticationChecks}),
+ * then authentication ({@link RequestAuthenticator}), then admission ({@link AdmissionCheck}).
  */
 @WebFilter(
     urlPatterns = {AccessRequest.SOCKET, "/api/*"},
@@ -73,7 +72,7 @@ public class AccessFilter extends HttpFilter {
     }
   }
 
-  /** The request as it goes on. */
+  /** The request to pass on, if it is admitted. */
   private HttpServletRequest admitted(AccessRequest accessRequest) throws AccessDeniedException {
     try {
       preAuthenticationChecks.check(accessRequest);
@@ -88,7 +87,7 @@ public class AccessFilter extends HttpFilter {
     return new Admitted(accessRequest.request(), principal);
   }
 
-  /** Lets an allowed origin read the answer, and answers what its browser asks beforehand. */
+  /** Lets an allowed origin read the response, and responds to its browser's preflight request. */
   private boolean answersPreflight(HttpServletRequest request, HttpServletResponse response) {
     response.addHeader("Vary", "Origin");
     Optional<String> allowed =

@@ -5,9 +5,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 
 /**
- * A request that stands before the {@link AccessFilter}.
+ * A request at {@link AccessFilter}.
  *
- * @param socket whether it is a handshake
+ * @param socket true for a handshake
  */
 record AccessRequest(HttpServletRequest request, boolean socket) {
   static final String SOCKET = "/ws";
@@ -23,20 +23,20 @@ record AccessRequest(HttpServletRequest request, boolean socket) {
   }
 
   /**
-   * Whether it brings a credential of its own and nobody is to be asked for another. By the address
-   * as it was sent, which nothing else is reached by.
+   * Whether this is a back-channel logout, whose token is its only credential. Decided by the
+   * address as sent, which reaches nothing else.
    */
   boolean isBackchannelLogout() {
     return request.getMethod().equals("POST")
         && request.getRequestURI().equals(request.getContextPath() + BackchannelLogout.PATH);
   }
 
-  /** Whether a script of a page sent it: a browser would ask its user for a password. */
+  /** Whether a page's script sent it: on a challenge, a browser would ask for a password. */
   boolean isOfAPage() {
     return request.getHeader("Sec-Fetch-Mode") != null;
   }
 
-  /** As it is called in the record. */
+  /** The request's name in the record. */
   String operation() {
     return socket ? "handshake" : "request";
   }

@@ -7,7 +7,7 @@ import dev.tidemark.ops.Node;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
-/** Whether somebody who is known may pass the {@link AccessFilter} now. */
+/** Decides whether an authenticated caller may pass {@link AccessFilter} now. */
 @ApplicationScoped
 class AdmissionCheck {
   @Inject Revocations revocations;

@@ -8,9 +8,9 @@ import jakarta.servlet.http.HttpSession;
 import java.util.Base64;
 
 /**
- * Logs a program in that brings a name and a password with each request (RFC 7617). The container's
- * own Basic mechanism, next to its form, would answer a wrong password with the form; here it stays
- * unauthenticated and gets its 401.
+ * Logs in a program that sends a name and a password with each request (RFC 7617). The container's
+ * own Basic mechanism, next to its form, would respond to a wrong password with the form; here the
+ * request stays unauthenticated and gets its 401.
  */
 final class BasicCredentials {
   private static final String SCHEME = "Basic ";
@@ -18,8 +18,7 @@ final class BasicCredentials {
   private BasicCredentials() {}
 
   /**
-   * Asks the container's security domain whether the credentials of the request, if it has any, are
-   * right.
+   * Lets the container's security domain check the Basic credentials of the request, if it has any.
    */
   static void login(HttpServletRequest request) {
     String header = request.getHeader("Authorization");

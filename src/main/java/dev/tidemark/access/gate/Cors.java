@@ -4,9 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Lets the scripts of an allowed origin read the answers of the REST paths. Not with cookies: such
- * a page brings a token of its own, and a fault in it must not act with a login that its user has
- * here.
+ * Lets the scripts of an allowed origin read the responses of the REST paths. Cookies are excluded:
+ * such a page sends a token of its own, and a fault in it must not act with its user's login here.
  */
 final class Cors {
   private static final String METHODS = "GET, POST";
@@ -15,13 +14,13 @@ final class Cors {
 
   private Cors() {}
 
-  /** Says on an answer, of whatever kind, that this origin may read it. */
+  /** Allows this origin to read a response of any kind. */
   static void allow(String origin, HttpServletResponse response) {
     response.setHeader("Access-Control-Allow-Origin", origin);
     response.setHeader("Access-Control-Expose-Headers", "Retry-After");
   }
 
-  /** Whether the browser only asks what it may send; it does so without credentials. */
+  /** Whether the browser only asks what it may send; such a request has no credentials. */
   static boolean isPreflight(HttpServletRequest request) {
     return request.getMethod().equals("OPTIONS")
         && request.getHeader("Access-Control-Request-Method") != null;

@@ -13,7 +13,7 @@ import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Tells a client why {@link AccessFilter} does not let its request pass, and notes it. */
+/** Tells a client why {@link AccessFilter} denied its request, and records the denial. */
 @ApplicationScoped
 public class DenialResponder {
   static final int UPGRADE_REQUIRED = 426;
@@ -23,7 +23,6 @@ public class DenialResponder {
   @Inject TokenService tokens;
   @Inject Refusals refusals;
 
-  /** Records the denial and answers with it. */
   void respond(
       AccessRequest accessRequest, HttpServletResponse response, AccessDeniedException denied)
       throws IOException {
@@ -49,7 +48,7 @@ public class DenialResponder {
       boolean wrong = BearerToken.of(accessRequest.request()).isPresent();
       response.setHeader("WWW-Authenticate", wrong ? BEARER + ", error=\"invalid_token\"" : BEARER);
     } else if (!accessRequest.isOfAPage()) {
-      // A page's script is not asked by the browser for a password: its page has a form for that.
+      // No challenge for a page's script: its page has a form, so the browser should not ask.
       response.setHeader("WWW-Authenticate", "Basic realm=\"tidemark\", charset=\"UTF-8\"");
     }
   }

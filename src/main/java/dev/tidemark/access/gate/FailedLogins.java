@@ -11,9 +11,8 @@ import jakarta.servlet.ServletContext;
 import java.util.Optional;
 
 /**
- * Lets {@link PreAuthenticationHandler}, which is older than the application, refuse an address
- * with too many failed sign-ins before its next credentials are verified, because that is what
- * costs.
+ * Lets {@link PreAuthenticationHandler}, which exists before the application starts, refuse an
+ * address with too many failed logins before its next credentials are verified, which is expensive.
  */
 @ApplicationScoped
 public class FailedLogins {
@@ -21,20 +20,20 @@ public class FailedLogins {
   @Inject Refusals refusals;
 
   /**
-   * Lets the handler find it.
+   * Makes the instance available to the handler.
    *
-   * @param failures a proxy will do
+   * @param failures the instance, or a proxy of it
    */
   static void publish(FailedLogins failures, ServletContext context) {
     context.setAttribute(FailedLogins.class.getName(), failures);
   }
 
-  /** Nothing before the application has started. */
+  /** Empty before the application has started. */
   static Optional<FailedLogins> in(ServletContext context) {
     return Optional.ofNullable((FailedLogins) context.getAttribute(FailedLogins.class.getName()));
   }
 
-  /** The refusal of an address that has to wait; nothing if it has not. */
+  /** The refusal of an address that has to wait; empty if it need not. */
   public Optional<Problem> refusal(String remoteAddress) {
     try {
       quotas.checkLogin(remoteAddress);
@@ -44,7 +43,7 @@ public class FailedLogins {
     }
   }
 
-  /** Counts a failure. */
+  /** Counts a failed login. */
   public void count(String remoteAddress) {
     quotas.loginFailed(remoteAddress);
   }

@@ -5,7 +5,7 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 
-/** The page that a browser's request comes from. A program names none. */
+/** The origin of the page that sent a request. A program sends none. */
 final class Origin {
   private Origin() {}
 
@@ -13,7 +13,7 @@ final class Origin {
     return Optional.ofNullable(request.getHeader("Origin"));
   }
 
-  /** Whether it is a page of neither the gateway itself nor an allowed origin. */
+  /** Whether the origin is neither the gateway's own nor an allowed one. */
   static boolean isForeign(HttpServletRequest request, Set<String> allowed) {
     return of(request)
         .filter(origin -> !allowed.contains(origin) && !isOwn(origin, request))

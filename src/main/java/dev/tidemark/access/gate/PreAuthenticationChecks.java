@@ -17,7 +17,7 @@ class PreAuthenticationChecks {
   @Inject Quotas quotas;
 
   /**
-   * @throws QuotaExceededException if the address asks for too much
+   * @throws QuotaExceededException if the address has exceeded a quota
    */
   void check(AccessRequest accessRequest) throws AccessDeniedException {
     if (BearerToken.isInAddress(accessRequest.request())) {
@@ -36,7 +36,7 @@ class PreAuthenticationChecks {
     }
   }
 
-  /** Refuses an address that has too many connections, or has failed too often. */
+  /** Refuses an address that has too many connections, or too many failed logins. */
   private void checkQuotas(AccessRequest accessRequest) {
     HttpServletRequest request = accessRequest.request();
     if (accessRequest.socket()) {

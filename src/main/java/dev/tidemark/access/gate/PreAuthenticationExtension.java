@@ -9,9 +9,9 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * Puts {@link PreAuthenticationHandler} before the server's authentication, where it sees all that
- * comes and goes; the server finds it by {@code META-INF/services}, while the application is being
- * deployed.
+ * Puts {@link PreAuthenticationHandler} before the server's authentication, where it sees all
+ * requests and responses. The server finds this class by {@code META-INF/services} while the
+ * application is being deployed.
  */
 public final class PreAuthenticationExtension implements ServletExtension {
   @Override

@@ -14,9 +14,9 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * Stands before the server's own authentication, where no filter stands: so the answers of the
- * server itself have its headers too, and an address that failed too often is refused before its
- * credentials are checked. Runs on the server's I/O threads: it never waits.
+ * Runs before the server's own authentication, where no filter runs. So the server's own responses
+ * get its headers too, and an address with too many failures is refused before its credentials are
+ * checked. Runs on the server's I/O threads and never waits.
  */
 public final class PreAuthenticationHandler implements HttpHandler {
   private static final HttpString FETCH_SITE = new HttpString("Sec-Fetch-Site");
@@ -46,7 +46,7 @@ public final class PreAuthenticationHandler implements HttpHandler {
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
     String path = exchange.getRelativePath(); // a forward, as to the login form, changes it
-    exchange.addResponseCommitListener( // last: a reset of the response is past
+    exchange.addResponseCommitListener( // last, after any reset of the response
         answer -> {
           addHeaders(answer, path);
           protectCookies(answer);
@@ -79,7 +79,7 @@ public final class PreAuthenticationHandler implements HttpHandler {
         .forEach((name, value) -> exchange.getResponseHeaders().put(new HttpString(name), value));
   }
 
-  /** Those of the server's own login, too, for which the application has no other say. */
+  /** Covers the server's own login cookies, which the application cannot configure otherwise. */
   private void protectCookies(HttpServerExchange exchange) {
     for (Cookie cookie : exchange.responseCookies()) {
       cookie.setHttpOnly(true);
@@ -88,7 +88,7 @@ public final class PreAuthenticationHandler implements HttpHandler {
   }
 
   /**
-   * Paths to which credentials are brought: the socket, REST, the login form, the way back from a
+   * Whether the path takes credentials: the socket, REST, the login form, the way back from a
    * provider.
    */
   private static boolean asksWhoItIs(HttpServerExchange exchange) {
@@ -108,8 +108,9 @@ public final class PreAuthenticationHandler implements HttpHandler {
   }
 
   /**
-   * Whether it has to be authenticated anew. The cookie of a login costs nothing to check, and its
-   * user must not suffer for others at that address; {@link AccessFilter} sees whether it is one.
+   * Whether the request has to be authenticated anew. The cookie of a login costs nothing to check,
+   * and its user must not suffer for others at that address; {@link AccessFilter} checks the
+   * cookie.
    */
   private boolean bringsNoLogin(HttpServerExchange exchange) {
     return exchange.getRequestHeaders().contains(Headers.AUTHORIZATION)
@@ -124,8 +125,8 @@ public final class PreAuthenticationHandler implements HttpHandler {
   }
 
   /**
-   * A request that a page of another site makes a browser send, without credentials, is not
-   * counted: else any page could use up the quota of its visitors' address.
+   * A request without credentials that another site's page makes a browser send is not counted:
+   * otherwise any page could use up the quota of its visitors' address.
    */
   private static boolean hasFailed(HttpServerExchange exchange, boolean comesFromProvider) {
     boolean strayed =
@@ -146,7 +147,7 @@ public final class PreAuthenticationHandler implements HttpHandler {
     exchange.getResponseSender().send(problem.json(), UTF_8);
   }
 
-  /** The client's, also behind a proxy that the server's listener is told to believe. */
+  /** The client's address, also behind a proxy that the server's listener trusts. */
   private static String addressOf(HttpServerExchange exchange) {
     InetSocketAddress source = exchange.getSourceAddress();
     return source.getAddress() == null

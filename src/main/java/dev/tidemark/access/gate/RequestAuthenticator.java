@@ -26,10 +26,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Authenticates a request. A handshake may bring a ticket. Else, where an identity provider is
- * configured, a verified token of it says who calls, and nothing else does: the token that a
- * program brings, or the one of the browser's login. Where there is no provider, the container says
- * it.
+ * Authenticates a request. A handshake may bring a ticket. Otherwise, where an identity provider is
+ * configured, only its verified token identifies the caller: a program's own token, or that of the
+ * browser's login. Without a provider, the container identifies the caller.
  */
 @ApplicationScoped
 class RequestAuthenticator {
@@ -40,9 +39,9 @@ class RequestAuthenticator {
   @Inject BrowserLogins browserLogins;
 
   /**
-   * The principal of the request; its caller is the {@link CurrentCaller} from then on.
+   * Authenticates the request and makes its caller the {@link CurrentCaller}.
    *
-   * @throws AccessDeniedException if the request says nobody, or in a way that does not count
+   * @throws AccessDeniedException if the request has no credentials that are accepted here
    */
   AuthenticatedPrincipal authenticate(AccessRequest accessRequest) throws AccessDeniedException {
     HttpServletRequest request = accessRequest.request();
@@ -50,7 +49,7 @@ class RequestAuthenticator {
     return ticket.isPresent() ? byTicket(request, ticket.get()) : byRequest(request);
   }
 
-  /** Passwords count only where no provider's tokens do. */
+  /** Passwords count only where no provider is configured. */
   private AuthenticatedPrincipal byRequest(HttpServletRequest request)
       throws AccessDeniedException {
     if (!tokens.isConfigured()) {
@@ -69,13 +68,13 @@ class RequestAuthenticator {
   }
 
   /**
-   * A browser's login counts for the connection only if it is of the ticket's caller: the
-   * connection of another one must not end with it.
+   * A browser's login counts for the connection only if it belongs to the ticket's caller: another
+   * caller's connection must not end with it.
    */
   private AuthenticatedPrincipal byTicket(HttpServletRequest request, Ticket ticket)
       throws AccessDeniedException {
     Optional<Caller> other = callerBesideTicket(request);
-    other.ifPresent(current::is); // should the ticket be refused, this is who brought it
+    other.ifPresent(current::is); // the requester if the ticket is refused
     Tickets.Spent spent = tickets.spend(ticket, other, request);
     Caller caller = caller(spent.name(), spent.roles(), spent.tenant(), spent.authentication());
     current.is(caller);
@@ -83,7 +82,7 @@ class RequestAuthenticator {
         caller, other.isPresent() ? browserLogins.of(request, caller) : Optional.empty());
   }
 
-  /** Credentials that are not accepted do no harm beside a ticket. */
+  /** Rejected credentials beside a ticket are ignored. */
   private Optional<Caller> callerBesideTicket(HttpServletRequest request) {
     try {
       return caller(request);
@@ -92,7 +91,7 @@ class RequestAuthenticator {
     }
   }
 
-  /** Nobody, if the request has no credentials that count here. */
+  /** The caller; empty if the request has no credentials that count here. */
   private Optional<Caller> caller(HttpServletRequest request) throws AccessDeniedException {
     if (!tokens.isConfigured()) {
       return byContainer(request);
@@ -104,9 +103,7 @@ class RequestAuthenticator {
     }
   }
 
-  /**
-   * Credentials that come with the request count alone: a wrong token is not made good by a cookie.
-   */
+  /** An {@code Authorization} header counts alone: a cookie does not make up for a wrong token. */
   private Optional<Caller> byToken(HttpServletRequest request) {
     if (request.getHeader("Authorization") != null) {
       return BearerToken.of(request)
@@ -121,7 +118,7 @@ class RequestAuthenticator {
         : Optional.empty();
   }
 
-  /** The server renews a login's token as long as the login lasts: its end means nothing here. */
+  /** The server renews a login's token while the login lasts, so the token's end is ignored. */
   private Authentication ofLogin(VerifiedToken token) {
     String login = token.providerSession().orElse(token.subject());
     return new Authentication(

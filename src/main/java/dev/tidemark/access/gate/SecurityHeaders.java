@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The headers by which every answer tells a browser: run, show and fetch nothing that is not the
- * page's own, be framed by nobody, tell nobody where the user was.
+ * The security headers of every response. They tell a browser to run, show and fetch only the
+ * page's own content, to let nobody frame it, and to send no referrer.
  */
 final class SecurityHeaders {
   private static final String POLICY =
@@ -21,14 +21,14 @@ final class SecurityHeaders {
   private final Map<String, String> always = new LinkedHashMap<>();
 
   /**
-   * @param formTargets origins to which a form may lead beside the page's own
+   * @param formTargets origins, beside the page's own, to which a form may lead
    */
   SecurityHeaders(Set<String> formTargets) {
     StringBuilder policy = new StringBuilder(POLICY);
     new TreeSet<>(formTargets).forEach(origin -> policy.append(' ').append(origin));
     always.put("Content-Security-Policy", policy.toString());
     always.put("X-Content-Type-Options", "nosniff");
-    always.put("X-Frame-Options", "DENY"); // for what does not know frame-ancestors
+    always.put("X-Frame-Options", "DENY"); // for browsers without frame-ancestors
     always.put("Referrer-Policy", "no-referrer");
     always.put("Permissions-Policy", NO_DEVICES);
     always.put("Cross-Origin-Opener-Policy", "same-origin");
@@ -36,8 +36,8 @@ final class SecurityHeaders {
   }
 
   /**
-   * @param path below the application's
-   * @param secure whether the client came by https, to a proxy that says so or to us
+   * @param path the path below the application's
+   * @param secure true if the client came by https, to this server or to a proxy that says so
    */
   Map<String, String> of(String path, boolean secure) {
     boolean api = path.startsWith("/api/");

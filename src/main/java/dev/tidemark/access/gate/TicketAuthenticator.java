@@ -19,10 +19,10 @@ public class TicketAuthenticator {
   @Inject Node node;
 
   /**
-   * Spends a ticket and says for whom it was made. It is spent even if the wrong caller or page
-   * brings it, so that a ticket in wrong hands cannot be tried again.
+   * Spends a ticket and returns its caller and page. A wrong caller or page spends it too, so that
+   * a ticket in wrong hands cannot be tried again.
    *
-   * @param other the caller of the request without the ticket, if there is one
+   * @param other the caller by the request's other credentials, if any
    */
   Tickets.Spent spend(Ticket ticket, Optional<Caller> other, HttpServletRequest request)
       throws AccessDeniedException {

@@ -12,8 +12,8 @@ final class ClientNetwork {
   private ClientNetwork() {}
 
   /**
-   * An IPv4 address as it is. Of an IPv6 address the network, its first 64 bits: the rest is the
-   * client's own to choose, so it could be another one each time.
+   * An IPv4 address unchanged, or the network of an IPv6 address, its first 64 bits: the client
+   * chooses the rest and could change it each time.
    */
   static String of(String remoteAddress) {
     int zone = remoteAddress.indexOf('%');

@@ -2,7 +2,7 @@ package dev.tidemark.access.limit;
 
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Limits how much each of many has at the same time. A key that has nothing is forgotten. */
+/** Bounded counters by key; keys at zero are dropped. */
 final class ConcurrencyLimit {
   /** Nobody knows when a place becomes free: a client may ask again at once, but not in a loop. */
   private static final long RETRY_AFTER_SECONDS = 1;
@@ -13,7 +13,7 @@ final class ConcurrencyLimit {
   private final ConcurrentHashMap<String, Integer> taken = new ConcurrentHashMap<>();
 
   /**
-   * @param message for the one who is above the limit
+   * @param message the text for a client above the limit
    */
   ConcurrencyLimit(Quota quota, String message, int max) {
     this.quota = quota;
@@ -24,7 +24,7 @@ final class ConcurrencyLimit {
   /**
    * Takes one more place.
    *
-   * @throws QuotaExceededException if there is none; then none is taken
+   * @throws QuotaExceededException if no place is free; then none is taken
    */
   void enter(String key) {
     var unused =
@@ -43,7 +43,7 @@ final class ConcurrencyLimit {
   }
 
   /**
-   * Takes nothing.
+   * Checks for a free place without taking it.
    *
    * @throws QuotaExceededException if no place is free now
    */
@@ -57,7 +57,7 @@ final class ConcurrencyLimit {
     }
   }
 
-  /** The number of keys that have a place. */
+  /** The number of keys that hold a place. */
   int known() {
     return taken.size();
   }

@@ -9,12 +9,12 @@ public enum Quota {
   MESSAGES,
   /** Tickets that are not spent yet. */
   TICKETS,
-  /** Attempts of an address to sign in, or to log somebody out, that were refused. */
+  /** Refused attempts of an address to log in or to log somebody out. */
   FAILURES;
 
   private final String code = "too_many_" + name().toLowerCase(Locale.ROOT);
 
-  /** The code that a client is told when it has asked for too much. */
+  /** The code for a client that has exceeded the quota. */
   public String code() {
     return code;
   }

@@ -89,21 +89,21 @@ public class Quotas {
     }
   }
 
-  /** Gives the place back that {@link #requireConnection} took. */
+  /** Gives back the place that {@link #requireConnection} took. */
   public void leave(Caller caller) {
     connectionsOfPrincipals.leave(key(caller));
     connectionsOfNetworks.leave(ClientNetwork.of(caller.remoteAddress()));
   }
 
   /**
-   * Whether an address may connect once more: a look before authentication. {@link
+   * Checks before authentication whether an address may open another connection. {@link
    * #requireConnection} decides.
    */
   public void checkConnection(String remoteAddress) {
     connectionsOfNetworks.check(ClientNetwork.of(remoteAddress));
   }
 
-  /** Counts a join, or an {@code auth} frame: a signature costs as much to verify as a join. */
+  /** Counts a join, or an {@code auth} frame: verifying a signature costs as much as a join. */
   public void requireJoin(Caller caller) {
     joins.take(key(caller));
   }
@@ -113,26 +113,26 @@ public class Quotas {
     messages.take(key(caller));
   }
 
-  /** Whether an address may try to sign in: a look before its credentials are verified. */
+  /** Checks whether an address may try to log in, before its credentials are verified. */
   public void checkLogin(String remoteAddress) {
     failedLogins.check(ClientNetwork.of(remoteAddress));
   }
 
-  /** Counts an attempt to sign in that has failed. */
+  /** Counts a failed login. */
   public void loginFailed(String remoteAddress) {
     failedLogins.count(ClientNetwork.of(remoteAddress));
   }
 
   /**
-   * Whether an address may log somebody out by the back channel: that path is open, and to verify
-   * costs. Only refused requests are counted, so a provider that ends thousands of logins is never
-   * told to wait.
+   * Checks whether an address may log somebody out by the back channel: that path needs no login,
+   * and verification is expensive. Only refused requests are counted, so a provider that ends
+   * thousands of logins is never told to wait.
    */
   public void checkLogout(String remoteAddress) {
     failedLogouts.check(ClientNetwork.of(remoteAddress));
   }
 
-  /** Counts a back-channel logout that was refused. */
+  /** Counts a refused back-channel logout. */
   public void logoutFailed(String remoteAddress) {
     failedLogouts.count(ClientNetwork.of(remoteAddress));
   }

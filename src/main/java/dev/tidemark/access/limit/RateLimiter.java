@@ -7,9 +7,9 @@ import io.github.bucket4j.EstimationProbe;
 import java.time.Duration;
 
 /**
- * Limits how often each of many may do something in a minute. A bucket that nobody touched for a
- * minute is full again, so it can be forgotten. Above the number of buckets that are kept, the
- * least used are dropped, which bounds the memory that a crowd of addresses can take.
+ * Limits the rate per minute by key. A bucket untouched for a minute is full again, so it can be
+ * dropped. Above the maximum number of buckets, the least used are dropped, which bounds the memory
+ * that a crowd of addresses can take.
  */
 final class RateLimiter {
   private static final Duration REFILL = Duration.ofMinutes(1);
@@ -20,7 +20,7 @@ final class RateLimiter {
   private final Cache<String, Bucket> buckets;
 
   /**
-   * @param message for the one who is above the limit
+   * @param message the text for a client above the limit
    */
   RateLimiter(Quota quota, String message, long perMinute, long maxKept) {
     this.quota = quota;
@@ -46,13 +46,13 @@ final class RateLimiter {
     }
   }
 
-  /** Counts one more that happened already, be it one too many or not. */
+  /** Counts one that has already happened, even above the limit. */
   void count(String key) {
     var unused = bucket(key).tryConsume(1);
   }
 
   /**
-   * Counts nothing.
+   * Checks without counting.
    *
    * @throws QuotaExceededException if one more would be too many now
    */
@@ -76,7 +76,7 @@ final class RateLimiter {
                 .build());
   }
 
-  /** Seconds are rounded up, so that a client which waits for them is not too early. */
+  /** Seconds are rounded up, so that a client that waits for them is not too early. */
   private QuotaExceededException exceeded(long nanosToWait) {
     return new QuotaExceededException(
         quota, message, Duration.ofNanos(nanosToWait).toSeconds() + 1);

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /**
  * A browser's login on this node: its HTTP session, and the sockets that came with its cookie. It
- * lives in the session itself, whatever id that gets; the server calls {@link #end} once.
+ * is stored in the session itself, whose id may change; {@link #end} is called once.
  */
 public final class BrowserLogin {
   static final String KEY = "dev.tidemark.login";
@@ -16,7 +16,7 @@ public final class BrowserLogin {
   private final HttpSession session;
   private final Caller caller;
 
-  /** Ended together with the login. Guarded by this. */
+  /** Run when the login ends. Guarded by this. */
   private final Set<Runnable> dependents = new HashSet<>();
 
   private boolean hasEnded;
@@ -30,7 +30,7 @@ public final class BrowserLogin {
     return caller;
   }
 
-  /** Has this run when the login ends, or now if it has. */
+  /** Runs this when the login ends, or now if it has ended. */
   public void attach(Runnable ending) {
     synchronized (this) {
       if (!hasEnded) {
@@ -41,20 +41,20 @@ public final class BrowserLogin {
     ending.run();
   }
 
-  /** Takes back what {@link #attach} was told. */
+  /** Undoes {@link #attach}. */
   public synchronized void detach(Runnable ending) {
     dependents.remove(ending);
   }
 
   /**
-   * Begins the time anew after which the login ends by itself, as a request would; for the server
-   * it is a new interval, even of the same length.
+   * Restarts the idle timeout of the login, as a request would; the server restarts it for each new
+   * interval, even of the same length.
    */
   public void keepAlive() {
     try {
       session.setMaxInactiveInterval(session.getMaxInactiveInterval());
     } catch (IllegalStateException e) {
-      // It ends in this moment, and its dependents are told.
+      // The login is ending now, and its dependents are told.
     }
   }
 
@@ -63,11 +63,11 @@ public final class BrowserLogin {
     try {
       session.invalidate();
     } catch (IllegalStateException e) {
-      // Somebody else was faster.
+      // Already ended.
     }
   }
 
-  /** The HTTP session is over. */
+  /** Runs the dependents, because the login is over. */
   void end() {
     List<Runnable> endings;
     synchronized (this) {

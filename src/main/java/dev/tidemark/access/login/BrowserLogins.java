@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
-/** The browsers' logins on this node that have been seen at the REST paths or the socket. */
+/** The browser logins on this node that have been seen at the REST paths or the socket. */
 @ApplicationScoped
 public class BrowserLogins {
   @Inject BackgroundJobs backgroundJobs;
@@ -20,9 +20,9 @@ public class BrowserLogins {
   private final Set<BrowserLogin> open = ConcurrentHashMap.newKeySet();
 
   /**
-   * The login that an admitted request came with; nothing for credentials of the request's own.
+   * The browser login of an admitted request; empty for a request with its own credentials.
    *
-   * @param caller whose request it is
+   * @param caller the caller of the request
    */
   public Optional<BrowserLogin> of(HttpServletRequest request, Caller caller) {
     HttpSession session = request.getSession(false);
@@ -56,8 +56,9 @@ public class BrowserLogins {
   }
 
   /**
-   * Ends the logins of those callers, and with them their sockets. Not on this thread: the server
-   * would take the cookie of the request at hand, which is the administrator's.
+   * Ends the logins of the matching callers, and with them their sockets. Runs on another thread,
+   * because on this one the server would remove the cookie of the current request, the
+   * administrator's.
    */
   public void end(Predicate<Caller> whose) {
     List<BrowserLogin> meant =

@@ -15,25 +15,26 @@ import org.wildfly.security.http.oidc.RefreshableOidcSecurityContext;
 /**
  * A browser's login at the identity provider, as the server keeps it with the HTTP session.
  *
- * <p>The only class that touches the server's OpenID Connect client. Its module is there only where
- * the server uses it for this application (then the server adds it by itself; to ask for it would
- * be warned about, because it is private), so nothing here may be called elsewhere.
+ * <p>Only this class touches the server's OpenID Connect client. The client's module is present
+ * only where the server uses it for this application (then the server adds it by itself; a
+ * dependency on it would cause a warning, because it is private). Elsewhere only {@link #made} may
+ * be called.
  */
 public final class ElytronOidc {
   private ElytronOidc() {}
 
-  /** Whether the server logged somebody in by OpenID Connect; can always be asked. */
+  /** Whether the principal comes from the server's OpenID Connect login; may always be called. */
   public static boolean made(Principal principal) {
     return principal != null
         && principal.getClass().getName().equals("org.wildfly.security.http.oidc.OidcPrincipal");
   }
 
-  /** The login's access token, which the server has renewed if it was over. */
+  /** The login's access token, which the server has renewed if it had expired. */
   public static Optional<String> accessToken(Principal principal) {
     return Optional.ofNullable(contextOf(principal).getTokenString());
   }
 
-  /** Where the provider logs people out, if it says so. */
+  /** The provider's logout address, if it names one. */
   static Optional<URI> endSession(Principal principal) {
     return Optional.ofNullable(contextOf(principal).getOidcClientConfiguration())
         .map(OidcClientConfiguration::getLogoutUrl)
@@ -41,13 +42,13 @@ public final class ElytronOidc {
   }
 
   /**
-   * Lets each login prove that it is the one that the provider's code was made for (PKCE, RFC
-   * 7636). The server can do that, but its configuration has no attribute for it, nor for a scope;
-   * so this puts the server's own configuration, with these two more, where the server looks before
-   * it makes one itself.
+   * Makes logins use PKCE (RFC 7636), so that each proves that the provider's code was issued for
+   * it. The server supports this, but its configuration has no attribute for it, nor for a scope.
+   * So this puts the server's own configuration, with both added, where the server looks before it
+   * makes one itself.
    *
-   * @param json the configuration
-   * @param scope what is asked for besides {@code openid}
+   * @param json the server's configuration
+   * @param scope the scope to request besides {@code openid}
    */
   static void prepare(ServletContext context, String json, Optional<String> scope) {
     OidcClientConfiguration configuration =

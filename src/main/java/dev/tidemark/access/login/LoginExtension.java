@@ -12,8 +12,8 @@ import java.time.Duration;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * Hears of the end of HTTP sessions before the server closes their sockets with 1008, which says
- * nothing, and also says whether a session ended or only the node stops. The server finds it by
+ * Learns of the end of HTTP sessions before the server closes their sockets with 1008, which
+ * explains nothing. It tells an ended session from a node that only stops. The server finds it by
  * {@code META-INF/services}.
  */
 public final class LoginExtension implements ServletExtension {
@@ -25,9 +25,9 @@ public final class LoginExtension implements ServletExtension {
     deployment.addSessionListener(new Listener(Math.toIntExact(idle.toSeconds())));
   }
 
-  /** Listeners that come last are told first of an end. */
+  /** The listener added last is told first of an end. */
   private static final class Listener implements SessionListener {
-    /** Where the server keeps the sockets that it would close. */
+    /** The session attribute with the sockets that the server would close. */
     private static final String SOCKETS = "io.undertow.websocket.current-connections";
 
     private final int idleSeconds;

@@ -15,7 +15,7 @@ import java.security.Principal;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The browser's login with which the request at hand came. */
+/** The browser login of the current request. */
 @RequestScoped
 public class LoginSession {
   private static final String BEGAN = "dev.tidemark.login.";
@@ -24,10 +24,10 @@ public class LoginSession {
   @Inject Settings settings;
 
   /**
-   * When a login began: at the time of its first token, which is kept with the HTTP session.
+   * The start of a login: the time of its first token, which is kept with the HTTP session.
    *
-   * @param login as the identity provider calls it
-   * @param issuedAt of the token that the login has now
+   * @param login the identity provider's name for the login
+   * @param issuedAt the time of issue of the login's current token
    */
   public Instant beganAt(String login, Instant issuedAt) {
     HttpSession session = request.getSession(false);
@@ -43,9 +43,9 @@ public class LoginSession {
   }
 
   /**
-   * Ends it here, and with it the sockets that came with its cookie.
+   * Ends the login here, and with it the sockets that came with its cookie.
    *
-   * @return where the browser has to go so that the login ends at the provider too
+   * @return the address where the browser ends the login at the provider too
    */
   public Optional<URI> end() throws ServletException {
     Principal principal = request.getUserPrincipal();
@@ -83,7 +83,7 @@ public class LoginSession {
     try {
       session.invalidate();
     } catch (IllegalStateException e) {
-      // The server's own log-out has done it.
+      // Already done by the server's own logout.
     }
   }
 }

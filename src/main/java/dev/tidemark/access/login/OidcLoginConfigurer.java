@@ -7,9 +7,8 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 
 /**
- * Where the server was told to log people in by OpenID Connect, this makes the login use PKCE, and
- * ask for the scope that is set. Listed in {@code web.xml}, so that it comes before the server's
- * own listener.
+ * Makes the server's OpenID Connect login, where there is one, use PKCE and request the configured
+ * scope. Listed in {@code web.xml}, so that it runs before the server's own listener.
  */
 public class OidcLoginConfigurer implements ServletContextListener {
   private static final String CONFIGURATION = "org.wildfly.security.http.oidc.json.config";

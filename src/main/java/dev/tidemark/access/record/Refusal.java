@@ -9,14 +9,14 @@ import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
- * A refusal by the gateway, for the record. Never with a credential or a payload.
+ * A refusal by the gateway, for the record; holds no credential and no payload.
  *
- * @param operation what was asked for: a frame's type, {@code handshake}, {@code request}; {@code
- *     frame} if it could not be read; {@code connection} if its end was the gateway's doing
- * @param code what the requester was told, and {@code message} why
- * @param httpStatus of a handshake or request
- * @param closeCode if the connection was closed
- * @param sessionId the session that was asked for, or is joined
+ * @param operation the refused operation: a frame's type, {@code handshake}, {@code request};
+ *     {@code frame} if it could not be read; {@code connection} if the gateway ended the connection
+ * @param code the code sent to the requester; {@code message} is its explanation
+ * @param httpStatus the status of a refused handshake or request
+ * @param closeCode the close code, if the connection was closed
+ * @param sessionId the session that was requested or joined
  */
 public record Refusal(
     Requester requester,
@@ -29,8 +29,8 @@ public record Refusal(
   /**
    * The requester, as far as known.
    *
-   * @param principal nobody before it is known who asks
-   * @param connectionId none before there is a connection
+   * @param principal the caller's name; empty before authentication
+   * @param connectionId empty before there is a connection
    */
   public record Requester(
       Optional<String> principal,
@@ -38,7 +38,7 @@ public record Refusal(
       String remoteAddress,
       Optional<String> userAgent,
       Optional<UUID> connectionId) {
-    /** The requester of an HTTP request, as far as it is known already: nothing is verified for it. */
+    /** The requester of an HTTP request, as far as already known; verifies nothing. */
     public static Requester of(CurrentCaller current) {
       return new Requester(
           current.known().map(Caller::name),
@@ -58,7 +58,7 @@ public record Refusal(
     }
   }
 
-  /** Refused by HTTP, before or without a socket. */
+  /** A refusal by HTTP, before or without a socket. */
   public static Refusal ofRequest(Requester requester, String operation, Problem problem) {
     return new Refusal(
         requester,
@@ -83,7 +83,7 @@ public record Refusal(
         sessionId);
   }
 
-  /** Refusals of a kind differ in nothing that matters but their time. */
+  /** Refusals of a kind differ in nothing relevant but time. */
   record Kind(
       Optional<String> principal,
       Optional<String> tenant,
@@ -93,7 +93,7 @@ public record Refusal(
       OptionalInt httpStatus,
       OptionalInt closeCode,
       Optional<String> sessionId) {
-    /** The same without who and what for: where there are too many kinds to keep apart. */
+    /** This kind without requester and session, for when there are too many kinds to keep apart. */
     Kind anybodys() {
       return new Kind(
           Optional.empty(),

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Counts refusals by kind, up to a number of kinds; what comes in more kinds than that is counted
- * without who asked, so that a flood costs neither memory nor rows and no refusal goes uncounted.
+ * Counts refusals by kind, up to a maximum number of kinds. Further kinds are counted without the
+ * requester, so that a flood costs neither memory nor rows and no refusal goes uncounted.
  */
 final class RefusalCounter {
   private final int maxKinds;
@@ -20,7 +20,7 @@ final class RefusalCounter {
     this.maxKinds = maxKinds;
   }
 
-  /** How often one kind of refusal was given, and the first of them. Guarded by its counter. */
+  /** The count of one kind of refusal, and the first refusal. Guarded by the counter. */
   static final class Count {
     final UUID id = UUID.randomUUID();
     final Kind kind;
@@ -39,8 +39,8 @@ final class RefusalCounter {
   /**
    * Counts a refusal.
    *
-   * @param nanos when, by {@link System#nanoTime}
-   * @return whether it is told apart from others
+   * @param nanos the time of the refusal, by {@link System#nanoTime}
+   * @return whether it was counted under its own kind
    */
   synchronized boolean add(Refusal refusal, long nanos) {
     Kind kind = refusal.kind();
@@ -57,7 +57,7 @@ final class RefusalCounter {
     return apart;
   }
 
-  /** All that was counted; what comes now is counted anew. */
+  /** Removes and returns all counts. */
   synchronized List<Count> take() {
     List<Count> all = new ArrayList<>(counts.values());
     counts.clear();

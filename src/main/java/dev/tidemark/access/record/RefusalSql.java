@@ -11,8 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * Inserts many refusals at once, as JSON, because most columns may be missing. Times are the
- * database's: each is placed by how long ago it was. What was inserted before is not inserted
- * again.
+ * database's: each is computed from its age. Rows inserted before are skipped.
  */
 final class RefusalSql {
   private static final String LUMPED =
@@ -36,7 +35,7 @@ final class RefusalSql {
   static void insert(Connection connection, String node, List<RefusalCounter.Count> counts)
       throws SQLException {
     try (PreparedStatement limit = connection.prepareStatement("set local lock_timeout = '2s'")) {
-      limit.execute(); // a stop of the node waits for this
+      limit.execute(); // a stopping node waits for this
     }
     long nowNanos = System.nanoTime();
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {

@@ -21,14 +21,14 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Records what was refused. A refusal is only counted at first; the counts are written in one
- * statement at intervals. While the database is away, counting goes on in the same bounded memory.
+ * Records refusals. A refusal is only counted at first; the counts are written in one statement at
+ * intervals. While the database is away, counting goes on in the same bounded memory.
  */
 @ApplicationScoped
 public class Refusals {
   private static final Logger LOG = Logger.getLogger(Refusals.class);
 
-  /** SQLSTATE 22: a value that the database will never take. */
+  /** SQLSTATE 22: a value that the database will never accept. */
   private static final String BAD_VALUE = "22";
 
   @Inject Settings settings;
@@ -42,7 +42,7 @@ public class Refusals {
 
   private RefusalCounter refusalCounter;
 
-  /** Taken from the counter and perhaps written: the same rows are tried until it is known. */
+  /** Rows taken from the counter, perhaps written; retried until the outcome is known. */
   private List<RefusalCounter.Count> unwritten = List.of();
 
   @PostConstruct
@@ -59,7 +59,7 @@ public class Refusals {
     writeIfUsable();
   }
 
-  /** Notes a refusal. Does not wait for anything. */
+  /** Counts a refusal; never waits. */
   public void record(Refusal refusal) {
     metrics.count("refusals", 1, "code", refusal.code());
     if (!refusalCounter.add(refusal, System.nanoTime())) {
@@ -67,7 +67,7 @@ public class Refusals {
     }
   }
 
-  /** Notes that the request at hand was refused. */
+  /** Counts a refusal of the current request. */
   public void recordRequest(Problem problem) {
     record(Refusal.ofRequest(Refusal.Requester.of(current), "request", problem));
   }

@@ -4,9 +4,9 @@ import dev.tidemark.access.record.Refusal;
 import java.util.Optional;
 
 /**
- * An action of an administrator, for the record. Never with a token.
+ * An action of an administrator, for the record; holds no token.
  *
- * @param operation what, in one word
- * @param target whom or what it is about
+ * @param operation the operation, in one word
+ * @param target the person or thing that it concerns
  */
 record AdminAction(Refusal.Requester actor, String operation, String target, Optional<String> why) {}

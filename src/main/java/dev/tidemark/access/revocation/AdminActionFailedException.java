@@ -2,7 +2,7 @@ package dev.tidemark.access.revocation;
 
 import java.sql.SQLException;
 
-/** An administrative act could not be written down, so it was not done. */
+/** An administrative action is not known to be recorded; it may be repeated. */
 public final class AdminActionFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

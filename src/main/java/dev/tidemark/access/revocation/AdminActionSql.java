@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** Writes an administrative act. */
+/** Inserts the record of an administrative action. */
 final class AdminActionSql {
   private static final String INSERT =
       """
@@ -21,10 +21,10 @@ final class AdminActionSql {
   }
 
   /**
-   * Sets the columns of an act, from node to why.
+   * Sets the columns of an action, from node to why.
    *
-   * @param i the last parameter that is set
-   * @return the last one that is now
+   * @param i the index of the last parameter set before
+   * @return the index of the last parameter set now
    */
   static int set(PreparedStatement insert, int i, String node, AdminAction act)
       throws SQLException {

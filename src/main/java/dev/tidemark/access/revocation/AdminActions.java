@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 import javax.sql.DataSource;
 
 /**
- * The actions of administrators, each with its record: an action that cannot be recorded is not
- * done. Nothing here asks whether the caller may.
+ * Performs the actions of administrators, each with its record: an action that cannot be recorded
+ * is not done. Rights are checked by the REST resources.
  */
 @ApplicationScoped
 public class AdminActions {
@@ -31,9 +31,9 @@ public class AdminActions {
   DataSource dataSource;
 
   /**
-   * Records what the caller of this request is about to do.
+   * Records an action that the caller of this request is about to take.
    *
-   * @throws AdminActionFailedException if it is not in the database, and so must not be done
+   * @throws AdminActionFailedException if it is not known to be recorded, and so must not be done
    */
   public void record(String operation, String target, Optional<String> why) {
     AdminAction action = new AdminAction(Refusal.Requester.of(current), operation, target, why);
@@ -45,11 +45,11 @@ public class AdminActions {
   }
 
   /**
-   * Revokes somebody of the caller's tenant, on all nodes. Durable when it returns; the connections
-   * end soon after.
+   * Revokes somebody of the caller's tenant on all nodes. The revocation is durable on return; the
+   * connections end soon after.
    *
-   * @throws AdminActionFailedException if it is not known to be in the database; it may be done
-   *     again
+   * @throws AdminActionFailedException if the revocation is not known to be in the database; it may
+   *     be repeated
    */
   public Revocation revoke(Caller caller, Kind kind, String name, Optional<String> why) {
     RevocationTarget target = new RevocationTarget(kind, Optional.of(caller.tenant()), name);
@@ -58,12 +58,12 @@ public class AdminActions {
   }
 
   /**
-   * Raises the floor of a session of the caller's tenant over all its events: a client that asks
-   * for one of them gets a snapshot. Durable when it returns.
+   * Raises the floor of a session of the caller's tenant above all its events: a client that asks
+   * for one of them gets a snapshot. Durable on return.
    *
    * @return the floor, which never falls (R7); empty if there is no such session
    * @throws SessionHeldException if a legal hold keeps the floor
-   * @throws AdminActionFailedException if it is not known to be done; it may be done again
+   * @throws AdminActionFailedException if it is not known to be done; it may be repeated
    */
   public OptionalLong raiseFloor(Caller caller, String sessionId, Optional<String> why) {
     AdminAction action = new AdminAction(Refusal.Requester.of(current), "raise_floor", sessionId, why);
@@ -78,7 +78,7 @@ public class AdminActions {
   }
 
   /**
-   * @return nothing if the identity provider's request was taken before
+   * @return empty if the identity provider's request was accepted before
    */
   Optional<Revocation> write(RevocationCommand revocation) {
     try (Connection connection = dataSource.getConnection()) {

@@ -18,13 +18,13 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 
 /**
- * The identity provider says that a login has ended (OpenID Connect Back-Channel Logout 1.0):
- * everything that came of that login is revoked on all nodes, as if an administrator had done it.
- * The signed token of the request is its only credential.
+ * Handles notices of the identity provider that a login has ended (OpenID Connect Back-Channel
+ * Logout 1.0): everything derived from that login is revoked on all nodes, as if by an
+ * administrator. The signed token of the request is its only credential.
  */
 @ApplicationScoped
 public class BackchannelLogout {
-  /** Where {@code AccessFilter} asks nobody who they are, below the application. */
+  /** The path below the application for which {@code AccessFilter} requires no authentication. */
   public static final String PATH = "/api/backchannel-logout";
 
   private static final int REFUSED = 400;
@@ -37,7 +37,7 @@ public class BackchannelLogout {
   @Inject Settings settings;
 
   /**
-   * To be asked before anything of a request is looked at.
+   * To be called before anything of a request is read.
    *
    * @throws LogoutException if too many requests from its address were refused; recorded here
    */
@@ -50,11 +50,11 @@ public class BackchannelLogout {
   }
 
   /**
-   * Revokes the session that the token names, or all of its subject if it names none. Durable when
-   * it returns.
+   * Revokes the provider session that the token names, or all of its subject if it names none.
+   * Durable on return.
    *
-   * @throws LogoutException if the token is not accepted, or was before, or if it could not be
-   *     written; recorded here
+   * @throws LogoutException if the token is rejected, was accepted before, or the revocation could
+   *     not be written; recorded here
    */
   public void take(String logoutToken) {
     try {
@@ -67,7 +67,7 @@ public class BackchannelLogout {
     }
   }
 
-  /** The request itself is not one; recorded as any other refusal. */
+  /** Refuses a malformed request; recorded like any other refusal. */
   public LogoutException malformed(String message) {
     return refusal("invalid_request", message, false, null);
   }
@@ -101,7 +101,7 @@ public class BackchannelLogout {
   }
 
   private LogoutException refusal(String code, String message, boolean later, Throwable cause) {
-    if (!(cause instanceof AdminActionFailedException)) { // which is no fault of the sender's
+    if (!(cause instanceof AdminActionFailedException)) { // not the sender's fault
       quotas.logoutFailed(current.remoteAddress());
     }
     return recorded(new Problem(REFUSED, code, message), later, cause);
@@ -117,7 +117,7 @@ public class BackchannelLogout {
     return new LogoutException(problem, later, cause);
   }
 
-  /** The sender: no caller of ours, even if the request comes with somebody's cookie. */
+  /** The sender as a requester: no caller of ours, even if the request has a caller's cookie. */
   private Refusal.Requester provider() {
     Refusal.Requester requester = Refusal.Requester.of(current);
     return new Refusal.Requester(

@@ -6,9 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.OptionalLong;
 
-/** Raises the floor of a session over all its events. */
+/** Raises the floor of a session above all its events. */
 final class FloorSql {
-  /** The administrative act and the raise, or neither, in one statement. */
+  /** The administrative action's record and the raise, or neither, in one statement. */
   private static final String RAISE =
       """
       with found as (
@@ -25,7 +25,7 @@ final class FloorSql {
   private FloorSql() {}
 
   /**
-   * @return the floor as it is now; empty if there is no such session
+   * @return the current floor; empty if there is no such session
    */
   static OptionalLong raise(Connection connection, String node, String tenant, AdminAction act)
       throws SQLException {

@@ -3,8 +3,8 @@ package dev.tidemark.access.revocation;
 import dev.tidemark.wire.Problem;
 
 /**
- * A logout that the identity provider asked for was not done. The message may be shown to the
- * sender; it has no part of the token.
+ * A logout requested by the identity provider failed. The message may be shown to the sender; it
+ * contains no part of the token.
  */
 public final class LogoutException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -18,12 +18,12 @@ public final class LogoutException extends RuntimeException {
     this.mayBeRepeated = mayBeRepeated;
   }
 
-  /** The answer to the sender. */
+  /** The response to the sender. */
   public Problem problem() {
     return problem;
   }
 
-  /** Whether the same request may be taken later. */
+  /** Whether the same request may be accepted later. */
   public boolean mayBeRepeated() {
     return mayBeRepeated;
   }

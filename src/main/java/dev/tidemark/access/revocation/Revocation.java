@@ -5,8 +5,8 @@ import java.time.Instant;
 /**
  * A revocation as it was written; times are the database's.
  *
- * @param issuedBefore credentials from before are refused
- * @param inForceUntil until then
+ * @param issuedBefore the time before which issued credentials are refused
+ * @param inForceUntil the time when the revocation ends
  */
 public record Revocation(
     long id,

@@ -6,13 +6,13 @@ import java.util.Optional;
 /**
  * A revocation to be written.
  *
- * @param logout the request of the identity provider, if it is its doing
+ * @param logout the identity provider's request, if that is the cause
  */
 record RevocationCommand(RevocationTarget target, AdminAction act, Optional<Logout> logout) {
   /**
-   * @param id the request's name ({@code jti}), under which it is taken once
-   * @param issuedAt when it was issued, by the provider's clock, which may be ahead
-   * @param expiresAt until when a repetition has to be known
+   * @param id the request's id ({@code jti}), which is accepted once
+   * @param issuedAt the time of issue by the provider's clock, which may be ahead
+   * @param expiresAt the time until which a repetition has to be detected
    */
   record Logout(String issuer, String id, Instant issuedAt, Instant expiresAt) {}
 }

@@ -26,9 +26,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Reads the revocations that this node does not know yet: at start and after every outage of the
- * database, before the node takes clients; when a hint says that there is one; and every now and
- * then, because hints may be lost. First they are obeyed, then announced, so that a connection
- * which opens meanwhile is found by the one or the other.
+ * database, before the node takes clients; after a hint; and at intervals, because hints may be
+ * lost. Revocations are put into force before they are announced, so that a connection that opens
+ * meanwhile is found by one or the other.
  */
 @ApplicationScoped
 public class RevocationPoller {
@@ -48,12 +48,12 @@ public class RevocationPoller {
 
   private volatile boolean hinted;
 
-  /** Of the reading job, which never runs twice at a time. */
+  /** Used only by the reading job, which never runs twice at a time. */
   private long lastSeen;
 
   private long readNanos;
 
-  /** After one that failed, not yet another. */
+  /** The earliest time of the next read after a failed one. */
   private long notBeforeNanos = System.nanoTime();
 
   @PostConstruct
@@ -81,7 +81,7 @@ public class RevocationPoller {
     if (hinted
         || node.isUnawareOfRevocations()
         || nowNanos - readNanos >= settings.get(AccessSettings.REVOCATION_POLL).toNanos()) {
-      hinted = false; // from here on a new hint brings another reading
+      hinted = false; // a new hint causes another read from here on
       readNanos = nowNanos;
       read();
     }

@@ -16,12 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes a revocation, and reads those that were written since. */
+/** Writes a revocation, and reads those with higher numbers. */
 final class RevocationSql {
   /**
-   * Revocation, administrative act and hint, or nothing of it, in one statement. The lock makes the
-   * order of the numbers that of the commits, so that a reader who has seen one has missed none
-   * before it. {@code NOTIFY} may be in this transaction, because it is a rare one.
+   * The revocation, the administrative action and the hint, or none of them, in one statement. The
+   * lock numbers revocations in the order of their commits, so that a node that has read one number
+   * has missed none before it. {@code NOTIFY} may be in this transaction, because the transaction
+   * is rare.
    */
   private static final String INSERT =
       """
@@ -55,7 +56,7 @@ final class RevocationSql {
   record Row(long id, RevocationTarget target, Instant issuedBefore, Duration inForceFor) {}
 
   /**
-   * @return nothing if its logout request was taken before
+   * @return empty if its logout request was accepted before
    */
   static Optional<Revocation> insert(
       Connection connection, String node, RevocationCommand revocation, Duration inForceFor)
@@ -95,7 +96,7 @@ final class RevocationSql {
     }
   }
 
-  /** Those in force with a higher number than that, in order. */
+  /** The revocations in force with a number above {@code lastSeen}, in order. */
   static List<Row> since(Connection connection, long lastSeen) throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(SINCE)) {
       select.setLong(1, lastSeen);

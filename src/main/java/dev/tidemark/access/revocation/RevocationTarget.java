@@ -9,26 +9,26 @@ import java.util.Optional;
 /**
  * The target of a revocation.
  *
- * @param tenant the tenant in which the name means somebody; nothing for what the identity provider
- *     names, whose subjects and sessions are of no tenant
+ * @param tenant the tenant of the name; empty for the identity provider's subjects and sessions,
+ *     which have no tenant
  */
 public record RevocationTarget(Kind kind, Optional<String> tenant, String name) {
-  /** By what somebody is named. */
+  /** The kind of name that identifies the target. */
   public enum Kind {
     /** The name of a caller. */
     PRINCIPAL,
-    /** The identity provider's permanent name for somebody. */
+    /** The identity provider's permanent name for a caller. */
     SUBJECT,
     /** A login at the identity provider. */
     PROVIDER_SESSION;
 
-    /** As the REST face and the record have it. */
+    /** The name in REST and in the record. */
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** All by which somebody may be meant. */
+  /** All targets that match the caller. */
   static List<RevocationTarget> of(Caller caller) {
     List<RevocationTarget> targets = new ArrayList<>();
     Optional<String> tenant = Optional.of(caller.tenant());

@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The revocations in force, in memory: looked up at every handshake, request and {@code auth}
- * frame. Filled by {@link RevocationPoller} alone, from the database, which is their owner.
+ * The revocations in force, kept in memory: checked at every handshake, request and {@code auth}
+ * frame. Only {@link RevocationPoller} fills it, from the database, which owns them.
  */
 @ApplicationScoped
 public class Revocations {
   private final Map<RevocationTarget, Entry> inForce = new ConcurrentHashMap<>();
 
   private record Entry(Instant issuedBefore, long endsNanos) {
-    /** Of two about the same, what either refuses. */
+    /** Merges two entries of one target: the later time of each. */
     Entry or(Entry other) {
       return new Entry(
           issuedBefore.isAfter(other.issuedBefore) ? issuedBefore : other.issuedBefore,
@@ -26,8 +26,8 @@ public class Revocations {
   }
 
   /**
-   * Whether a caller's credentials are from before a revocation. Credentials that come with each
-   * request have no such time and stay good: who is not to use them has to lose them.
+   * Whether a caller's credentials were issued before a revocation. Credentials that come with each
+   * request have no time of issue and stay valid until they are withdrawn.
    */
   public boolean isRevoked(Caller caller) {
     Optional<Instant> issuedAt = caller.authentication().issuedAt();
@@ -39,13 +39,13 @@ public class Revocations {
         .anyMatch(entry -> entry != null && issuedAt.get().isBefore(entry.issuedBefore()));
   }
 
-  /** Obeys one more, for so long. */
+  /** Puts a revocation into force for this time. */
   void add(RevocationTarget target, Instant issuedBefore, Duration inForceFor) {
     inForce.merge(
         target, new Entry(issuedBefore, System.nanoTime() + inForceFor.toNanos()), Entry::or);
   }
 
-  /** Lets those go that have ended. */
+  /** Drops the revocations that have ended. */
   void forgetEnded() {
     long nowNanos = System.nanoTime();
     inForce.values().removeIf(entry -> entry.endsNanos() - nowNanos <= 0);

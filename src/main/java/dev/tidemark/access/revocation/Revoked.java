@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Announced on every node when somebody was revoked, here or elsewhere: owners of connections and
- * login sessions end those that it concerns. New ones are refused already.
+ * Announces a revocation on every node. Owners of connections and login sessions end those that it
+ * concerns; new ones are already refused.
  *
- * @param issuedBefore for each whom it is about, the time from which on credentials are welcome
+ * @param issuedBefore the time, by target, before which issued credentials are refused
  */
 public record Revoked(Map<RevocationTarget, Instant> issuedBefore) {
   public Revoked {
@@ -17,8 +17,8 @@ public record Revoked(Map<RevocationTarget, Instant> issuedBefore) {
   }
 
   /**
-   * Whether this caller's connection or login session is to end: also one of which it is not known
-   * when its credentials were issued.
+   * Whether this caller's connection or login session has to end; so it has if the time of issue of
+   * its credentials is unknown.
    */
   public boolean concerns(Caller caller) {
     Optional<Instant> issuedAt = caller.authentication().issuedAt();

@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 
-/** Ends the browsers' logins of revoked callers. */
+/** Ends the browser logins of revoked callers. */
 @ApplicationScoped
 class RevokedLogins {
   @Inject BrowserLogins browserLogins;

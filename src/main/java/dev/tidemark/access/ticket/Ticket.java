@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The value of a ticket: 256 random bits, which the client has and the database has not.
+ * The value of a ticket: 256 random bits, known to the client but not to the database.
  *
- * @param value as it is on the wire
+ * @param value the value as sent on the wire
  */
 public record Ticket(String value) {
-  /** How a handshake names it among its subprotocols, beside the one that is spoken. */
+  /** The prefix of the subprotocol that carries the ticket, beside the one that is spoken. */
   static final String PREFIX = "ticket.";
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -44,7 +44,7 @@ public record Ticket(String value) {
     return brought.size() > 1 ? Optional.of(new Ticket("")) : brought.stream().findFirst();
   }
 
-  /** Whether it may be one at all: what is not costs no look into the database. */
+  /** Whether the value has the shape of a ticket; any other costs no database query. */
   boolean isWellFormed() {
     return SHAPE.matcher(value).matches();
   }
@@ -58,7 +58,7 @@ public record Ticket(String value) {
     }
   }
 
-  /** Never the value: this may end in a log. */
+  /** Hides the value, because the text may end in a log. */
   @Override
   public String toString() {
     return "a ticket";

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Tickets in the database. Times are its own. */
+/** Issues and spends tickets in the database, by its clock. */
 final class TicketSql {
   private static final String ISSUE =
       "select tidemark.issue_ticket(?, make_interval(secs => ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -30,7 +30,7 @@ final class TicketSql {
   private TicketSql() {}
 
   /**
-   * @return false if the caller has as many as it may
+   * @return false if the caller has the maximum of unspent tickets
    */
   static boolean issue(
       Connection connection,
@@ -61,7 +61,7 @@ final class TicketSql {
     }
   }
 
-  /** Takes it out of the database, so that nobody can spend it again, and says whose it was. */
+  /** Removes the ticket from the database, so that it is spent once, and returns its content. */
   static Optional<Spent> spend(Connection connection, Ticket ticket) throws SQLException {
     try (PreparedStatement spend = connection.prepareStatement(SPEND)) {
       spend.setBytes(1, ticket.hash());

@@ -18,9 +18,9 @@ import java.util.Set;
 import javax.sql.DataSource;
 
 /**
- * Tickets let a browser in that may send no header with its handshake, as a page of another origin.
- * They are in the database, so any node takes them. To spend a ticket takes it out, so it is spent
- * once.
+ * Issues and spends tickets, which let in a browser that cannot send a header with its handshake,
+ * as a page of another origin. They are in the database, so any node accepts them. Spending a
+ * ticket removes it, so it is spent once.
  */
 @ApplicationScoped
 public class Tickets {
@@ -32,7 +32,7 @@ public class Tickets {
   /**
    * The caller and the page that a ticket was issued for.
    *
-   * @param origin of the page that asked; nothing for a program
+   * @param origin the origin of the requesting page; empty for a program
    */
   public record Spent(
       String name,
@@ -45,7 +45,7 @@ public class Tickets {
     }
   }
 
-  /** The database did not say; the request may be made again. */
+  /** The database did not respond; the request may be repeated. */
   public static final class UnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -55,9 +55,9 @@ public class Tickets {
   }
 
   /**
-   * A ticket for this caller and a page of this origin.
+   * Issues a ticket for this caller and a page of this origin.
    *
-   * @throws QuotaExceededException if the caller has as many as it may
+   * @throws QuotaExceededException if the caller has the maximum of unspent tickets
    * @throws UnavailableException if the database does not answer
    */
   public String issue(Caller caller, Optional<String> origin) {
@@ -77,21 +77,21 @@ public class Tickets {
     } catch (SQLException e) {
       throw new UnavailableException(e);
     }
-    // By then the oldest has ended, whenever it was made.
+    // By then the oldest has expired, whenever it was issued.
     throw new QuotaExceededException(
         Quota.TICKETS, "Too many tickets are unspent. Spend them, or wait.", life().toSeconds());
   }
 
-  /** How long a ticket may be spent. */
+  /** The time within which a ticket has to be spent. */
   public Duration life() {
     return settings.get(AccessSettings.TICKET_LIFE);
   }
 
   /**
-   * Spends a ticket, by whomever it is brought.
+   * Spends a ticket, regardless of its bearer.
    *
-   * @return nothing if it is unknown, was spent, or is late
-   * @throws UnavailableException if the database does not answer: then it may have been spent
+   * @return the caller and page of the ticket; empty if it is unknown, spent, or late
+   * @throws UnavailableException if the database does not answer; then the ticket may be spent
    */
   public Optional<Spent> spend(Ticket ticket) {
     if (!ticket.isWellFormed()) {

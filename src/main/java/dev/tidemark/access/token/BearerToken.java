@@ -9,14 +9,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A token that a program brings with its request (RFC 6750): in a header, and nowhere else. */
+/** A token that a program sends with its request (RFC 6750), in a header and nowhere else. */
 public final class BearerToken {
   private static final String SCHEME = "Bearer ";
   private static final Pattern PARAMETER = Pattern.compile("[&;]");
 
   private BearerToken() {}
 
-  /** The token of the request; nothing if its credentials are of another kind, or several. */
+  /** The token of the request; empty if its credentials are of another kind, or several. */
   public static Optional<String> of(HttpServletRequest request) {
     List<String> headers = Collections.list(request.getHeaders("Authorization"));
     return headers.stream()
@@ -27,8 +27,8 @@ public final class BearerToken {
   }
 
   /**
-   * Whether there is one in the address, where it would get into logs, histories and the hands of
-   * other sites. Looks at the address only, so that the request's body is left to be read.
+   * Whether the address contains a token, which would get into logs, histories and the hands of
+   * other sites. Reads only the address, so that the request's body can still be read.
    */
   public static boolean isInAddress(HttpServletRequest request) {
     return request.getQueryString() != null

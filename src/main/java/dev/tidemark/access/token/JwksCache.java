@@ -25,15 +25,15 @@ import java.util.concurrent.ExecutorService;
 import org.jboss.logging.Logger;
 
 /**
- * Fetches the provider's public keys, from where its own description says that they are unless the
- * operator knows better. How often is the business of the cache in front.
+ * Fetches the provider's public keys from the address in the provider's own description, unless the
+ * operator has set one. The cache in front decides how often.
  */
 final class JwksCache implements JWKSetSource<SecurityContext> {
   private static final Logger LOG = Logger.getLogger(JwksCache.class);
 
   /**
-   * How long others wait while one fetches: a flood of unknown keys must not take all threads of a
-   * node while the provider hangs.
+   * The time that others wait while one thread fetches: a flood of unknown keys must not take all
+   * threads of a node while the provider hangs.
    */
   private static final long WAIT_MILLIS = 1_000;
 
@@ -42,10 +42,10 @@ final class JwksCache implements JWKSetSource<SecurityContext> {
   private final IdentityProvider provider;
   private final Http http;
 
-  /** Where the keys were the last time; looked up again when they are not there. */
+  /** The last working address of the keys; looked up again after a failure. */
   private volatile Optional<URI> known;
 
-  /** Whether the last attempt failed: then what is not known here may be known there. */
+  /** Whether the last attempt failed: then the provider may know keys that are unknown here. */
   private volatile boolean isAway;
 
   private JwksCache(IdentityProvider provider, Limits limits) {
@@ -55,21 +55,21 @@ final class JwksCache implements JWKSetSource<SecurityContext> {
   }
 
   /**
-   * How keys are fetched and kept.
+   * Limits for fetching and keeping keys.
    *
-   * @param age after which they are fetched again
-   * @param interval in which they are fetched at most twice
-   * @param outage how long they go on counting while the provider is away
-   * @param timeout for the connection, and again for each read
-   * @param answerBytes the longest answer
+   * @param age the age at which keys are fetched again
+   * @param interval the time in which keys are fetched at most twice
+   * @param outage the time for which keys stay valid while the provider is away
+   * @param timeout the time limit for the connection, and again for each read
+   * @param answerBytes the size limit of a response, in bytes
    */
   record Limits(
       Duration age, Duration interval, Duration outage, Duration timeout, int answerBytes) {}
 
   /**
-   * A caller whose token is signed with a known key never waits: keys that grow old are fetched
-   * again by the executor, and only a token with an unknown key waits for the provider, or a little
-   * while for another one that does.
+   * A caller whose token is signed with a known key never waits: the executor fetches aging keys
+   * again. Only a token with an unknown key waits for the provider, or briefly for another thread
+   * that does.
    */
   static JWKSource<SecurityContext> cached(
       IdentityProvider provider, Limits limits, ExecutorService executor) {
@@ -117,7 +117,7 @@ final class JwksCache implements JWKSetSource<SecurityContext> {
     }
   }
 
-  /** The description has to be of that issuer: an address may be somebody else's by now. */
+  /** Checks that the description names the issuer: the address may be somebody else's by now. */
   private URI discover() throws IOException, ParseException {
     String issuer = provider.issuer();
     String home = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
@@ -136,7 +136,7 @@ final class JwksCache implements JWKSetSource<SecurityContext> {
   @Override
   public void close() {}
 
-  /** Follows no redirection: the address is the operator's or the provider's word. */
+  /** Follows no redirection: the operator or the provider has named the address. */
   private static final class Http extends DefaultResourceRetriever {
     Http(Limits limits) {
       super(

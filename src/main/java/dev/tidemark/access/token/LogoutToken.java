@@ -5,11 +5,11 @@ import java.util.Optional;
 
 /**
  * The content of a token by which a provider ends logins (OpenID Connect Back-Channel Logout 1.0):
- * a provider session, or all of a subject, or that session of that subject. At least one of both is
- * there.
+ * a provider session, all sessions of a subject, or one session of a subject. At least one of both
+ * is present.
  *
- * @param tokenId by which a repetition is known (claim {@code jti})
- * @param expiresAt until when a repetition would be accepted
+ * @param tokenId the id that shows a repetition (claim {@code jti})
+ * @param expiresAt the time until which a repetition would be accepted
  */
 public record LogoutToken(
     String tokenId,

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The claims of a token, as JSON. A claim that is missing or of another type is named. */
+/** The claims of a token, as JSON. Exceptions name a missing or ill-typed claim. */
 final class TokenClaims {
-  /** In characters, as OpenID Connect has it. */
+  /** In characters, as in OpenID Connect. */
   private static final int MAX_SUBJECT_LENGTH = 255;
 
   private final Map<String, Object> claims;
@@ -28,7 +28,7 @@ final class TokenClaims {
   }
 
   /**
-   * The meaning of the claims of an access token here.
+   * Interprets the claims of an access token.
    *
    * @throws TokenException if the caller has no name, or no tenant where one is needed, or if one
    *     of them or the provider session is too long
@@ -65,7 +65,7 @@ final class TokenClaims {
                     ErrorCode.WRONG_CALLER, "The token names no tenant: claim " + claim + "."));
   }
 
-  /** The login at the provider, if the token tells. */
+  /** The login at the provider, if the token names it. */
   Optional<String> providerSession() {
     return shortText("sid");
   }
@@ -90,7 +90,7 @@ final class TokenClaims {
     return find(claim).filter(String.class::isInstance).map(String.class::cast);
   }
 
-  /** The texts of a claim that is a list, or one text with spaces in between. */
+  /** The texts of a claim that is a list, or one text separated by spaces. */
   private Stream<String> texts(String claim) {
     Object value = find(claim).orElse(List.of());
     return value instanceof String text
@@ -100,14 +100,14 @@ final class TokenClaims {
             : Stream.of();
   }
 
-  /** Whether a claim is a text, or a list that has it. */
+  /** Whether a claim is this text, or a list that contains it. */
   boolean names(String claim, String text) {
     Object value = claims.get(claim);
     return text.equals(value) || (value instanceof Collection<?> list && list.contains(text));
   }
 
   /**
-   * A time in seconds since 1970, as numbers of JSON are.
+   * A time, as a JSON number of seconds since 1970.
    *
    * @throws TokenException if there is none
    */
@@ -122,7 +122,7 @@ final class TokenClaims {
     throw missing(claim);
   }
 
-  /** Whether a claim is an object with such a member. */
+  /** Whether a claim is an object with this field, which is an object too. */
   boolean hasField(String claim, String field) {
     return claims.get(claim) instanceof Map<?, ?> object && object.get(field) instanceof Map;
   }
@@ -131,7 +131,7 @@ final class TokenClaims {
     return claims.get(claim) != null;
   }
 
-  /** A claim by its name, which may have points itself, or by a path with points in between. */
+  /** A claim by its name, which may contain dots, or by a path with dots in between. */
   private Optional<Object> find(String path) {
     if (claims.containsKey(path)) {
       return Optional.ofNullable(claims.get(path));

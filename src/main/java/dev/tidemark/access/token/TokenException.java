@@ -3,8 +3,8 @@ package dev.tidemark.access.token;
 import dev.tidemark.wire.ErrorCode;
 
 /**
- * A token is not accepted. Code and message may be shown to its bearer; neither has any part of the
- * token.
+ * A token is rejected. Code and message may be shown to its bearer; neither contains any part of
+ * the token.
  */
 public final class TokenException extends RuntimeException {
   private static final long serialVersionUID = 1L;

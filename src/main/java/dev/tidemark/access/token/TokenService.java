@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Verifies tokens of the identity provider that is configured; where none is, no token is accepted.
+ * Verifies tokens of the configured identity provider; without a provider, no token is accepted.
  */
 @ApplicationScoped
 public class TokenService {
@@ -47,7 +47,7 @@ public class TokenService {
                         Math.toIntExact(settings.get(OidcSettings.TOKEN_BYTES))));
   }
 
-  /** Whether there is a provider whose tokens could be verified. */
+  /** Whether an identity provider is configured. */
   public boolean isConfigured() {
     return validator.isPresent();
   }
@@ -62,8 +62,8 @@ public class TokenService {
   }
 
   /**
-   * The same without waiting: completed on a thread that does nothing else, with the token or the
-   * {@link TokenException}.
+   * Verifies an access token without waiting: a thread of its own executor completes the result
+   * with the token or the {@link TokenException}.
    */
   public CompletionStage<VerifiedToken> verifyLater(String token) {
     try {
@@ -76,8 +76,8 @@ public class TokenService {
   }
 
   /**
-   * Verifies what the provider sends when a login has ended. May wait for the provider. That no
-   * such token is taken twice is the caller's business.
+   * Verifies a token that the provider sends when a login has ended. May wait for the provider. The
+   * caller makes sure that no such token is accepted twice.
    *
    * @throws TokenException if it is not accepted
    */

@@ -23,11 +23,11 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Judges tokens: first the signature, with a key of the provider and nothing that the token brings
- * along, then whose it is, for whom, and when. May wait for the provider.
+ * Judges tokens: first the signature, by the provider's keys and never by a key in the token, then
+ * issuer, kind, audience and time. May wait for the provider.
  */
 final class TokenValidator {
-  /** Public keys only: a secret that both sides know would be the public key itself. */
+  /** Public-key algorithms only: a shared secret would be the public key itself. */
   private static final Set<JWSAlgorithm> ALGORITHMS =
       Set.of(
           JWSAlgorithm.RS256,
@@ -49,7 +49,7 @@ final class TokenValidator {
 
   private static final String LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
-  /** Of a logout token that does not say itself when it ends, as older providers' do not. */
+  /** The life of a logout token that names no end, as those of older providers. */
   private static final Duration LOGOUT_LIFE = Duration.ofMinutes(2);
 
   private final IdentityProvider provider;
@@ -66,12 +66,12 @@ final class TokenValidator {
     this.clockSkew = clockSkew;
     this.maxBytes = maxBytes;
     signatures.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys));
-    signatures.setJWSTypeVerifier((type, context) -> {}); // told apart below, with the claims
+    signatures.setJWSTypeVerifier((type, context) -> {}); // checked below, with the claims
     signatures.setJWTClaimsSetVerifier((claims, context) -> {}); // the same
   }
 
   /**
-   * @throws TokenException if it is no access token of the provider for this application, now
+   * @throws TokenException if it is not a valid access token of the provider for this application
    */
   VerifiedToken access(String token) {
     SignedJWT signed = parse(token);
@@ -86,7 +86,7 @@ final class TokenValidator {
   }
 
   /**
-   * @throws TokenException if it is no logout token of the provider for this application, now
+   * @throws TokenException if it is not a valid logout token of the provider for this application
    */
   LogoutToken logout(String token) {
     SignedJWT signed = parse(token);
@@ -172,8 +172,9 @@ final class TokenValidator {
   }
 
   /**
-   * Keycloak says it in a claim; else the header may, or what only other kinds have. A token that
-   * is bound to a key ({@code cnf}) is no bearer token: its bearer would have to prove more.
+   * Whether this is a bearer access token. Keycloak says so in a claim; otherwise the header may,
+   * or the absence of claims of other kinds decides. A token that is bound to a key ({@code cnf})
+   * is no bearer token: its bearer would have to prove more.
    */
   private static boolean isAccessToken(SignedJWT signed, TokenClaims claims) {
     if (!ACCESS_TYPES.contains(typeOf(signed)) || claims.has("events") || claims.has("cnf")) {

@@ -9,13 +9,13 @@ import java.util.Set;
 /**
  * The content of an access token that the provider signed and that is valid now.
  *
- * @param subject what the provider calls the caller for good (claim {@code sub})
- * @param name what the caller is called here, the owner of sessions
- * @param roles those of ours that the caller has, perhaps none
+ * @param subject the provider's permanent id of the caller (claim {@code sub})
+ * @param name the caller's name here, the owner of sessions
+ * @param roles the caller's roles here, perhaps none
  * @param tenant the caller's tenant
- * @param issuedAt when the token was made (claim {@code iat})
- * @param expiresAt when it ends (claim {@code exp}), by the provider's clock
- * @param providerSession the login at the provider (claim {@code sid}), if the token tells
+ * @param issuedAt the time of issue (claim {@code iat})
+ * @param expiresAt the end of the token (claim {@code exp}), by the provider's clock
+ * @param providerSession the login at the provider (claim {@code sid}), if the token names it
  */
 public record VerifiedToken(
     String subject,
@@ -29,7 +29,6 @@ public record VerifiedToken(
     roles = Set.copyOf(roles);
   }
 
-  /** How it is known who brought the token. */
   public Authentication authentication() {
     return new Authentication(
         Optional.of(subject), Optional.of(issuedAt), Optional.of(expiresAt), providerSession);
