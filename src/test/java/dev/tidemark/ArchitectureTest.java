@@ -36,12 +36,12 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The rooms of the house and the arrows between them, as docs/architecture.md draws them. */
+/** Enforces the rooms and the arrows between them, as docs/architecture.md draws them. */
 final class ArchitectureTest {
   private static final String ROOT = "dev.tidemark";
   private static final String SOURCES = System.getProperty("basedir", ".") + "/src/main/java";
 
-  /** Rooms that every other room may use; they stand in no row of the table. */
+  /** Rooms that every other room may use; they have no row in the table. */
   private static final Set<String> VOCABULARY = Set.of("config", "concurrent", "ops");
 
   /** The table of docs/architecture.md: which rooms each room may call. */
@@ -63,7 +63,7 @@ final class ArchitectureTest {
               Set.of("wire", "agent", "log", "session", "delivery", "turn", "retention", "access")),
           Map.entry("http", Set.of("wire", "log", "session", "access")));
 
-  /** The sub-rooms of {@code access}: which of them each may call; all may call {@code access}. */
+  /** The sub-rooms of {@code access} that each of them may call; all may call {@code access}. */
   static final Map<String, Set<String>> ACCESS_ARROWS =
       Map.ofEntries(
           Map.entry("token", Set.of()),
@@ -338,7 +338,7 @@ final class ArchitectureTest {
         .check(MAIN);
   }
 
-  /** Calls and method references alike. */
+  /** Forbids calls and method references alike. */
   private static void forbidCalls(String what, Predicate<AccessTarget> forbidden, String because) {
     noClasses()
         .should()
@@ -348,7 +348,7 @@ final class ArchitectureTest {
         .check(MAIN);
   }
 
-  /** Asynchronous without saying on which executor: on the common pool, outside the container. */
+  /** An asynchronous call without an executor runs on the common pool, outside the container. */
   private static boolean isOnTheCommonPool(AccessTarget target) {
     return target.getOwner().isEquivalentTo(CompletableFuture.class)
         && target.getName().endsWith("Async")

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Where a document lists what the code defines, the two lists are one. */
+/** Lists in the documents match the definitions in the code. */
 final class DocumentsTest {
   private static final Path ROOT = Path.of(System.getProperty("basedir", ""));
   private static final String MAIN = textOf("src/main/java", ".java");
@@ -36,7 +36,7 @@ final class DocumentsTest {
     assertEquals(new TreeMap<>(ArchitectureTest.ACCESS_ARROWS), arrows("`access/(\\w+)`"));
   }
 
-  /** The rows of a table of rooms: which rooms each may call. */
+  /** Reads the rows of a table of rooms: the rooms that each may call. */
   private static Map<String, Set<String>> arrows(String room) {
     Map<String, Set<String>> drawn = new TreeMap<>();
     matches("^\\| " + room + " \\| [^|]+ \\| ([^|]+) \\|$", ARCHITECTURE)

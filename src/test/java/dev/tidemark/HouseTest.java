@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What keeps the house easy to find one's way in: small classes, one name each. */
+/** Keeps classes small and their names unique, so that the code stays easy to navigate. */
 final class HouseTest {
   private static final Path ROOT = Path.of(System.getProperty("basedir", ""));
   private static final int MAX_LINES = 300;

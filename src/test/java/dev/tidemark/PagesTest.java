@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The pages are found, lead somewhere, and name what exists. */
+/** Every page is linked from the README, every link works, and every class that is named exists. */
 final class PagesTest {
   private static final Path ROOT = Path.of(System.getProperty("basedir", ""));
   private static final Path README = ROOT.resolve("README.md");
@@ -50,7 +50,7 @@ final class PagesTest {
     }
   }
 
-  /** A name in backticks is a class of ours; with a folder before it, of that room. */
+  /** A name in backticks is one of our classes; a folder before it names its room. */
   @Test
   void everyClassThatIsNamedExists() throws IOException {
     Set<String> files = new TreeSet<>();
@@ -80,7 +80,7 @@ final class PagesTest {
     }
   }
 
-  /** Tables and blocks of code are as wide as they have to be. */
+  /** Tables and code blocks may be wider. */
   @Test
   void noLineOfProseIsLongerThanTheOthers() throws IOException {
     List<String> tooLong = new ArrayList<>();
@@ -94,7 +94,7 @@ final class PagesTest {
     assertEquals(List.of(), tooLong);
   }
 
-  /** The anchors that a page has for its headings, as the usual renderers make them. */
+  /** Returns the anchors of a page's headings, as the usual renderers generate them. */
   private static Set<String> anchors(Path page) throws IOException {
     return matches("^#+ (.+)$", Files.readString(page)).stream()
         .map(heading -> heading.group(1).toLowerCase(Locale.ROOT).replaceAll("[^\\w\\s-]", ""))

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** SQL is found where a reader looks for it: in classes whose names end in {@code Sql}. */
+/** SQL is only in classes whose names end in {@code Sql}, where it is easy to find. */
 final class SqlPlacesTest {
   private static final Path SOURCES =
       Path.of(System.getProperty("basedir", "."), "src/main/java/dev/tidemark");
@@ -36,7 +36,7 @@ final class SqlPlacesTest {
     List<String> found = new ArrayList<>();
     for (Path source : sources()) {
       String name = source.getFileName().toString();
-      // The role is entered and left by statements, and only there.
+      // ReaderRole alone holds the statements that enter and leave the role.
       if (!name.endsWith("Sql.java") && !name.equals("ReaderRole.java")) {
         statements(Files.readString(source)).forEach(sql -> found.add(name + ": " + sql));
       }

@@ -27,13 +27,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.annotation.Testable;
 
-/** Tests by kind, and fixtures apart from both tests and programs. */
+/** Separates unit tests from tests with a server, and fixtures from both tests and programs. */
 final class TestKindsTest {
   private static final String SOURCES = System.getProperty("basedir", ".") + "/src/";
 
   private static final JavaClasses ALL = new ClassFileImporter().importPackages("dev.tidemark");
 
-  /** Starts a server or a database, or is a library that does. */
+  /** Classes that start a server or a database, and libraries that do. */
   private static final DescribedPredicate<JavaClass> STARTER =
       describe(
               "start a server or a database",
@@ -47,7 +47,7 @@ final class TestKindsTest {
                       .anyMatch(type::isEquivalentTo))
           .or(resideInAnyPackage("io.zonky..", "org.jboss.arquillian..", "com.microsoft.."));
 
-  /** What the tests of a room need and are not themselves. */
+  /** Classes that the tests of a room need but that are no tests themselves. */
   private static final DescribedPredicate<JavaClass> FIXTURE_IN_A_ROOM =
       describe(
           "fixtures in a room",
@@ -76,7 +76,7 @@ final class TestKindsTest {
         .that()
         .haveNameMatching(".*Test(\\$.*)?")
         .and()
-        // They name such classes: this one to forbid them, the other to list the benchmark's cases.
+        // Both name such classes: this test forbids them, the other lists the benchmark's cases.
         .doNotBelongToAnyOf(TestKindsTest.class, PerformancePageTest.class)
         .should()
         .transitivelyDependOnClassesThat(STARTER)
@@ -90,7 +90,7 @@ final class TestKindsTest {
   void aFixtureOfSeveralPackagesIsInTesting() {
     classes()
         .that(FIXTURE_IN_A_ROOM)
-        // The one door through which tools.fill uses the room's own hash chain.
+        // The exception through which tools.fill uses the room's own hash chain.
         .and(describe("no doors", type -> !type.getSimpleName().equals("ChainOfSession")))
         .should()
         .notBePublic()

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may raise the floor of which session, and where. */
+/** The right to raise a session's floor, by role, session and address. */
 final class FloorRightTest {
   private static final String KEY = RetentionSettings.OWNER_RAISES_FLOOR.key();
 
@@ -65,7 +65,7 @@ final class FloorRightTest {
     assertFalse(right(Map.of()).has(caller(Role.USER, "127.0.0.1"), "owner"));
   }
 
-  /** With two sessions, each called what the caller is to it. */
+  /** Makes a right over two sessions, each named after the caller's access to it. */
   private static FloorRight right(Map<String, String> values) {
     FloorRight right = new FloorRight();
     right.settings = Settings.of(key -> Optional.ofNullable(values.get(key)));

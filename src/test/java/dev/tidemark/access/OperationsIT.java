@@ -35,18 +35,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Each role against each operation. What there is to do is read from the code: an operation that is
- * added needs a line here.
+ * Tries each role against each operation. The operations are read from the code, so an added
+ * operation needs a line here.
  */
 final class OperationsIT {
-  /** Who asks, and what they are to the session that they ask for. */
+  /** The callers, each with an account and a kind of session. */
   private enum Who {
     NOBODY(null, "session"),
     OWNER("alice", "session"),
     WRITER("bob", "shared to write"),
     READER("bob", "shared to read"),
     STRANGER("bob", "session"),
-    /** Of the same name, in another tenant: to the caller, there is no such session. */
+    /** The owner's namesake in another tenant: for this caller there is no such session. */
     ELSEWHERE("bob", "of another tenant"),
     PUBLISHER("publisher", "session"),
     PUBLISHER_ELSEWHERE("publisher", "of another tenant"),
@@ -63,8 +63,8 @@ final class OperationsIT {
   }
 
   /**
-   * The status, in the order of {@link Who}. The provider's call about a logout is open to all, and
-   * what is sent here is no form. The last line empties the node.
+   * The expected status for each {@link Who}, in that order. The provider's logout call is open to
+   * all; the body sent here is no form. The last line drains the node.
    */
   private static final String REQUESTS =
       """
@@ -84,7 +84,7 @@ final class OperationsIT {
       POST /node/drain                                401   403    403    403      403       403       403                 403     403   202
       """;
 
-  /** What is sent with a request, where something is. */
+  /** The bodies of the requests that have one. */
   private static final Map<String, String> BODIES =
       Map.of(
           "PUT /sessions/{session_id}/members/{principal}", "{\"access\":\"read\"}",
@@ -92,7 +92,7 @@ final class OperationsIT {
           "POST /sessions/{session_id}/floor", "{\"why\":\"a test\"}",
           "POST /revocations", "{\"principal\":\"nobody of that name\"}");
 
-  /** The answer's type, its code if it is an error, or the status of the handshake. */
+  /** The type of the reply, its code if it is an error, or the status of the handshake. */
   private static final String FRAMES =
       """
               nobody owner            writer           reader           stranger         elsewhere        publisher publisher_elsewhere auditor admin
@@ -226,7 +226,7 @@ final class OperationsIT {
     }
   }
 
-  /** What came, but for events and for pings that the gateway sends of its own accord. */
+  /** The types or codes of the frames from {@code from} on, without events and server pings. */
   private static Stream<String> answers(WireClient client, int from) {
     List<Frame> frames = client.frames();
     return frames.subList(from, frames.size()).stream()
@@ -235,7 +235,7 @@ final class OperationsIT {
         .map(frame -> frame.string("code") == null ? frame.type() : frame.string("code"));
   }
 
-  /** A new session of Alice's, to which whoever asks is what they are. */
+  /** Creates a session to which the caller has the access that {@code who} names. */
   private static String sessionFor(Who who) {
     String sessionId = UUID.randomUUID().toString();
     boolean here = !who.session.equals("of another tenant");
@@ -266,7 +266,7 @@ final class OperationsIT {
                 .formatted(principal, mayWrite, sessionId));
   }
 
-  /** The rows by their names, in their order; the first line names the columns. */
+  /** Parses the rows by name, in their order; the first line names the columns. */
   private static Map<String, Map<Who, String>> table(String text) {
     List<String> lines = text.lines().toList();
     assertEquals(

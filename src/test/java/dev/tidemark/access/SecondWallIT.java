@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A gateway whose own check lets everybody into everything: the database still does not. */
+/** The database refuses foreign sessions even where the gateway's own check lets everybody in. */
 final class SecondWallIT {
   private static final int TIMES = 20;
 

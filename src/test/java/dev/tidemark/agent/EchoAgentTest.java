@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The built-in agent says what it was told, word by word, as the message's metadata wishes. */
+/** The built-in agent repeats the message word by word, as the message's metadata requests. */
 final class EchoAgentTest {
   private final Heard heard = new Heard();
 
@@ -42,7 +42,7 @@ final class EchoAgentTest {
 
   @Test
   void aLongTextIsCutForTheToolBetweenCharacters() throws Exception {
-    String wave = "\ud83c\udf0a"; // one character of two chars, the 80th of which is a first half
+    String wave = "\ud83c\udf0a"; // one character of two chars; char 80 of the text is a first half
     echo("\"x" + wave.repeat(60) + "\"", "{}");
     assertEquals(
         "count-t-1 count_words {\"text\":\"x" + wave.repeat(40) + "…\"}", heard.tools.get(0));
@@ -104,7 +104,7 @@ final class EchoAgentTest {
             heard);
   }
 
-  /** Notes everything and waits for nothing. */
+  /** Records every call and never waits. */
   private static final class Heard implements TurnOutput {
     final List<String> tokens = new ArrayList<>();
     final List<String> tools = new ArrayList<>();

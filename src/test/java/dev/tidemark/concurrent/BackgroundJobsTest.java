@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Periodic jobs go on whatever they throw, and all end at one place. */
+/** Periodic jobs go on after any exception, and all of them end at the stop. */
 final class BackgroundJobsTest {
   private static final Duration OFTEN = Duration.ofMillis(1);
   private static final Duration SELDOM = Duration.ofHours(1);
@@ -98,7 +98,7 @@ final class BackgroundJobsTest {
     }
   }
 
-  /** The container's interface around an executor of the JDK: it adds nothing that is used here. */
+  /** Wraps a JDK executor in the container's interface, whose additions are not used here. */
   private static <T> T managed(Class<T> type, ExecutorService executor) {
     return type.cast(
         Proxy.newProxyInstance(

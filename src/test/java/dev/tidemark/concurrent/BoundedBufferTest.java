@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What waits to be written is there until it is, and no more of it than there is room for. */
+/** Keeps entries until they are done, and refuses more entries than there is room for. */
 final class BoundedBufferTest {
   private final BoundedBuffer<String> boundedBuffer = new BoundedBuffer<>(2);
 

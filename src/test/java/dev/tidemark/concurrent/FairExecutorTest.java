@@ -9,7 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** Many owners on a few threads: nobody is forgotten, whatever comes in between. */
+/** Many owners on a few threads: no owner is forgotten, whatever happens in between. */
 final class FairExecutorTest {
   private final Queue<Runnable> started = new ArrayDeque<>();
   private final List<String> done = new ArrayList<>();
@@ -33,8 +33,8 @@ final class FairExecutorTest {
 
   @Test
   void whoComesWhileAWorkerEndsIsServedByAnother() {
-    // The last look at the queue finds nothing; the owner comes before the worker counts itself
-    // out.
+    // The worker's last look at the queue finds nothing; the owner comes before the worker counts
+    // itself out.
     List<FairExecutor<String>> late = new ArrayList<>();
     Queue<Runnable> workers = started;
     FairExecutor<String> queue =

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whose tokens an operator lets in. */
+/** The operator's settings of the identity provider whose tokens are accepted. */
 final class IdentityProviderTest {
   private static final String HOME = "https://login.example.com/realms/acme";
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Origins are listed as browsers name them, and what could never match is refused. */
+/** Origins are listed as browsers name them; an entry that could never match is refused. */
 final class OriginsTest {
   @Test
   void originsHaveCommasInBetween() {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an operator may set, and what is refused. */
+/** The operator's settings: values that are accepted and values that are refused. */
 final class SettingsTest {
   private static final Path PAGE =
       Path.of(System.getProperty("basedir", ""), "docs", "configuration.md");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Administrative acts and revocations: what is recorded, for how long, and who reads it. */
+/** Records of administrative acts and revocations: content, lifetime and access. */
 final class AdministrationIT {
   private static final String CHECK = "23514";
   private static final String UNIQUE = "23505";

@@ -16,8 +16,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 /**
- * A database whose sessions have events of several days, and the steps that a node's purge takes:
- * events older than a day leave the replay window, days older than a day the history.
+ * A database whose sessions have events of several days, and the steps of a node's purge: events
+ * older than a day leave the replay window, days older than a day leave the history.
  */
 final class AgedLog {
   final SchemaDatabase database = SchemaDatabase.fresh();
@@ -30,7 +30,7 @@ final class AgedLog {
     run(app, "select tidemark.ensure_partitions(1)");
   }
 
-  /** A session with one event of each of these days; 0 is today. */
+  /** Creates a session with one event on each of these days; 0 is today. */
   TestLog session(String sessionId, int... daysAgo) {
     var log = new TestLog(app, sessionId);
     for (int day : daysAgo) {
@@ -57,7 +57,7 @@ final class AgedLog {
         app, "select sessions, events from tidemark.raise_floors('node-1', '1 day', null, 100)");
   }
 
-  /** Partition, events and busy of a day that went from the log to the history, or nothing. */
+  /** Moves a day to the history; returns its partition, events and busy, or nothing. */
   List<List<Object>> retire() {
     return rows(app, "select partition, rows_removed, busy from tidemark.retire_day('node-1')");
   }

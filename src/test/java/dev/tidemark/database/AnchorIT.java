@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Where the oldest days have left for good, the chain begins at the anchor. The session has three
+ * Once the oldest days have left for good, the chain begins at the anchor. The session has three
  * events on each of five days: 1 to 3 four days ago, and so on to 13 to 15 today.
  */
 class AnchorIT {
@@ -157,7 +157,7 @@ class AnchorIT {
             .state());
   }
 
-  /** Days leave as the purge lets them: with the anchor, in one transaction. */
+  /** Removes events as the purge does: together with the anchor, in one transaction. */
   private void leave(long from, long to) {
     run(
         superuser,

@@ -197,7 +197,7 @@ class ArchiveCommandIT {
     }
   }
 
-  /** Takes the place of the real program. */
+  /** Puts a script in the place of the real program. */
   private void program(String name, String script) throws Exception {
     Path program = Files.writeString(programs.resolve(name), "#!/bin/sh\n" + script + "\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -96,7 +96,7 @@ class ChainIT {
     run(superuser, "update tidemark.event set cursor = cursor + 1 where cursor >= 4");
     insertCopy("4", "cursor = 3");
 
-    // Its own hash was made to fit, so the event that followed before no longer fits.
+    // Its own hash was made to fit, so the event after it no longer fits.
     assertEquals(5L, misfit());
     run(superuser, "update tidemark.event set chain_hash = sha256('x') where cursor = 4");
     assertEquals(4L, misfit());

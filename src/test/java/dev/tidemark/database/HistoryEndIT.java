@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A day at the end of its history leaves it, waits, and is dropped; what remains verifies. */
+/** A day at the end of its history leaves it, waits, and is dropped; the rest verifies. */
 class HistoryEndIT {
   private static final String RAISE =
       "select from tidemark.raise_floors('node-1', '1 day', null, 100)";
@@ -178,7 +178,7 @@ class HistoryEndIT {
     aged.nothingIsViolated();
   }
 
-  /** Only readers of the history wait while a day leaves it. */
+  /** Only queries of the history wait while a day leaves it. */
   @Test
   void anAppendGoesOnWhileADayWaitsToLeaveTheHistory() throws Exception {
     aged.retireAll();
@@ -222,8 +222,8 @@ class HistoryEndIT {
   }
 
   /**
-   * An append that comes while the purge waits for the log queues behind the purge for as long as
-   * that waits, 5 ms, and never longer. Here both try again and again.
+   * An append that comes while the purge waits for the log's lock queues behind the purge for at
+   * most the 5 ms of that wait. Here both try again and again.
    */
   @Test
   void appendsGoOnWhileADayTriesAgainAndAgainToLeaveTheLog() throws Exception {

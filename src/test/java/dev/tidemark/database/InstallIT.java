@@ -102,7 +102,7 @@ final class InstallIT {
     assertEquals(fresh, dump());
   }
 
-  /** With the functions and audit views that it had, in the files that they were in. */
+  /** The earlier version has its own functions and audit views, in its own files. */
   @ParameterizedTest
   @MethodSource("released")
   void aReleasedVersionIsUpgradedToTheSame(EarlierVersion earlier) throws IOException {
@@ -182,14 +182,14 @@ final class InstallIT {
   }
 
   /**
-   * The oldest version that the newest schema goes along with, and the one before the functions had
-   * files of their own.
+   * The oldest version that the newest schema is compatible with, and the last one without separate
+   * files of functions.
    */
   private static Stream<EarlierVersion> released() {
     return Stream.of(EarlierVersion.orSkip(8), EarlierVersion.orSkipBefore("db/functions"));
   }
 
-  /** The files of an earlier version. What may need a later migration is not among them. */
+  /** Restores an earlier version's files, without those that may need a later migration. */
   private void goBackTo(int version) throws IOException {
     for (Path migration : migrations(folder)) {
       if (number(migration) > version) {

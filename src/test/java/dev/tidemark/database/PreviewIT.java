@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The views that tell the auditor what the next purge would do and where each day is. */
+/** The views that show the auditor the effect of the next purge and the place of each day. */
 class PreviewIT {
   private static final String NOTE =
       "select tidemark.note_retention_settings('node-1', '1 day', 1000, '1 day', ?)";

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The views that tell the auditor who saw what, over rows as the gateway writes them. There are ten
- * events, one each second from {@link #start} on: the event with cursor n is of second n.
+ * The auditor's views of reads, over rows as the gateway writes them. There are ten events, one
+ * each second from {@link #start} on: the event with cursor n is of second n.
  */
 final class ReadingIT {
   private static final int EVENTS = 10;

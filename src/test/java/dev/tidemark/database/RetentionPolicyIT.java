@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The policies of retention: how long events are kept, and who said so. */
+/** The retention policies: how long events are kept, and who set that. */
 class RetentionPolicyIT {
   private AgedLog aged;
   private Connection superuser;

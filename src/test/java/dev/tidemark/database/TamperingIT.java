@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each of the three ways to verify finds what a superuser did to the log or its history, at the
- * event where it was done, and nothing in any other session.
+ * Each of the three ways to verify finds a superuser's change of the log or its history, at the
+ * event where it was made, and nothing in any other session.
  */
 class TamperingIT {
   private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
@@ -149,8 +149,7 @@ class TamperingIT {
                         """
                         insert into {log} select session_key, cursor, gen_random_uuid(), epoch_number, type, source, turn_id, payload,
                                created_at + interval '1 microsecond', chain_hash from {log} where {3}"""),
-                    // Its own hash and its place are right: it is the event after it that does not
-                    // fit.
+                    // Its own hash and place are right: the event after it does not fit.
                     tampering(
                         table,
                         5,

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/** A session of which events are delivered: what its log, joins and snapshots look like. */
+/** A session whose events are delivered: its log, joins and snapshots. */
 final class Delivered {
   static final String EPOCH = "one";
   static final TenantSession SESSION = new TenantSession("tenant", 1);

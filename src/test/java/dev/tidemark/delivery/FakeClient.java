@@ -49,7 +49,7 @@ final class FakeClient implements ClientSink {
     gone = true;
   }
 
-  /** All messages in flight have gone out. */
+  /** Completes all sends in flight. */
   void readAll() {
     inFlight = 0;
   }

@@ -26,7 +26,7 @@ final class FakeNode implements DeliveryContext {
     return ready.size();
   }
 
-  /** What was requested since the last call. */
+  /** Returns the reads that were requested since the last call. */
   List<ReadRequest> requests() {
     List<ReadRequest> taken = List.copyOf(requests);
     requests.clear();

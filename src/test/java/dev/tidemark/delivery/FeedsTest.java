@@ -18,9 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/**
- * Who hears of what: commits, hints and polls reach the subscriptions of a session, none is lost.
- */
+/** Commits, hints and polls reach all subscriptions of their session; none is lost. */
 final class FeedsTest {
   private static final long KEY = SESSION.sessionKey();
 
@@ -31,7 +29,7 @@ final class FeedsTest {
   private final FakeClient client = new FakeClient(100);
   private final Feeds feeds = new Feeds(new StoredPositions(), tail);
 
-  /** The heads that the database would tell. */
+  /** Reports the heads that are in the database. */
   private final class StoredPositions extends EventLog {
     @Override
     public Map<Long, Position> positions(Collection<Long> sessionKeys) {

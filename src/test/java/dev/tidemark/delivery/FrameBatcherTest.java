@@ -8,7 +8,7 @@ import dev.tidemark.wire.EncodedFrame;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Frames become messages: of up to ten bytes here, a line each. */
+/** Frames are batched into messages: here of up to ten bytes, one frame a line. */
 final class FrameBatcherTest {
   private final FakeClient client = new FakeClient(2);
   private final FrameBatcher batcher = new FrameBatcher(client, 10);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Which read of a session is next, and who gets its result; a segment has ten cursors here. */
+/** The order of a session's reads, and the receivers of results; a segment has ten cursors here. */
 final class PendingReadsTest {
   private final PendingReads reads = new PendingReads();
   private final Subscription one = subscription();

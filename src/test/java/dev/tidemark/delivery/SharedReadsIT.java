@@ -18,9 +18,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Many clients behind in one session: each page is read once for all of them, and while it is being
- * read they take nothing from anybody. They come to a node that has nothing of the session in
- * memory, because the session was spoken to on another.
+ * Many clients are behind in one session: each page is read once for all of them, and the read
+ * holds up no other session. Their node has nothing of the session in memory, because its events
+ * were appended on another node.
  */
 final class SharedReadsIT {
   private static final int CLIENTS = 60;
@@ -65,7 +65,7 @@ final class SharedReadsIT {
         long spoken = other.events().get(other.events().size() - 1).seq().orElseThrow();
         double whileOthersWait = pagesRead();
         other.say("not held up", "m-1", 0).awaitEvent(spoken, "stream_end");
-        before += pagesRead() - whileOthersWait; // those of the other session
+        before += pagesRead() - whileOthersWait; // without the other session's pages
         assertEquals(2, gate.arrivals(), "two reads at a time, however many wait for them");
         gate.open();
       }

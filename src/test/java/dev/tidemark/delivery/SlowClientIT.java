@@ -19,15 +19,15 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
- * A client that reads slowly, or not at all: costs a window of bytes, loses nothing, holds up
- * nobody, and is sent away only when nothing moves. (What it costs is counted in the gateway; the
- * operating system's buffers hold a few megabytes more.)
+ * A client that reads slowly or not at all costs a window of bytes, loses nothing, holds up nobody,
+ * and is disconnected only when nothing moves. (The gateway counts this cost; the operating
+ * system's buffers hold a few megabytes more.)
  */
 final class SlowClientIT {
   private static final int EVENT = SmallGateway.EVENT_BYTES - 100;
   private static final int FRAME = EVENT + 400;
 
-  /** So many turns with so many events: more than the kernel takes in between the two ends. */
+  /** Turns whose events together overflow the kernel's buffers between both ends. */
   private static final int TURNS = 16;
 
   private static final int EVENTS_OF_A_TURN = 25;
@@ -49,7 +49,7 @@ final class SlowClientIT {
       double stuck = awaitStuck();
       assertTrue(stuck < SmallGateway.WINDOW_BYTES + FRAME, "a window and a frame: " + stuck);
 
-      try (WireClient returning = gateway.connect("alice")) { // there is one place for replays
+      try (WireClient returning = gateway.connect("alice")) { // there is one replay slot
         returning.join(sessionId, 0);
         returning.await("replay_complete");
       }
@@ -57,7 +57,7 @@ final class SlowClientIT {
       fast.awaitSeq(FLOOD + 4);
       assertEquals(numbers(gateway.database().log(sessionId)), seqs(fast.events()));
 
-      awaitOpenConnections(1); // the slow one was cut: what it would be told is LingerIT's matter
+      awaitOpenConnections(1); // the slow client was cut off; LingerIT tests how it is told
       List<Frame> frames = slow.readToTheEnd();
       List<Long> held = seqs(frames);
       assertTrue(held.size() < FLOOD, "it was closed in the middle of its replay");
@@ -93,7 +93,7 @@ final class SlowClientIT {
     List<Long> held = new ArrayList<>();
     int ticks = clock.frames().size();
     while (held.size() < log.size()) {
-      if (held.size() % 25 == 24) { // wait for the next tick of a clock: another one's heartbeat
+      if (held.size() % 25 == 24) { // wait for the clock's next tick, another client's heartbeat
         ticks = nextPing(clock, ticks);
         slow.send("{\"type\":\"ping\"}");
       }
@@ -128,7 +128,7 @@ final class SlowClientIT {
     return client.await("joined");
   }
 
-  /** Waits until the window is full and nothing moves, and says how many bytes are in it. */
+  /** Waits until the window is full and nothing moves; returns the bytes in it. */
   private double awaitStuck() {
     double[] last = {0};
     Awaitility.await("a full window")

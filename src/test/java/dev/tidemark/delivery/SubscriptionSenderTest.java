@@ -17,7 +17,7 @@ import dev.tidemark.wire.ReplayBlock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Pages become frames: dense, in order, together where a client takes that. */
+/** Pages are sent as frames: dense, in order, batched where the client accepts batches. */
 final class SubscriptionSenderTest {
   private static final long BATCH_BYTES = 100_000;
   private static final int BLOCK = 64;

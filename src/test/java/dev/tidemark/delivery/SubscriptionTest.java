@@ -15,7 +15,7 @@ import dev.tidemark.wire.ResyncReason;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What one client is sent of its session, in which order, and what is read for it. */
+/** The events that one client is sent, their order, and the reads made for it. */
 final class SubscriptionTest {
   private static final int SEGMENT = 4;
 

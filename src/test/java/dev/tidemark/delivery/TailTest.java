@@ -45,7 +45,7 @@ final class TailTest {
     assertEquals(List.of(1L), from(A, 1));
     assertEquals(List.of(), from(A, 2));
     assertEquals(List.of(3L, 4L), from(A, 3));
-    put(A, 2, 2); // a commit that is told late
+    put(A, 2, 2); // a commit that is announced late
     assertEquals(List.of(1L, 2L, 3L, 4L), from(A, 1));
   }
 

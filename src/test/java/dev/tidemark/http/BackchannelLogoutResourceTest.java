@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which form holds a logout token, and what happens before anybody looks at it. */
+/** The forms that hold a logout token, and the check of the quota before a form is read. */
 final class BackchannelLogoutResourceTest {
   private static final int TOKEN_BYTES = 1_024;
   private static final int BYTES_BESIDE_THE_TOKEN = 1_024;

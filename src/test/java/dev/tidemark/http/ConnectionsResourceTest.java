@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Whose connections an administrator is shown, and how many of them. */
+/** The connections that an administrator is shown, and the limit on their number. */
 final class ConnectionsResourceTest {
   private static final Instant FIRST = Instant.parse("2026-11-25T12:00:00Z");
   private static final int MAX_LISTED = 1_000;

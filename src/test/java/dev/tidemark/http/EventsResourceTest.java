@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a program may publish, and what it is told where it may not. */
+/** The events that a program may publish, and the refusals of all others. */
 final class EventsResourceTest {
   private static final String EVENT = "{\"type\":\"broadcast\",\"data\":{\"x\":1}}";
   private static final int MAX_BYTES = 1_024;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may raise the floor of which session, and what they have to say about it. */
+/** The right to raise a session's floor over REST, and the reason that is given for it. */
 final class FloorResourceTest {
   private static final int MAX_BYTES = 8_192;
   private static final int MAX_REASON_LENGTH = 500;
@@ -77,7 +77,7 @@ final class FloorResourceTest {
     assertEquals(1, raised.size());
   }
 
-  /** Root has the right to all floors, and anybody else to that of a session of their name. */
+  /** Root may raise all floors, any other caller only that of the session of their name. */
   private FloorResource of(String caller) {
     FloorResource resource = new FloorResource();
     resource.current = Requests.by(caller, Role.USER).current;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a caller is told of themselves, and on the way out. */
+/** The caller's own roles, and the browser's way out at a logout. */
 final class MeResourceTest {
   @Test
   void theRolesComeInOneOrder() {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may share a session with whom, and what the others are told. */
+/** Sharing of sessions: the owner's and members' rights, and the refusals. */
 final class MembersResourceTest {
   private static final String READ = "{\"access\":\"read\"}";
 
@@ -74,7 +74,7 @@ final class MembersResourceTest {
     assertRefused(400, "invalid_request", () -> of("alice").put(longest + "c", body(READ)));
     assertRefused(400, "invalid_request", () -> of("alice").put(" ", body(READ)));
     assertRefused(400, "invalid_request", () -> of("alice").put("eve\nadmin", body(READ)));
-    outcome = Members.Outcome.TOO_MANY; // it came as far as that
+    outcome = Members.Outcome.TOO_MANY; // the name has passed
     assertRefused(409, "too_many_members", () -> of("alice").put(longest, body(READ)));
   }
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Who may drain the node, and that nobody does so unrecorded. */
+/** Only an administrator may drain the node, and no drain goes unrecorded. */
 final class NodeResourceTest {
   private final Settings settings = Requests.settings(NodeSettings.NAME.key(), "node-a");
   private final List<String> done = new ArrayList<>();

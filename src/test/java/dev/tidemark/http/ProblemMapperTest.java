@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** What a caller is told of a failure, and what not. */
+/** The details of a failure that a caller is told, and those that are withheld. */
 final class ProblemMapperTest {
   @Test
   void aRefusalIsTold() {

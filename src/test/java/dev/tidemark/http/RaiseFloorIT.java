@@ -12,9 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/**
- * A floor that is raised by hand, on a gateway where owners may do so as well as administrators.
- */
+/** Raises floors by hand, on a gateway where owners may do so as well as administrators. */
 final class RaiseFloorIT {
   private final Gateway gateway = Gateway.shared();
   private final TestDatabase database = gateway.database();
@@ -44,7 +42,7 @@ final class RaiseFloorIT {
               "select events from audit.purge_history where session_id = ?",
               sessionId));
 
-      // Who is at the head goes on as if nothing had happened.
+      // A client at the head goes on as if nothing had happened.
       client.say("and on", "m-2", 0);
       client.awaitSeq(head + 1);
       assertEquals("below_floor", client.join(sessionId, 0).string("resync_reason"));
@@ -129,7 +127,7 @@ final class RaiseFloorIT {
     return "{\"oldest_cursor\":%d,\"session_id\":\"%s\"}".formatted(floor, sessionId);
   }
 
-  /** What the list of the sessions says of one. */
+  /** Returns the entry of one session in the list of sessions. */
   private String listed(String account, String sessionId) {
     String list = rest.send(account, "GET", "/sessions").body();
     return Arrays.stream(list.split("\\},\\{", -1))

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the body of a request is read, whatever it is for. */
+/** Reading of request bodies: length, encoding and fields, for all resources. */
 final class RequestBodyTest {
   @Test
   void asManyBytesAsAreAllowedAreReadAndNotOneMore() throws IOException {

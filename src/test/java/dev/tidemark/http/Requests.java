@@ -21,7 +21,7 @@ import org.junit.jupiter.api.function.Executable;
 final class Requests {
   static final String TENANT = "acme";
 
-  /** The room behind was asked. Only a container can make the answer that would follow. */
+  /** The request reached the room behind. Only a container could make the response. */
   static final class ReachedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
@@ -33,7 +33,7 @@ final class Requests {
         name, Set.of(roles), TENANT, Authentication.LOCAL, "192.0.2.1", Optional.empty());
   }
 
-  /** A caller of this name and these roles has passed the gate. */
+  /** Makes a role check whose caller has this name and these roles and has passed the gate. */
   static RoleCheck by(String name, Role... roles) {
     CurrentCaller current = new CurrentCaller();
     current.is(caller(name, roles));
@@ -55,7 +55,7 @@ final class Requests {
     assertEquals(status + " " + code, problem.status() + " " + problem.code(), problem.message());
   }
 
-  /** The request came as far as the room behind. */
+  /** Asserts that the request reached the room behind. */
   static void assertReached(Executable request) {
     assertThrows(ReachedException.class, request);
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may revoke whom, and what an administrator has to say about it. */
+/** The administrator's right to revoke, the targets of a revocation, and the reason for it. */
 final class RevocationsResourceTest {
   private static final String ALICE = "{\"principal\":\"alice\"}";
   private static final int MAX_BYTES = 8_192;

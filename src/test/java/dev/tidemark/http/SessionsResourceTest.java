@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Which sessions a user is shown, and what of each. */
+/** The sessions that a user is shown, and the fields of each. */
 final class SessionsResourceTest {
   private static final Instant CREATED = Instant.parse("2026-11-25T12:00:00Z");
 

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Who gets a ticket, and for which page. */
+/** The callers who get a ticket, and the page that the ticket is for. */
 final class TicketsResourceTest {
   private static final String PAGE = "https://chat.example.org";
 

@@ -94,7 +94,7 @@ class AppenderIT {
         () -> append(key, List.of(Draft.of("message", "alice", tooLong))));
   }
 
-  /** A session whose row somebody holds waits by itself, and its appends stay in order. */
+  /** A session whose row is locked waits alone, and its appends stay in order. */
   @Test
   void aLockedSessionDelaysNoOther() throws Exception {
     long locked = newSession();
@@ -113,7 +113,7 @@ class AppenderIT {
     assertEquals(List.of(2L), cursors(get(second)));
   }
 
-  /** All of them wait for one locked row, so that they are in one batch when it is free. */
+  /** All appends wait for one locked row, so that they are in one batch when it is free. */
   @Test
   void whatTheDatabaseRefusesFailsAloneAndLeavesNoHole() throws Exception {
     long key = newSession();

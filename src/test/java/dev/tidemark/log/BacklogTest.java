@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What waits for a writer: in order, bounded, and no session in another's way. */
+/** Appends wait for a writer in order, within a bound, and no session is in another's way. */
 final class BacklogTest {
   private static final String DATA = "{}";
 

@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.time.Instant;
 
 /**
- * The application's own {@link Chain} for events of the past: one session's, each at a moment of
- * its own. Not for two threads at once.
+ * The application's own {@link Chain} over the past events of one session, each with its own time.
+ * Not thread-safe.
  */
 public final class ChainOfSession {
   private static final ThreadLocal<MessageDigest> SHA256 = ThreadLocal.withInitial(Chain::sha256);
@@ -19,7 +19,7 @@ public final class ChainOfSession {
     this.sessionId = sessionId;
   }
 
-  /** The hash of the next event. */
+  /** Returns the hash of the next event, which becomes the newest. */
   public byte[] next(EventFrame event, String epochId) {
     Head head =
         new Head(

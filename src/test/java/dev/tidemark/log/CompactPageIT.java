@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What a compact replay reads: all but the deltas of turns whose response it reads as well. */
+/** A compact replay reads all events but the deltas of turns whose response it reads as well. */
 final class CompactPageIT {
   private static final String[] DELTAS = {
     "token_stream", "reasoning_stream", "tool_call_stream", "tool_result_stream"
@@ -74,7 +74,7 @@ final class CompactPageIT {
     log.written();
     run(CONNECTION, "analyze tidemark.event");
     run(CONNECTION, "analyze tidemark.turn");
-    run(CONNECTION, "set enable_seqscan = off"); // so small a table is read as a whole otherwise
+    run(CONNECTION, "set enable_seqscan = off"); // a table this small is read as a whole otherwise
     String plan = explained(log);
     long max =
         plan.lines()
@@ -135,7 +135,7 @@ final class CompactPageIT {
     return read;
   }
 
-  /** The same by the definition and nothing else. */
+  /** Computes the same from the definition alone. */
   private static List<Long> expected(QuickLog log, long from, long until) {
     List<UUID> completed =
         log.events().stream()
@@ -181,7 +181,7 @@ final class CompactPageIT {
     return log.written();
   }
 
-  /** What comes in between: messages of clients, and what the turn itself says. */
+  /** Adds events in between: messages of clients, and events of the turn itself. */
   private static void others(QuickLog log, Random random, UUID turnId) {
     int count = random.nextInt(3);
     for (int i = 0; i < count; i++) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * An event that somebody took out of the log: never passed over, and no flood in the server's log.
+ * An event that was removed from the log is never passed over, and does not flood the server's log.
  */
 final class DamagedLogIT {
   private static final long MISSING = 5;

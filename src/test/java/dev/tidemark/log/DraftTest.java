@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What may become an event. */
+/** The data and sources that a draft accepts. */
 final class DraftTest {
   @ParameterizedTest
   @ValueSource(strings = {"{\n}", "{\r}", "{}\n"})

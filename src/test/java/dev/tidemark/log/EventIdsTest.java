@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Names for events. */
+/** Event ids are unique UUIDs of a known layout. */
 final class EventIdsTest {
   @Test
   void manyThreadsAreGivenNoNameTwice() {

@@ -15,9 +15,7 @@ import jakarta.json.JsonObjectBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/**
- * How large an event, an answer, a state and a snapshot may be, and what happens at one byte more.
- */
+/** The maximum sizes of events, answers, states and snapshots, and the effect of one byte more. */
 public final class EventSizesIT {
   private final Gateway gateway = SmallGateway.get();
 
@@ -51,7 +49,7 @@ public final class EventSizesIT {
 
   @Test
   void tokensThatTogetherAreTooLargeEndTheTurnAsFailed() {
-    int max = SmallGateway.EVENT_BYTES - 512; // room for what is around the answer
+    int max = SmallGateway.EVENT_BYTES - 512; // room for the rest of the event
     assertEquals("completed", outcome(asking("token", max)));
     assertEquals("output_too_large", outcome(asking("token", max + 1)));
   }
@@ -169,7 +167,7 @@ public final class EventSizesIT {
         .toList();
   }
 
-  /** Lets an agent do as asked and says how the turn ended: the outcome, or why it failed. */
+  /** Lets an agent do as asked; returns the outcome of the turn, or the reason of its failure. */
   private String outcome(JsonObjectBuilder wishes) {
     try (WireClient client = gateway.connect("alice")) {
       client.createWith("wordy");

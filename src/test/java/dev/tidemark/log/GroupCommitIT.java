@@ -20,10 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * Sessions that share one writer and its transactions: what happens to one does not happen to the
- * others.
- */
+/** Sessions that share one writer and its transactions do not affect one another. */
 final class GroupCommitIT {
   private static final int MAX_WAITING = 4;
 
@@ -134,7 +131,7 @@ final class GroupCommitIT {
       for (int i = 0; i < 3; i++) {
         String sessionId = client.create().string("session_id");
         client.say("again", "m-1", 0);
-        awaitEnds(sessionId, 1); // that of the session before is among the client's frames, too
+        awaitEnds(sessionId, 1); // the client's frames hold the end in the session before, too
         sessions.add(sessionId);
       }
       holder.setAutoCommit(false);

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Group commits that go on where their writer thinks a session stands: right or wrong, the log is
- * dense and its chain verifies.
+ * Group commits that continue from the position where their writer believes a session stands:
+ * whether it is right or wrong, the log is dense and its chain verifies.
  */
 final class GuessedAppendIT {
   private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
@@ -65,7 +65,7 @@ final class GuessedAppendIT {
     assertEquals(2, judged.size());
   }
 
-  /** The statement has begun when the other one commits: it looks at the row's newest version. */
+  /** The statement has begun when the other append commits: it reads the row's newest version. */
   @Test
   void whoAppendsWhileTheStatementRunsIsFound() throws Exception {
     append();
@@ -159,7 +159,7 @@ final class GuessedAppendIT {
     return new Append(key, List.of(Draft.of("message", "alice", "{}")), 100, new Guarded(), 1);
   }
 
-  /** As another node's, or one of the container's transactions. */
+  /** Appends as another node or a transaction of the container does. */
   private void appendByAnother() throws SQLException {
     try (Connection other = DATABASE.as("postgres")) {
       other.setAutoCommit(false);
@@ -170,7 +170,7 @@ final class GuessedAppendIT {
     }
   }
 
-  /** A policy that is asked for each row of a table before it is locked. */
+  /** Creates a policy that is evaluated for each row of a table before the row is locked. */
   private void gate(String table, String call) {
     run(
         superuser,
@@ -185,7 +185,7 @@ final class GuessedAppendIT {
             + " as restrictive using (public.gate()) with check (true)");
   }
 
-  /** Allows what the test wants it to; each time that it is asked one by one is noted. */
+  /** Allows or refuses as the test wants; records the subjects that are judged one by one. */
   private final class Guarded implements AppendParticipant<Integer> {
     @Override
     public List<Verdict> judge(Connection asked, List<Integer> subjects) {

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The first wall is taken away: statements without any {@code where}, run as the application runs
- * them, on its connection.
+ * Tests the second wall without the first: statements without any {@code where}, run as the
+ * application runs them, on its connection.
  */
 final class LogAccessIT {
   private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
@@ -96,7 +96,7 @@ final class LogAccessIT {
     run(APP, "rollback");
   }
 
-  /** As {@link EventLog} does it outside any transaction, and so without one to end the role. */
+  /** Reads as {@link EventLog} does outside any transaction, where no transaction ends the role. */
   private static List<Object> read(TenantSession tenantSession, String query) throws SQLException {
     List<Object> keys = new ArrayList<>();
     try (PreparedStatement select = ReaderRole.prepare(APP, tenantSession, query);

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** A page of the log and where its session stands, in one statement. */
+/** One statement reads a page of the log and the position of its session. */
 final class LogPageIT {
   private static final int PAYLOAD_BYTES = "{\"content\":\"0123456789\"}".length();
   private static final Pattern SCAN =

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A session whose events and turns a test puts together in memory and then writes at once. Its
- * hashes are of no use: nothing here asks for them.
+ * A session whose events and turns a test assembles in memory and then writes at once. Its hashes
+ * are not valid; no test here needs them.
  */
 final class QuickLog {
   private final Connection connection;
@@ -45,7 +45,7 @@ final class QuickLog {
         key);
   }
 
-  /** What is opened when it is read. */
+  /** The scope that is opened when the session is read. */
   TenantSession scope() {
     return new TenantSession("default", key);
   }
@@ -67,7 +67,7 @@ final class QuickLog {
     return add(type, turnId, OffsetDateTime.now(ZoneOffset.UTC));
   }
 
-  /** Notes a turn; the end is {@code null} while it runs. */
+  /** Inserts a turn; {@code ended} is {@code null} while the turn runs. */
   void turn(UUID turnId, String status, long started, Long ended) {
     run(
         connection,
@@ -81,7 +81,7 @@ final class QuickLog {
         ended);
   }
 
-  /** A whole turn: its start, so many tokens, its terminal event and the end of its stream. */
+  /** Adds a whole turn: start, tokens, terminal event and end of stream. */
   UUID turn(String status, int tokens) {
     UUID turnId = UUID.randomUUID();
     long started = add(EventTypes.TURN_STARTED, turnId);
@@ -94,7 +94,7 @@ final class QuickLog {
     return turnId;
   }
 
-  /** Writes what was added since the beginning, the floor being 1. */
+  /** Writes all events that were added; the floor is 1. */
   QuickLog written() throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(

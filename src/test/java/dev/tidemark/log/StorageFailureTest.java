@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What may go away by itself is tried again, and a mistake is not. */
+/** A failure that may pass by itself is retried, and a mistake is not. */
 final class StorageFailureTest {
   @ParameterizedTest
   @CsvSource({

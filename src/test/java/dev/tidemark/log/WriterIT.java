@@ -64,7 +64,7 @@ final class WriterIT {
         assertThrows(ExecutionException.class, () -> cursor(refused)).getCause());
   }
 
-  /** It has counted itself out, so what comes now is the next writer's. */
+  /** The writer has counted itself out, so an append that comes now is the next writer's. */
   @Test
   void aConnectionThatCannotBeClosedTakesNothingFromTheNextWriter() throws Exception {
     List<Append> late = new ArrayList<>(List.of(append(newSession(), "{}")));
@@ -89,7 +89,7 @@ final class WriterIT {
     assertEquals(1, cursor(taken.get(0)));
   }
 
-  /** A restore to before an epoch began: the next one has its number, and a line of its own. */
+  /** A restore to before an epoch began gives the next epoch its number, but a line of its own. */
   @Test
   void whatIsKnownOfAnEpochIsNotTakenForTheNextOneOfTheSameNumber() throws Exception {
     long session = newSession();
@@ -119,7 +119,7 @@ final class WriterIT {
     assertNotEquals(epochs.get(0), epochs.get(1));
   }
 
-  /** As a message of a client, which is judged before anything is sent that may be committed. */
+  /** Like a client's message, the append is judged before a statement that may commit is sent. */
   @Test
   void aConnectionThatDiedWhileTheWriterLingeredIsReplacedAndNobodyHearsOfIt() throws Exception {
     long session = newSession();
@@ -172,7 +172,7 @@ final class WriterIT {
     assertEquals(3, source.given, "the last one is for what came next, had there been anything");
   }
 
-  /** It may have been committed, as far as the writer can know. */
+  /** The append may have been committed; the writer cannot know. */
   @Test
   void anAppendWhoseConnectionDiesOnceItWasSentIsNotSentAgain() throws Exception {
     Append second = append(newSession(), "{}");
@@ -242,7 +242,7 @@ final class WriterIT {
     }
   }
 
-  /** A real connection up to its end, which fails as that of a server that has gone. */
+  /** A real connection whose {@code close} fails as if the server had gone. */
   private static Connection failingToClose(Connection real, Runnable before) {
     return (Connection)
         Proxy.newProxyInstance(

@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What somebody who looks after a node reads at {@code /metrics}. */
+/** The metrics of a node that an operator reads at {@code /metrics}. */
 final class MetricsIT {
   private final Gateway gateway = Gateway.shared();
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * The Chromium of the machine: the one that {@code -Dbrowser.path} names, else one on the {@code
- * PATH}, else Playwright's own download. Where there is none, the tests are skipped with the
- * reason, unless {@code -Dbrowser.required=true}; then they fail.
+ * PATH}, else Playwright's own download. Without any, the tests are skipped with the reason, or
+ * fail with {@code -Dbrowser.required=true}.
  */
 final class Browser implements AutoCloseable {
   private static final List<String> NAMES =
@@ -56,7 +56,7 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /** Playwright's messages are several lines, the telling one begins with its name. */
+  /** Playwright's messages have several lines; only one of them is informative. */
   private static String reason(PlaywrightException failure) {
     return failure
         .getMessage()
@@ -68,7 +68,7 @@ final class Browser implements AutoCloseable {
         .orElse("it does not start");
   }
 
-  /** A fresh profile: no cookies, nothing remembered. */
+  /** Opens a fresh profile, without cookies and memory. */
   BrowserContext visit(ColorScheme theme, int width, int height) {
     return chromium.newContext(
         new com.microsoft.playwright.Browser.NewContextOptions()

@@ -10,7 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The page lives with its own content security policy, and what is not the page's does not run. */
+/** The page works under its own content security policy, and foreign content does not run. */
 class ContentSecurityPolicyIT {
   @RegisterExtension static final Visitor visitor = new Visitor();
 

@@ -206,7 +206,7 @@ class PageIT {
         .awaitEnd();
   }
 
-  /** Stands between page and server, and lets through what {@code passes}. */
+  /** Intercepts the page's socket and lets through the frames that {@code passes} accepts. */
   private static Consumer<Page> between(
       AtomicReference<WebSocketRoute> newest, Predicate<String> passes) {
     return page ->

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Assertions;
 
-/** What a person does on the page and sees there, in the page's own words. */
+/** The actions of a person on the page, and the page's content, in the page's own words. */
 final class SessionPage {
   /** Slow enough to cut in, fast enough to wait for. */
   static final String LONG =
@@ -30,7 +30,7 @@ final class SessionPage {
     return this;
   }
 
-  /** At Keycloak, to which an unknown visitor is sent. */
+  /** Signs in at Keycloak, to which an unknown visitor is sent. */
   SessionPage signInAtProvider(String name) {
     get("#username").fill(name);
     get("#password").fill(name);
@@ -69,28 +69,26 @@ final class SessionPage {
     return this;
   }
 
-  /** Waits until the session has gone on without us, as the page is told while it is away. */
+  /** Waits until the page, while it is away, is told that the session's head is past the cursor. */
   SessionPage awaitHeadBeyond(long cursor) {
     page.waitForFunction(
         "cursor => Number(document.getElementById('head').textContent) > cursor", (double) cursor);
     return this;
   }
 
-  /** Waits until the turn's last event is here, so that nothing more is under way. */
+  /** Waits until the turn's last event is on the page, so that nothing more is under way. */
   SessionPage awaitEnd() {
     assertThat(get("#frames li[data-seq] .type").first()).hasText("stream_end");
     return this;
   }
 
-  /** Waits until the newest answer ended like this. */
+  /** Waits until the newest answer has this outcome. */
   SessionPage awaitOutcome(String outcome) {
     assertThat(get("#conversation .answer").last()).hasAttribute("data-outcome", outcome);
     return this;
   }
 
-  /**
-   * Waits for the proof: so many faults were found, and everything that was seen after them fits.
-   */
+  /** Waits until the page's proof counts exactly these faults. */
   SessionPage awaitFaults(int gaps, int duplicates) {
     assertThat(get("#proof")).hasAttribute("data-gaps", Integer.toString(gaps));
     assertThat(get("#proof")).hasAttribute("data-duplicates", Integer.toString(duplicates));
@@ -114,7 +112,7 @@ final class SessionPage {
     return Long.parseLong(get(selector).textContent());
   }
 
-  /** The cursors on show, oldest first. */
+  /** Returns the cursors on the page, oldest first. */
   List<Long> cursorsShown() {
     List<Long> newestFirst =
         get("#frames li[data-seq]").all().stream()
@@ -128,7 +126,7 @@ final class SessionPage {
     return reach(id, "Tab");
   }
 
-  /** The same backwards: forwards from the message field stand all sessions of the account. */
+  /** Goes backwards: forwards from the message field come all sessions of the account. */
   SessionPage tabBackTo(String id) {
     return reach(id, "Shift+Tab");
   }

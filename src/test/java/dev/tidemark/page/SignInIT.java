@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who gets in, who is put out, and when the page comes back by itself. */
+/** Sign-in, sign-out, and the page's return by itself. */
 class SignInIT {
   @RegisterExtension static final Visitor visitor = new Visitor();
 

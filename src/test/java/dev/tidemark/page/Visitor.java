@@ -22,8 +22,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Somebody with a browser in front of a gateway, mostly the one that tests share; each test begins
- * with a fresh profile.
+ * A person with a browser in front of a gateway, by default the one that tests share; each test
+ * begins with a fresh profile.
  */
 final class Visitor
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
@@ -40,7 +40,7 @@ final class Visitor
     this(Gateway::shared);
   }
 
-  /** In front of another gateway. */
+  /** Puts the visitor in front of another gateway. */
   Visitor(Supplier<Gateway> door) {
     this.door = door;
   }
@@ -52,7 +52,7 @@ final class Visitor
       gateway = door.get();
     } catch (TestAbortedException aborted) {
       missing =
-          aborted.getMessage(); // each test says it: a class aborted as a whole is not reported
+          aborted.getMessage(); // each test reports it: a class aborted as a whole is not reported
     }
     PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_WAIT_MILLIS);
   }
@@ -83,7 +83,7 @@ final class Visitor
     }
   }
 
-  /** Goes on with another fresh profile. */
+  /** Replaces the profile by another fresh one. */
   void use(ColorScheme theme, int width, int height) {
     afterEach(null);
     profile = browser.visit(theme, width, height);
@@ -94,7 +94,7 @@ final class Visitor
     return visit(page -> {});
   }
 
-  /** The same, with something in the way that is set up before anything is loaded. */
+  /** Visits the page in a tab that {@code beforehand} sets up before anything is loaded. */
   SessionPage visit(Consumer<Page> beforehand) {
     Page page = profile.newPage();
     page.onWebSocket(socket -> socket.onFrameReceived(this::validate));
@@ -107,7 +107,7 @@ final class Visitor
     return gateway;
   }
 
-  /** What the browser receives is held to the documented schemas, like what every client does. */
+  /** Checks the browser's frames against the documented schemas, as {@code WireClient} does. */
   private void validate(WebSocketFrame frame) {
     try {
       frame.text().lines().forEach(FrameSchema::requireServerFrame); // the page takes batches

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client gets that names {@code batch} or {@code compact}, and that it loses nothing. */
+/** A client that names {@code batch} or {@code compact} gets what it named and loses nothing. */
 final class CapabilitiesIT {
   private static final int WORDS = 40;
 
@@ -52,7 +52,7 @@ final class CapabilitiesIT {
     }
   }
 
-  /** Around the edges of what shares a text. */
+  /** Begins around the edges of blocks, whose frames share one text. */
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 63, 64, 65, 127, 129})
   void aReplayHoldsTheLogWhereverItBegins(long since) {
@@ -154,7 +154,7 @@ final class CapabilitiesIT {
           client.join(sessionId, cursor, capabilities);
           client.await("replay_complete");
           List<Frame> events = client.events();
-          int taken = 1 + random.nextInt(events.size()); // and after that it was cut off
+          int taken = 1 + random.nextInt(events.size()); // then the client was cut off
           got.addAll(events.subList(0, taken));
           cursor = events.get(taken - 1).seq().orElseThrow();
         }

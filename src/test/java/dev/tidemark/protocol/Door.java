@@ -6,7 +6,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.util.List;
 
-/** The two doors to the same room. */
+/** The two ways into a session: {@code hello} and {@code join}. */
 enum Door {
   HELLO("hello", "hello_ok", "hello_error"),
   JOIN("join", "joined", "error");
@@ -29,7 +29,7 @@ enum Door {
     return Json.createObjectBuilder();
   }
 
-  /** Knocks, and returns the refusal that must follow. */
+  /** Sends the frame and returns the refusal that must follow. */
   Frame refused(WireClient client, JsonObjectBuilder fields) {
     Frame answer = knock(client, fields).get(0);
     if (!answer.is(refusal)) {
@@ -38,7 +38,7 @@ enum Door {
     return answer;
   }
 
-  /** Knocks, and returns everything from the welcome up to {@code replay_complete}. */
+  /** Sends the frame and returns all frames from the welcome up to {@code replay_complete}. */
   List<Frame> entered(WireClient client, JsonObjectBuilder fields) {
     List<Frame> answer = knock(client, fields);
     if (!answer.get(0).is(welcome)) {
@@ -47,7 +47,7 @@ enum Door {
     return answer;
   }
 
-  /** As {@link #entered}, with no interest but in the welcome. */
+  /** As {@link #entered}, but returns only the welcome. */
   Frame enter(WireClient client, JsonObjectBuilder fields) {
     return entered(client, fields).get(0);
   }

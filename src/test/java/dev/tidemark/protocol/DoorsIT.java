@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The two doors: what they open, what they refuse, and what a refusal leaves as it was. */
+/** The two ways into a session: welcomes, refusals, and the state that a refusal leaves alone. */
 final class DoorsIT {
   private final Scene scene = new Scene();
 

@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The first eight things that the field got wrong, turned round. */
+/** The first eight mistakes seen in the field, each as a test that the gateway does not make it. */
 final class FieldLessonsIT {
   private static final Set<String> INTEGRITY_FIELDS =
       Set.of(

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a session is after some of its events, by the words of the protocol and without the
- * gateway's code: the model that a snapshot must equal (R8).
+ * A model of a session after some of its events, by the words of the protocol and without the
+ * gateway's code: a snapshot must equal it (R8).
  */
 final class LogFold {
   private JsonValue state = JsonValue.EMPTY_JSON_OBJECT;
@@ -23,7 +23,7 @@ final class LogFold {
   private final StringBuilder content = new StringBuilder();
   private String runningMessage;
 
-  /** The effect of the events up to a cursor. */
+  /** Applies the events up to a cursor. */
   static LogFold of(List<Logged> log, long untilCursor) {
     LogFold fold = new LogFold();
     log.stream().filter(event -> event.cursor() <= untilCursor).forEach(fold::add);
@@ -66,7 +66,7 @@ final class LogFold {
             .build());
   }
 
-  /** State, messages and running turn, in one object that can be compared. */
+  /** Returns state, messages and running turn as one object that can be compared. */
   JsonObject json() {
     return Json.createObjectBuilder()
         .add("state", state)
@@ -83,7 +83,7 @@ final class LogFold {
         .build();
   }
 
-  /** The same of a {@code snapshot} frame. */
+  /** Returns the same object for a {@code snapshot} frame. */
   static JsonObject ofSnapshot(JsonObject snapshot) {
     JsonObject session = snapshot.getJsonObject("state");
     var messages = Json.createArrayBuilder();

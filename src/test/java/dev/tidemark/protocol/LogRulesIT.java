@@ -82,7 +82,7 @@ final class LogRulesIT {
         writer.say("slow to be durable", "m-1", 0);
         gate.awaitArrival(); // appended and announced, but not committed
         bystander.create();
-        Scene.ask(bystander, "delivery goes on", "m-1"); // comes after whatever had leaked
+        Scene.ask(bystander, "delivery goes on", "m-1"); // would come after any leaked event
         Scene.awaitPong(reader);
         List<Frame> joined = Door.JOIN.entered(late, Door.session(sessionId).add("since", 0));
         assertEquals(0, joined.get(0).number("cursor"));

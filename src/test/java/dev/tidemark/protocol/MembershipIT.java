@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A joined connection: leaving, joining again, signs of life, frames that are refused. */
+/** A joined connection: leaving, joining again, heartbeats, frames that are refused. */
 final class MembershipIT {
   private static final String LEAVE = "{\"type\":\"leave\"}";
   private final Scene scene = new Scene();
@@ -74,7 +74,7 @@ final class MembershipIT {
       client.send("{\"type\":\"pong\"}");
       Scene.awaitPong(client);
       client.create();
-      client.await("replay_complete"); // an answer may overtake what is delivered
+      client.await("replay_complete"); // a reply may overtake events
       Scene.awaitPong(client);
       assertEquals(
           List.of("pong", "joined", "replay_complete", "pong"), Scene.types(client.frames()));

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The rule of {@code docs/protocol.md} about what a client sends: R10. */
+/** The rule of {@code docs/protocol.md} about messages of a client: R10. */
 final class MessageRulesIT {
   private final Scene scene = new Scene();
 
@@ -29,7 +29,7 @@ final class MessageRulesIT {
       client.say("once", "m-1", 0).say("with other words", "m-1", 0);
       Scene.awaitPong(client);
       assertEquals(List.of("m-1 1 false", "m-2 9 false", "m-1 1 true", "m-1 1 true"), acks(client));
-      Scene.ask(client, "after", "m-3"); // whatever the repeats had begun would come before
+      Scene.ask(client, "after", "m-3"); // a turn begun by a repeat would come before
       assertEquals(head + 1, Scene.awaitAck(client, "m-3").number("cursor"));
       assertEquals(3, scene.count(sessionId, "turn", "true"));
     }

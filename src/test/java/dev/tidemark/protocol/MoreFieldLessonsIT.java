@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The other eight things that the field got wrong, turned round: see {@link FieldLessonsIT}. */
+/** The other eight mistakes seen in the field, as tests: see {@link FieldLessonsIT}. */
 final class MoreFieldLessonsIT {
   private static final int MAX_PAYLOAD = 1_048_576;
   private static final int ENVELOPE = 200;
@@ -118,7 +118,7 @@ final class MoreFieldLessonsIT {
     }
   }
 
-  /** 13. since = oldest - 1 forced a resync that nobody needed. */
+  /** 13. since = oldest - 1 forced a needless resync. */
   @Test
   void whoHoldsAllButTheRetainedEventsIsReplayed() {
     String sessionId = scene.sessionWith("something");
@@ -159,7 +159,7 @@ final class MoreFieldLessonsIT {
       Scene.ask(client, "third", "m-1");
       client.join(other);
       Scene.ask(client, "elsewhere too", "m-1");
-      Door.JOIN.enter(client, Door.session(one).add("since", head + 3)); // with its old turn's end
+      Door.JOIN.enter(client, Door.session(one).add("since", head + 3)); // with the old turn's end
       Scene.ask(client, "fourth", "m-2");
       assertEquals(scene.head(one), client.events().get(client.events().size() - 1).number("seq"));
       assertEquals(
@@ -178,7 +178,7 @@ final class MoreFieldLessonsIT {
       List<Frame> replay = Door.JOIN.entered(client, Door.session(sessionId).add("since", 0));
       assertEquals(1, replay.get(0).number("oldest_cursor"));
       scene.assertSawLogFrom(client, sessionId, 0);
-      scene.purge("100 years", 10); // three turns of five that count: now the oldest leave
+      scene.purge("100 years", 10); // three turns of five counted events: the oldest go now
       assertTrue(client.join(sessionId).number("oldest_cursor") > 1);
     }
   }

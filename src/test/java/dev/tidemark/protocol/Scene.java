@@ -16,10 +16,10 @@ import java.util.UUID;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 
-/** What the tests of the protocol do again and again with the gateway that they share. */
+/** Common steps of the protocol tests, with the gateway that they share. */
 final class Scene {
 
-  /** Messages whose events together are more than all buffers between gateway and client hold. */
+  /** A number of large messages whose events overflow all buffers between gateway and client. */
   static final int LARGE_MESSAGES = 16;
 
   private static final int LARGE = 700_000;
@@ -30,7 +30,7 @@ final class Scene {
     return gateway.connect("alice");
   }
 
-  /** Reads nothing until it is told to. */
+  /** Connects a client that reads nothing until it is told to. */
   WireClient aliceNotReading() {
     return WireClient.connectWithoutReading(gateway.server().socketUri("/ws"), "alice");
   }
@@ -47,7 +47,7 @@ final class Scene {
     return gateway.database();
   }
 
-  /** A session of Alice's in which these contents were said and answered. */
+  /** Makes a session of Alice's in which these contents were said and answered. */
   String sessionWith(String... contents) {
     try (WireClient client = alice()) {
       String sessionId = client.create().string("session_id");
@@ -58,7 +58,7 @@ final class Scene {
     }
   }
 
-  /** A session of Alice's with some 30 MB of events. */
+  /** Makes a session of Alice's with some 30 MB of events. */
   String sessionLargerThanTheBuffers() {
     try (WireClient client = alice()) {
       String sessionId = client.create().string("session_id");
@@ -71,7 +71,7 @@ final class Scene {
   void fillBuffers(WireClient client) {
     for (int i = 1; i <= LARGE_MESSAGES; i++) {
       client.say("x".repeat(LARGE), "large-" + i, 0);
-      awaitAck(client, "large-" + i); // more at once than the gateway's mailbox takes
+      awaitAck(client, "large-" + i); // more at once would overflow the gateway's mailbox
     }
   }
 
@@ -105,7 +105,7 @@ final class Scene {
     return frame.seq().isPresent() && frame.event().is(type);
   }
 
-  /** Asks for a turn that fails after so many words. */
+  /** Says something to which the turn fails after {@code failAfter} words. */
   static void sayFailing(WireClient client, String content, String messageId, int failAfter) {
     client.send(
         Json.createObjectBuilder()
@@ -120,7 +120,7 @@ final class Scene {
     return Json.createObjectBuilder().add("echo", wishes).build();
   }
 
-  /** Waits until so many messages were said in a session and every turn of it is over. */
+  /** Waits until {@code messages} messages were said in a session and all its turns are over. */
   void awaitQuiet(String sessionId, long messages) {
     Awaitility.await("the turns of " + messages + " messages")
         .atMost(WireClient.PATIENCE.multipliedBy(2))
@@ -151,7 +151,7 @@ final class Scene {
             Long.class, "select session_key from tidemark.session where session_id = ?", sessionId);
   }
 
-  /** Whoever records a message in this session waits in its commit. */
+  /** Holds each transaction that records a message in this session back at its commit. */
   AdvisoryGate gateAtCommitOfMessages(String sessionId) throws SQLException {
     return AdvisoryGate.atCommit(
         database(), "tidemark.message", "new.session_key = " + sessionKey(sessionId));

@@ -131,7 +131,7 @@ final class SnapshotRulesIT {
     }
   }
 
-  /** Replayed without a jump, snapshot, caught up, live from the snapshot on without a jump. */
+  /** Asserts a dense replay, a snapshot, replay_complete, and dense live events after it. */
   private static void assertOvertaken(List<Frame> frames, long head) {
     List<String> types = Scene.types(frames);
     int cut = types.indexOf("snapshot");

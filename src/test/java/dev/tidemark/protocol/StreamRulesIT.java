@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The rules of {@code docs/protocol.md} about what is numbered, and how: R3 to R5. */
+/** The rules of {@code docs/protocol.md} about the numbering of frames: R3 to R5. */
 final class StreamRulesIT {
   private static final Set<String> CONNECTION_FRAMES =
       Set.of(
@@ -27,7 +27,7 @@ final class StreamRulesIT {
           "pong",
           "left");
 
-  /** All that the echo agent can be made to write; an interruption needs a node that dies. */
+  /** All types that the echo agent can be made to write; an interruption needs a dying node. */
   private static final Set<String> ECHO_EVENTS =
       Set.of(
           "message",
@@ -64,7 +64,7 @@ final class StreamRulesIT {
   @Test
   void r3TheNumberIsTheLogsWhenAndWhereverAClientJoins() {
     String sessionId = scene.sessionWith("before anybody listens");
-    Gateway neighbour = Gateway.neighbour(); // before a client's time to join begins
+    Gateway neighbour = Gateway.neighbour(); // started before a client's time to join begins
     try (WireClient here = scene.alice();
         WireClient there = neighbour.connect("alice")) {
       here.join(sessionId);

@@ -1,5 +1,5 @@
 /**
- * The promise, from the outside: the rules R1 to R10, and what the field got wrong turned round,
- * against the deployed WAR.
+ * The protocol from a client's side: the rules R1 to R10, and the mistakes seen in the field as
+ * tests, against the deployed WAR.
  */
 package dev.tidemark.protocol;

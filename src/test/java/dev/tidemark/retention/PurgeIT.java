@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The node's own purge, from the floor to the day that leaves. */
 final class PurgeIT {
-  /** The session's first event, as if its node had appended it so many days ago. */
+  /** The session's first event, as if its node had appended it some days ago. */
   private static final String AN_OLD_EVENT =
       """
       with old as materialized (

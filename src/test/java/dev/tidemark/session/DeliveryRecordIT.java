@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What is recorded of those who join, read, lag, leave and are lost. */
+/** The records of clients that join, read, lag, leave and are lost. */
 final class DeliveryRecordIT {
   private static final Map<String, String> OFTEN =
       Map.of("tidemark.access.record-every-millis", "250", "tidemark.delivery.poll-millis", "200");
@@ -115,7 +115,7 @@ final class DeliveryRecordIT {
       List<SortedSet<Long>> had = new ArrayList<>();
       for (int seq = 20; seq <= 100; seq += 20) {
         reader.awaitSeq(seq);
-        had.add(cursors(reader)); // before the question: so at that moment it had these at least
+        had.add(cursors(reader)); // before the query: the client had at least these by then
         moments.add(database.value(Timestamp.class, "select clock_timestamp()"));
       }
       reader.awaitEvent("stream_end");

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What a join gets, and what is recorded of it for the auditor. */
+/** The outcome of a join, and its record for the auditor. */
 final class JoinDecisionTest {
   private static final long JOIN_ID = 17;
   private static final Position POSITION = new Position("epoch-1", 10, 4);

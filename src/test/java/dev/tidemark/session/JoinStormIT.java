@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/**
- * Many who join one session at once, and are slow about it, leave threads for the other sessions.
- */
+/** Many slow joins of one session at once leave threads for the other sessions. */
 final class JoinStormIT {
   private static final int CLIENTS = 40;
 
@@ -61,7 +59,7 @@ final class JoinStormIT {
         try (var gate =
             AdvisoryGate.beforeInsert(gateway.database(), "tidemark.join_record", mine)) {
           first.send(join.formatted(",\"since\":0"));
-          gate.awaitArrival(); // these two gather meanwhile
+          gate.awaitArrival(); // the other two gather meanwhile
           refused.send(join.formatted(""));
           second.send(join.formatted(",\"since\":0"));
           gateway.awaitMetric("tidemark_joins_waiting", 2);

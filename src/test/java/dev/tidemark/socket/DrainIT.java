@@ -33,7 +33,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * A node that is taken out of service: clients are told to come back, turns finish or are handed
- * on, nothing is lost. One server, in the order of least harm: its pages have one event.
+ * on, nothing is lost. The tests share one server, the mildest first; its pages have one event.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class DrainIT {

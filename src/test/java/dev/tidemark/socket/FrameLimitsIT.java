@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** What a client may send, and how much and how often: each limit passes, one more does not. */
+/** Limits on size, number and rate of a client's frames: each limit passes, one more does not. */
 final class FrameLimitsIT {
   private final Gateway gateway = SmallGateway.get();
 
@@ -215,7 +215,7 @@ final class FrameLimitsIT {
     return client.frames().stream().filter(frame -> frame.is(type)).count();
   }
 
-  /** A ping of exactly so many bytes, filled with a letter of one or more bytes. */
+  /** Makes a ping of exactly {@code bytes} bytes, padded with a letter of one or more bytes. */
   private static String pingOf(int bytes, String letter) {
     String empty = "{\"type\":\"ping\",\"pad\":\"\"}";
     int left = bytes - empty.length();

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The end of a client that took nothing for too long: its farewell waits behind a large frame, for
- * a while and no longer.
+ * The end of a client that took nothing for too long: its farewell waits behind a large frame for a
+ * limited time.
  */
 final class LingerIT {
   private static final int WINDOW_BYTES = 65_536;
@@ -80,7 +80,7 @@ final class LingerIT {
     }
   }
 
-  /** A client whose farewell waits behind a frame that it does not take. */
+  /** Connects a client whose farewell waits behind a frame that it does not take. */
   private static RawSocket joinedAndStuck() throws Exception {
     RawSocket client = gateway.connectRaw("alice");
     client.send("{\"type\":\"join\",\"session_id\":\"" + sessionId + "\",\"since\":0}");

@@ -12,9 +12,7 @@ import dev.tidemark.testing.gateway.SmallGateway;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/**
- * Who is silent is found; who is only quiet stays, and learns from each ping where the log stands.
- */
+/** A silent client is closed; a client that only answers pings stays, and learns the log's head. */
 final class LivenessIT {
   private final Gateway gateway = SmallGateway.get();
 

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What waits to be handled: in order, and bounded in frames and in bytes. */
+/** Frames wait to be handled in order, bounded in number and in bytes. */
 final class MailboxTest {
   @Test
   void framesComeOutInTheOrderInWhichTheyCameIn() {
@@ -36,7 +36,7 @@ final class MailboxTest {
   @Test
   void bytesAreThoseOfUtf8AndAreGivenBack() {
     Mailbox mailbox = new Mailbox(100, 10);
-    assertTrue(mailbox.offer(Optional.of("\u20ac\u20ac\u20ac"))); // 9
+    assertTrue(mailbox.offer(Optional.of("\u20ac\u20ac\u20ac"))); // 9 bytes
     assertTrue(mailbox.offer(Optional.of("x")));
     assertFalse(mailbox.offer(Optional.of("x")));
     mailbox.poll();

@@ -51,7 +51,7 @@ final class CrashIT {
           crowd,
           round -> {
             gateway.cluster().stopImmediately();
-            if (round % 2 == 0) { // some outages are noticed, others are over before that
+            if (round % 2 == 0) { // some outages are noticed, others end before that
               crowd.talkUntil("not ready", () -> !gateway.server().isReady());
             }
             gateway.cluster().start();

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * Clients that talk, lose their connections and come back, at random and all by one seed; two in
- * each session. What they hold at the end is compared with the log. For one thread at a time.
+ * Clients that talk, lose their connections and come back at random, all by one seed; two in each
+ * session. Their events are compared with the log at the end. Not thread-safe.
  */
 final class Crowd implements AutoCloseable {
   private static final int CLIENTS_PER_SESSION = 2;
@@ -49,13 +49,13 @@ final class Crowd implements AutoCloseable {
     return addresses.get(random.nextInt(addresses.size()));
   }
 
-  /** From now on who loses its connection comes back to these addresses. */
+  /** Directs clients that lose their connection from now on to these addresses. */
   void moveTo(URI... to) {
     addresses = List.of(to);
     clients.forEach(client -> client.comeBackTo(anyAddress()));
   }
 
-  /** Lets them talk and lose connections until something is the case. */
+  /** Lets the clients talk and lose connections until the condition holds. */
   void talkUntil(String what, BooleanSupplier condition) {
     step(
         what,
@@ -65,13 +65,13 @@ final class Crowd implements AutoCloseable {
         });
   }
 
-  /** Lets them talk until so many more of their messages were acknowledged. */
+  /** Lets the clients talk until {@code more} more of their messages were acknowledged. */
   void talkUntilAcknowledged(int more) {
     int goal = acknowledged() + more;
     talkUntil(more + " more acknowledgements", () -> acknowledged() >= goal);
   }
 
-  /** Lets them listen and come back until nothing moves any more. */
+  /** Lets the clients listen and come back until nothing moves any more. */
   void listenUntilQuiet(TestDatabase database) {
     step("quiet", () -> isQuiet(database));
   }
@@ -125,7 +125,7 @@ final class Crowd implements AutoCloseable {
         .allMatch(client -> heads.getOrDefault(client.sessionId(), 0L).equals(client.cursor()));
   }
 
-  /** Every client holds the log, every message is in it once, every turn has ended once. */
+  /** Each client must hold the log, with every message in it once and every turn ended once. */
   void requireTheLog(TestDatabase database) {
     for (ResumingClient client : clients) {
       List<Logged> log = database.log(client.sessionId());
@@ -178,7 +178,7 @@ final class Crowd implements AutoCloseable {
           where t.session_key = m.session_key and t.message_cursor = m.cursor and t.status <> 'failed')""");
   }
 
-  /** What was at stake, for the test's report. */
+  /** Returns the totals for the test's report. */
   String summary() {
     return "%d clients, %d messages acknowledged, %d events held"
         .formatted(

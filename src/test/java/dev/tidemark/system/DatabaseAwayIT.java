@@ -34,8 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * While PostgreSQL is away nothing is promised, and nothing that was promised is lost; when it is
- * back, everything goes on by itself.
+ * While PostgreSQL is away the gateway promises nothing and loses nothing that it promised; when
+ * PostgreSQL is back, everything goes on by itself.
  */
 final class DatabaseAwayIT {
   private static final String FAILED_CALL = "WFLYEJB0034";
@@ -54,7 +54,7 @@ final class DatabaseAwayIT {
 
   @BeforeEach
   void theDatabaseIsThere() {
-    if (!gateway.cluster().isRunning()) { // a test before this one failed in the middle
+    if (!gateway.cluster().isRunning()) { // an earlier test failed halfway
       gateway.cluster().start();
     }
     Readiness.awaitUp(gateway.server());
@@ -75,7 +75,7 @@ final class DatabaseAwayIT {
       Frame refusal = client.await("error");
       assertEquals("unavailable", refusal.string("code"));
       assertTrue(refusal.number("retry_after_seconds") > 0, refusal.text());
-      // What was sent after the first refusal is refused as well: the connection stays usable.
+      // A message after the first refusal is refused as well: the connection stays usable.
       client.say("hello", "m-1", 0);
       client.await("the second refusal", frame -> frame.is("error"), indexAfter(client, refusal));
       assertEquals(List.of(), client.frames().stream().filter(f -> f.is("message_ack")).toList());

@@ -18,9 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A primary and its standby by streaming replication, and the promotion of the standby. The gateway
- * finds the primary by its address of two hosts, as {@code docs/operations.md} recommends, and is
- * told nothing.
+ * Fails over from a primary to its standby by streaming replication. The gateway finds the primary
+ * by its address of two hosts, as {@code docs/operations.md} recommends, and is told nothing.
  */
 final class FailoverIT {
   private static InstalledPostgres postgres;
@@ -81,7 +80,7 @@ final class FailoverIT {
     }
   }
 
-  /** The timeline is another one all the same, and the gateway cannot know what was lost. */
+  /** The timeline changes all the same, and the gateway cannot know whether anything was lost. */
   @Test
   void aSwitchoverThatLostNothingBeginsAnEpochTooAndEveryClientIsToldOnce() {
     try (ForkedSession session = new ForkedSession(gateway)) {
@@ -89,7 +88,7 @@ final class FailoverIT {
       long epochs = epochs();
 
       DevelopmentDatabase old = primary;
-      primary.stop(); // goes only once the standby has everything
+      primary.stop(); // returns only once the standby has everything
       failOver();
 
       assertEquals(epochs + 1, epochs());
@@ -109,7 +108,7 @@ final class FailoverIT {
       failOver();
       long epochs = epochs();
 
-      old.becomeStandby(); // the fence
+      old.becomeStandby(); // fences the old primary
       old.start();
       TestDatabase lost = new TestDatabase(old, "tidemark");
       List<List<Object>> lostHeads = heads(lost);
@@ -145,7 +144,7 @@ final class FailoverIT {
     awaitOnStandby("select pg_last_wal_replay_lsn() >= '" + written + "'");
   }
 
-  /** From now on the standby gets nothing: the network between the two is cut. */
+  /** Stops the replication to the standby, as if the network between the two were cut. */
   private static void stopFollowing() {
     TestDatabase following = new TestDatabase(standby, "tidemark");
     following.execute("alter system set primary_conninfo = ''");

@@ -40,7 +40,7 @@ final class ForkedHistoryIT {
 
   @BeforeEach
   void theDatabaseIsThere() {
-    if (!gateway.cluster().isRunning()) { // a test before this one failed in the middle
+    if (!gateway.cluster().isRunning()) { // an earlier test failed halfway
       gateway.cluster().start();
     }
     Readiness.awaitUp(gateway.server());
@@ -85,8 +85,8 @@ final class ForkedHistoryIT {
                   before.say("lost", "m-lost", 0).awaitEvent(kept, "stream_end").number("seq"));
     }
     promoteTheBackUp();
-    // The new line grows past the cursor that the client holds of the lost one: only the epoch
-    // tells.
+    // The new line grows past the client's cursor of the lost line: only the epoch tells them
+    // apart.
     try (WireClient other = gateway.connect("alice")) {
       long kept = other.join(sessionId).number("cursor");
       other.say("the new line is the longer one, by some words", "m-new", 0);
@@ -142,7 +142,7 @@ final class ForkedHistoryIT {
       Frame snapshot = open.await("snapshot");
       awaitAfter(open, snapshot, "response");
       List<Logged> ends = ofType(sessionId, "stream_end");
-      // The turn was running in the copy, and nobody ran it: interrupted, then tried again.
+      // The turn runs in the copy, but on no node: it is interrupted, then tried again.
       assertEquals(2, ends.size());
       assertEquals(1, ofType(sessionId, "turn_interrupted").size());
       assertEquals(1, ofType(sessionId, "response").size());
@@ -170,14 +170,14 @@ final class ForkedHistoryIT {
     }
   }
 
-  /** The session's id, after a turn that the client has seen to its end. */
+  /** Makes a session with a turn that the client has seen to its end; returns the session's id. */
   private static String sessionWithATurn(WireClient client) {
     String sessionId = client.create().string("session_id");
     client.say("is kept", "m-kept", 0).awaitEvent("stream_end");
     return sessionId;
   }
 
-  /** The node has to notice the stop, or it would notice it when the database is back already. */
+  /** The node has to notice the stop now, not once the database is back already. */
   private static void goOnAfterABackUp(Runnable write) {
     gateway.cluster().stop();
     Readiness.awaitRefusal(gateway.server(), "The database does not answer");
@@ -216,7 +216,7 @@ final class ForkedHistoryIT {
         client.frames().indexOf(snapshot));
   }
 
-  /** Waits for the end of the next turn; then nothing but the new line came after the snapshot. */
+  /** Waits for the end of the next turn; asserts that only the new line followed the snapshot. */
   private static void assertHoldsTheLineAfter(WireClient client, String sessionId, Frame snapshot) {
     long baseline = snapshot.number("event_cursor");
     awaitAfter(client, snapshot, "stream_end");

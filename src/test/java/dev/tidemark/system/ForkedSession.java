@@ -18,7 +18,7 @@ import java.util.OptionalLong;
 /**
  * One session and three of its clients while the database's history forks: one whose socket stays
  * open, one that left with a cursor that both lines have, one that left with the last cursor of the
- * lost line. Each has to be told once, and then holds the new line. For one thread at a time.
+ * lost line. Each must be told once and then hold the new line. Not thread-safe.
  */
 final class ForkedSession implements AutoCloseable {
   private final Gateway gateway;
@@ -29,7 +29,7 @@ final class ForkedSession implements AutoCloseable {
   private long last;
   private int said;
 
-  /** Makes the session, with a first turn. */
+  /** Makes the session, with a first turn that both lines have. */
   ForkedSession(Gateway gateway) {
     this.gateway = gateway;
     this.open = gateway.connect("alice");
@@ -39,14 +39,14 @@ final class ForkedSession implements AutoCloseable {
     keep();
   }
 
-  /** A turn that both lines have. */
+  /** Runs a turn that both lines have. */
   void keep() {
     turn();
     kept.clear();
     kept.addAll(gateway.database().log(sessionId));
   }
 
-  /** A turn that only the lost line has. */
+  /** Runs a turn that only the lost line has. */
   void lose() {
     turn();
   }
@@ -65,8 +65,8 @@ final class ForkedSession implements AutoCloseable {
   }
 
   /**
-   * The database goes on from what was kept. Each client is told of the new epoch once, with a
-   * snapshot of what was kept, and lives on with it.
+   * Requires that the database goes on from the kept events, and that each client is told of the
+   * new epoch once, with a snapshot of these events, and lives on with it.
    */
   void requireOneResync(TestDatabase now) {
     List<String> line = payloads(now.log(sessionId), 0);
@@ -88,7 +88,7 @@ final class ForkedSession implements AutoCloseable {
     assertEquals(1, snapshots(open), "the others' coming back was none of its business");
   }
 
-  /** It says something, and then holds the new line and nothing else. */
+  /** Lets the client say something; then it must hold the new line and nothing else. */
   private void assertLivesOn(TestDatabase now, WireClient client, Frame snapshot) {
     long baseline = snapshot.number("event_cursor");
     int from = client.frames().indexOf(snapshot);
@@ -110,7 +110,7 @@ final class ForkedSession implements AutoCloseable {
             .toList());
   }
 
-  /** With the new epoch it is one of those who come back and are replayed to. */
+  /** Asserts that a client that comes back with the new epoch is replayed to. */
   private void assertIsNotToldAgain(TestDatabase now, WireClient told, String newEpoch) {
     told.cut();
     long head = now.log(sessionId).size();

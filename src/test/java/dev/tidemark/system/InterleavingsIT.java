@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Orders of events that are rare by themselves, forced on one node by locks in the database. */
+/** Rare orders of events, forced on one node by locks in the database. */
 final class InterleavingsIT {
   private static final int LARGE_MESSAGES = 8;
 
@@ -38,7 +38,7 @@ final class InterleavingsIT {
                 .add("type", "join")
                 .add("session_id", sessionId)
                 .add("since", 0));
-        gate.awaitArrival(); // it has read its position
+        gate.awaitArrival(); // the join has read its position
         speaker.say("in between", "m-2", 0);
         after = speaker.awaitEvent(before, "stream_end").number("seq");
       }
@@ -60,12 +60,12 @@ final class InterleavingsIT {
         WireClient slow =
             WireClient.connectWithoutReading(gateway.server().socketUri("/ws"), "alice")) {
       String sessionId = speaker.create().string("session_id");
-      String large = "x".repeat(900_000); // of each message the log gets three times as much
+      String large = "x".repeat(900_000); // the log gets three times the size of each message
       long head = 0;
       for (int i = 0; i < LARGE_MESSAGES; i++) {
         head = speaker.say(large, "m-" + i, 0).awaitEvent(head, "stream_end").number("seq");
       }
-      // Far more than the sockets between the two take, so the replay stands still in the middle.
+      // Far more than the sockets' buffers hold, so the replay stops in the middle.
       slow.send(
           Json.createObjectBuilder()
               .add("type", "join")
@@ -102,7 +102,7 @@ final class InterleavingsIT {
         for (WireClient client : List.of(first, second)) {
           client.send(creating(sessionId));
         }
-        gate.awaitArrivals(2); // neither has found it
+        gate.awaitArrivals(2); // neither has found the session
       }
       List<Boolean> resumed =
           List.of(first, second).stream()
@@ -189,7 +189,7 @@ final class InterleavingsIT {
         .toString();
   }
 
-  /** As the purge does it; the node's own purge may be at it at this moment, then again. */
+  /** Raises the floor as the purge does; tries again while the node's own purge is at it. */
   private long raiseFloorByCount(String sessionId, int events) {
     String floor =
         "select floor_cursor from tidemark.session_head where session_key = "

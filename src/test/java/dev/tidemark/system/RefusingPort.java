@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Stands at the port of a PostgreSQL that is away, counts who asks for it and lets nobody in. */
+/** Listens at the port of a PostgreSQL that is away; counts the connections and closes them. */
 final class RefusingPort implements AutoCloseable {
   private final ServerSocket door;
   private final AtomicInteger count = new AtomicInteger();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A point-in-time restore as a DBA does it: base backup, archive, a target, and the restored server
- * in the place of the old one. The gateway runs all the while and is told nothing.
+ * in place of the old one. The gateway runs all the while and is told nothing.
  */
 final class RestoreIT {
   private static final Path ARCHIVE = Directories.forTest("restore-archive");

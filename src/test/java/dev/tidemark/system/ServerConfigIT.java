@@ -24,14 +24,14 @@ import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an operator does with {@code server-config/}, on a server as it comes. */
+/** The operator's scripts of {@code server-config/}, on a server as it is delivered. */
 final class ServerConfigIT {
 
   private final Path stock = Directories.server().resolveSibling("server-stock");
   private final Path home = Directories.forTest("stock-server");
   private final Path configuration = home.resolve("standalone/configuration/standalone.xml");
 
-  /** A server of its own where it differs, links where it does not. */
+  /** Makes a separate server, with links to all parts that do not change. */
   @BeforeEach
   void unpack() throws IOException {
     Directories.delete(home);

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two nodes on one database. The second one polls next to never: what it knows of the first it
- * knows by wake-ups.
+ * Two nodes on one database. The second node hardly ever polls: it learns of the first only by
+ * wake-ups.
  */
 final class TwoNodesIT {
   private static final String PARKED = "tidemark_log_parked";
@@ -104,14 +104,14 @@ final class TwoNodesIT {
       there.join(sessionId, 0);
       try (var gate = gateBeforeEvent(sessionId, "turn_started")) {
         here.say("who answers?", "m-1", 0);
-        gate.awaitArrival(); // one node has claimed it, and not committed
+        gate.awaitArrival(); // one node has claimed the turn, but not committed
         Awaitility.await("the other one's sweep has found it, and its writer must wait")
             .atMost(WireClient.PATIENCE)
             .until(() -> POLLING.metric(PARKED) + woken.metric(PARKED) > 0);
       }
       for (WireClient client : List.of(here, there)) {
         client.awaitEvent("stream_end");
-        // Another message's turn comes after whatever the second claim did.
+        // Another message's turn comes after all effects of the second claim.
         client.say("and then?", "m-" + client.hashCode(), 0);
       }
       Awaitility.await("three turns").until(() -> countOf(there, "stream_end") == 3);
@@ -140,7 +140,7 @@ final class TwoNodesIT {
         WireClient speaker = woken.connect("alice")) {
       String sessionId = speaker.create().string("session_id");
       follower.join(sessionId, 0);
-      // From now on pg_notify is one that only counts.
+      // From now on pg_notify only counts.
       DATABASE.execute(
           """
           create schema decoy; grant usage on schema decoy to tidemark_app;
@@ -188,7 +188,7 @@ final class TwoNodesIT {
         .toList();
   }
 
-  /** The session's first listener here: nobody hears for it what is told before it listens. */
+  /** The session's first listener here: no other client hears the wake-up for it. */
   @Test
   void whatAnotherNodeTellsDuringAJoinIsNotForgotten() throws SQLException {
     try (WireClient here = POLLING.connect("alice");
@@ -200,10 +200,10 @@ final class TwoNodesIT {
       long last;
       try (var gate = gateAtJoin(sessionId)) {
         joining.send(resumption(sessionId));
-        gate.awaitArrival(); // it has read its position
+        gate.awaitArrival(); // the join has read its position
         last = here.say("in between", "m-1", 0).awaitEvent("stream_end").number("seq");
         speaker.say("after it", "m-2", 0);
-        witness.awaitEvent("stream_end"); // so the first session's wake-up came as well
+        witness.awaitEvent("stream_end"); // so the first session's wake-up has come as well
       }
       assertEquals(0, joining.await("joined").number("cursor"));
       joining.awaitSeq(last);
@@ -211,7 +211,7 @@ final class TwoNodesIT {
     }
   }
 
-  /** The only one who hears of it leaves before the joining one listens. */
+  /** The only client that hears of the append leaves before the joining client listens. */
   @Test
   void whatIsAppendedDuringAJoinAndHeardBySomebodyWhoLeavesIsNotForgotten() throws SQLException {
     try (WireClient joining = woken.connect("alice");

@@ -29,9 +29,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * A rolling upgrade: first the schema under a running node of the version before, then the nodes,
- * one by one. The version before is the oldest whose application the newest schema says that it
- * works with ({@code tidemark.schema_version.compatible_from}); it is built from the history.
+ * A rolling upgrade: first the schema under a running node of the old version, then the nodes, one
+ * by one. The old version is the oldest that the newest schema declares compatible ({@code
+ * tidemark.schema_version.compatible_from}); it is built from the history.
  */
 final class UpgradeIT {
   private static final Path DB = Path.of("db").toAbsolutePath();
@@ -65,7 +65,7 @@ final class UpgradeIT {
     old = node("upgrade-old", before.war());
   }
 
-  /** What the newest schema says; where that is nothing, there is nothing to roll. */
+  /** The oldest version that the newest schema supports; skips if that is the newest itself. */
   private static int compatibleFrom() {
     server.createDatabase("newest", login -> postgres.install(DB, login));
     List<Object> newest =
@@ -78,7 +78,7 @@ final class UpgradeIT {
     return (Integer) newest.get(1);
   }
 
-  /** The purge runs all the time: it too has to get along with the other version's schema. */
+  /** Starts a node that purges all the time, because the purge too must work with both schemas. */
   private static Gateway node(String name, Path war) {
     return Gateway.startOn(
         server,
@@ -182,8 +182,8 @@ final class UpgradeIT {
   }
 
   /**
-   * What a node that does not get along with its database would have said. A purge that meets a
-   * lock of the upgrade gives up at once and comes again, as it is to do.
+   * Returns the log messages by which a node would complain about its database. A purge that meets
+   * a lock of the upgrade gives up at once and comes again, by design.
    */
   private static List<String> complaints(Gateway node) throws IOException {
     try (Stream<String> lines = Files.lines(node.server().logFile())) {

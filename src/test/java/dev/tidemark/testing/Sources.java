@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The source files of the application, for tests of what may stand in them. */
+/** The source files of the application, for tests of their content. */
 public final class Sources {
   private static final Path MAIN = Path.of(System.getProperty("basedir", ""), "src/main/java");
 

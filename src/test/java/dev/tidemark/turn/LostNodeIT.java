@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes, one dies in the middle of a turn: the other one ends it and tries again. */
+/** One of two nodes dies in the middle of a turn: the other one ends the turn and tries again. */
 final class LostNodeIT {
   private static final Map<String, String> TWICE = Map.of("tidemark.turn.attempts", "2");
 
@@ -56,9 +56,8 @@ final class LostNodeIT {
   }
 
   /**
-   * A session in which that node answers now. The sweep of another one may come first to a turn
-   * that is queued but not started: then that turn is left to it, and the message said in a new
-   * session.
+   * Makes a session whose turn now runs on {@code node}. Another node's sweep may start a queued
+   * turn first: that turn is left to it, and the message is said in a new session.
    */
   private static String answeredBy(Gateway node, String content) {
     for (int attempt = 1; attempt <= 10; attempt++) {

@@ -20,14 +20,14 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** The turns of a database, kept in memory: what waits, what was written and how each one ended. */
+/** Turns in memory instead of in a database: the queue, the events written and the outcomes. */
 final class RecordedTurns {
   final Deque<StartedTurn> queue = new ArrayDeque<>();
   final List<Draft> events = new ArrayList<>();
   final List<TurnOutcome> ended = new ArrayList<>();
   final List<String> interrupted = new ArrayList<>();
 
-  /** Asked before a turn starts, an event is written and a turn ends; a test lets them fail. */
+  /** Hooks before a turn starts, an event is written and a turn ends; tests throw there. */
   Runnable beforeStart = () -> {};
 
   Runnable beforeEvent = () -> {};
@@ -90,12 +90,12 @@ final class RecordedTurns {
         }
       };
 
-  /** An agent as a test writes it. */
+  /** The work of an agent, as a test writes it. */
   interface Answer {
     void run(TurnInput input, TurnOutput output) throws Exception;
   }
 
-  /** A node whose only agent is {@code test}, which answers so. */
+  /** Makes agents with a single one, {@code test}, that does this work. */
   static Agents agents(Answer answer) {
     Agent agent =
         new Agent() {
@@ -130,7 +130,7 @@ final class RecordedTurns {
         turn, "s-" + sessionKey, "\"hello\"", "{\"mood\":\"calm\"}", "{\"turns\":1}");
   }
 
-  /** The defaults, but for these. */
+  /** Returns the default settings with these changes. */
   static Settings settings(String... keysAndValues) {
     Map<String, String> set = new HashMap<>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
@@ -139,7 +139,7 @@ final class RecordedTurns {
     return Settings.of(key -> Optional.ofNullable(set.get(key)));
   }
 
-  /** What an outcome tells the client. */
+  /** Parses the outcome's data for the client. */
   static JsonObject data(TurnOutcome outcome) {
     return JsonModel.parse(outcome.data()).asJsonObject();
   }

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
-/** A database that is away costs a turn some time, and nothing is done twice. */
+/** A database outage only delays a turn, and no step is done twice. */
 final class StorageRetryTest {
   private final RuntimeException gone =
       new PersistenceException(new SQLException("connection failure", "08006"));
@@ -28,7 +28,7 @@ final class StorageRetryTest {
           RecordedTurns.started(1, "test").turn(), Instant.now().plus(Duration.ofMinutes(1)));
   private final List<String> asked = new ArrayList<>();
 
-  /** What the step and the question after it do, one after the other; an exception is thrown. */
+  /** The results of the step and of the question after it, in order; an exception is thrown. */
   private final Deque<Object> script = new ArrayDeque<>();
 
   @Test

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What an agent does decides how its turn ends. */
+/** The behaviour of an agent decides how its turn ends. */
 final class TurnExecutionTest {
   private static final int EVENT_BYTES = 1_024;
 

@@ -20,8 +20,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 /**
- * The turns of a session run one after another. The test has the threads: a task runs when the test
- * says so, and what happens meanwhile happens within the agent.
+ * The turns of a session run one after another. The test provides the threads: a task runs when the
+ * test says so, and concurrent actions happen within the agent.
  */
 final class TurnRunnerTest {
   private final RecordedTurns turns = new RecordedTurns();
@@ -240,7 +240,7 @@ final class TurnRunnerTest {
     return made;
   }
 
-  /** Takes tasks, and refuses them when it is full; everything else of an executor is unused. */
+  /** Makes an executor that queues tasks and refuses them when full; the rest of it is unused. */
   private ManagedExecutorService threadsOfTheTest() {
     return (ManagedExecutorService)
         Proxy.newProxyInstance(

@@ -132,7 +132,7 @@ final class TurnsIT {
       client.say("x", "m-1", Json.createObjectBuilder()).awaitEvent("token_stream");
       client.send("{\"type\":\"abort\"}");
       client.awaitEvent("stream_end");
-      client.say("x", "m-2", Json.createObjectBuilder()); // its turn is what comes after
+      client.say("x", "m-2", Json.createObjectBuilder()); // the next turn, for this message
       client.await(
           "the next turn",
           frame -> frame.is("token_stream") && frame.number("seq") > terminal(client),
@@ -194,7 +194,7 @@ final class TurnsIT {
         .until(() -> outcomes(sessionId).size() == count);
   }
 
-  /** How the turns of a session ended, in the order of the log. */
+  /** Returns the outcomes of a session's turns, in the order of the log. */
   private List<String> outcomes(String sessionId) {
     return gateway.database().log(sessionId).stream()
         .filter(event -> event.type().equals("stream_end"))

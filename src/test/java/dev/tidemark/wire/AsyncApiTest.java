@@ -22,7 +22,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** docs/asyncapi.yaml says what the code does, and would notice if it did something else. */
+/** docs/asyncapi.yaml describes what the code does, and its schemas reject anything else. */
 final class AsyncApiTest {
   private static final JsonNode DOCUMENT = FrameSchema.DOCUMENT;
 

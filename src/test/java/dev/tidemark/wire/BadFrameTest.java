@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client is told when it gets a frame wrong, case by case. */
+/** The errors that a client is told for bad frames, case by case. */
 final class BadFrameTest {
   @ParameterizedTest
   @ValueSource(

@@ -12,7 +12,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** Every frame that a client may send, and how it would write it. */
+/** Generates every frame that a client may send, and writes it as a client would. */
 final class ClientFrames {
   private static final Arbitrary<String> TEXT =
       Arbitraries.strings()
@@ -99,7 +99,7 @@ final class ClientFrames {
     return object.build();
   }
 
-  /** The frame as a client writes it; what is absent, or as it is by default, is left out. */
+  /** Writes the frame as a client does; absent fields and defaults are left out. */
   static String write(ClientFrame frame) {
     JsonObjectBuilder json = Json.createObjectBuilder();
     if (frame instanceof Hello hello) {
@@ -145,8 +145,8 @@ final class ClientFrames {
   }
 
   /**
-   * A text as JSON, all of it in escapes: the form in which a client can send any character, even
-   * half a pair.
+   * Writes a text as JSON, each character escaped: in this form a client can send any character,
+   * even half a surrogate pair.
    */
   static String escaped(String text) {
     StringBuilder out = new StringBuilder("\"");

@@ -8,9 +8,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/**
- * The table of codes, written out once more by hand: a number or a name that moves breaks clients.
- */
+/** The table of codes, written out once more by hand: a changed number or name breaks clients. */
 final class CodesTest {
   @Test
   void everyErrorCodeHasItsNameItsCloseAndItsNextStep() {

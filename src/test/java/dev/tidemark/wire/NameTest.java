@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What may be a name, wherever one is taken. */
+/** The rules for names, wherever one is accepted. */
 final class NameTest {
   /** Two units of UTF-16, one character. */
   private static final String WAVE = "\ud83c\udf0a";

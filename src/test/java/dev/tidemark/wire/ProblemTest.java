@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** The body of an HTTP refusal: RFC 9457, and what clients of the socket know. */
+/** The body of an HTTP refusal: the members of RFC 9457 and those of an error frame. */
 final class ProblemTest {
   @Test
   void itHasTheMembersOfTheStandardAndOfAnErrorFrame() {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** docs/protocol.md tells what the code does. */
+/** docs/protocol.md describes what the code does. */
 final class ProtocolPageTest {
   private static final Path FILE =
       Path.of(System.getProperty("basedir", ""), "docs", "protocol.md");
@@ -143,7 +143,7 @@ final class ProtocolPageTest {
     return frames(page);
   }
 
-  /** A frame begins at its mark and goes on in lines that are indented. */
+  /** A frame begins at its mark and continues in indented lines. */
   private static List<String> frames(String text) {
     return Pattern.compile("^(>> |<< )[^\n]*(\n   [^\n]*)*", Pattern.MULTILINE)
         .matcher(text)

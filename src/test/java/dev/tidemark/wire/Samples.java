@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** One of every frame that the gateway sends, for the tests that look at them all. */
+/** One of every frame that the gateway sends, for tests of all frames. */
 final class Samples {
   static final String EPOCH = "6f1c2f0e-7a35-4b0e-9f63-1d0c1c9a5b11";
   static final String TURN = "0b6c6f3e-3f5e-4c26-8b2b-7b1c1a2d3e4f";
@@ -66,7 +66,7 @@ final class Samples {
         List.of("{\"call_id\":\"call-1\",\"name\":\"count\",\"arguments\":{}}"));
   }
 
-  /** One of each record, and both forms where a part of it may be absent. */
+  /** Returns one of each record, and both forms where a part of it may be absent. */
   static List<ServerFrame> serverFrames() {
     return List.of(
         new HelloOk(joined(Optional.empty()), POLICY),

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
-/** Who is let in, and what the others are told: before the upgrade, in terms of HTTP. */
+/** Admission before the upgrade: the callers let in, and the HTTP responses to all others. */
 final class HandshakeIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final String FOREIGN = "https://elsewhere.example";

@@ -9,9 +9,7 @@ import dev.tidemark.testing.gateway.Guest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 
-/**
- * An account of the container whose name fits into every record may do all; a longer one nothing.
- */
+/** An account of the container may do all if its name fits into every record, and else nothing. */
 final class NameLengthIT {
   private final Guest guest = new Guest(GuardedGateway.get());
 

@@ -13,9 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/**
- * What every answer tells a browser, whoever gives it: a page, REST, a guard, the server itself.
- */
+/** Security headers are on every HTTP response: of a page, REST, a guard, the server itself. */
 final class SecurityHeadersIT {
   private static final Map<String, String> ALWAYS =
       Map.of(

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a browser is told about the page. */
+/** The headers by which a browser protects the page. */
 final class SecurityHeadersTest {
   private static final Path PAGES = Path.of(System.getProperty("basedir", ""), "src/main/webapp");
   private static final Pattern INLINE =

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** A client that may choose its address within a network is one client. */
+/** A client that can choose its address within a network counts as one client. */
 final class ClientNetworkTest {
   @Test
   void anIpv4AddressIsItself() {

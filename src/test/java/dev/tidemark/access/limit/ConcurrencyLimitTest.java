@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
 
-/** A number of places for each, which are given back. */
+/** A limited number of places for each key, which are given back. */
 final class ConcurrencyLimitTest {
   private final ConcurrencyLimit limit = new ConcurrencyLimit(Quota.CONNECTIONS, "Full.", 2);
 

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** How much one principal and one address may ask for, and that nobody else pays for it. */
+/** The quotas of a principal and of an address; others are not affected when one is used up. */
 final class QuotasIT {
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
@@ -189,7 +189,7 @@ final class QuotasIT {
   private WireClient joined(String account) {
     return Awaitility.await("a join of " + account)
         .atMost(WireClient.PATIENCE)
-        .ignoreException(CompletionException.class) // the places of those before are not free yet
+        .ignoreException(CompletionException.class) // earlier clients' places are not free yet
         .until(
             () -> {
               WireClient client = guest.connect(account);

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Who shares a quota with whom. */
+/** The principals and networks that share a quota. */
 final class QuotasTest {
   private static final String ONE = "2001:db8:1:2::1";
   private static final String OF_THE_SAME_NETWORK = "2001:db8:1:2:ffff::2";
@@ -75,7 +75,7 @@ final class QuotasTest {
     assertRefused(Quota.CONNECTIONS, () -> quotas.requireConnection(alice));
 
     Caller elsewhere = caller("alice", "default", OF_ANOTHER_NETWORK);
-    quotas.requireConnection(elsewhere); // where the network was full no place was taken
+    quotas.requireConnection(elsewhere); // the refusal for the full network took no place
     assertRefused(Quota.CONNECTIONS, () -> quotas.requireConnection(elsewhere));
     quotas.leave(elsewhere);
     assertDoesNotThrow(() -> quotas.requireConnection(elsewhere));

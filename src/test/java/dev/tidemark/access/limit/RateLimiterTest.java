@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** A number a minute for each, one more is told when to come back, and the memory is bounded. */
+/** A rate per minute for each key; a refusal says when to come back, and the memory is bounded. */
 final class RateLimiterTest {
   private static final int MANY = 10_000;
 

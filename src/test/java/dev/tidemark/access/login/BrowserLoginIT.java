@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** A socket that came with a browser's login ends with it, and not before. */
+/** A socket that was opened with a browser's login ends with that login, and not before. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class BrowserLoginIT {
   private static final Duration IDLE = Duration.ofSeconds(8);
@@ -86,8 +86,8 @@ final class BrowserLoginIT {
   }
 
   /**
-   * Of three logins, each with a socket and no requests: in one nothing happens but pings, in one
-   * the client says something, in one it only hears something.
+   * Three logins, each with a socket and without requests: the first client only pings, the second
+   * sends messages, the third only receives events.
    */
   @Test
   @Order(2)
@@ -125,7 +125,7 @@ final class BrowserLoginIT {
     }
   }
 
-  /** 4001 would tell a page to stop, and it is to come back. */
+  /** 4001 would tell the page to stop, but the page is to come back. */
   @Test
   @Order(3)
   void aNodeThatStopsEndsNoLogin() throws Exception {
@@ -139,7 +139,7 @@ final class BrowserLoginIT {
     }
   }
 
-  /** A browser that has logged in with the form, as far as cookies go. */
+  /** The cookies of a browser that has logged in with the form. */
   private static final class Visit implements AutoCloseable {
     private final CookieManager cookies = new CookieManager();
     private final HttpClient http = HttpClient.newBuilder().cookieHandler(cookies).build();

@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What hangs on a login ends with it, once. */
+/** Everything that is attached to a login ends with it, once. */
 final class BrowserLoginTest {
   private final List<String> ended = new ArrayList<>();
   private final BrowserLogin browserLogin =
       new BrowserLogin(
-          null, // nothing here asks the server's session
+          null, // no test here uses the server's session
           new Caller(
               "alice",
               Set.of(Role.USER),
@@ -43,7 +43,7 @@ final class BrowserLoginTest {
     assertEquals(List.of("late"), ended);
   }
 
-  /** As a connection does when it closes because of the end. */
+  /** A connection does so when it closes because of the login's end. */
   @Test
   void anEndingMayDetachItself() {
     Runnable[] ending = new Runnable[1];

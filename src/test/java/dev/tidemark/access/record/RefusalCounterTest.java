@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/** Refusals that are alike are one; of those that are not, so many are told apart. */
+/** Equal refusals are counted together; a bounded number of kinds is told apart. */
 final class RefusalCounterTest {
   private final RefusalCounter refusalCounter = new RefusalCounter(2);
 

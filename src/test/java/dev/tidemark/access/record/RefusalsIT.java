@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Whoever is refused, and however, is found in the record; a flood of refusals is some rows. */
+/** Every refusal of any kind is found in the record; a flood of refusals makes only a few rows. */
 final class RefusalsIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -205,7 +205,7 @@ final class RefusalsIT {
         BodyHandlers.ofString());
   }
 
-  /** Waits for a refusal with that HTTP status, close code or session. */
+  /** Waits for a refusal with this HTTP status, close code or session, or with none of them. */
   private void await(String operation, String code, String mark, String principal) {
     Awaitility.await(operation + " " + code)
         .atMost(PATIENCE)

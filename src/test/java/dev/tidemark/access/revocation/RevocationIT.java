@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * An administrator disconnects somebody on one node, and they are gone from all. The second node
- * polls next to never: what it obeys it was told, or has read at its start.
+ * A principal that an administrator revokes on one node is disconnected from all nodes. The second
+ * node hardly ever polls: it knows revocations from hints or from its start.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class RevocationIT {
@@ -108,7 +108,7 @@ final class RevocationIT {
       other.say("still here?", "m-1", 0).awaitEvent("stream_end");
       assertIsOnRecord(json(answer).getJsonNumber("revocation_id").longValueExact(), why);
     }
-    POLLING.connect("alice").close(); // Basic: the account has to be closed where it is kept
+    POLLING.connect("alice").close(); // Basic: the account must be closed in its own store
 
     assertEquals(401, get(told, "Bearer " + before, "/api/me").statusCode());
     assertEquals(401, handshake(before));
@@ -140,7 +140,7 @@ final class RevocationIT {
   void aHintThatIsLostIsCoveredByThePoll() {
     try (WireClient alice = POLLING.connect("alice");
         WireClient bob = POLLING.connect("bob")) {
-      DATABASE.rows(IN_FORCE, "alice"); // committed, and nobody is told
+      DATABASE.rows(IN_FORCE, "alice"); // committed, without a hint
       assertEquals(4001, alice.awaitClose());
       assertEquals("pong", bob.send("{\"type\":\"ping\"}").await("pong").type());
     }
@@ -151,7 +151,7 @@ final class RevocationIT {
     assertTrue(knownAtStart >= 1, "read when it was ready: " + knownAtStart);
   }
 
-  /** The schema says that it is not for this application, and then that it is again. */
+  /** The schema's version says that it is not for this application, and later that it is again. */
   @Test
   void whoWasRevokedWhileTheDatabaseWasOfNoUseIsGoneWhenItIs() {
     try (WireClient ann = onTold(token("ann", "user"));
@@ -160,7 +160,7 @@ final class RevocationIT {
           "insert into tidemark.schema_version (version, description, compatible_from) values (999, 'of another', 999)");
       try {
         Readiness.awaitRefusal(told.server(), "for applications built for 999");
-        DATABASE.rows(IN_FORCE, "ann"); // by another node, and nobody is told
+        DATABASE.rows(IN_FORCE, "ann"); // by another node, without a hint
         assertEquals("pong", ann.send("{\"type\":\"ping\"}").await("pong").type());
       } finally {
         DATABASE.execute("delete from tidemark.schema_version where version = 999");
@@ -333,7 +333,7 @@ final class RevocationIT {
                     == 5);
   }
 
-  /** Once more is given back each second, so it may take some more than it allows. */
+  /** The limit refills by one each second, so more attempts than the limit may be needed. */
   @Test
   @Order(Integer.MAX_VALUE)
   void whoIsRefusedTooOftenIsNotLookedAtForAWhile() throws Exception {
@@ -350,7 +350,7 @@ final class RevocationIT {
     return issuer.token(who, role);
   }
 
-  /** Times of tokens are whole seconds, so one that is issued next may be from before. */
+  /** Times of tokens are whole seconds, so one issued after a revocation may count as older. */
   private static String issuedIn(int seconds, String user) {
     Instant then = Instant.now().plusSeconds(seconds);
     return issuer.sign(

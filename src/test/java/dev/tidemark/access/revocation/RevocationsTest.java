@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Whose credentials are refused, and whose connections end, when somebody is revoked. */
+/** The credentials that a revocation refuses, and the connections that it ends. */
 final class RevocationsTest {
   private static final Instant REVOKED = Instant.parse("2026-11-25T12:00:00.500Z");
   private static final Optional<Instant> BEFORE = Optional.of(REVOKED.minusMillis(1));
@@ -31,7 +31,7 @@ final class RevocationsTest {
     assertWelcome(caller("acme", "alice", Optional.of(REVOKED)), principal("acme", "alice"));
   }
 
-  /** Times of tokens are whole seconds: rather refuse one too many. */
+  /** Times of tokens are whole seconds: better to refuse one token too many. */
   @Test
   void aTokenOfTheSameSecondIsRefused() {
     revoke(principal("acme", "alice"));

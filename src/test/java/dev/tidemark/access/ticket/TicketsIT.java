@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How a page of another origin gets its socket, and that nobody else gets it. */
+/** A page of another origin opens its socket with a ticket, and nobody else does. */
 final class TicketsIT {
   private static final String ALLOWED = GuardedGateway.ALLOWED;
   private static final String FOREIGN = "https://elsewhere.example";
@@ -141,7 +141,7 @@ final class TicketsIT {
   @Test
   void aTicketIsGoodOnEveryNode() throws Exception {
     Gateway one = Gateway.shared();
-    Gateway another = Gateway.neighbour(); // before the ticket's time begins
+    Gateway another = Gateway.neighbour(); // started before the ticket's time begins
     String ticket =
         ticket(
             new Guest(one)
@@ -230,7 +230,7 @@ final class TicketsIT {
     return cookie.substring(0, cookie.indexOf(';'));
   }
 
-  /** Whatever is kept of refusals, and of tickets, in all their columns. */
+  /** Counts the stored refusals and tickets that mention the ticket in any column. */
   private long mentions(String ticket) {
     return gateway
         .database()

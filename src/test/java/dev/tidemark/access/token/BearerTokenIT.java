@@ -31,7 +31,7 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Programs that bring a token, and what the others are told. */
+/** Programs with a bearer token are let in, and all others are told why not. */
 final class BearerTokenIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -234,7 +234,7 @@ final class BearerTokenIT {
                         code));
   }
 
-  /** Neither in the record nor in the log, not even its signature or what it says. */
+  /** Requires that no part of the token, not even its claims, is in the record or the log. */
   private void requireNowhere(String token) {
     String log;
     try {

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * A connection lasts as long as its token, or the fresh one that it brings. The issuer is one on
- * this machine with keys of its own; a real provider is tried elsewhere.
+ * A connection lasts as long as its token, or the fresh token that its client sends. The issuer
+ * runs on this machine with its own keys; {@code KeycloakTokenExpiryIT} tries a real provider.
  */
 final class TokenExpiryIT {
   /** Long enough to connect on a busy machine. */
@@ -106,7 +106,7 @@ final class TokenExpiryIT {
     }
   }
 
-  /** More of them than threads that handle frames. */
+  /** The clients outnumber the threads that handle frames. */
   @Test
   void whoeverWaitsForAProviderThatHangsKeepsNobodyElseWaiting() {
     List<WireClient> waiting = new ArrayList<>();

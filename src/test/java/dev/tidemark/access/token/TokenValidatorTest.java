@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which tokens are accepted, with an issuer on this machine that serves its keys by HTTP. */
+/** Acceptance of tokens, with an issuer on this machine that serves its keys by HTTP. */
 final class TokenValidatorTest {
   private static final Duration SKEW = Duration.ofSeconds(5);
   private static final Duration LONG = Duration.ofMinutes(5);
@@ -185,7 +185,7 @@ final class TokenValidatorTest {
     assertThrows(TokenException.class, () -> check.access(unsigned));
   }
 
-  /** Where both sides share a secret, everybody knows this one. */
+  /** If the algorithm took this key for a shared secret, the secret would be public. */
   @Test
   void aTokenThatIsSignedWithThePublicKeyAsASecretIsRefused() throws JOSEException {
     RSAKey key = issuer.key();
@@ -274,7 +274,7 @@ final class TokenValidatorTest {
     }
     long intervals = (System.nanoTime() - begin) / interval.toNanos();
     assertTrue(issuer.keysServed() <= 2 + 2 * (intervals + 1), "" + issuer.keysServed());
-    bounded.access(issuer.token("alice")); // whose key is known, whatever others do
+    bounded.access(issuer.token("alice")); // a known key needs no fetch
   }
 
   @Test
@@ -283,7 +283,7 @@ final class TokenValidatorTest {
     check.access(old);
     issuer.rotate();
     assertEquals("bob", check.access(issuer.token("bob")).name());
-    assertCode(ErrorCode.KEYS_UNAVAILABLE, () -> check.access(old)); // nobody's key any more
+    assertCode(ErrorCode.KEYS_UNAVAILABLE, () -> check.access(old)); // a removed key
   }
 
   @Test

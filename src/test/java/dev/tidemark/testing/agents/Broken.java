@@ -5,7 +5,7 @@ import dev.tidemark.agent.TurnInput;
 import dev.tidemark.agent.TurnOutput;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Throws what no agent should, with a secret in it. */
+/** Throws an error that no agent should throw, with a secret in its message. */
 @ApplicationScoped
 public class Broken implements Agent {
   @Override

@@ -7,7 +7,7 @@ import dev.tidemark.agent.TurnOverException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.locks.LockSupport;
 
-/** Talks on and on, whoever tells it to stop: until the state says that it may go. */
+/** Writes for a minute, even if its turn is over long before. */
 @ApplicationScoped
 public class Stubborn implements Agent {
   private static final long PAUSE_NANOS = 20_000_000;
@@ -25,7 +25,7 @@ public class Stubborn implements Agent {
       try {
         output.reasoning("and on");
       } catch (TurnOverException e) {
-        // I am not done yet.
+        // ignored on purpose
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }

@@ -12,8 +12,8 @@ import java.util.OptionalLong;
 /**
  * A frame that a client received.
  *
- * @param text as it came over the wire
- * @param receivedNanos when it came: nanoseconds since 1970
+ * @param text frame as received over the wire
+ * @param receivedNanos time of receipt in nanoseconds since 1970
  */
 public record Frame(String text, JsonObject json, long receivedNanos) {
   static Frame of(String text) {
@@ -35,21 +35,21 @@ public record Frame(String text, JsonObject json, long receivedNanos) {
     return type().equals(type);
   }
 
-  /** Its number, if it is one of the sequenced frames: an event, live or replayed. */
+  /** The frame's number, if it is sequenced: an event, live or replayed. */
   public OptionalLong seq() {
     return json.get("seq") instanceof JsonNumber seq
         ? OptionalLong.of(seq.longValueExact())
         : OptionalLong.empty();
   }
 
-  /** The first number that it stands for: its own, unless it says {@code from_seq}. */
+  /** The first number that the frame stands for: {@code from_seq}, or else its own number. */
   public OptionalLong firstSeq() {
     return json.get("from_seq") instanceof JsonNumber from
         ? OptionalLong.of(from.longValueExact())
         : seq();
   }
 
-  /** The event: of a replay frame the one within, of a live one the frame itself. */
+  /** The event within a replay frame, or the live frame itself. */
   public Frame event() {
     if (!is("replay")) {
       return this;

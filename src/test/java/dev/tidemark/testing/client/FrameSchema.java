@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Says whether a frame is one that {@code docs/asyncapi.yaml} knows. Test clients ask it about
- * every frame they see, from whatever thread; the schemas are read once.
+ * Validates frames against {@code docs/asyncapi.yaml}. {@link WireClient} and the browser's tests
+ * do so with every frame that they receive, on any thread; the schemas are read once.
  */
 public final class FrameSchema {
   /** The whole of {@code docs/asyncapi.yaml}. */
@@ -72,8 +72,8 @@ public final class FrameSchema {
   }
 
   /**
-   * What a schema cannot say: {@code seq} and {@code cursor} of an event are one number, and a
-   * replay's are its event's; {@code from_seq} is there only where events were left out.
+   * Checks rules that no schema can express: {@code seq} and {@code cursor} of an event are equal,
+   * and a replay's are its event's; {@code from_seq} is there only where events were left out.
    */
   private static void requireOneNumber(JsonNode frame, String text) {
     JsonNode event = frame.path("type").asText().equals("replay") ? frame.path("event") : frame;

@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /**
- * What one client has received: every frame, each validated against {@code docs/asyncapi.yaml}, and
- * the end of the connection. Whoever waits, waits for a condition, with a deadline.
+ * The frames that one client has received, each validated against {@code docs/asyncapi.yaml}, and
+ * the end of the connection. Every wait is for a condition, with a deadline.
  */
 final class Inbox {
   private final Object monitor = new Object();
@@ -21,7 +21,7 @@ final class Inbox {
   private long parts;
   private long partsAwaited;
 
-  /** From now on a text message may hold several frames, a line each. */
+  /** From now on accepts several frames in a text message, a line each. */
   void takeBatches() {
     synchronized (monitor) {
       takesBatches = true;
@@ -50,7 +50,7 @@ final class Inbox {
     }
   }
 
-  /** Takes in that a part of a text message has come. */
+  /** Takes in a part of a text message. */
   void receivedPart() {
     synchronized (monitor) {
       parts++;
@@ -74,7 +74,7 @@ final class Inbox {
     }
   }
 
-  /** How many text messages the frames came in. */
+  /** Returns the number of text messages that the frames came in. */
   long messages() {
     synchronized (monitor) {
       return messages;
@@ -124,7 +124,7 @@ final class Inbox {
     }
   }
 
-  /** Waits for one more part of a text message than was waited for before. */
+  /** Waits for the next part of a text message, each call for one more. */
   void awaitPart() {
     long deadline = deadline();
     synchronized (monitor) {

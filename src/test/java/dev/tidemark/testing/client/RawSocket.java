@@ -17,8 +17,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A WebSocket by hand on a plain TCP socket with a small receive buffer: it answers no ping, reads
- * only when it is told to, and so is what a slow or a dead peer looks like. For one thread.
+ * A WebSocket client written by hand on a plain TCP socket with a small receive buffer: it answers
+ * no ping and reads only when told to, like a slow or dead peer. Not thread-safe.
  */
 public final class RawSocket implements AutoCloseable {
   private static final int RECEIVE_BUFFER_BYTES = 8_192;
@@ -34,7 +34,7 @@ public final class RawSocket implements AutoCloseable {
   /**
    * One message or control frame.
    *
-   * @param bytes the length of its payload
+   * @param bytes length of the payload
    */
   public record Received(int opcode, String payload, int bytes) {
     public boolean isText() {

@@ -11,10 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A client that keeps one session through whatever happens to its connections, by the protocol's
- * own rules: it comes back with its cursor and epoch, checks every number itself (R4), takes a
- * snapshot when it is told to, and sends what was not acknowledged again (R10). For one thread at a
- * time.
+ * A client that keeps one session across all failures of its connections, by the protocol's own
+ * rules: it comes back with its cursor and epoch, checks every number itself (R4), takes a snapshot
+ * when told to, and sends unacknowledged messages again (R10). Not thread-safe.
  */
 public final class ResumingClient implements AutoCloseable {
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(200);
@@ -41,7 +40,7 @@ public final class ResumingClient implements AutoCloseable {
     this.capabilities = capabilities;
   }
 
-  /** Makes the session if it is not there, and follows it from its first event. */
+  /** Makes the session if it does not exist, and follows it from its first event. */
   public static ResumingClient open(
       URI uri, String account, String sessionId, String... capabilities) {
     return new ResumingClient(uri, account, sessionId, List.of(capabilities));
@@ -51,14 +50,14 @@ public final class ResumingClient implements AutoCloseable {
     return sessionId;
   }
 
-  /** The last event that this client holds. */
+  /** The cursor of the last event that this client holds. */
   public long cursor() {
     return cursor;
   }
 
   /**
-   * Everything that it has seen, each event once and in order; what a snapshot stood for is not in
-   * here.
+   * The events that the client has seen, each once and in order, without those that a snapshot
+   * stood for.
    */
   public List<Frame> events() {
     return List.copyOf(events);
@@ -69,7 +68,7 @@ public final class ResumingClient implements AutoCloseable {
     return List.copyOf(acknowledged);
   }
 
-  /** Why it had to resync, each time. */
+  /** The reasons of all resyncs. */
   public List<String> resyncs() {
     return List.copyOf(resyncs);
   }
@@ -79,7 +78,7 @@ public final class ResumingClient implements AutoCloseable {
   }
 
   /**
-   * Says something: now if there is a connection, and again after each reconnect until it is
+   * Sends a message: now if there is a connection, and again after each reconnect until it is
    * acknowledged.
    */
   public void say(String content, String messageId, long tokenDelayMillis) {
@@ -101,7 +100,7 @@ public final class ResumingClient implements AutoCloseable {
     }
   }
 
-  /** From the next reconnect on it goes to this address. */
+  /** Uses this address from the next reconnect on. */
   public void comeBackTo(URI address) {
     uri = address;
   }
@@ -114,8 +113,8 @@ public final class ResumingClient implements AutoCloseable {
   }
 
   /**
-   * Takes in what has come, and comes back if the connection is gone. Never blocks for long; call
-   * it again and again.
+   * Takes in the frames that have come, and reconnects if the connection is gone. Never blocks for
+   * long; call it again and again.
    *
    * @throws AssertionError if a frame breaks R4
    */
@@ -200,8 +199,8 @@ public final class ResumingClient implements AutoCloseable {
         if (!List.of("unavailable", "restarting").contains(frame.string("code"))) {
           throw new AssertionError(sessionId + ": " + frame.text());
         }
-        // What was refused is sent again after the reconnect; what else was answered on this
-        // connection, such as not_joined to what followed a refused join, does not matter.
+        // Refused messages are sent again after the reconnect; other refusals on this connection,
+        // such as not_joined after a refused join, do not matter.
         refused = true;
         client.cut();
         if (frame.json().containsKey("retry_after_seconds")) {

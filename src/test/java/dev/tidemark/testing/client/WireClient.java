@@ -20,9 +20,9 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * A client that does what it is told, notes every frame and validates each against {@code
- * docs/asyncapi.yaml}. Whoever waits, waits for a condition, with a deadline. It decides nothing: a
- * client that reconnects by itself is {@link ResumingClient}.
+ * A client under a test's control that records every frame and validates it against {@code
+ * docs/asyncapi.yaml}. Every wait is for a condition, with a deadline. It decides nothing: {@link
+ * ResumingClient} is the client that reconnects by itself.
  */
 public final class WireClient implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -46,7 +46,7 @@ public final class WireClient implements AutoCloseable {
     return connect(uri, as(account));
   }
 
-  /** The same with a handshake of one's own. */
+  /** Opens a socket with a customized handshake. */
   public static WireClient connect(URI uri, UnaryOperator<WebSocket.Builder> handshake) {
     return new WireClient(uri, handshake, true);
   }
@@ -70,7 +70,7 @@ public final class WireClient implements AutoCloseable {
     return "Basic " + Base64.getEncoder().encodeToString((account + ":" + account).getBytes(UTF_8));
   }
 
-  /** Lets the socket read so many more messages. */
+  /** Lets the socket read {@code messages} more messages. */
   public void read(long messages) {
     socket.request(messages);
   }
@@ -113,7 +113,7 @@ public final class WireClient implements AutoCloseable {
             .add("metadata", metadata));
   }
 
-  /** Makes a new session with that agent and returns its id. */
+  /** Makes a new session with that agent and returns the session's id. */
   public String createWith(String agentId) {
     return join(Json.createObjectBuilder().add("agent_id", agentId)).string("session_id");
   }
@@ -128,7 +128,7 @@ public final class WireClient implements AutoCloseable {
     return join(Json.createObjectBuilder().add("session_id", sessionId));
   }
 
-  /** Joins a session where a cursor left off, with these capabilities. */
+  /** Joins a session from a cursor on, with these capabilities. */
   public Frame join(String sessionId, long since, String... capabilities) {
     return join(
         Json.createObjectBuilder()
@@ -138,7 +138,7 @@ public final class WireClient implements AutoCloseable {
   }
 
   /**
-   * Sends a {@code join} with these fields and waits for its answer: {@code joined} or {@code
+   * Sends a {@code join} with these fields and waits for the reply: {@code joined} or {@code
    * error}.
    */
   public Frame join(JsonObjectBuilder fields) {
@@ -157,17 +157,17 @@ public final class WireClient implements AutoCloseable {
     inbox.requireValid();
   }
 
-  /** Everything that has come so far. */
+  /** The frames received so far. */
   public List<Frame> frames() {
     return inbox.frames();
   }
 
-  /** How many text messages it came in. */
+  /** The number of text messages that the frames came in. */
   public long messages() {
     return inbox.messages();
   }
 
-  /** The events that have come so far, live and replayed. */
+  /** The events received so far, live and replayed. */
   public List<Frame> events() {
     return frames().stream().filter(frame -> frame.seq().isPresent()).toList();
   }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Listens as the delivery does, and remembers. */
+/** Observes the announcements of the log as the delivery does, and records them. */
 @ApplicationScoped
 public class Announcements {
   private final Map<Long, List<EventFrame>> events = new ConcurrentHashMap<>();
@@ -29,12 +29,12 @@ public class Announcements {
         .add(event.head());
   }
 
-  /** What the appender announced. */
+  /** The events that the appender announced. */
   public List<EventFrame> events(long sessionKey) {
     return List.copyOf(events.getOrDefault(sessionKey, List.of()));
   }
 
-  /** What transactions announced. */
+  /** The heads that container transactions announced. */
   public List<Long> heads(long sessionKey) {
     return List.copyOf(heads.getOrDefault(sessionKey, List.of()));
   }

@@ -10,7 +10,7 @@ import org.jboss.arquillian.core.api.event.ManagerStarted;
 import org.jboss.arquillian.core.api.event.ManagerStopping;
 
 /**
- * The database and the ports of the server that Arquillian starts: there before {@code
+ * The database and the ports of the server that Arquillian starts: set up before {@code
  * arquillian.xml} is read, and gone after the last test.
  */
 public final class ContainerDatabase {
@@ -46,7 +46,6 @@ public final class ContainerDatabase {
             "-Dtidemark.security-domain=tidemark-development"));
   }
 
-  /** Stops the database. */
   public void stop(@Observes(precedence = AFTER_THE_SERVER_STOPPED) ManagerStopping event) {
     database.close();
   }

@@ -2,7 +2,7 @@ package dev.tidemark.testing.container;
 
 import org.jboss.arquillian.core.spi.LoadableExtension;
 
-/** Tells Arquillian of {@link ContainerDatabase}. */
+/** Registers {@link ContainerDatabase} with Arquillian. */
 public final class ContainerExtension implements LoadableExtension {
 
   @Override

@@ -8,7 +8,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 
-/** The first wall, fallen: put into an archive, it lets every caller into every session. */
+/** Takes the first wall away: in an archive, it lets every caller into every session. */
 @Alternative
 @Priority(1)
 @ApplicationScoped

@@ -7,8 +7,8 @@ import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /**
- * A page for users behind the same two gates as Tidemark's: Basic for who sends it, a form for
- * everybody else.
+ * A page for users behind the same two gates as Tidemark's: Basic for clients that send it, a form
+ * for all others.
  */
 public final class GateWar {
 

@@ -7,13 +7,10 @@ import org.jboss.shrinkwrap.api.importer.ZipImporter;
 import org.jboss.shrinkwrap.api.spec.JavaArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
-/** The WAR that the build made, with test classes put in. */
+/** The WAR of the build, with test classes added. */
 public final class TidemarkArchive {
 
-  /**
-   * Arquillian's own servlet in the archive has no login: this one path is open, the rest stays
-   * closed.
-   */
+  /** Opens the one path of Arquillian's own servlet, which has no login; the rest stays closed. */
   private static final String RUNNER_IS_OPEN =
       """
       <web-fragment xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
@@ -29,7 +26,7 @@ public final class TidemarkArchive {
 
   private TidemarkArchive() {}
 
-  /** For a {@code @Deployment}: the classes that a test brings along are its own business. */
+  /** Makes the archive for a {@code @Deployment} whose test brings these classes along. */
   public static WebArchive with(Class<?>... classes) {
     return ShrinkWrap.create(ZipImporter.class, "tidemark.war")
         .importFrom(Directories.war().toFile())

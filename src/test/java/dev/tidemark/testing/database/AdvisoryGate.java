@@ -6,9 +6,9 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 
 /**
- * Makes the database wait where a test wants it: a trigger takes an advisory lock that the test
- * holds. So an interleaving is forced, and not hoped for. Closing opens the gate and removes the
- * trigger.
+ * Makes the database wait at a point that a test chooses: a trigger takes an advisory lock that the
+ * test holds. This forces an interleaving instead of hoping for it. Closing opens the gate and
+ * removes the trigger.
  */
 public final class AdvisoryGate implements AutoCloseable {
   private final TestDatabase database;
@@ -53,24 +53,24 @@ public final class AdvisoryGate implements AutoCloseable {
         : timing + " on " + table + " for each row " + when;
   }
 
-  /** Whoever inserts such a row waits before the insert. */
+  /** Makes a transaction wait before it inserts such a row. */
   public static AdvisoryGate beforeInsert(TestDatabase database, String table, String condition)
       throws SQLException {
     return new AdvisoryGate(database, table, "before insert", condition);
   }
 
-  /** Whoever has inserted or updated such a row waits in its commit. */
+  /** Makes a transaction that has inserted or updated such a row wait in its commit. */
   public static AdvisoryGate atCommit(TestDatabase database, String table, String condition)
       throws SQLException {
     return new AdvisoryGate(database, table, "deferred", condition);
   }
 
-  /** Waits until somebody stands before the gate. */
+  /** Waits until a transaction waits at the gate. */
   public void awaitArrival() {
     awaitArrivals(1);
   }
 
-  /** Waits until so many stand before the gate. */
+  /** Waits until {@code count} transactions or more wait at the gate. */
   public void awaitArrivals(int count) {
     Awaitility.await("somebody at the gate on " + table)
         .atMost(Duration.ofSeconds(20))
@@ -84,7 +84,7 @@ public final class AdvisoryGate implements AutoCloseable {
                     >= count);
   }
 
-  /** Lets everybody pass. */
+  /** Lets all transactions pass. */
   public void open() {
     try {
       holder.close(); // ends the session, and with it the lock

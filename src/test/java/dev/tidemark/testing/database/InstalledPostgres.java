@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The PostgreSQL of this machine's packages, which has what the one from Maven Central lacks:
- * {@code pg_basebackup} and {@code psql}. The newest one, of at least the oldest version that
- * Tidemark works with.
+ * The newest PostgreSQL among this machine's packages, of at least the oldest version that Tidemark
+ * works with. It has {@code pg_basebackup} and {@code psql}, which the one from Maven Central
+ * lacks.
  */
 public final class InstalledPostgres {
   private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
@@ -39,8 +39,8 @@ public final class InstalledPostgres {
   }
 
   /**
-   * Where there is none, the tests are skipped with the reason, unless {@code
-   * -Dpostgresql.required=true}; then they fail.
+   * Finds it. Where there is none, the tests are skipped with the reason, or fail with {@code
+   * -Dpostgresql.required=true}.
    */
   public static InstalledPostgres orSkip() {
     Optional<Path> bin = newest();
@@ -54,30 +54,29 @@ public final class InstalledPostgres {
       throw new AssertionError(reason);
     }
     System.err.println(
-        "Skipped: " + reason); // the report has no line for a class that is not begun
+        "Skipped: " + reason); // the report has no line for a class skipped this early
     return Assumptions.abort(reason);
   }
 
-  /** An empty server of a test's own, at a free port, started. */
+  /** Starts an empty server for one test, at a free port. */
   public DevelopmentDatabase startFresh(String name) {
     return DevelopmentDatabase.startFresh(name, programs);
   }
 
-  /** A base backup of a running server, for a server at a given port; not started. */
+  /** Makes a base backup of a running server for a given port, without starting it. */
   public DevelopmentDatabase backUp(DevelopmentDatabase running, String name, int port) {
     return copy(running, name, port, List.of());
   }
 
-  /** A server that follows a running one, started. */
+  /** Starts a server that follows a running one. */
   public DevelopmentDatabase startStandby(DevelopmentDatabase running, String name, int port) {
     return copy(running, name, port, List.of("--write-recovery-conf")).start();
   }
 
   /**
-   * Starts a server from a base backup and what was archived since, up to a target; it becomes a
-   * primary by itself when it is there.
+   * Starts a server from a base backup and the archive, up to a target; there it promotes itself.
    *
-   * @param target such as {@code recovery_target_name}
+   * @param target parameter such as {@code recovery_target_name}
    */
   public void startRestored(DevelopmentDatabase backup, Path archive, String target, String value) {
     backup.recover(
@@ -94,7 +93,7 @@ public final class InstalledPostgres {
   /**
    * Applies a folder like {@code db/} with its {@code install.sh}, as the documents tell a DBA to.
    *
-   * @throws StartupException with what psql said
+   * @throws StartupException with the output of psql
    */
   public void install(Path folder, DatabaseLogin superuser) {
     run(superuser, List.of(folder.resolve("install.sh").toString()));

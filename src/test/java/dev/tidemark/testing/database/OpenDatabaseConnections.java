@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The connections to {@link SchemaDatabase} that a test class has opened: all classes share one
- * server, so each gives back its connections at its end. JUnit finds this by itself.
+ * Closes the connections to {@link SchemaDatabase} that a test class has opened, at the end of that
+ * class: all classes share one server. JUnit finds this extension by itself.
  */
 public final class OpenDatabaseConnections implements AfterAllCallback {
   private static final Set<Connection> OPEN = ConcurrentHashMap.newKeySet();

@@ -7,7 +7,7 @@ import org.awaitility.Awaitility;
 
 /**
  * Makes the database wait, or refuse, when the gateway reads events of one session: a row policy
- * asks a function of the test. Closing lets everybody pass and removes it.
+ * calls a function of the test. Closing lets all reads pass and removes the policy.
  */
 public final class ReadGate implements AutoCloseable {
   private static final String FUNCTION =
@@ -26,7 +26,7 @@ public final class ReadGate implements AutoCloseable {
   private final int lock = System.identityHashCode(this);
   private final Connection holder;
 
-  /** Whoever reads an event of this session waits. */
+  /** Makes each read of this session's events wait. */
   public ReadGate(TestDatabase database, long sessionKey) throws SQLException {
     this.database = database;
     this.sessionKey = sessionKey;
@@ -40,13 +40,13 @@ public final class ReadGate implements AutoCloseable {
         create policy gate_reads on tidemark.event as restrictive for select using (public.read_gate(session_key))""");
   }
 
-  /** From now on a read fails, as one that an operator cancels; those that wait already go on. */
+  /** Makes later reads fail, as if an operator cancelled them; waiting reads go on. */
   public void refuse() throws SQLException {
     does("raise exception 'refused by a test' using errcode = 'query_canceled'");
     holder.close(); // ends the session, and with it the lock
   }
 
-  /** Lets everybody pass. */
+  /** Lets all reads pass. */
   public void open() throws SQLException {
     does("null");
     holder.close();
@@ -56,7 +56,7 @@ public final class ReadGate implements AutoCloseable {
     database.execute(FUNCTION.formatted(sessionKey, whatHappens));
   }
 
-  /** Waits until so many reads stand before the gate. */
+  /** Waits until {@code count} reads wait at the gate. */
   public void awaitArrivals(int count) {
     Awaitility.await("reads before the gate")
         .atMost(Duration.ofSeconds(20))
@@ -64,7 +64,7 @@ public final class ReadGate implements AutoCloseable {
         .until(() -> arrivals() == count);
   }
 
-  /** How many reads stand before the gate. */
+  /** The number of reads that wait at the gate. */
   public long arrivals() {
     return database.value(
         Long.class,

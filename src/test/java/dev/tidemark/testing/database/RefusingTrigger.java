@@ -1,8 +1,8 @@
 package dev.tidemark.testing.database;
 
 /**
- * Makes the database refuse what a test wants refused, so that a transaction that has already taken
- * its numbers is rolled back. Closing removes the trigger.
+ * Makes the database refuse chosen rows, so that a transaction that has already taken its numbers
+ * is rolled back. Closing removes the trigger.
  */
 public final class RefusingTrigger implements AutoCloseable {
   private final TestDatabase database;
@@ -23,12 +23,12 @@ public final class RefusingTrigger implements AutoCloseable {
             .formatted(name, kind.formatted(name, table), condition));
   }
 
-  /** The insert of such a row fails. */
+  /** Makes the insert of such a row fail. */
   public static RefusingTrigger onInsert(TestDatabase database, String table, String condition) {
     return new RefusingTrigger(database, table, "trigger %s before insert on %s", condition);
   }
 
-  /** The insert succeeds, and the commit of its transaction fails. */
+  /** Lets the insert succeed, and makes the commit of its transaction fail. */
   public static RefusingTrigger atCommit(TestDatabase database, String table, String condition) {
     return new RefusingTrigger(
         database,

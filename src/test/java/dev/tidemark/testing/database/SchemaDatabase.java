@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A database of its own with the whole schema, on the one PostgreSQL of this JVM. Each is a copy of
- * one that Flyway made once, so that a test class may break what it likes.
+ * A database for one test class with the whole schema, on the one PostgreSQL of this JVM. Each is a
+ * copy of one that Flyway made once, so a test class may break anything in it.
  */
 public record SchemaDatabase(String name) {
   private static final DevelopmentDatabase SERVER = start();
@@ -26,7 +26,7 @@ public record SchemaDatabase(String name) {
     return copy;
   }
 
-  /** A new connection, in autocommit, that the caller closes or leaves to the end of its class. */
+  /** Opens a connection in autocommit; the caller or the end of its class closes it. */
   public Connection as(String role) {
     try {
       return OpenDatabaseConnections.opened(login(role).connect());
@@ -35,7 +35,7 @@ public record SchemaDatabase(String name) {
     }
   }
 
-  /** How that role logs in. */
+  /** The login of a role. */
   public DatabaseLogin login(String role) {
     return switch (role) {
       case "postgres" -> SERVER.superuser(name);

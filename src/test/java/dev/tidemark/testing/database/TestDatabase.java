@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a test asks of, and does to, a gateway's database behind its back, as the superuser. */
+/** A test's access to a gateway's database, as the superuser and behind the gateway's back. */
 public final class TestDatabase {
   private final DevelopmentDatabase cluster;
   private final String name;
@@ -43,7 +43,6 @@ public final class TestDatabase {
     return rows.isEmpty() ? null : type.cast(rows.get(0).get(0));
   }
 
-  /** All rows. */
   public List<List<Object>> rows(String sql, Object... parameters) {
     try (Connection connection = connect();
         PreparedStatement select = connection.prepareStatement(sql)) {
@@ -87,7 +86,6 @@ public final class TestDatabase {
         .toList();
   }
 
-  /** The key of a session. */
   public long sessionKey(String sessionId) {
     return value(
         Long.class, "select session_key from tidemark.session where session_id = ?", sessionId);
@@ -98,7 +96,7 @@ public final class TestDatabase {
     rows("select tidemark.raise_floor(?, ?, 'default')", sessionId, toCursor);
   }
 
-  /** What is wrong by the eight invariants: empty when all is well. */
+  /** The violations of the eight invariants: empty when all is well. */
   public List<List<Object>> invariantViolations() {
     return rows("select invariant, session_id, cursor, detail from audit.invariant_violations");
   }

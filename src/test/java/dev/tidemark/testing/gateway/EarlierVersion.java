@@ -19,11 +19,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * This repository as it was earlier, with its application. The commit is the newest one in the line
- * of first parents that has the wanted version of the schema, or does not have a folder yet: so
- * nobody has to name a commit, and what a side branch left half done is not taken.
+ * An earlier version of this repository, with its application. Its commit is the newest one in the
+ * line of first parents that has the wanted version of the schema, or lacks a folder: so no test
+ * names a commit, and unfinished work of side branches is not taken.
  *
- * <p>It is unpacked and built under {@code target/}, once for each commit.
+ * <p>The version is unpacked and built under {@code target/}, once for each commit.
  */
 public final class EarlierVersion {
   private static final Path ROOT = Path.of("").toAbsolutePath();
@@ -39,10 +39,10 @@ public final class EarlierVersion {
   }
 
   /**
-   * Where the history is not there, as in an archive of the sources or a shallow clone, the test is
-   * skipped with the reason, unless {@code -Dhistory.required=true}; then it fails.
+   * Finds the version. Without the history, as in a source archive or a shallow clone, the test is
+   * skipped with the reason, or fails with {@code -Dhistory.required=true}.
    *
-   * @param schemaVersion the number of its newest migration
+   * @param schemaVersion number of the newest migration
    */
   public static EarlierVersion orSkip(int schemaVersion) {
     return orSkip(
@@ -51,9 +51,9 @@ public final class EarlierVersion {
   }
 
   /**
-   * The newest commit before a folder came into the repository.
+   * Finds the newest commit before a folder came into the repository.
    *
-   * @param folder such as {@code db/functions}
+   * @param folder path such as {@code db/functions}
    */
   public static EarlierVersion orSkipBefore(String folder) {
     return orSkip(
@@ -61,13 +61,13 @@ public final class EarlierVersion {
         commit -> git("ls-tree", "--name-only", commit, folder).isBlank());
   }
 
-  /** Its folder {@code db/}. */
+  /** The version's folder {@code db/}. */
   public Path db() {
     unpack();
     return source.resolve("db");
   }
 
-  /** Its application, built with the Maven that runs this test. */
+  /** Returns the version's application, built with the Maven that runs this test. */
   public Path war() {
     unpack();
     Path war = source.resolve("target").resolve("tidemark.war");
@@ -76,7 +76,7 @@ public final class EarlierVersion {
       try {
         maven("--offline");
       } catch (StartupException e) {
-        maven("--no-transfer-progress"); // it may have needed what this version does not
+        maven("--no-transfer-progress"); // it may need artifacts that this version does not
       }
       try {
         Files.createFile(built);
@@ -101,7 +101,7 @@ public final class EarlierVersion {
       throw new AssertionError(reason);
     }
     System.err.println(
-        "Skipped: " + reason); // the report has no line for a class that is not begun
+        "Skipped: " + reason); // the report has no line for a class skipped this early
     return Assumptions.abort(reason);
   }
 
@@ -127,7 +127,7 @@ public final class EarlierVersion {
         .run(command);
   }
 
-  /** Beside its place and then renamed, so that one who is killed leaves nothing half done. */
+  /** Unpacks beside its place, then renames: a killed process leaves nothing half done. */
   private void unpack() {
     if (Files.isDirectory(source)) {
       return;

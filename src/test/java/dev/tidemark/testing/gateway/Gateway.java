@@ -26,7 +26,7 @@ import org.jboss.shrinkwrap.api.exporter.ZipExporter;
  * with sessions of their own in it; a test that needs other settings or a crash starts another.
  */
 public final class Gateway implements AutoCloseable {
-  /** What all tests' gateways are told: leases and polls short enough to wait for. */
+  /** Settings of all gateways in tests: leases and polls short enough to wait for. */
   private static final Map<String, String> BRISK =
       Map.of(
           "tidemark.turn.lease-millis",
@@ -38,7 +38,7 @@ public final class Gateway implements AutoCloseable {
 
   private static final String TEMPLATE = "tidemark";
 
-  /** A server of a test does not live for as long as the second compiler needs to pay. */
+  /** A server of a test ends before the second compiler would pay off. */
   public static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -90,9 +90,9 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * The same.
+   * As the other {@code start}, with changes to the server.
    *
-   * @param more what else the node is to be
+   * @param more changes to the node's server
    */
   public static Gateway start(
       String name, Map<String, String> settings, UnaryOperator<WildFlyServerBuilder> more) {
@@ -134,10 +134,10 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Starts a node on a server that the test starts, stops and replaces by others; its database is
-   * {@code tidemark}.
+   * Starts a node on a PostgreSQL that the test starts, stops and replaces; its database is {@code
+   * tidemark}.
    *
-   * @param more what else the node is to be
+   * @param more changes to the node's server
    */
   public static Gateway startOn(
       DevelopmentDatabase cluster, String name, UnaryOperator<WildFlyServerBuilder> more) {
@@ -168,7 +168,7 @@ public final class Gateway implements AutoCloseable {
     return sharedCluster;
   }
 
-  /** A database with the whole schema, copied: the migrations run once for all gateways. */
+  /** Copies a database with the whole schema, so that the migrations run once for all gateways. */
   private static String freshDatabase(DevelopmentDatabase cluster) {
     String name = TEMPLATE + "_" + DATABASES.incrementAndGet();
     new TestDatabase(cluster, "postgres")

@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /**
- * One gateway behind a proxy whose guards are met soon: the proxy is the test, which says with each
- * request where it comes from.
+ * A gateway behind a proxy, with low limits on clients. The test is the proxy: it names the
+ * client's address with each request.
  */
 public final class GuardedGateway {
   public static final String ALLOWED = "https://app.example.com";
@@ -63,7 +63,7 @@ public final class GuardedGateway {
     return gateway;
   }
 
-  /** An account of the container with the role {@code user}; its name is its password. */
+  /** Adds an account of the container with the role {@code user}; its name is its password. */
   private static void addAccount(Path base, String name) throws IOException {
     Path configuration = base.resolve("configuration");
     append(configuration.resolve("tidemark-development-users.properties"), name + "=" + name);

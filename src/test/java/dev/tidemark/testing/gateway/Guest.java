@@ -11,12 +11,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Somebody before the {@link GuardedGateway}, at an address that is nobody else's. */
+/** A client of the {@link GuardedGateway}, with an address of its own. */
 public final class Guest {
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
-          .build(); // the server believes no proxy in an upgrade to 2
+          .build(); // in an upgrade to HTTP/2 the server trusts no proxy
   private static final AtomicInteger ADDRESSES = new AtomicInteger(1);
 
   private final Gateway gateway;
@@ -30,7 +30,7 @@ public final class Guest {
     return address;
   }
 
-  /** A request with these headers, each a name and a value. */
+  /** Sends a request with these headers, each a name and a value. */
   public HttpResponse<String> ask(String method, String path, String... headers) throws Exception {
     return ask(method, path, "", headers);
   }
@@ -48,7 +48,7 @@ public final class Guest {
     return HTTP.send(request.build(), BodyHandlers.ofString());
   }
 
-  /** The status of a request with a password. */
+  /** Sends a request with a password and returns the status. */
   public int tryPassword(String name, String password) throws Exception {
     String pair = Base64.getEncoder().encodeToString((name + ":" + password).getBytes(UTF_8));
     return ask("GET", "/api/me", "Authorization", "Basic " + pair).statusCode();

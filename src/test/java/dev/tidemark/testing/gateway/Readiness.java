@@ -12,13 +12,13 @@ import java.time.Duration;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 
-/** What a load balancer and a scraper see of a node. */
+/** A node's readiness and metrics, as a load balancer and a scraper see them. */
 public final class Readiness {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private Readiness() {}
 
-  /** Why the node takes no clients, as {@code /health/ready} says; empty if it is up. */
+  /** The reason why the node takes no clients, by {@code /health/ready}; empty if it is up. */
   static Optional<String> refusal(WildFlyServer server) {
     Optional<String> body = get(server, "/health/ready");
     if (body.isEmpty()) {

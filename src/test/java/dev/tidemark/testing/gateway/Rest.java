@@ -15,19 +15,21 @@ import java.util.Optional;
 public record Rest(Gateway gateway) {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  /** Without a body. */
+  /** Sends a request without a body. */
   public HttpResponse<String> send(String account, String method, String path) {
     return send(Optional.of(account), method, path, Optional.empty());
   }
 
-  /** With a body of JSON. */
+  /** Sends a request with a body of JSON. */
   public HttpResponse<String> send(String account, String method, String path, String json) {
     return send(Optional.of(account), method, path, Optional.of(json));
   }
 
   /**
-   * @param account nobody, if there is none
-   * @param path below {@code /tidemark/api}
+   * Sends a request.
+   *
+   * @param account development account; empty for an anonymous request
+   * @param path path below {@code /tidemark/api}
    */
   public HttpResponse<String> send(
       Optional<String> account, String method, String path, Optional<String> json) {

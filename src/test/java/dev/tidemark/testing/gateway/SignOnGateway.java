@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A gateway behind {@link Keycloak}, on a server that was switched to it as an operator does that.
+ * A gateway behind {@link Keycloak}, on a server that was switched to it as an operator would do.
  */
 public final class SignOnGateway {
   private static Gateway shared;
 
   private SignOnGateway() {}
 
-  /** The one that tests share; it runs until the JVM ends. */
+  /** The gateway that tests share; it runs until the JVM ends. */
   public static synchronized Gateway shared() {
     if (shared == null) {
       shared =
@@ -31,7 +31,7 @@ public final class SignOnGateway {
     return shared;
   }
 
-  /** Starts one, while the provider starts too. */
+  /** Starts a gateway, while the provider starts too. */
   static Gateway start(String name, Map<String, String> settings) {
     Keycloak provider = Keycloak.shared();
     Path switched = Directories.forTest(name + "-template");

@@ -5,7 +5,7 @@ import dev.tidemark.testing.agents.Stubborn;
 import dev.tidemark.testing.agents.Wordy;
 import java.util.Map;
 
-/** One gateway whose limits are all small enough to be met, and whose agents meet them. */
+/** A gateway with all limits small enough to be reached, and with agents that reach them. */
 public final class SmallGateway {
   public static final int MAX_PAYLOAD = 24_000;
   public static final int MAX_BAD_FRAMES = 3;

@@ -7,11 +7,11 @@ import java.util.Map;
 
 /**
  * The identity provider of the tests: a real Keycloak with the realm of {@code
- * src/test/resources/keycloak}, one for all tests of a JVM, started when the first one asks for it.
+ * src/test/resources/keycloak}, one for all tests of a JVM, started on first use.
  *
- * <p>Its people are alice, bob, auditor and admin of the tenant {@code acme}, carol of {@code
- * globex}, {@code norole} without a role and {@code notenant} without a tenant; a password is a
- * name. Programs get their tokens here; the page's client is {@code tidemark}.
+ * <p>Its users are alice, bob, auditor and admin of the tenant {@code acme}, carol of {@code
+ * globex}, {@code norole} without a role and {@code notenant} without a tenant; each password is
+ * the name. Programs get their tokens here; the page's client is {@code tidemark}.
  */
 public final class Keycloak {
   private static final String CLIENT = "tidemark";
@@ -27,8 +27,8 @@ public final class Keycloak {
   }
 
   /**
-   * The one of this JVM. It may be starting still: whoever needs an answer of it waits for it, so
-   * that a gateway can start at the same time.
+   * The instance of this JVM. It may still be starting: methods that need a response wait for it,
+   * so that a gateway can start at the same time.
    */
   public static synchronized Keycloak shared() {
     if (shared == null) {
@@ -39,12 +39,12 @@ public final class Keycloak {
     return shared;
   }
 
-  /** What its tokens name as their issuer. */
+  /** The issuer that its tokens name. */
   public String issuer() {
     return process.uri("/realms/" + KeycloakAdmin.REALM).toString();
   }
 
-  /** Tells a server whom to trust, as an operator does: by the environment, the secret included. */
+  /** Makes a server trust this provider by its environment and secret, as an operator does. */
   public WildFlyServerBuilder connect(WildFlyServerBuilder server) {
     return server
         .environment("TIDEMARK_OIDC_ISSUER", issuer())
@@ -53,7 +53,7 @@ public final class Keycloak {
         .environment("TIDEMARK_OIDC_TENANT_CLAIM", "tenant");
   }
 
-  /** Lets people log in to that page and come back to it after they have logged out. */
+  /** Allows logins to that page, and the return to it after a logout. */
   public void allow(URI page) {
     process.awaitReady();
     admin.changeClient(
@@ -62,23 +62,23 @@ public final class Keycloak {
         Map.of("post.logout.redirect.uris", page + "*"));
   }
 
-  /** Where this provider tells that a login has ended. */
+  /** Sets the address to which this provider reports the end of a login. */
   public void setBackchannelLogoutUrl(URI url) {
     process.awaitReady();
     admin.changeClient(CLIENT, client -> client, Map.of("backchannel.logout.url", url.toString()));
   }
 
-  /** A token of five minutes for a program that somebody gave name and password. */
+  /** A token of five minutes for a program to which a user gave name and password. */
   public String token(String user) {
     return token("tidemark-program", user);
   }
 
-  /** The same for some seconds. */
+  /** As {@link #token}, valid for some seconds. */
   public String shortToken(String user) {
     return token("tidemark-brief", user);
   }
 
-  /** The same for another application. */
+  /** As {@link #token}, for another application. */
   public String tokenForElsewhere(String user) {
     return token("elsewhere-program", user);
   }
@@ -104,7 +104,7 @@ public final class Keycloak {
     admin.addKey();
   }
 
-  /** Ends all logins of somebody, as an administrator of the provider does. */
+  /** Ends all logins of a user, as an administrator of the provider does. */
   public void logOut(String user) {
     admin.logOut(user);
   }

@@ -23,12 +23,12 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** What an administrator of Keycloak does, over its REST interface. */
+/** The administrator's side of Keycloak, over its REST interface. */
 final class KeycloakAdmin {
   static final String REALM = "tidemark";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  /** Above those that the realm came with, so that it signs. */
+  /** Higher than the priorities of the realm's own keys, so that the new key signs. */
   private static int nextPriority = 200;
 
   private final URI server;
@@ -40,8 +40,8 @@ final class KeycloakAdmin {
   /**
    * Changes a client.
    *
-   * @param change is given what the client is already
-   * @param attributes what is set besides
+   * @param change change of the client's present fields
+   * @param attributes attributes to set besides
    */
   void changeClient(
       String clientId, UnaryOperator<JsonObjectBuilder> change, Map<String, String> attributes) {
@@ -77,7 +77,7 @@ final class KeycloakAdmin {
     return Json.createArrayBuilder(List.of(values)).build();
   }
 
-  /** Asks a realm for a token. */
+  /** Requests a token of a realm. */
   static JsonObject grant(URI realm, Map<String, String> form) {
     String body =
         form.entrySet().stream()

@@ -28,7 +28,7 @@ final class KeycloakProcess implements AutoCloseable {
 
   /**
    * Runs a program until it ends or its input does. The input is a pipe from this JVM, which ends
-   * however this JVM ends.
+   * with the JVM, however that ends.
    */
   private static final String TIED =
       """
@@ -55,7 +55,7 @@ final class KeycloakProcess implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts it and returns at once. */
+  /** Starts Keycloak and returns at once. */
   static KeycloakProcess start() {
     int port = Ports.free();
     try {
@@ -82,7 +82,7 @@ final class KeycloakProcess implements AutoCloseable {
       command.environment().put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN);
       command.environment().put("KC_BOOTSTRAP_ADMIN_PASSWORD", ADMIN);
       command.environment().put("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx384m");
-      // It lives for a minute: what it would compile thoroughly it would hardly use.
+      // Keycloak ends before the second compiler would pay off.
       command.environment().put("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1");
       return new KeycloakProcess(command.start(), port);
     } catch (IOException e) {
@@ -95,7 +95,7 @@ final class KeycloakProcess implements AutoCloseable {
   }
 
   /**
-   * @throws IllegalStateException that names the log, where it ends or the time passes
+   * @throws IllegalStateException with the path of the log, if Keycloak ends or the time is up
    */
   synchronized void awaitReady() {
     if (ready) {

@@ -28,9 +28,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An issuer of tokens on this machine: keys of its own, served as a provider serves them, and
- * tokens signed with them. It knows no users and has no login; whoever needs those needs a real
- * provider.
+ * An issuer of tokens on this machine: it signs tokens with its own keys and serves the keys as a
+ * provider does. It has neither users nor a login, for which tests use {@link Keycloak}.
  */
 public final class LocalIssuer implements AutoCloseable {
   public static final String AUDIENCE = "tidemark";
@@ -54,7 +53,7 @@ public final class LocalIssuer implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
-  /** How often the keys were asked for. */
+  /** The number of requests for the keys. */
   public int keysServed() {
     return keysServed.get();
   }
@@ -64,18 +63,18 @@ public final class LocalIssuer implements AutoCloseable {
     return key;
   }
 
-  /** From now on another key signs, and is the only one that is published. */
+  /** Signs with another key from now on, the only one that is published. */
   public void rotate() {
     key = newKey();
     published = List.of(key);
   }
 
-  /** Says that it is somebody else. */
+  /** Describes itself as another issuer. */
   public void describeAs(String other) {
     describedIssuer = other;
   }
 
-  /** Takes questions and answers none until {@link #answerAgain}. */
+  /** Accepts requests, but responds to none until {@link #answerAgain}. */
   public void hang() {
     mayAnswer = new CountDownLatch(1);
   }
@@ -84,12 +83,12 @@ public final class LocalIssuer implements AutoCloseable {
     mayAnswer.countDown();
   }
 
-  /** Nobody answers any more. */
+  /** Stops responding to requests. */
   public void goAway() {
     server.stop(0);
   }
 
-  /** Answers again, at the same address. */
+  /** Responds again, at the same address. */
   public void comeBack() {
     server = listen(port);
   }
@@ -99,12 +98,12 @@ public final class LocalIssuer implements AutoCloseable {
     goAway();
   }
 
-  /** A token of this subject with five minutes to live, signed. */
+  /** A signed token of this subject, valid for five minutes. */
   public String token(String subject, String... roles) {
     return sign(claims(subject, Instant.now().plusSeconds(300), roles).build());
   }
 
-  /** What an access token of Keycloak says. */
+  /** The claims of an access token as Keycloak makes them. */
   public JWTClaimsSet.Builder claims(String subject, Instant expiresAt, String... roles) {
     return new JWTClaimsSet.Builder()
         .issuer(issuer())

@@ -5,9 +5,9 @@ import jakarta.json.JsonObjectBuilder;
 import java.util.List;
 
 /**
- * Durable appends a second. Of many sessions: beside the same rows by plain JDBC in batches of the
- * size that the group commit came to, or of its largest size, whichever is better. Of one session:
- * beside one row a transaction.
+ * Measures durable appends a second. Of many sessions, the limit is the same rows by plain JDBC, in
+ * batches of the size that the group commit reached or of its largest size, whichever is faster. Of
+ * one session, the limit is one row a transaction.
  */
 final class AppendCase implements BenchCase {
   private static final int SESSIONS = 1_000;
@@ -16,7 +16,7 @@ final class AppendCase implements BenchCase {
   private static final int PAYLOAD_BYTES = 200;
   private static final int ROUND_MILLIS = 3_000;
 
-  /** As many as the log has writers. */
+  /** The number of the log's writers. */
   private static final int WRITERS = 2;
 
   private static final int LARGEST_BATCH = 500;

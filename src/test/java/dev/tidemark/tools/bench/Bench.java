@@ -24,7 +24,7 @@ import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
-/** What cases work with: a real server, a durable database, and a load generator. */
+/** The environment of the cases: a real server, a durable database and a load generator. */
 final class Bench implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Bench.class);
   private static final String DATABASE = "tidemark";
@@ -69,13 +69,13 @@ final class Bench implements AutoCloseable {
             .systemProperty("tidemark.access.messages-per-minute", "10000000")
             .systemProperty("tidemark.access.connections-per-address", "1000000")
             .systemProperty("tidemark.access.join-within-millis", "3600000")
-            // The cases purge themselves, when they want to.
+            // The cases start the purge themselves.
             .systemProperty("tidemark.retention.purge-every-millis", "86400000")
             .startReady();
     return new Bench(cluster, server, Load.start());
   }
 
-  /** Says what is going on, for long work. */
+  /** Logs the progress of long work. */
   void say(String format, Object... values) {
     LOG.infof(format, values);
   }
@@ -100,7 +100,7 @@ final class Bench implements AutoCloseable {
     return URI.create("ws://127.0.0.1:" + server.httpPort() + "/bare/push");
   }
 
-  /** Has the server do something without any client. */
+  /** Runs a command within the server, without any client. */
   JsonObject inside(JsonObjectBuilder command) throws IOException, InterruptedException {
     String body = command.build().toString();
     HttpResponse<String> answer =
@@ -119,7 +119,7 @@ final class Bench implements AutoCloseable {
     }
   }
 
-  /** As {@link #inside}, on another thread. */
+  /** As {@link #inside}, for other threads: its exceptions are unchecked. */
   JsonObject insideUnchecked(JsonObjectBuilder command) {
     try {
       return inside(command);
@@ -131,7 +131,7 @@ final class Bench implements AutoCloseable {
     }
   }
 
-  /** The name of a command for {@link #inside}, with the sessions that it is about. */
+  /** Begins a command for {@link #inside}, with its name and sessions. */
   static JsonObjectBuilder command(String name, Log.Sessions sessions) {
     return Json.createObjectBuilder()
         .add("command", name)

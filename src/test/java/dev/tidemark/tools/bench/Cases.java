@@ -20,7 +20,7 @@ final class Cases {
 
   private Cases() {}
 
-  /** Those of {@code -Dbench.cases=append,frames}, or all. */
+  /** The cases that {@code -Dbench.cases=append,frames} names, or all. */
   static List<BenchCase> selected() {
     List<String> names = Arrays.asList(System.getProperty("bench.cases", "").split(",", -1));
     if (names.equals(List.of(""))) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 
-/** Drawings in SVG: the runs of a figure as dots beside their limit as a line, or a curve. */
+/** Draws charts in SVG: the runs of a figure as dots beside their limit as a line, or a curve. */
 final class Chart {
   private static final int WIDTH = 680;
   private static final int LEFT = 16;
@@ -24,7 +24,7 @@ final class Chart {
             .formatted(WIDTH, height, Html.escaped(description)));
   }
 
-  /** Each run is a dot; the limit's median a line, and dots below; what is to be reached dashed. */
+  /** Draws runs as dots, the limit's median as a line with dots below, and the target dashed. */
   static String runs(Result result) {
     double reach = result.reach();
     DoubleStream.Builder all = DoubleStream.builder().add(reach);
@@ -77,7 +77,7 @@ final class Chart {
     }
   }
 
-  /** How the figure moves with the first coordinate of each point. */
+  /** Draws the figure as a curve over the first coordinate of its points. */
   static String curve(Result result, String along) {
     List<Result.Point> points = result.curve();
     int bottom = 190;
@@ -137,9 +137,9 @@ final class Chart {
             Html.escaped(value)));
   }
 
-  /** From a value to its place. */
+  /** Maps a value to its coordinate. */
   private record Scale(double max, double start, double end) {
-    /** With a round end above the highest value. */
+    /** Makes a scale with a round end above the highest value. */
     static Scale to(double highest, double start, double end) {
       double size = Math.pow(10, Math.floor(Math.log10(Math.max(highest, 1e-9))));
       double max = Math.ceil(highest * 1.02 / size * 2) / 2 * size;

@@ -3,7 +3,7 @@ package dev.tidemark.tools.bench;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** The time of day as the load generator's stamps have it. */
+/** The time of day in the unit of the load generator's stamps. */
 final class Clocks {
   private Clocks() {}
 

@@ -4,8 +4,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * A client that missed a hundred long answers, with every token of them and with the answers. Each
- * replay is of another session, which this node has not read: all comes from the database.
+ * A client that missed a hundred long answers replays them, once with every token and once compact.
+ * Each replay is of another session, which this node has not read: all comes from the database.
  */
 final class CompactCase implements BenchCase {
   private static final int TURNS = 100;
@@ -13,8 +13,8 @@ final class CompactCase implements BenchCase {
   private static final int EVENTS = TURNS * (TOKENS + 4);
 
   /**
-   * A session as a hundred turns leave it: message, turn_started, tokens, response, stream_end of
-   * each, and the turn as completed. The chain hashes are zeros.
+   * Makes a session as a hundred turns leave it: for each turn message, turn_started, tokens,
+   * response and stream_end, and the turn as completed. The chain hashes are zeros.
    */
   private static final String FINISHED_TURNS =
       """

@@ -3,7 +3,7 @@ package dev.tidemark.tools.bench;
 import jakarta.json.Json;
 import java.util.List;
 
-/** An agent speaks at a pace, a thousand clients listen to its one session. */
+/** An agent writes at a steady pace, and a thousand clients listen to its one session. */
 final class FanOutCase implements BenchCase {
   private static final int CLIENTS = 1_000;
   private static final int EVENTS = 25;

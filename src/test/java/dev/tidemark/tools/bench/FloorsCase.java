@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A steady load of appends, and meanwhile the purge: the floors of ten thousand sessions rise, and
+ * Measures a steady load of appends during a purge: the floors of ten thousand sessions rise, and
  * the day of a million events that they needed leaves the log.
  */
 final class FloorsCase implements BenchCase {
   private static final int SESSIONS = 10_000;
   private static final long EVENTS = 1_000_000;
 
-  /** Before all days of the case of growth. */
+  /** Before all days of {@link GrowthCase}. */
   private static final int DAYS_AGO = 60;
 
   private static final Duration WINDOW = Duration.ofDays(7);

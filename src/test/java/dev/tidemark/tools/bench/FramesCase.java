@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A hundred clients resume a hundred sessions from the beginning, some times over: events that were
- * just appended, from the first frame to the last. Then the same with batch, and the bare endpoint
- * with as many messages of the same length, each session's its own: what is sent is not in the
- * processor's cache, there as here.
+ * A hundred clients resume a hundred sessions from the beginning, several times over: events that
+ * were just appended, from the first frame to the last. Then the same with batch, and the bare
+ * endpoint with as many messages of the same length. The bare endpoint too has messages of its own
+ * for each session, so that neither sends from the processor's cache.
  */
 final class FramesCase implements BenchCase {
   private static final int CLIENTS = 100;
   private static final int EVENTS = 1_000;
   private static final int PAYLOAD_BYTES = 200;
 
-  /** Each client asks again when it has all: so the most of a run is neither begin nor end. */
+  /** Each client asks again when it has all, so that most of a run is neither start nor end. */
   private static final int TIMES = 5;
 
   @Override

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Thirty days of history, made day by day, with a replay window of seven: what an append costs, and
- * a replay near the head, as the history grows.
+ * Measures an append, and a replay near the head, as the history grows: thirty days, made day by
+ * day, with a replay window of seven.
  */
 final class GrowthCase implements BenchCase {
   private static final int MILLIONS = Integer.getInteger("bench.growth.millions", 20);
@@ -25,7 +25,7 @@ final class GrowthCase implements BenchCase {
   private static final int BEHIND = 200;
   private static final int CLIENTS = 50;
 
-  /** Measured when so many days are there. */
+  /** The numbers of days after which the case measures. */
   private static final Set<Integer> AFTER_DAYS = Set.of(2, 6, 12, 18, 24, 30);
 
   @Override
@@ -54,7 +54,7 @@ final class GrowthCase implements BenchCase {
           continue;
         }
         history.purge(Duration.ofDays(ago + WINDOW_DAYS));
-        if (appends.isEmpty()) { // the code is to be warm at the first point, too
+        if (appends.isEmpty()) { // warms up the code for the first point
           appendMicros(bench, loaded);
           replayMillis(bench, history);
         }
@@ -97,7 +97,7 @@ final class GrowthCase implements BenchCase {
     return runs.series("an append", "µs").runs();
   }
 
-  /** Some clients at once, each with another session in each run, so that no memory helps. */
+  /** Replays to clients at once, each with a new session in each run, so that no memory helps. */
   private static Runs replayMillis(Bench bench, History history) {
     Runs runs = new Runs();
     for (int run = 0; run <= 7 * Runs.AT_LEAST; run++) {

@@ -15,14 +15,13 @@ import java.time.ZoneOffset;
 import org.jboss.logging.Logger;
 
 /**
- * Fills the log with days of the past, as fast as PostgreSQL can: the rows are made by the server,
- * and a partition gets its indexes when its rows are there.
+ * Fills the log with days of the past, as fast as PostgreSQL can: the server makes the rows, and a
+ * partition gets its indexes when its rows are there.
  *
- * <p>What it leaves is a log as appends would have left it: cursors dense and in the order of time,
- * heads and the times of floors right, turns of twenty events with payloads of 200 bytes. Only this
- * is not: chain hashes are zeros, so {@code audit.verify_session} finds that these sessions do not
- * fit, and there are no messages and turns beside the events. Nothing is purged before {@link
- * #purge}.
+ * <p>The log is as appends would have left it: dense cursors in the order of time, correct heads
+ * and times of floors, turns of twenty events with payloads of 200 bytes. Two things differ: chain
+ * hashes are zeros, so {@code audit.verify_session} finds that these sessions do not fit, and there
+ * are no messages and turns beside the events. Nothing is purged before {@link #purge}.
  */
 public final class History {
   private static final Logger LOG = Logger.getLogger(History.class);
@@ -43,8 +42,8 @@ public final class History {
       select session_key from made order by session_key""";
 
   /**
-   * The lateral reference makes the cursor the outer loop: sessions side by side, each in its own
-   * order, as they come in life.
+   * The lateral reference makes the cursor the outer loop: the sessions' events are interleaved,
+   * each session in its own order, as in production.
    */
   private static final String EVENTS =
       """
@@ -83,7 +82,7 @@ public final class History {
   /**
    * Makes the sessions {@code <name>-1}, {@code <name>-2}, …, as of a day.
    *
-   * @param superuser stays in use until the last call, and in autocommit
+   * @param superuser connection in autocommit, in use until the last call
    */
   public History(Connection superuser, String name, int sessions, LocalDate createdOn)
       throws SQLException {
@@ -95,7 +94,7 @@ public final class History {
     execute(SESSIONS.formatted(name, createdOn, sessions));
   }
 
-  /** So many events in all, the same number each day, up to this moment. */
+  /** Fills the log with {@code events} in all, the same number each day, up to this moment. */
   public static History fill(Connection superuser, long events, int days, int sessions)
       throws SQLException {
     LocalDate today = LocalDate.now(ZoneOffset.UTC);
@@ -116,7 +115,7 @@ public final class History {
     return head;
   }
 
-  /** Adds the events of one day, which is later than all before. */
+  /** Adds the events of one day, which is later than all days before. */
   public void fillDay(LocalDate day, long events) throws SQLException {
     long began = System.nanoTime();
     long each = Math.max(1, events / sessions);
@@ -190,7 +189,7 @@ public final class History {
     }
   }
 
-  /** JDBC URL of a superuser's, events, days, sessions. */
+  /** Fills a log; the arguments are a superuser's JDBC URL, events, days and sessions. */
   public static void main(String[] arguments) throws SQLException {
     try (Connection superuser = DriverManager.getConnection(arguments[0])) {
       fill(

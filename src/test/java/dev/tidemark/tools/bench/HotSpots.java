@@ -12,7 +12,7 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedMethod;
 import jdk.jfr.consumer.RecordingFile;
 
-/** Where the samples of a recording are: by pool of threads, by the innermost method, by ours. */
+/** Counts a recording's samples by thread pool, innermost method and innermost gateway method. */
 final class HotSpots {
   private static final int MOST = 14;
 
@@ -46,14 +46,14 @@ final class HotSpots {
         + spots.top("by innermost method of the gateway", spots.ours);
   }
 
-  /** Native samples of threads that only wait for something to read are none. */
+  /** Ignores native samples of threads that only wait for input. */
   private void add(RecordedEvent event) {
     List<RecordedFrame> frames = event.getStackTrace().getFrames();
     String top = name(frames.get(0).getMethod());
     if (top.endsWith(".wait") || top.endsWith("EPoll.wait") || top.endsWith(".accept")) {
       return;
     }
-    if (top.equals("sun.nio.ch.Net.poll")) { // the driver of the database waits for an answer
+    if (top.equals("sun.nio.ch.Net.poll")) { // the database driver waits for a response
       waiting++;
       return;
     }

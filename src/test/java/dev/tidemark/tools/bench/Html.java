@@ -1,6 +1,6 @@
 package dev.tidemark.tools.bench;
 
-/** Text as HTML and SVG take it. */
+/** Escapes text for HTML and SVG. */
 final class Html {
   private Html() {}
 

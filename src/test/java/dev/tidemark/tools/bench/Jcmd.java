@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Asks a JVM on this machine. */
+/** Runs {@code jcmd} on a JVM of this machine. */
 final class Jcmd {
   private Jcmd() {}
 

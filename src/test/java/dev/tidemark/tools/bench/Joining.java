@@ -15,7 +15,7 @@ final class Joining {
         .toList();
   }
 
-  /** One join for each session, for what comes from now on. */
+  /** One join for each session, for events from now on. */
   static List<String> following(List<String> sessionIds, String... capabilities) {
     return sessionIds.stream().map(id -> join(id, capabilities).build().toString()).toList();
   }
@@ -38,7 +38,7 @@ final class Joining {
         .toString();
   }
 
-  /** A message that the bench agent answers with so many tokens. */
+  /** A message that the bench agent answers with {@code tokens} tokens. */
   static String asking(int tokens, int bytes, int everyMicros) {
     return Json.createObjectBuilder()
         .add("type", "message")

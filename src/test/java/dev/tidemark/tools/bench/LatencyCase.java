@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * From the call of the append to the frame at the client. First the agents of many sessions talk as
- * fast as they can, to learn the full load; then at half of that pace.
+ * Measures the time from the call of the append to the frame at the client. First the agents of
+ * many sessions write as fast as they can, which shows the full load; then at half of that pace.
  */
 final class LatencyCase implements BenchCase {
   private static final int SESSIONS = 50;

@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The load generator as the benchmark sees it: a process that takes a command and answers. */
+/** The load generator as the benchmark sees it: a process that replies to commands. */
 final class Load implements AutoCloseable {
   private final Process process;
   private final BufferedWriter commands;
@@ -45,7 +45,7 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /** Opens sockets as alice; waits until all are there. */
+  /** Opens sockets as alice; waits until all are open. */
   Flow open(String group, URI uri, int clients) {
     return flow(
         command("open", group)
@@ -65,9 +65,9 @@ final class Load implements AutoCloseable {
   }
 
   /**
-   * Runs a command that is answered with what flowed.
+   * Runs a command and returns the flow of frames that it reports.
    *
-   * @throws IllegalStateException if it did not reach its goal, or numbers had a gap
+   * @throws IllegalStateException if the command missed its goal or failed, or if numbers had a gap
    */
   Flow flow(JsonObjectBuilder command) {
     JsonObject asked = command.build();
@@ -115,7 +115,7 @@ final class Load implements AutoCloseable {
     process.destroy();
   }
 
-  /** What came to a group of clients. {@code share} is the generator's part of the machine. */
+  /** The frames that a group received. {@code share} is the generator's share of the machine. */
   record Flow(
       long frames,
       long messages,
@@ -146,7 +146,7 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /** How long events took, in milliseconds. */
+  /** Latencies of events, in milliseconds. */
   record Latency(long count, double p50, double p99, double p999, double max) {
     static Latency of(JsonObject json) {
       return new Latency(

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The database behind the gateway's back, as its superuser. */
+/** The gateway's database, as its superuser and behind the gateway's back. */
 final class Log {
   private final DatabaseLogin superuser;
   private int made;
@@ -17,9 +17,9 @@ final class Log {
     this.superuser = superuser;
   }
 
-  /** Sessions whose names and keys follow one another. */
+  /** Sessions with consecutive names and keys. */
   record Sessions(String prefix, int first, long firstKey, int count) {
-    /** One of them, by its place. */
+    /** One of these sessions, by its index. */
     Sessions only(int index) {
       return new Sessions(prefix, index, firstKey + index, 1);
     }
@@ -49,7 +49,7 @@ final class Log {
     }
   }
 
-  /** Which PostgreSQL it is, and that it is as durable as in production. */
+  /** The version of PostgreSQL, with its settings of durability. */
   String version() throws SQLException {
     try (Connection connection = connect();
         var statement = connection.createStatement();

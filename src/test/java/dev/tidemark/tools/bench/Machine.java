@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** What it ran on, in a line. */
+/** Describes this machine in one line. */
 final class Machine {
   private Machine() {}
 

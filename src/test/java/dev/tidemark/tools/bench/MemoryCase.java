@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** What an idle connection weighs that has joined a session of its own. */
+/** Measures the memory of an idle connection that has joined a session of its own. */
 final class MemoryCase implements BenchCase {
   private static final int CONNECTIONS = Integer.getInteger("bench.connections", 10_000);
   private static final int WARM = 200;
@@ -30,7 +30,7 @@ final class MemoryCase implements BenchCase {
   public List<Result> run(Bench bench) throws Exception {
     Load load = bench.load();
     Runs heap = new Runs();
-    join(bench, "warm", WARM); // classes and pools are loaded by these
+    join(bench, "warm", WARM); // loads classes and fills pools
     String process = "";
     for (int run = 1; run <= 3; run++) {
       long before = heapAfterCollection(bench);
@@ -64,7 +64,7 @@ final class MemoryCase implements BenchCase {
                 .add("caught_up", true));
   }
 
-  /** What is gone must not be weighed as if it were there before. */
+  /** Waits until closed connections are gone, so that the next run does not count their memory. */
   private static void awaitClosed(Bench bench) {
     Awaitility.await("the end of the closed connections")
         .atMost(Duration.ofMinutes(1))

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** How figures are condensed and written. */
+/** Condenses and formats figures. */
 final class Numbers {
   private Numbers() {}
 
@@ -26,7 +26,7 @@ final class Numbers {
     return sorted[(int) Math.min(sorted.length - 1L, (long) (sorted.length * part))];
   }
 
-  /** As many digits as tell something: 123,456 or 12.3 or 0.0123. */
+  /** Formats with as many digits as are significant: 123,456 or 12.3 or 0.0123. */
   static String readable(double value) {
     double size = Math.abs(value);
     if (size >= 1_000) {

@@ -3,7 +3,7 @@ package dev.tidemark.tools.bench;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** The run as a page that needs nothing but itself. */
+/** The run as a self-contained HTML page. */
 final class PageReport {
   private static final String HEAD =
       """

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The page {@code docs/performance.md} and the benchmark speak of the same cases. */
+/** The page {@code docs/performance.md} and the benchmark list the same cases. */
 public final class PerformancePageTest {
   private static final Path PAGE =
       Path.of(System.getProperty("basedir", ""), "docs", "performance.md");

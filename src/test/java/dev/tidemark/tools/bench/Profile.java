@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** With {@code -Dbench.profile}: what the server's threads do during a case, by Flight Recorder. */
+/** Records the server's threads during a case by Flight Recorder, with {@code -Dbench.profile}. */
 final class Profile {
   private final Bench bench;
   private final Path file;
@@ -24,7 +24,7 @@ final class Profile {
     return new Profile(bench, file);
   }
 
-  /** Writes the recording and says what is in it. */
+  /** Writes the recording and logs its hot spots. */
   void end() throws IOException, InterruptedException {
     if (file != null) {
       Jcmd.run(bench.server().process().pid(), "JFR.stop", "name=bench", "filename=" + file);

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jboss.logging.Logger;
 
-/** Where the figures go: the console, a file for programs, a page and a table for people. */
+/** Writes the figures: to the console, a file for programs, a page and a table for people. */
 final class Report {
   static final Path DIRECTORY = Path.of("target", "bench");
   private static final Logger LOG = Logger.getLogger(Report.class);

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What came out of a row.
+ * The result of a row.
  *
- * @param limit what it stands beside, measured in the same run, if there is such a thing
- * @param share the load generator's part of the machine while it was measured, 0 to 1; {@link
- *     #IDLE} if it was not in use
- * @param curve the figure as something else grows, if that is what it is about
+ * @param limit limit of the figure, measured in the same run, if there is one
+ * @param share load generator's share of the machine during the measurement, 0 to 1; {@link #IDLE}
+ *     if it was not in use
+ * @param curve figure over another growing quantity, if the row is about that
  */
 record Result(
     Row row,
@@ -34,7 +34,7 @@ record Result(
     return new Result(row, figure, Optional.of(itsLimit), share, notes, curve);
   }
 
-  /** With a remark, written as {@link String#format} does. */
+  /** Adds a remark, formatted as {@link String#format} does. */
   Result noting(String format, Object... values) {
     List<String> more = new ArrayList<>(notes);
     more.add(String.format(java.util.Locale.ROOT, format, values));
@@ -45,12 +45,12 @@ record Result(
     return new Result(row, figure, limit, share, notes, List.copyOf(points));
   }
 
-  /** What the target is about: a ratio, a difference, or the figure itself. */
+  /** The value that is compared with the target: a ratio, a difference, or the figure itself. */
   double value() {
     return row.target().valueOf(figure.median(), limitMedian());
   }
 
-  /** What the figure would have to be. */
+  /** The figure that just reaches the target. */
   double reach() {
     return row.target().reach(limitMedian());
   }

@@ -4,8 +4,8 @@ import jakarta.json.Json;
 import java.util.List;
 
 /**
- * A thousand clients of one session come back at once, each 200 events behind, while others are
- * talked to at a steady pace.
+ * A thousand clients of one session come back at once, each 200 events behind, while agents write
+ * to other clients at a steady pace.
  */
 final class ReturnCase implements BenchCase {
   private static final int CLIENTS = 1_000;

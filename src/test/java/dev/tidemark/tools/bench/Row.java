@@ -1,8 +1,8 @@
 package dev.tidemark.tools.bench;
 
 /**
- * The table: each row with its limit and what it is to reach. The page {@code docs/performance.md}
- * lists the same ones.
+ * The rows of the table, each with its limit and target. The page {@code docs/performance.md} lists
+ * the same rows.
  */
 enum Row {
   APPEND(

@@ -3,30 +3,30 @@ package dev.tidemark.tools.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The runs of one thing: those before {@link #COUNTED} warm up and are forgotten. */
+/** The runs of one measurement: those before {@link #COUNTED} warm up and are not kept. */
 final class Runs {
   /** A loop from here to {@link #LAST} warms up and measures. */
   static final int FIRST = 1 - Integer.getInteger("bench.warm-ups", 2);
 
-  /** Where a run is over in a moment, the code needs more of them to be warm. */
+  /** For short runs, of which the code needs more to be warm. */
   static final int FIRST_OF_SHORT = 1 - 4 * Integer.getInteger("bench.warm-ups", 2);
 
-  /** Where it takes a tenth of a second, the compilers are at work for seconds. */
+  /** For runs of a tenth of a second, because the compilers work for seconds. */
   static final int FIRST_OF_SHORTEST = 1 - 20 * Integer.getInteger("bench.warm-ups", 2);
 
   static final int COUNTED = 1;
   static final int LAST = Integer.getInteger("bench.runs", 3);
 
-  /** And one alone says little. */
+  /** For runs of a tenth of a second, because a single one says little. */
   static final int LAST_OF_SHORTEST = 3 * LAST;
 
-  /** So many where a run takes long. */
+  /** The number of runs where each takes long. */
   static final int AT_LEAST = 3;
 
   private final List<Double> figures = new ArrayList<>();
   private final List<Double> shares = new ArrayList<>();
 
-  /** How many runs there are from one to another. */
+  /** The number of runs from {@code first} to {@code last}. */
   static int count(int first, int last) {
     return last - first + 1;
   }
@@ -42,7 +42,7 @@ final class Runs {
     return new Series(what, unit, List.copyOf(figures));
   }
 
-  /** The load generator's part of the machine, in the middle run. */
+  /** The load generator's share of the machine, as the median of the runs. */
   double share() {
     return Numbers.median(shares);
   }

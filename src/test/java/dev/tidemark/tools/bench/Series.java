@@ -2,7 +2,7 @@ package dev.tidemark.tools.bench;
 
 import java.util.List;
 
-/** One thing that was measured several times. */
+/** A quantity that was measured several times. */
 record Series(String what, String unit, List<Double> runs) {
   double median() {
     return Numbers.median(runs);

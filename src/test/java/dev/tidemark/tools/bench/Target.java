@@ -1,10 +1,8 @@
 package dev.tidemark.tools.bench;
 
-/**
- * What a figure is to reach: a part or a multiple of its limit, so much more than it, or so much.
- */
+/** A figure's target: a part or multiple of its limit, a distance from it, or a fixed value. */
 record Target(double bound, boolean atLeast, Kind kind, String of) {
-  /** What is compared with the bound. */
+  /** The quantity that is compared with the bound. */
   enum Kind {
     RATIO,
     DIFFERENCE,
@@ -27,7 +25,7 @@ record Target(double bound, boolean atLeast, Kind kind, String of) {
     return new Target(bound, false, Kind.FIGURE, unit);
   }
 
-  /** The value that the bound is for. */
+  /** The quantity that is compared with the bound. */
   double valueOf(double figure, double limit) {
     return switch (kind) {
       case RATIO -> figure / limit;
@@ -36,7 +34,7 @@ record Target(double bound, boolean atLeast, Kind kind, String of) {
     };
   }
 
-  /** Where the figure would have to be. */
+  /** The figure that just reaches the bound. */
   double reach(double limit) {
     return switch (kind) {
       case RATIO -> limit * bound;

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 
-/** What the questions are asked about in a test: what the variables of psql stand for. */
+/** The subjects of the questions in a test: the values of psql's variables. */
 final class About {
   final FilledSession session;
   final long to;
   final long from;
 
-  /** A join of the session's owner, alone at that moment, and the look before it. */
+  /** A join of the session's owner, the only client at the moment {@link #at}. */
   final Facts.Join watching;
 
   final long at;
@@ -55,7 +55,7 @@ final class About {
         "turn", turn.id().toString());
   }
 
-  /** The newest with a look in its middle, by a client that was not behind. */
+  /** Finds the newest join with a look in its middle, by a client that was not behind. */
   private Facts.Join watching(Known known) {
     List<Facts.Join> joins = known.joins(session);
     return joins.stream()

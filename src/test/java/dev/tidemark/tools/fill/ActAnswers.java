@@ -5,7 +5,7 @@ import static dev.tidemark.tools.fill.Answer.row;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What administrators did, from what the filler knows. */
+/** Expected results about the acts of administrators, from the filler's facts. */
 final class ActAnswers {
   private final Known known;
   private final About about;

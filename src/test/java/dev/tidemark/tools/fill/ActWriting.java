@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** Writes what administrators did on a day, and who was disconnected by it. */
+/** Writes the acts of administrators on a day, and the revocations among them. */
 final class ActWriting {
   private static final long IN_FORCE = Times.DAY;
 
@@ -17,7 +17,7 @@ final class ActWriting {
     this.superuser = superuser;
   }
 
-  /** The last numbers of the sequences that were used up. */
+  /** Sets the sequences to the last numbers that were used. */
   void finish() throws SQLException {
     try (Statement statement = superuser.createStatement()) {
       statement.execute(

@@ -12,13 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Asks every question of docs/audit.md with a watch. */
+/** Runs every question of docs/audit.md and takes the time. */
 final class Asking {
   private static final int TIMES = 3;
 
   /**
-   * What is asked about: the session that has most, its owner, and what befell them. One row, its
-   * columns are the variables.
+   * Finds the subjects: the session with the most events, its owner, and one of their joins. One
+   * row; its columns are the variables.
    */
   private static final String ABOUT =
       """
@@ -46,11 +46,11 @@ final class Asking {
     this.out = out;
   }
 
-  /** Prints the median of a few times for each question. */
+  /** Prints the median time of each question. */
   void ask() throws SQLException {
     try (Connection connection = login.connect();
         Statement statement = connection.createStatement()) {
-      statement.execute("set role tidemark_auditor"); // a superuser sees what the auditor sees
+      statement.execute("set role tidemark_auditor"); // limits a superuser to the auditor's rights
       Map<String, String> about = about(statement);
       out.printf("Asked about %s%n", about);
       for (Cookbook.Question question : Cookbook.questions()) {

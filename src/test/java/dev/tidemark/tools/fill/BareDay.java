@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The partition of one day while rows are poured into it: not in the log, and without its indexes,
- * which are made faster when the rows are there.
+ * The partition of one day while rows are poured into it: outside the log and without its indexes,
+ * which are built faster once the rows are there.
  */
 public final class BareDay {
   private final Connection superuser;
   private final LocalDate day;
 
-  /** The name of a day's partition. */
+  /** Returns the name of a day's partition. */
   public static String partition(LocalDate day) {
     return "event_" + day.format(DateTimeFormatter.BASIC_ISO_DATE);
   }
@@ -28,9 +28,9 @@ public final class BareDay {
   }
 
   /**
-   * A partition as the gateway makes it, by itself and without indexes; one that is there already
-   * must be empty. A transaction for each step: whoever holds the lock of one partition must not
-   * ask for that of another.
+   * Makes a partition as the gateway does, but outside the log and without indexes; an existing one
+   * must be empty. Each step is a transaction: one that holds the lock of a partition must not
+   * request that of another.
    */
   public static BareDay make(Connection superuser, LocalDate day) throws SQLException {
     BareDay bare = new BareDay(superuser, day);
@@ -47,7 +47,7 @@ public final class BareDay {
     return bare;
   }
 
-  /** Gives it its indexes and puts it into the log; in the caller's transaction. */
+  /** Builds the indexes and puts the partition into the log, in the caller's transaction. */
   public void attach() throws SQLException {
     try (Statement statement = superuser.createStatement()) {
       statement.execute(

@@ -5,12 +5,12 @@ import dev.tidemark.wire.JsonText;
 import java.util.Arrays;
 
 /**
- * What one session says on one day: messages, and what is beside them; {@link TurnScript} answers.
+ * The messages of one session on one day, and broadcasts beside them; {@link TurnScript} answers.
  */
 final class Conversation {
   private static final double EVENTS_A_TURN = 36;
 
-  /** What a turn takes at most, with its next attempts; so much before midnight none begins. */
+  /** The longest time of a turn with its next attempts; none begins so close to midnight. */
   private static final long LONGEST = 5 * Times.MINUTE;
 
   private final FilledSession session;
@@ -20,7 +20,7 @@ final class Conversation {
   private final TurnScript turns;
   private int messages;
 
-  /** A message that wants an answer. */
+  /** A message that waits for an answer. */
   record Said(String messageId, long cursor, long at) {}
 
   Conversation(World world, FilledSession session, Facts facts) {
@@ -31,13 +31,13 @@ final class Conversation {
     turns = new TurnScript(world, session, facts, log, this::say);
   }
 
-  /** Goes on until it has had what it is owed, or the time is over. */
+  /** Goes on until the session has its share of events, or the time is over. */
   void between(long from, long to) {
     long begin = Math.max(Math.max(from, session.createdAt + Times.SECOND), session.lastAt());
     long end = Math.min(to, session.silentFrom) - LONGEST;
     int planned = (int) Math.ceil(session.owed / EVENTS_A_TURN);
     long[] starts = new long[Math.max(0, planned)];
-    for (int i = 0; i < starts.length; i++) { // most of it around noon
+    for (int i = 0; i < starts.length; i++) { // most of them around noon
       starts[i] = begin + (long) ((dice.part() + dice.part()) / 2 * (end - begin));
     }
     Arrays.sort(starts);

@@ -12,8 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * The questions of docs/audit.md: each is a heading of the third level below the second-level
- * heading "Questions", with one block of SQL, in which psql's variables stand for what is asked
- * about.
+ * heading "Questions", with one block of SQL, in which psql's variables stand for the subjects.
  */
 final class Cookbook {
   private static final Pattern QUESTION =
@@ -29,7 +28,7 @@ final class Cookbook {
    * @param sql one statement, with psql's variables
    */
   record Question(String title, String sql) {
-    /** The statement with the variables filled in as psql does it: as quoted literals. */
+    /** Fills in the variables as psql does: as quoted literals. */
     String with(Map<String, String> variables) {
       return VARIABLE
           .matcher(sql)

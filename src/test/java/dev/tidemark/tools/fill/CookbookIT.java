@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The questions of docs/audit.md, as they stand there, asked by the auditor; each answer is what
- * the filler knows.
+ * Asks the questions of docs/audit.md, as they are written there, as the auditor; each result must
+ * equal the filler's facts.
  */
 class CookbookIT {
   private static final SchemaDatabase DATABASE = FilledDatabase.DATABASE;
@@ -76,7 +76,7 @@ class CookbookIT {
   private static final String MESSAGES = "Do the messages say what the chained events say?";
   private static final String TEXT = "What is the full text of an answer?";
 
-  /** No row is the good answer; the tests below see to it that there can be another one. */
+  /** No row is the good result; the tests below make sure that there can be another one. */
   private static final List<String> MAY_BE_EMPTY = List.of(CHANGED, MESSAGES);
 
   private static Map<String, Supplier<List<List<Object>>>> answers() {
@@ -127,7 +127,6 @@ class CookbookIT {
     return answers;
   }
 
-  /** What a turn had said that did not complete, is there too. */
   @Test
   void theTextOfATurnThatDidNotCompleteIsWhatItHadSaid() throws Exception {
     Map<String, String> other = new HashMap<>(variables);
@@ -136,7 +135,7 @@ class CookbookIT {
         new HappenedAnswers(known, about).textOf(about.unfinished), ask(AUDITOR, TEXT, other));
   }
 
-  /** Time goes on between what is expected and what is asked, so the answer lies between two. */
+  /** Time passes between expectation and query, so the result lies between two expectations. */
   @Test
   void thePreviewOfThePurgeCountsTheFloorsThatItWouldRaise() throws Exception {
     var retention = new RetentionAnswers(known, about);
@@ -182,7 +181,7 @@ class CookbookIT {
                 + cursor));
   }
 
-  /** Asks after a superuser changed something, and takes the change back. */
+  /** Asks after a change by a superuser, and rolls the change back. */
   private static List<Object> cursorsAfter(String title, String change) throws SQLException {
     try (Connection superuser = DATABASE.as("postgres");
         Statement statement = superuser.createStatement()) {
@@ -210,7 +209,7 @@ class CookbookIT {
     return other;
   }
 
-  /** Of the days of the month: day, place, number of events, holds. */
+  /** The rows of the month's days: day, place, number of events, holds. */
   private static List<List<Object>> places(List<List<Object>> found) {
     return found.stream()
         .filter(r -> r.get(0) != null)
@@ -233,7 +232,7 @@ class CookbookIT {
     }
   }
 
-  /** Row by row, so that a difference can be read. */
+  /** Compares row by row, so that a difference is easy to read. */
   private static void assertRows(List<List<Object>> expected, List<List<Object>> found) {
     for (int i = 0; i < Math.min(expected.size(), found.size()); i++) {
       assertEquals(expected.get(i), found.get(i), "row " + (i + 1));

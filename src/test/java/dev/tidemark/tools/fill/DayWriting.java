@@ -6,7 +6,7 @@ import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.function.LongConsumer;
 
-/** Writes what happened on a day, one day after another, each in a transaction. */
+/** Writes the facts of each day, one day after another, each in a transaction. */
 final class DayWriting {
   private static final int SOME = 10_000;
 
@@ -26,8 +26,8 @@ final class DayWriting {
   void write(LocalDate day, Facts facts) throws SQLException {
     BareDay bare = BareDay.make(superuser, day);
     superuser.setAutoCommit(false);
-    // Only what is truncated in the same transaction can be poured in frozen, and then needs no
-    // second writing.
+    // COPY can freeze rows only in a table that was truncated in the same transaction; frozen rows
+    // are not written a second time.
     String partition = "tidemark." + BareDay.partition(day);
     run("truncate " + partition);
     events(partition, facts);
@@ -41,7 +41,7 @@ final class DayWriting {
     run("vacuum (analyze) " + partition);
   }
 
-  /** The last number of each sequence that was used up. */
+  /** Sets each sequence to the last number that was used. */
   void finish() throws SQLException {
     run("select setval('tidemark.history_position', " + Math.max(1, position) + ")");
     readers.finish();

@@ -12,7 +12,7 @@ final class Device {
   final String address;
   final String userAgent;
 
-  /** How far it is behind, in microseconds: its network takes no more. */
+  /** The lag behind the log, in microseconds, of a device with a slow network. */
   final long lag;
 
   /** The last cursor that it was sent, -1 before the first connection. */

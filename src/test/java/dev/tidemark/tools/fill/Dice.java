@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
-/** Chance that is the same each time for the same seed. */
+/** Random values that are the same for the same seed. */
 final class Dice {
   private static final long VERSION_BITS = 0xf000L;
   private static final long VERSION_8 = 0x8000L;
@@ -17,7 +17,7 @@ final class Dice {
     random = new SplittableRandom(seed);
   }
 
-  /** Dice of a part's own, so that the parts may be made in any order. */
+  /** Makes dice for one part, so that the parts may be made in any order. */
   Dice next() {
     return new Dice(random.nextLong());
   }
@@ -39,7 +39,7 @@ final class Dice {
     return random.nextInt(from, to + 1);
   }
 
-  /** How often something with this mean comes before it ends. */
+  /** A random length with this mean, at most six times the mean. */
   int length(double mean) {
     return (int) Math.min(mean * 6, -Math.log(1 - random.nextDouble()) * mean);
   }

@@ -3,7 +3,7 @@ package dev.tidemark.tools.fill;
 import java.util.List;
 import java.util.UUID;
 
-/** Who is refused: at the door, or at a session that is not theirs. */
+/** Makes refusals: before any session is named, or at a foreign session. */
 final class Doorman {
   private final World world;
   private final Dice dice;
@@ -13,7 +13,7 @@ final class Doorman {
     this.dice = dice;
   }
 
-  /** About so many in that time, before any session is named. */
+  /** Makes {@code about} refusals in that time, before any session is named. */
   void refuse(Facts facts, long from, long to, int about) {
     for (int i = 0; i < about; i++) {
       long at = dice.between(from, to - Times.MINUTE);
@@ -59,7 +59,7 @@ final class Doorman {
     }
   }
 
-  /** Somebody who knows the name of the session, and may not join it. */
+  /** Refuses somebody who knows the name of the session but may not join it. */
   void turnAway(FilledSession session, Facts facts, long at) {
     UUID connection = dice.uuid();
     String node = world.nodeAt(at, false);

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What happened on one day: the rows that are written, and what a test computes its expectations
- * from. Times are microseconds since 1970, as exact as the database keeps them; what is unknown is
- * {@code null}.
+ * The facts of one day: the rows to be written, from which tests compute their expectations. Times
+ * are microseconds since 1970, as exact as the database keeps them; unknown values are {@code
+ * null}.
  */
 @SuppressWarnings("ArrayRecordComponent") // written once, never compared
 final class Facts {
@@ -57,12 +57,12 @@ final class Facts {
       Long abortedAt,
       String abortReason) {}
 
-  /** A look at how far a join was sent. */
+  /** A look at how far the client of a join was sent events. */
   record Point(long at, int resyncs, long sent, int inFlight) {}
 
   record Leave(long at, String why, Integer closeCode, int resyncs, long sent, int inFlight) {}
 
-  /** A join with what became of it; {@code session} is null if it was refused. */
+  /** A join and its outcome; {@code session} is {@code null} if it was refused. */
   record Join(
       FilledSession session,
       String sessionId,
@@ -114,10 +114,10 @@ final class Facts {
       String message) {}
 
   /**
-   * What an administrator did; principal and tenant are {@code null} where the identity provider
-   * did, by a request of that name.
+   * An act of an administrator; for an act of the identity provider principal and tenant are {@code
+   * null}, and {@code logoutId} is the id of its request.
    *
-   * @param kind what the target is: principal, subject, provider_session, node
+   * @param kind kind of the target: principal, subject, provider_session, node
    */
   record Act(
       long at,
@@ -140,7 +140,7 @@ final class Facts {
     }
   }
 
-  /** Raised floors, {session key, before, after} each, or a day that left the log. */
+  /** Raised floors, each as {session key, before, after, policy}, or a day that left the log. */
   record Purge(
       long at,
       String step,
@@ -150,7 +150,7 @@ final class Facts {
       String partition,
       long rows) {}
 
-  /** Takes up what happened in one more session. */
+  /** Adds the facts of one more session. */
   void add(Facts more) {
     events.addAll(more.events);
     messages.addAll(more.messages);

@@ -17,13 +17,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * {@code mvn -Pfill}: fills a database with a month of use. One of its own stays up until Ctrl-C,
- * to be asked with psql; started again it is served as it is.
+ * {@code mvn -Pfill}: fills a database with a month of use. A PostgreSQL of its own stays up for
+ * psql until Ctrl-C; the next start serves its data unchanged.
  */
 public final class Fill {
   private static final String DATABASE = "tidemark";
 
-  /** Held here, or the levels that are set would be collected with their loggers. */
+  /** Held here: the levels would be lost if the loggers were garbage-collected. */
   private static final Logger[] TALKATIVE = {
     Logger.getLogger("org.flywaydb"),
     Logger.getLogger("io.zonky"),

@@ -71,7 +71,7 @@ class FillIT {
 
   @Test
   void theGatewaysOwnPurgeFindsTheFloorsWhereTheNightsLeftThem() {
-    // The nights went by the same rules: what is left to do is what came since the last one.
+    // The nights followed the same rules: only the work since the last night is left.
     assertEquals(
         0L,
         one(

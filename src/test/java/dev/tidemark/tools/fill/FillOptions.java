@@ -6,18 +6,17 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * What {@code mvn -Pfill} can be told with {@code -D}.
+ * The options of {@code mvn -Pfill}, given with {@code -D}.
  *
- * @param events {@code fill.events}, how many at least; 5000000
- * @param days {@code fill.days}, the last of which is today; 30
- * @param seed {@code fill.seed}, which makes the same month each time; 2026
- * @param ask {@code fill.ask}, whether to ask the questions of docs/audit.md afterwards, with a
- *     watch, and then stop; false
- * @param external {@code db.url}, {@code db.user} (postgres) and {@code db.password}: an empty
- *     database with the schema, and a superuser
- * @param data {@code data.directory}, where the PostgreSQL that it starts keeps its data;
- *     .data/filled
- * @param port {@code db.port}, of that PostgreSQL; 15432
+ * @param events {@code fill.events}, least number of events; 5000000
+ * @param days {@code fill.days}, number of days, the last of which is today; 30
+ * @param seed {@code fill.seed}, seed of the month; 2026
+ * @param ask {@code fill.ask}, whether to time the questions of docs/audit.md afterwards, and then
+ *     stop; false
+ * @param external {@code db.url}, {@code db.user} (postgres) and {@code db.password}: a superuser's
+ *     login to an empty database with the schema
+ * @param data {@code data.directory}, data directory of the PostgreSQL that it starts; .data/filled
+ * @param port {@code db.port}, port of that PostgreSQL; 15432
  */
 record FillOptions(
     long events,
@@ -54,7 +53,7 @@ record FillOptions(
         return number;
       }
     } catch (NumberFormatException e) {
-      // told below, as a number that is none
+      // reported below, as a number that is none
     }
     throw new IllegalArgumentException(
         "-D%s=%s must be a whole number from %d to %d.".formatted(name, given, min, max));

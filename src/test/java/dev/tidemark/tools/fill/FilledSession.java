@@ -4,7 +4,7 @@ import dev.tidemark.log.ChainOfSession;
 import java.util.Arrays;
 import java.util.List;
 
-/** A session as it stands while the month goes by. */
+/** The state of a session while the month goes by. */
 final class FilledSession {
   final long key;
   final String id;
@@ -13,13 +13,13 @@ final class FilledSession {
   final String owner;
   final long createdAt;
 
-  /** When it was closed, {@code null} while it is open. */
+  /** The time at which the session was closed, {@code null} while it is open. */
   final Long closedAt;
 
-  /** From when on nobody says anything in it any more, whether it was closed or not. */
+  /** The time from which on nothing is said in the session, closed or not. */
   final long silentFrom;
 
-  /** How busy it is, beside the others. */
+  /** The session's activity, relative to the others. */
   final double weight;
 
   final ChainOfSession chain;
@@ -33,12 +33,12 @@ final class FilledSession {
   long floor = 1;
   long floorAt;
 
-  /** Where the floor stood before it was raised last, and when that was. */
+  /** The floor before it was last raised, and the time at which it was raised. */
   private long floorBefore = 1;
 
   private long raisedAt;
 
-  /** Events that it is still to have, below zero after a turn that was longer. */
+  /** Events that are still to be made; below zero after a turn that was longer. */
   double owed;
 
   long stateTurns;
@@ -46,7 +46,7 @@ final class FilledSession {
   long stateCursor;
   long stateAt;
 
-  /** What happened in it on the day that is being made. */
+  /** The session's facts of the day that is being made. */
   Facts today;
 
   FilledSession(

@@ -22,9 +22,9 @@ final class Filling {
   /**
    * Fills the database.
    *
-   * @param each is handed each day when it is made, before it is written
-   * @param written is told how many more events were written, now and then
-   * @return how many events it has now
+   * @param each receiver of each day's facts, before they are written
+   * @param written receiver of the number of events written since its last call
+   * @return number of events in the database
    */
   long fill(BiConsumer<LocalDate, Facts> each, LongConsumer written) throws SQLException {
     try (Connection connection = superuser.connect()) {

@@ -3,9 +3,9 @@ package dev.tidemark.tools.fill;
 import java.util.List;
 
 /**
- * What administrators and the identity provider do on a day: people are disconnected, log out, and
- * now and then a node is drained. Its dice are its own, so that the rest of the month is the same
- * with it and without.
+ * Makes the acts of administrators and of the identity provider on a day: people are disconnected,
+ * log out, and now and then a node is drained. Its dice are its own, so that the rest of the month
+ * is the same with and without it.
  */
 final class FrontDesk {
   static final String ISSUER = "https://login.example.com/realms/acme";
@@ -56,7 +56,7 @@ final class FrontDesk {
   }
 
   /**
-   * @param tenant whose administrator does it; {@code null} for the identity provider
+   * @param tenant tenant of the administrator; {@code null} for the identity provider
    */
   private void add(
       Facts facts,

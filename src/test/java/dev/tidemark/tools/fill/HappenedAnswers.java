@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What happened, from what the filler knows. */
+/** Expected results about messages, turns and events, from the filler's facts. */
 final class HappenedAnswers {
   private final Known known;
   private final About about;
@@ -61,7 +61,7 @@ final class HappenedAnswers {
         .toList();
   }
 
-  /** From the pieces, whole or not. */
+  /** Joins the text from its tokens, whether it is complete or not. */
   List<List<Object>> textOf(Facts.Turn turn) {
     String text =
         eventsOf(turn).stream()

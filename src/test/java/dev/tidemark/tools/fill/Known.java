@@ -12,20 +12,20 @@ import java.util.UUID;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
-/** All that the filler knows of a month, kept to compute what the database must answer. */
+/** All facts of a month, from which the expected results of the database are computed. */
 final class Known {
   private static final long SENT_BY = 3 * Times.MILLI;
 
   final Month month;
 
-  /** Of all days, in the order in which they were written. */
+  /** The facts of all days, in the order in which they were written. */
   final Facts facts = new Facts();
 
   final Map<LocalDate, Integer> eventsOfDay = new HashMap<>();
   private Map<UUID, Facts.Resync> resyncs;
   private Map<FilledSession, List<Facts.Event>> eventsOf;
 
-  /** Events that went out between two looks at a reader. */
+  /** Events that were sent between two looks at a client. */
   record Stretch(
       Facts.Join join,
       long fromCursor,
@@ -77,7 +77,7 @@ final class Known {
     return resyncs.get(join.connection());
   }
 
-  /** Whether a client is known to have been there. */
+  /** Whether a client is known to have been connected at a moment. */
   boolean isConnected(Facts.Join join, long moment) {
     if (join.session() == null || join.at() > moment) {
       return false;
@@ -94,7 +94,7 @@ final class Known {
         .orElseThrow();
   }
 
-  /** What a join was sent, look by look; a resync begins anew from its snapshot. */
+  /** The events that a join was sent, look by look; a resync begins anew from its snapshot. */
   List<Stretch> stretches(Facts.Join join) {
     List<Stretch> stretches = new ArrayList<>();
     if (join.session() == null) {
@@ -148,7 +148,7 @@ final class Known {
     return stretches;
   }
 
-  /** The value below which that part of them is, as percentile_disc gives it. */
+  /** The percentile of the values, as {@code percentile_disc} computes it. */
   static <T> long percentile(List<T> of, ToLongFunction<T> value, double part) {
     long[] sorted = of.stream().mapToLong(value).sorted().toArray();
     return sorted[Math.max(0, (int) Math.ceil(part * sorted.length) - 1)];

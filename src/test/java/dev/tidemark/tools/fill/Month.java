@@ -8,10 +8,10 @@ import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
 /**
- * A month of use, made day by day: the same from the same seed, but for the moment at which it
- * ends. What it leaves is as true as if it had been lived: dense cursors in the order of time,
- * chained by the application's own {@code Chain}, states that are the fold of their events, floors
- * where the policies and holds put them.
+ * A month of use, made day by day: the same for the same seed, but for the moment at which it ends.
+ * Its data are as consistent as those of real use: dense cursors in the order of time, chained by
+ * the application's own {@code Chain}, states that are the fold of their events, floors where the
+ * policies and holds put them.
  */
 final class Month {
   static final int LEAST_DAYS = 14;
@@ -27,13 +27,13 @@ final class Month {
   private final long wanted;
   private final int days;
 
-  /** Sum of what all sessions weigh, over the days on which they are open. */
+  /** The sum of the weights of all sessions, over the days on which they are open. */
   private final double weight;
 
   /**
-   * @param wanted how many events at least
-   * @param days how many days, the last of which is that of {@code until}
-   * @param until when it ends, in microseconds
+   * @param wanted least number of events
+   * @param days number of days, the last of which is that of {@code until}
+   * @param until end of the month in microseconds since 1970
    */
   Month(long seed, long wanted, int days, long until) {
     if (days < LEAST_DAYS) {
@@ -56,7 +56,7 @@ final class Month {
     long begin = Times.start(world.firstDay);
     List<FilledSession> planned = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      // The busiest ones first in rank, and there from the first day on.
+      // The busiest sessions have the first ranks, and exist from the first day on.
       double rank = Math.pow(i + 10, -0.7);
       long last = world.until - 2 * Times.DAY;
       long created =

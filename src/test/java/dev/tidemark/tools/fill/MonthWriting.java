@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.stream.Collectors;
 
-/** Writes what is of no one day: before the days the sessions, after them where all stands. */
+/** Writes the data of no single day: sessions before the days, final positions after them. */
 final class MonthWriting {
   private final Connection superuser;
   private final Month month;
@@ -33,8 +33,8 @@ final class MonthWriting {
             "The database has sessions, or a gateway has used it; give an empty one with the schema.");
       }
     }
-    // As replica: foreign keys are not looked up row by row. What is written fits, and a test
-    // looks.
+    // As replica, PostgreSQL does not check foreign keys row by row. The rows are consistent, which
+    // a test checks.
     run(
         "set synchronous_commit = off; set maintenance_work_mem = '512MB'; set session_replication_role = replica");
     epochs();
@@ -204,7 +204,7 @@ final class MonthWriting {
     sequence("tidemark.purge_record", "purge_id", Math.max(1, id));
   }
 
-  /** As {@code retire_day} does it; its record is written already, as of that night. */
+  /** Retires a day as {@code retire_day} does; its record is already written, as of that night. */
   private void retire(LocalDate day) throws SQLException {
     run(
         """

@@ -26,15 +26,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * How the questions of docs/audit.md reach the events, which is what decides whether they can be
- * asked of a log of any size: by the session and cursor in an index, or in the partitions of the
- * days that they are about and in no other. Sequential scans are made unattractive here, because
- * the tables of a test are so small that an index would be a detour.
+ * The questions of docs/audit.md must suit a log of any size, so their plans reach the events by
+ * session and cursor in an index, or in the partitions of the days in question and in no others.
+ * Sequential scans are made unattractive here, because the tables of a test are so small that an
+ * index would not pay off.
  */
 class PlanIT {
   private static final Pattern DAY = Pattern.compile("event_(\\d{8}|default)");
 
-  /** Questions about a window of time over all sessions, with how many days before its end. */
+  /** Questions about a time window over all sessions, with its days; 0 means around a moment. */
   private static final Map<String, Integer> IN_DAYS =
       Map.of(
           "What happened around an incident, in all sessions?", 0,
@@ -43,7 +43,7 @@ class PlanIT {
           "Which minutes were the busiest?", 1,
           "How much comes in a day, by tenant?", 3);
 
-  /** Those that ask no event, or a function that looks for itself. */
+  /** Questions that read no event, or call a function that reads events by itself. */
   private static final Set<String> WITHOUT_EVENTS =
       Set.of(
           "Which sessions does a person have?",
@@ -107,7 +107,7 @@ class PlanIT {
     }
     for (JsonObject scan : scans) {
       if (isEmpty(scan.getString("Relation Name"))) {
-        continue; // in one without rows any index is as good as another
+        continue; // without rows, any index is as good as another
       }
       String condition = scan.getString("Index Cond", scan.getString("Recheck Cond", ""));
       assertTrue(condition.contains("session_key"), "reads without the key: " + scan);
@@ -125,7 +125,7 @@ class PlanIT {
     return names;
   }
 
-  /** The days ahead, and the partition for events of no day. */
+  /** Whether a partition is one of the days ahead, or the one for events of no day. */
   private static boolean isEmpty(String partition) {
     return partition.equals("event_default")
         || partition.compareTo(

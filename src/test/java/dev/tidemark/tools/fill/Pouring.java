@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
-/** Rows on their way into one table, by COPY: a value after the other, in the order of columns. */
+/** Writes rows into one table by COPY: one value after another, in the order of the columns. */
 final class Pouring {
   private static final int CHUNK = 1 << 18;
   private static final HexFormat HEX = HexFormat.of();
@@ -19,7 +19,7 @@ final class Pouring {
 
   /**
    * @param target table and columns
-   * @param options behind the statement, such as {@code with (freeze)}
+   * @param options end of the statement, such as {@code with (freeze)}
    */
   Pouring(Connection connection, String target, String options) throws SQLException {
     copy =
@@ -59,7 +59,7 @@ final class Pouring {
     return raw(value == null ? "\\N" : value.toString());
   }
 
-  /** A moment in microseconds. */
+  /** Adds a time in microseconds since 1970. */
   Pouring time(Long micros) {
     return raw(micros == null ? "\\N" : Times.text(micros));
   }

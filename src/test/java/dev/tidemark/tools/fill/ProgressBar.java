@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * How far it is, how fast, and how long it will take: one line that changes on a terminal, a line
+ * Shows the progress, its speed and the time left: one line that changes on a terminal, a line
  * every tenth elsewhere.
  */
 final class ProgressBar {
@@ -20,8 +20,8 @@ final class ProgressBar {
   private long tenths;
 
   /**
-   * @param terminal whether a carriage return takes a line back
-   * @param total how much there is to do
+   * @param terminal whether a carriage return allows the line to be overwritten
+   * @param total number of events to be done
    */
   ProgressBar(PrintStream out, boolean terminal, long total) {
     this.out = out;
@@ -46,7 +46,7 @@ final class ProgressBar {
     out.println((terminal ? "\r" : "") + line(System.nanoTime() - began));
   }
 
-  /** What it says after so long. */
+  /** The line after {@code nanos} nanoseconds. */
   String line(long nanos) {
     double part = Math.min(1, (double) done / total);
     double seconds = Math.max(nanos / 1e9, 1e-3);

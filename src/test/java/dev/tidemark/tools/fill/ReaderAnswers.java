@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Who saw what, from what the filler knows. */
+/** Expected results about events and their recipients, from the filler's facts. */
 final class ReaderAnswers {
   private static final int MAX_LAGGING = 20;
 
@@ -23,7 +23,7 @@ final class ReaderAnswers {
     this.about = about;
   }
 
-  /** One client was there, and it was not behind: all events up to that moment. */
+  /** The only client was not behind, so it was sent all events up to that moment. */
   List<List<Object>> screen() {
     Facts.Join join = about.watching;
     long certain =

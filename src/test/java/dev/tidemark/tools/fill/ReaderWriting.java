@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** Writes who joined on a day, what they were sent, and who was refused. */
+/** Writes the joins of a day, their delivery records, and the refusals. */
 final class ReaderWriting {
   private final Connection superuser;
   private long joinId;
@@ -16,7 +16,7 @@ final class ReaderWriting {
     this.superuser = superuser;
   }
 
-  /** The last number of the sequence that was used up. */
+  /** Sets the sequence to the last number that was used. */
   void finish() throws SQLException {
     try (Statement statement = superuser.createStatement()) {
       statement.execute(

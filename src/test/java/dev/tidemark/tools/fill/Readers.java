@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * Who followed one session on one day: its owner's devices, which come and go with their cursors,
- * and now and then somebody who may not. Made when the day's events are there.
+ * The clients of one session on one day: its owner's devices, which come and go with their cursors,
+ * and now and then a stranger. Made once the day's events are there.
  */
 final class Readers {
   private final World world;
@@ -25,7 +25,7 @@ final class Readers {
     this.session = session;
     this.facts = facts;
     this.from = Math.max(from, session.createdAt);
-    this.to = to - Times.SECOND; // whoever is there at midnight comes again
+    this.to = to - Times.SECOND; // clients connected at midnight come again
     dice = session.dice;
   }
 
@@ -62,7 +62,7 @@ final class Readers {
     }
   }
 
-  /** One connection; returns from when on the device is free again. */
+  /** Makes one connection; returns the time from which the device is free again. */
   private long visit(Device device, boolean secondNode, long start, long end, boolean creates) {
     boolean second = secondNode && !world.isNodeAway(start);
     String node = world.nodeAt(start, second);

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** How far one connection comes, and how it ends. */
+/** The progress of one connection, and its end. */
 final class Reading {
   private static final int CLOSED_BY_CLIENT = 1000;
   private static final int TOO_SLOW = 1013;
@@ -40,12 +40,12 @@ final class Reading {
     return points;
   }
 
-  /** The last cursor that it was sent. */
+  /** The last cursor that the client was sent. */
   long sent() {
     return sent;
   }
 
-  /** A point whenever the node looks and something was sent since. */
+  /** Adds a point for each look of the node that finds newly sent events. */
   void go(long start, long end, String epoch) {
     boolean switches = start < world.switchedAt && world.switchedAt < end;
     if (switches) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Who was refused, from what the filler knows. */
+/** Expected results about refusals, from the filler's facts. */
 final class RefusalAnswers {
   private final Known known;
   private final About about;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** What was purged and what is kept, from what the filler knows. */
+/** Expected results about purges and kept events, from the filler's facts. */
 final class RetentionAnswers {
   private final Known known;
   private final About about;
@@ -116,7 +116,7 @@ final class RetentionAnswers {
             known.month.holds.get(1).session() == s ? "{2}" : "{}"));
   }
 
-  /** How many floors a purge at that moment would raise. */
+  /** The number of floors that a purge at that moment would raise. */
   long floorsToRaise(long moment) {
     World world = known.month.world;
     return known.month.sessions.stream()

@@ -4,7 +4,7 @@ import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.JsonText;
 import java.util.UUID;
 
-/** Appends to one session: the next cursor, the next hash. */
+/** Appends events to one session, each with the next cursor and the next hash. */
 final class SessionLog {
   private final World world;
   private final FilledSession session;

@@ -2,7 +2,7 @@ package dev.tidemark.tools.fill;
 
 import java.io.Console;
 
-/** Whether a person looks at what is printed. */
+/** Tells whether the output goes to a terminal. */
 final class Terminals {
   private Terminals() {}
 

@@ -6,7 +6,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
-/** Microseconds since 1970, which is how exact the database is. */
+/** Times in microseconds since 1970, the precision of the database. */
 final class Times {
   static final long MILLI = 1_000;
   static final long SECOND = 1_000_000;

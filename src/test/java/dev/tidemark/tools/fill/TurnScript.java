@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongFunction;
 
-/** What an agent does with a message: tools, thoughts, words, and one of four ends. */
+/** An agent's work on a message: tools, thoughts, words, and one of four ends. */
 final class TurnScript {
   private static final Map<String, List<String>> TOOLS =
       Map.of(
@@ -28,7 +28,7 @@ final class TurnScript {
   private Said waiting;
 
   /**
-   * @param say lets the owner say something at a moment
+   * @param say function by which the owner says something at a moment
    */
   TurnScript(
       World world, FilledSession session, Facts facts, SessionLog log, LongFunction<Said> say) {
@@ -40,7 +40,7 @@ final class TurnScript {
     dice = session.dice;
   }
 
-  /** Answers a message; returns the one that came meanwhile, or null. */
+  /** Answers a message; returns a message that came meanwhile, or {@code null}. */
   Said answer(Said said) {
     waiting = null;
     attempt(said, 1);
@@ -100,7 +100,7 @@ final class TurnScript {
     return luck < 0.07 ? "interrupted" : "completed";
   }
 
-  /** What a turn does before it ends; returns what it said. */
+  /** Makes the events of a turn before its end; returns its text. */
   private String work(UUID turn, boolean whole) {
     int calls = session.agent.equals("echo") ? 1 : dice.number(0, 3);
     for (int i = 1; i <= calls; i++) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** How much there is, from what the filler knows. */
+/** Expected results about amounts, from the filler's facts. */
 final class VolumeAnswers {
   private static final int MOST = 10;
   private static final Comparator<FilledSession> BY_NAME =

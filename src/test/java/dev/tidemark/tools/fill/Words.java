@@ -2,7 +2,7 @@ package dev.tidemark.tools.fill;
 
 import java.util.List;
 
-/** What people and agents say here: nothing much, but in all sorts of characters. */
+/** The texts of people and agents: nothing much, but in all sorts of characters. */
 final class Words {
   private static final List<String> WORDS =
       List.of(

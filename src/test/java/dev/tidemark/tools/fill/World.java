@@ -4,13 +4,13 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * What is so for all sessions: the days, the nodes, the epochs, who was told to keep what. One node
- * crashed on the way, and the database was replaced by its standby once.
+ * The facts that all sessions share: days, nodes, epochs and policies. One node crashed on the way,
+ * and the database was replaced by its standby once.
  */
 final class World {
   static final String SWITCHED = "switched to the standby";
 
-  /** Every how long a node writes down how far its readers are. */
+  /** The interval at which a node records how far its clients are. */
   static final long RECORD_EVERY = 10 * Times.SECOND;
 
   static final long REPLAY_AGE = 7 * Times.DAY;
@@ -34,7 +34,7 @@ final class World {
   /** A node from its start to its end; stopped is {@code null} if it crashed. */
   record NodeRun(String name, long started, long seen, Long stopped) {}
 
-  /** What a tenant wants instead of a week; for all of its agents where that is {@code null}. */
+  /** A tenant's replay age instead of a week; {@code agent} is {@code null} for all agents. */
   record Policy(
       String tenant, String agent, long replayAge, long setAt, String setBy, String why) {}
 
@@ -87,7 +87,7 @@ final class World {
     return moment >= crashedAt && moment < nodes.get(2).started();
   }
 
-  /** How long the events of a session are replayed, by the policies of that moment. */
+  /** The replay age of a session, by the policies of that moment. */
   long replayAge(FilledSession session, long moment) {
     int policy = policyOf(session, moment);
     return policy == 0 ? REPLAY_AGE : policies.get(policy - 1).replayAge();

@@ -23,7 +23,7 @@ final class Cluster {
     return directory.resolve("cluster");
   }
 
-  /** Makes the files if they are not there, and sets what is to hold at the next start. */
+  /** Makes the files if they do not exist, and configures the next start. */
   void prepare(PostgresPrograms programs, DevelopmentPasswords passwords, int port) {
     try {
       if (!Files.isDirectory(path())) {
@@ -36,7 +36,8 @@ final class Cluster {
   }
 
   /**
-   * Leaves the file that says what the next start is to be, {@code standby} or {@code recovery}.
+   * Writes the file that makes the next start a standby or a recovery: {@code standby.signal} or
+   * {@code recovery.signal}.
    */
   void signal(String file) {
     try {
@@ -47,7 +48,7 @@ final class Cluster {
     }
   }
 
-  /** Adds to what {@code alter system} has set: the last line of a name counts. */
+  /** Appends settings to those of {@code alter system}: the last line of a name counts. */
   void set(Map<String, String> settings) {
     String lines =
         settings.entrySet().stream()
@@ -60,7 +61,7 @@ final class Cluster {
     }
   }
 
-  /** Beside its place and then renamed: a half-made cluster would never start. */
+  /** Makes the cluster beside its place, then renames it: a half-made one would never start. */
   private void initialise(PostgresPrograms programs, DevelopmentPasswords passwords)
       throws IOException {
     Path unfinished = directory.resolve("cluster.unfinished");
@@ -87,7 +88,7 @@ final class Cluster {
     Files.move(unfinished, path(), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** R2 is only worth what the disk is told: durability is on here as it is in production. */
+  /** R2 depends on durable writes, so durability is on here as it is in production. */
   private void configure(int port) throws IOException {
     String settings =
         """

@@ -12,22 +12,22 @@ import java.util.concurrent.TimeUnit;
 /**
  * A program that is run to its end.
  *
- * @param directory where it runs
- * @param environment what is added to this process's
- * @param patience how long it may take
+ * @param directory working directory
+ * @param environment additions to this process's environment
+ * @param patience longest time that the program may take
  */
 public record Command(Path directory, Map<String, String> environment, Duration patience) {
 
-  /** In this process's directory and environment. */
+  /** Makes a command in this process's directory and environment. */
   public static Command within(Duration patience) {
     return new Command(Path.of("").toAbsolutePath(), Map.of(), patience);
   }
 
   /**
-   * Runs it.
+   * Runs a program.
    *
-   * @return what it said
-   * @throws StartupException with what it said, where it ends with anything but 0
+   * @return output of the program
+   * @throws StartupException with the output, on a timeout or an exit status other than 0
    */
   public String run(List<String> command) {
     try {

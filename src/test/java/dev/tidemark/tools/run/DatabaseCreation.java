@@ -10,14 +10,14 @@ import java.util.function.Function;
 /**
  * Makes a database of a server, with its schema and the passwords of its roles.
  *
- * @param superuser who may do so, by the name of the database
+ * @param superuser login of the superuser, by the name of the database
  */
 record DatabaseCreation(Function<String, DatabaseLogin> superuser, DevelopmentPasswords passwords) {
 
   /**
-   * Makes the database if it is not there, and has its schema applied.
+   * Makes the database if it does not exist, and has its schema applied.
    *
-   * @throws StartupException where the server refuses
+   * @throws StartupException if the server refuses
    */
   void create(String name, Consumer<DatabaseLogin> schema) {
     try (Connection connection = superuser.apply("postgres").connect()) {

@@ -5,18 +5,18 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 
 /**
- * Who asks which database.
+ * A login to a database.
  *
- * @param url a JDBC address
- * @param user the role that logs in
- * @param password its password; not shown by {@link #toString()}
+ * @param url JDBC address
+ * @param user role that logs in
+ * @param password password of the role; not shown by {@link #toString()}
  */
 public record DatabaseLogin(String url, String user, String password) {
 
   /**
    * Opens a connection, which the caller closes.
    *
-   * @throws SQLException where the database does not answer, or refuses
+   * @throws SQLException if the database does not respond, or refuses
    */
   public Connection connect() throws SQLException {
     return DriverManager.getConnection(url, user, password);

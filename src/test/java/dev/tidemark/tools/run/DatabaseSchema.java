@@ -26,7 +26,7 @@ public final class DatabaseSchema {
   }
 
   /**
-   * Brings a database up to date; does nothing where it is.
+   * Brings a database up to date; does nothing if it is.
    *
    * @throws StartupException with the statement that the database refused
    */
@@ -48,7 +48,7 @@ public final class DatabaseSchema {
                   .filter(Files::isDirectory)
                   .map(directory -> "filesystem:" + directory)
                   .toArray(String[]::new))
-          // A repeatable file may be renamed or removed: what it made is kept by others.
+          // A repeatable file may be renamed or removed: its objects are kept by other files.
           .ignoreMigrationPatterns("*:future", "repeatable:missing")
           .defaultSchema("public")
           .createSchemas(false)

@@ -41,8 +41,8 @@ public final class DevelopmentDatabase implements AutoCloseable {
   }
 
   /**
-   * The database of a directory, at a given port; not started. The directory is made if it is not
-   * there.
+   * The database of a directory, at the given port; not started. The directory is made if it does
+   * not exist.
    */
   public static DevelopmentDatabase in(Path directory, int port) {
     return in(directory, port, PostgresPrograms.unpacked());
@@ -52,10 +52,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
     return new DevelopmentDatabase(directory, port, programs);
   }
 
-  /**
-   * An empty server of a test's own, at a free port, started; data that an earlier run left is
-   * removed.
-   */
+  /** Starts an empty server for one test, at a free port; removes data of earlier runs. */
   public static DevelopmentDatabase startFresh(String name) {
     return startFresh(name, PostgresPrograms.unpacked());
   }
@@ -64,7 +61,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
     return in(emptied(name, programs), Ports.free(), programs).start();
   }
 
-  /** The directory of a test's own server, without what an earlier run left. */
+  /** Returns the directory of a test's own server, without data of earlier runs. */
   public static Path emptied(String name, PostgresPrograms programs) {
     Path directory = Directories.forTest(name);
     if (Files.isDirectory(directory)) {
@@ -78,7 +75,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
   }
 
   /**
-   * Starts the server and waits until it answers. After {@link #stopImmediately()} this includes
+   * Starts the server and waits until it responds. After {@link #stopImmediately()} this includes
    * recovery.
    *
    * @throws StartupException where the directory is in use, the port is taken, or the server does
@@ -114,8 +111,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
   }
 
   /**
-   * Stops the server as a power cut does: what was not committed is gone, and the next start
-   * recovers.
+   * Stops the server as a power cut does: uncommitted work is gone, and the next start recovers.
    */
   public void stopImmediately() {
     stop("immediate");
@@ -140,13 +136,13 @@ public final class DevelopmentDatabase implements AutoCloseable {
     start();
   }
 
-  /** The stopped server will start as a standby, which reads but takes no writes. */
+  /** Makes the stopped server start as a standby, which reads but takes no writes. */
   public void becomeStandby() {
     requireStopped();
     cluster.signal("standby.signal");
   }
 
-  /** The stopped server will start with an archive's history on top of its own, up to a target. */
+  /** Makes the stopped server start with an archive's history on top of its own, up to a target. */
   public void recover(Map<String, String> settings) {
     requireStopped();
     cluster.set(settings);
@@ -175,17 +171,15 @@ public final class DevelopmentDatabase implements AutoCloseable {
     ownership.close();
   }
 
-  /**
-   * Creates the database if it is not there, and brings it up to date with the folder {@code db/}.
-   */
+  /** Creates the database if it does not exist, and updates it from the folder {@code db/}. */
   public void createDatabase(String name) {
     createDatabase(name, new DatabaseSchema(Path.of("db"))::apply);
   }
 
   /**
-   * Creates the database if it is not there, and has its schema applied.
+   * Creates the database if it does not exist, and has its schema applied.
    *
-   * @param schema applies it, as the superuser
+   * @param schema function that applies the schema as the superuser
    */
   public void createDatabase(String name, Consumer<DatabaseLogin> schema) {
     new DatabaseCreation(this::superuser, passwords).create(name, schema);
@@ -196,19 +190,19 @@ public final class DevelopmentDatabase implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
   }
 
-  /** The role that the application has. */
+  /** The login of the application. */
   public DatabaseLogin app(String database) {
     return new DatabaseLogin(jdbcUrl(database), "tidemark_app", passwords.app());
   }
 
-  /** The role that reads the audit views. */
+  /** The login of the auditor, who reads the audit views. */
   public DatabaseLogin auditor(String database) {
     return new DatabaseLogin(jdbcUrl(database), "tidemark_auditor", passwords.auditor());
   }
 
   /**
-   * The role that may do anything; a test can take on the schema's owner with {@code set role
-   * tidemark_owner}.
+   * The login of the superuser, who may do anything; a test can take on the schema's owner with
+   * {@code set role tidemark_owner}.
    */
   public DatabaseLogin superuser(String database) {
     return new DatabaseLogin(jdbcUrl(database), "postgres", passwords.superuser());
@@ -219,12 +213,11 @@ public final class DevelopmentDatabase implements AutoCloseable {
     return port;
   }
 
-  /** What the server has to say. */
   public Path logFile() {
     return directory.resolve("postgresql.log");
   }
 
-  /** Where its files, its log and its passwords are. */
+  /** The directory of the server's files, log and passwords. */
   public Path directory() {
     return directory;
   }
@@ -235,8 +228,8 @@ public final class DevelopmentDatabase implements AutoCloseable {
   }
 
   /**
-   * Whoever owned the directory before was killed: its server may still run, or have left the file
-   * that says so.
+   * Cleans up after an earlier owner of the directory that was killed: its server may still run, or
+   * have left its {@code postmaster.pid}.
    */
   private void stopLeftover() {
     if (isRunning()) {
@@ -250,7 +243,7 @@ public final class DevelopmentDatabase implements AutoCloseable {
   }
 
   private void stop(String mode) {
-    if (ownership.isHeld() && isRunning()) { // else it is somebody else's
+    if (ownership.isHeld() && isRunning()) { // otherwise it is another process's
       programs.run("pg_ctl", "-D", cluster.path().toString(), "-m", mode, "-w", "-t", "60", "stop");
     }
   }

@@ -12,11 +12,11 @@ import java.util.Properties;
 
 /**
  * Random passwords for the database of one directory, made once and kept beside the data, readable
- * by its owner only.
+ * by the data's owner only.
  *
- * @param superuser of the role postgres
- * @param app of the role tidemark_app
- * @param auditor of the role tidemark_auditor
+ * @param superuser password of the role postgres
+ * @param app password of the role tidemark_app
+ * @param auditor password of the role tidemark_auditor
  */
 public record DevelopmentPasswords(String superuser, String app, String auditor) {
 

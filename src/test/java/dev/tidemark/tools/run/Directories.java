@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where the build put things, and whole directories copied and removed. */
+/** Paths of the build's products, and copying and removal of whole directories. */
 public final class Directories {
 
   private Directories() {}
@@ -30,12 +30,12 @@ public final class Directories {
     return Path.of(System.getProperty("tidemark.war", "target/tidemark.war")).toAbsolutePath();
   }
 
-  /** A place for what a test leaves behind, by name; not created. */
+  /** The directory for the output of a test, by name; not created. */
   public static Path forTest(String name) {
     return Path.of("target", "it", name).toAbsolutePath();
   }
 
-  /** Copies a directory with all that is in it over whatever is at the target. */
+  /** Copies a directory with all that is in it over the target. */
   public static void copy(Path from, Path to) {
     try (Stream<Path> found = Files.walk(from)) {
       List<Path> paths = found.toList();

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A PostgreSQL that somebody else runs. It is looked at, never changed: its schema is its
+ * A PostgreSQL that somebody else runs. It is checked, never changed: its schema is its
  * administrator's.
  */
 final class ExternalDatabase {
@@ -29,9 +29,9 @@ final class ExternalDatabase {
   }
 
   /**
-   * Looks whether the database answers and has the schema that this source tree is built for.
+   * Checks that the database responds and has the schema that this source tree is built for.
    *
-   * @throws StartupException that says what is missing and how to mend it
+   * @throws StartupException with the fault and its remedy
    */
   void check() {
     if (!login.url().startsWith("jdbc:postgresql:")) {

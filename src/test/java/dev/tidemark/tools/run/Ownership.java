@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * One process at a time may have what the file stands for. The lock goes with the process, however
- * that ends.
+ * Lets one process at a time own a resource, by the lock of a file. The lock ends with the process,
+ * however that ends.
  */
 final class Ownership implements AutoCloseable {
 
@@ -20,8 +20,8 @@ final class Ownership implements AutoCloseable {
   private FileChannel held;
 
   /**
-   * @param file is made and locked; it is not in a directory that is emptied while it is held
-   * @param refusal what to say where another process has it
+   * @param file file to be made and locked, not in a directory that is emptied while it is held
+   * @param refusal message if another process owns the resource
    */
   Ownership(Path file, String refusal) {
     this.file = file;
@@ -29,9 +29,9 @@ final class Ownership implements AutoCloseable {
   }
 
   /**
-   * Takes it, or keeps it.
+   * Takes or keeps the resource.
    *
-   * @throws StartupException where somebody else has it
+   * @throws StartupException if another process owns it
    */
   void take() {
     if (isHeld()) {
@@ -55,7 +55,7 @@ final class Ownership implements AutoCloseable {
     return held != null;
   }
 
-  /** Lets go of it. */
+  /** Releases the resource. */
   @Override
   public void close() {
     try {
@@ -72,7 +72,7 @@ final class Ownership implements AutoCloseable {
     try {
       return channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      return null; // this very process has it already
+      return null; // this process itself owns it already
     }
   }
 }

@@ -10,7 +10,7 @@ public final class Ports {
 
   private Ports() {}
 
-  /** A port that is free now; whoever wants it should not dawdle. */
+  /** A port that is free now, but may be taken by another process at any time. */
   public static int free() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
@@ -19,7 +19,7 @@ public final class Ports {
     }
   }
 
-  /** Whether nobody listens at the port. */
+  /** Whether no process listens at the port. */
   static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       return socket.isBound();

@@ -32,7 +32,7 @@ public final class PostgresPrograms {
     this.bin = bin;
   }
 
-  /** Those of a directory. */
+  /** The programs of a directory. */
   public static PostgresPrograms in(Path bin) {
     return new PostgresPrograms(bin);
   }
@@ -48,7 +48,7 @@ public final class PostgresPrograms {
   /**
    * Runs a program to its end.
    *
-   * @throws StartupException with what it said, where it ends with anything but 0
+   * @throws StartupException with the program's output, if it ends with anything but 0
    */
   public void run(String program, String... arguments) {
     List<String> command = new ArrayList<>();
@@ -63,8 +63,8 @@ public final class PostgresPrograms {
   }
 
   /**
-   * Beside its place and then renamed, so that two who come at once, or one who is killed, leave
-   * nothing half done.
+   * Unpacks beside the final place and then renames, so that two processes at once, or one that is
+   * killed, leave nothing half done.
    */
   private static void unpack(Path home) {
     try {

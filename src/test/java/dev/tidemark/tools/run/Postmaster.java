@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The process that PostgreSQL's file {@code postmaster.pid} names, if it is still that one. */
+/** The process that PostgreSQL's file {@code postmaster.pid} names, if it is still the server. */
 final class Postmaster {
 
   private Postmaster() {}
@@ -16,7 +16,7 @@ final class Postmaster {
   }
 
   /**
-   * The number may have gone to another process since; only one that runs on this directory counts.
+   * The id may belong to another process by now; only a process that runs on this directory counts.
    */
   static Optional<ProcessHandle> of(Path cluster) {
     try {

@@ -9,18 +9,18 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * {@code mvn -Prun}: the whole of Tidemark on this machine, in the foreground, until it is told to
- * stop.
+ * {@code mvn -Prun}: runs the whole of Tidemark on this machine, in the foreground, until it is
+ * told to stop.
  *
- * <p>The order is the database, then the server; to stop, the other way round. It stops on SIGINT
- * and SIGTERM. With Ctrl-C the terminal tells WildFly too, which is the same as being told by this
- * class; PostgreSQL has a session of its own and hears nothing.
+ * <p>It starts the database, then the server, and stops them in reverse order on SIGINT and
+ * SIGTERM. With Ctrl-C the terminal signals WildFly too, which has the same effect as a stop by
+ * this class; PostgreSQL has a session of its own and gets no signal.
  */
 public final class Run {
 
   private static final String DATABASE = "tidemark";
 
-  /** Held here, or the levels that are set would be collected with their loggers. */
+  /** Held here: the levels would be lost if the loggers were garbage-collected. */
   private static final Logger[] TALKATIVE = {
     Logger.getLogger("org.flywaydb"),
     Logger.getLogger("io.zonky"),
@@ -46,7 +46,7 @@ public final class Run {
   }
 
   /**
-   * Runs until the process is told to stop. Ends with status 1 where something does not start.
+   * Runs until the process is told to stop. Ends with status 1 if something does not start.
    *
    * @param arguments none; see {@link RunOptions}
    */
@@ -54,8 +54,7 @@ public final class Run {
     for (Logger logger : TALKATIVE) {
       logger.setLevel(Level.SEVERE);
     }
-    // Not System.out: that is Maven's, which closes it at the same signal that makes this class
-    // stop.
+    // Not System.out: Maven owns that, and closes it at the same signal that makes this class stop.
     PrintStream terminal =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     try {
@@ -152,7 +151,7 @@ public final class Run {
     }
   }
 
-  /** Ctrl-C reaches WildFly as well, and it may end before this process is told. */
+  /** Ctrl-C reaches WildFly as well, which may end before this process gets the signal. */
   private void endedByItself() throws InterruptedException {
     int status = server.process().exitValue();
     boolean told = status == 130 || status == 143 || status == 0;

@@ -66,7 +66,7 @@ final class RunIT {
     run("create table yesterday as select 42 as answer");
     List<ProcessHandle> family = new ArrayList<>(launcher.descendants().toList());
     launcher.destroyForcibly().waitFor();
-    // PostgreSQL is nobody's child and goes on; WildFly's port is wanted again.
+    // PostgreSQL is not among the children and goes on; WildFly's port is needed again.
     for (ProcessHandle child : family) {
       child.destroyForcibly();
       child.onExit().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
@@ -118,7 +118,7 @@ final class RunIT {
     return Files.readString(output());
   }
 
-  /** The first column of the first row, or -1 where the statement returns none. */
+  /** Returns the first column of the first row, or -1 if the statement returns none. */
   private int run(String sql) throws SQLException {
     DatabaseLogin login =
         new DatabaseLogin(

@@ -9,17 +9,17 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What {@code mvn -Prun} can be told with {@code -D}.
+ * The options of {@code mvn -Prun}, given with {@code -D}.
  *
- * @param httpPort {@code http.port}, of the application; 8080
- * @param managementPort {@code management.port}, of health and metrics; 9990
- * @param databasePort {@code db.port}, of the embedded PostgreSQL; 15432
- * @param external {@code db.url}, {@code db.user} (tidemark_app) and {@code db.password}: a
- *     PostgreSQL to use instead
- * @param data {@code data.directory}, where the embedded PostgreSQL keeps its data; .data
- * @param server {@code server.directory}, the server's base directory, made anew each time;
+ * @param httpPort {@code http.port}, port of the application; 8080
+ * @param managementPort {@code management.port}, port of health and metrics; 9990
+ * @param databasePort {@code db.port}, port of the embedded PostgreSQL; 15432
+ * @param external {@code db.url}, {@code db.user} (tidemark_app) and {@code db.password}: login to
+ *     a PostgreSQL to use instead
+ * @param data {@code data.directory}, data directory of the embedded PostgreSQL; .data
+ * @param server {@code server.directory}, base directory of the server, made anew each time;
  *     target/run
- * @param debugPort {@code server.debug}, where the server waits for a debugger; none
+ * @param debugPort {@code server.debug}, port at which the server listens for a debugger; none
  * @param settings {@code tidemark.…}, the application's own settings (docs/configuration.md)
  */
 record RunOptions(
@@ -32,7 +32,7 @@ record RunOptions(
     OptionalInt debugPort,
     Map<String, String> settings) {
 
-  /** Not settings: where the build has put the server and the WAR. */
+  /** Not settings, but the places of the server and the WAR. */
   private static final Set<String> PLACES = Set.of("tidemark.server", "tidemark.war");
 
   static RunOptions from(Properties properties) {
@@ -75,7 +75,7 @@ record RunOptions(
         return port;
       }
     } catch (NumberFormatException e) {
-      // told below, as a number that is no port
+      // reported below, as a number that is no port
     }
     throw new StartupException(
         "-D" + name + "=" + given + " is not a port: a number from 1 to 65535.");

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** What a server has said, as far as a person at the terminal wants to read it. */
+/** The part of a server's output that a person at the terminal wants to read. */
 record ServerLog(List<String> lines) {
 
   private static final int TAIL_LINES = 60;
 
-  /** Logged for each question that is answered with no. */
+  /** Logged for each readiness check that fails. */
   private static final String NOT_READY_YET = "WFLYMPHEALTH0003";
 
   static ServerLog of(Path console) {

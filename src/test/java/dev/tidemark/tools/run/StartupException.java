@@ -6,9 +6,7 @@ public final class StartupException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Tells what is wrong and what to do.
-   *
-   * @param message whole sentences
+   * @param message fault and its remedy, in whole sentences
    */
   public StartupException(String message) {
     super(message);

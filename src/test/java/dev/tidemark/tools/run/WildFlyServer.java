@@ -18,7 +18,7 @@ import org.wildfly.core.launcher.StandaloneCommandBuilder;
 
 /**
  * A WildFly on this machine: the provisioned server with a base directory of its own, so that many
- * can run at once. It can be stopped or killed, and started again on what it left.
+ * can run at once. It can be stopped or killed, and started again on its own data.
  *
  * <p>Made by {@link #named(String)} or {@link #in(Path)}.
  */
@@ -99,7 +99,7 @@ public final class WildFlyServer implements AutoCloseable {
     return this;
   }
 
-  /** Whether {@code /health/ready} answers 200 now. */
+  /** Whether {@code /health/ready} returns 200 now. */
   public boolean isReady() {
     HttpRequest request =
         HttpRequest.newBuilder(managementUri("/health/ready"))
@@ -153,7 +153,7 @@ public final class WildFlyServer implements AutoCloseable {
   }
 
   /**
-   * An address of the application, {@code path} being below {@code /tidemark}, as in {@code "/"}.
+   * An address of the application; {@code path} is below {@code /tidemark}, such as {@code "/"}.
    */
   public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + settings.httpPort() + "/tidemark" + path);
@@ -179,17 +179,16 @@ public final class WildFlyServer implements AutoCloseable {
     return settings.managementPort();
   }
 
-  /** Where configuration, log and data of this server are. */
+  /** The directory of this server's configuration, log and data. */
   public Path baseDirectory() {
     return settings.baseDirectory();
   }
 
-  /** The server's log. */
   public Path logFile() {
     return baseDirectory().resolve("log").resolve("server.log");
   }
 
-  /** The last lines that the server said, for a message. */
+  /** The last lines of the server's output, for a message. */
   public String logTail() {
     return ServerLog.of(console()).tail();
   }

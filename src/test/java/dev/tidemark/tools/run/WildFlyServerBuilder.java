@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a {@link WildFlyServer} is to be. All ports are free ones unless they are given. */
+/** Builds a {@link WildFlyServer}. All ports are free ones unless they are given. */
 public final class WildFlyServerBuilder {
 
   private final Path baseDirectory;
@@ -28,7 +28,7 @@ public final class WildFlyServerBuilder {
     this.baseDirectory = baseDirectory;
   }
 
-  /** The database that the server's datasources ask. */
+  /** Sets the database of the server's datasources. */
   public WildFlyServerBuilder database(DatabaseLogin login) {
     environment.put("TIDEMARK_DB_URL", login.url());
     environment.put("TIDEMARK_DB_USER", login.user());
@@ -37,81 +37,81 @@ public final class WildFlyServerBuilder {
   }
 
   /**
-   * With the accounts alice, bob, publisher, auditor and admin, whose password is their name, and cookies that
-   * go without https.
+   * Adds the accounts alice, bob, publisher, auditor and admin, whose password is their name, and
+   * cookies that go without https.
    */
   public WildFlyServerBuilder developmentAccounts() {
     systemProperty("tidemark.access.secure-cookies", "false");
     return systemProperty("tidemark.security-domain", "tidemark-development");
   }
 
-  /** A variable of the process. */
+  /** Sets a variable of the process. */
   public WildFlyServerBuilder environment(String name, String value) {
     environment.put(name, value);
     return this;
   }
 
-  /** A system property of the server; this is how a MicroProfile Config key is set. */
+  /** Sets a system property of the server, and so a MicroProfile Config key. */
   public WildFlyServerBuilder systemProperty(String name, String value) {
     systemProperties.put(name, value);
     return this;
   }
 
-  /** An option of the JVM, such as {@code -Xmx512m}; the last one wins. */
+  /** Adds an option of the JVM, such as {@code -Xmx512m}; the last one wins. */
   public WildFlyServerBuilder javaOption(String option) {
     javaOptions.add(option);
     return this;
   }
 
-  /** The node's name, also in transactions, where at most 23 characters count. */
+  /** Sets the node's name, also in transactions, where at most 23 characters count. */
   public WildFlyServerBuilder nodeName(String name) {
     systemProperty("jboss.node.name", name);
     return systemProperty("jboss.tx.node.id", name.substring(0, Math.min(name.length(), 23)));
   }
 
-  /** Where the application listens; 127.0.0.1 unless it is given. */
+  /** Sets the address at which the application listens; the default is 127.0.0.1. */
   public WildFlyServerBuilder bindAddress(String address) {
     bindAddress = address;
     return this;
   }
 
-  /** The port of the application. */
+  /** Sets the port of the application. */
   public WildFlyServerBuilder httpPort(int port) {
     httpPort = port;
     return this;
   }
 
-  /** The port of health, metrics and the command line. */
+  /** Sets the port of health, metrics and the command line. */
   public WildFlyServerBuilder managementPort(int port) {
     managementPort = port;
     return this;
   }
 
-  /** Another WAR than the one that the build made; it is deployed as {@code tidemark.war}. */
+  /** Deploys another WAR than that of the build, as {@code tidemark.war}. */
   public WildFlyServerBuilder war(Path file) {
     war = file;
     return this;
   }
 
-  /** One more WAR beside it, deployed under the name of its file. */
+  /** Deploys one more WAR, under the name of its file. */
   public WildFlyServerBuilder besideIt(Path file) {
     neighbour = file;
     return this;
   }
 
-  /** Nothing is deployed. */
+  /** Deploys nothing. */
   public WildFlyServerBuilder withoutWar() {
     war = null;
     return this;
   }
 
-  /** Another installation than {@code target/server}. */
+  /** Uses another installation than {@code target/server}. */
   public WildFlyServerBuilder home(Path installation) {
     home = installation.toAbsolutePath();
     return this;
   }
 
-  /** Another base directory to copy than the installation's {@code standalone/}. */
+  /** Copies another base directory than the installation's {@code standalone/}. */
   public WildFlyServerBuilder template(Path directory) {
     template = directory;
     return this;

@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Pushes frames that are ready: {@code {"frames":n,"bytes":b,"session":s}} to whoever asks, or
- * {@code {"events":n,"bytes":b,"every_millis":m}} one by one to everyone who is connected. The
- * frames look as the gateway's do.
+ * Pushes prepared frames: {@code {"frames":n,"bytes":b,"session":s}} to the client that asks, or
+ * {@code {"events":n,"bytes":b,"every_millis":m}} one by one to all clients. The frames look like
+ * the gateway's.
  */
 @ServerEndpoint("/push")
 public class BareEndpoint {

@@ -12,14 +12,14 @@ final class Frames {
 
   private Frames() {}
 
-  /** One that says when it was made. */
+  /** Makes a frame that carries its own time. */
   static String[] now(int seq, int bytes) {
     return new String[] {
       frame(seq, bytes, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()))
     };
   }
 
-  /** Those of a session, made once and kept. */
+  /** Returns the frames of a session, made once and kept. */
   static String[] kept(int session, int count, int bytes) {
     return KEPT.computeIfAbsent(
         session + "-" + count + "-" + bytes,

@@ -4,9 +4,9 @@ import jakarta.websocket.RemoteEndpoint;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Sends frames one after another, with as many in flight as the gateway allows itself. Whoever
- * raises {@link #looks} from zero sends, and goes on while completions came meanwhile; so nothing
- * recurses and nobody waits.
+ * Sends frames one after another, with as many in flight as the gateway allows itself. The thread
+ * that raises {@link #looks} from zero sends, and continues while completions came meanwhile; so
+ * nothing recurses and no thread waits.
  */
 final class Push {
   private static final int IN_FLIGHT = 32;

@@ -1,5 +1,5 @@
 /**
- * An endpoint with nothing behind it, in a WAR of its own on the same server: what the socket alone
- * can carry.
+ * An endpoint with nothing behind it, in a WAR of its own on the same server: it shows the limit of
+ * the socket alone.
  */
 package dev.tidemark.tools.bench.bare;

@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Says so many tokens of so many bytes, each with the time at which it was said: {@code
- * {"tokens":n,"bytes":b,"every_micros":m}}. The first one is late by a pace, too, so that the start
- * of the turn is not in its way, and by a part of one, so that sessions do not speak in step.
+ * Writes tokens, each with its time, as the metadata asks: {@code
+ * {"tokens":n,"bytes":b,"every_micros":m}}. The first one is an interval late, clear of the start
+ * of the turn, and a random part of one later, so that sessions do not write in step.
  */
 @ApplicationScoped
 public class BenchAgent implements Agent {

@@ -10,13 +10,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
-/** Some threads of the container that do the same thing. */
+/** Runs the same work on several threads of the container. */
 @ApplicationScoped
 public class BenchCallers {
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-turns")
   ManagedExecutorService executor;
 
-  /** Runs so many callers at once and waits for all; what they return is added up. */
+  /** Runs {@code callers} callers at once, waits for all, and returns the sum of their results. */
   long together(int callers, IntFunction<Callable<Long>> caller) {
     List<Future<Long>> running = new ArrayList<>();
     for (int i = 0; i < callers; i++) {

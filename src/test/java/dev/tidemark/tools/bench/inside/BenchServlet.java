@@ -10,7 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Runs within the server what needs no client: a JSON object says what, another what came out. */
+/** Runs commands that need no client within the server: JSON in, JSON out. */
 @WebServlet("/api/bench")
 public class BenchServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
@@ -55,7 +55,7 @@ public class BenchServlet extends HttpServlet {
     response.getWriter().write(answer.toString());
   }
 
-  /** Sessions by their keys, which follow one another. */
+  /** Sessions with consecutive keys. */
   record Sessions(long firstKey, int count) {
     static Sessions of(JsonObject command) {
       return new Sessions(

@@ -3,7 +3,7 @@ package dev.tidemark.tools.bench.inside;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** The time of day as stamps carry it: the load generator runs on the same machine. */
+/** The time of day for stamps: the load generator reads the same clock, on the same machine. */
 final class Clock {
   private Clock() {}
 

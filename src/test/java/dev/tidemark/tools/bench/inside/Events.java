@@ -36,7 +36,7 @@ public class Events {
     return Json.createObjectBuilder().add("written", written).build();
   }
 
-  /** The drafts of one batch differ by their ids, which a list of copies would not. */
+  /** Appends drafts that differ by their ids, which a list of copies of one draft would not. */
   private int write(long sessionKey, String payload, int count) {
     return log.append(
             sessionKey,

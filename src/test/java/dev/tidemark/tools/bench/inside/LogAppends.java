@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
- * Appends of one event each through the gateway's own log, with always so many outstanding: each
+ * Appends one event each through the gateway's own log, with a constant number outstanding: each
  * caller appends again when its last append is durable.
  */
 @ApplicationScoped
@@ -52,7 +52,7 @@ public class LogAppends {
       return done;
     }
 
-    /** The next one is begun on the thread that tells of the last one, as a caller's would be. */
+    /** Begins the next append on the thread that reports the last one, as a caller would. */
     private void appendAgain(CompletableFuture<Void> done) {
       if (System.nanoTime() >= end) {
         done.complete(null);

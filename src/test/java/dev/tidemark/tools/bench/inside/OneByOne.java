@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /**
- * One row a transaction by plain JDBC: counter and event in one statement, each with its commit.
+ * Appends one row a transaction by plain JDBC: counter and event in one statement with its commit.
  */
 @ApplicationScoped
 public class OneByOne {
@@ -29,7 +29,7 @@ public class OneByOne {
   @Resource(lookup = "java:jboss/datasources/tidemark")
   DataSource datasource;
 
-  /** {@code writers} writers, each on a connection of its own. */
+  /** Runs {@code writers} writers, each on a connection of its own. */
   JsonObject run(BenchServlet.Sessions sessions, JsonObject command) {
     int writers = command.getInt("writers");
     String payload = Payload.of(command.getInt("bytes"));

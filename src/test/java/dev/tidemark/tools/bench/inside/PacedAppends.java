@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Appends at a steady pace, whatever becomes of the earlier ones, and tells how long they took:
- * from the moment at which each was due, so that a stall counts for all that it held up.
+ * Appends at a steady pace, independent of earlier appends, and reports latencies: each from the
+ * moment at which the append was due, so that a stall counts for all that it held up.
  */
 @ApplicationScoped
 public class PacedAppends {

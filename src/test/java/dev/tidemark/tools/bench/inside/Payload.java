@@ -6,7 +6,7 @@ final class Payload {
 
   private Payload() {}
 
-  /** Content that makes a payload of so many bytes, with the time in front. */
+  /** Content for a payload of {@code bytes} bytes, with the time in front. */
   static String stamped(long micros, int bytes) {
     String stamp = "t=" + micros + " ";
     return stamp + "x".repeat(Math.max(0, bytes - WRAPPING - stamp.length()));

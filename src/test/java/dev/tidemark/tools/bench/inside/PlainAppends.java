@@ -21,11 +21,11 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * The same rows by plain JDBC on the server's own pool: one statement that moves the counters, one
- * that inserts a whole batch, one commit. Each writer has sessions of its own, so nothing waits for
- * a lock; hashes are there already, unless they are asked for; no clock, no epoch, nobody told.
- * Arrays go in binary form, which those of objects other than texts, numbers and bytes do not. As
- * little as durable, numbered events can cost.
+ * Appends the same rows by plain JDBC on the server's own pool, at the least cost of durable,
+ * numbered events: one statement moves the counters, one inserts a whole batch, one commit. Each
+ * writer has sessions of its own, so nothing waits for a lock; hashes are computed only on demand;
+ * there is no clock, no epoch and no announcement. Arrays of texts, numbers and bytes go in binary
+ * form, which arrays of other objects do not.
  */
 @ApplicationScoped
 public class PlainAppends {
@@ -42,7 +42,7 @@ public class PlainAppends {
       select session_key, cursor, event_id::uuid, 1, 'message', 'alice', payload::json, transaction_timestamp(), chain_hash
       from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::bytea[]) as e (session_key, cursor, event_id, payload, chain_hash)""";
 
-  /** About what the chain hashes of an event beside its payload and the hash before. */
+  /** The approximate size of the fields that the chain hashes beside payload and previous hash. */
   private static final int FIELDS_BYTES = 190;
 
   @Inject BenchCallers callers;
@@ -50,7 +50,7 @@ public class PlainAppends {
   @Resource(lookup = "java:jboss/datasources/tidemark")
   DataSource datasource;
 
-  /** {@code writers} writers with {@code rows} rows a transaction. */
+  /** Runs {@code writers} writers with {@code rows} rows a transaction. */
   JsonObject run(BenchServlet.Sessions sessions, JsonObject command) {
     int writers = command.getInt("writers");
     int rows = command.getInt("rows");
@@ -132,7 +132,7 @@ public class PlainAppends {
     return ids;
   }
 
-  /** The sessions of one writer, so many at a time. */
+  /** The sessions of one writer, {@code rows} at a time. */
   private record Batches(BenchServlet.Sessions sessions, int writer, int writers, int rows) {
     Long[] keys(long batch) {
       Long[] keys = new Long[rows];

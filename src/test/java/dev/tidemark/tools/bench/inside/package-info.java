@@ -1,5 +1,5 @@
 /**
- * What the benchmark puts into the application's WAR: an agent that talks as fast as it is told to,
- * and a servlet that appends without any client.
+ * The benchmark's additions to the application's WAR: an agent that writes at a given pace, and a
+ * servlet that appends without any client.
  */
 package dev.tidemark.tools.bench.inside;

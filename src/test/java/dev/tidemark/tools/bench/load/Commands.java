@@ -13,11 +13,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** What the generator can be told to do. Each command names a group. */
+/** The commands of the generator. Each names a group. */
 final class Commands {
   private final Map<String, Group> groups = new HashMap<>();
 
-  /** Of one thread; the work is done on the group's. */
+  /** Called on one thread; the work is done on the group's. */
   void run(JsonObject command, CompletableFuture<JsonObject> answer) {
     String name = command.getString("group");
     Group group = groups.computeIfAbsent(name, unused -> new Group());
@@ -59,7 +59,7 @@ final class Commands {
     }
   }
 
-  /** {@code uri}, {@code account}, {@code clients}; answered when all are open. */
+  /** Takes {@code uri}, {@code account}, {@code clients}; completes when all are open. */
   private static void open(Group group, JsonObject command, CompletableFuture<JsonObject> answer) {
     group.mark(false);
     Sockets.open(
@@ -72,9 +72,9 @@ final class Commands {
   }
 
   /**
-   * {@code texts}: each client sends one, in turn; {@code only} so many clients; {@code times}:
-   * again whenever it has reached the goal, without waiting for the others. Before it, counting
-   * begins anew: after {@code baseline} if there is one. Answered when all have reached the goal.
+   * Takes {@code texts}, of which each client sends one, cyclically; {@code only}, the number of
+   * senders; {@code times}: a client sends again at the goal, without waiting for the others.
+   * Counts start anew, after {@code baseline} if given. Completes when all have reached the goal.
    */
   private static void send(Group group, JsonObject command, CompletableFuture<JsonObject> answer) {
     group.mark(command.getBoolean("stamps", false));
@@ -96,8 +96,8 @@ final class Commands {
   }
 
   /**
-   * {@code until}: every client has seen this number; {@code frames}: so many numbered frames;
-   * {@code caught_up}: the replay is complete. Without any of them, it is answered at once.
+   * Takes {@code until}, a number that every client has to see; {@code frames}, a count of numbered
+   * frames; {@code caught_up}, for a complete replay. Without any of them, completes at once.
    */
   private static void await(Group group, JsonObject command, CompletableFuture<JsonObject> answer) {
     long until = command.containsKey("until") ? number(command, "until") : Scanner.NONE;
@@ -110,7 +110,7 @@ final class Commands {
     group.whenAll(reached, () -> answer.complete(group.report()));
   }
 
-  /** After {@code patience_seconds} the answer is what has come until then. */
+  /** After {@code patience_seconds}, completes with the frames received until then. */
   private static void within(
       JsonObject command, CompletableFuture<JsonObject> answer, Group group) {
     CompletableFuture.delayedExecutor(command.getInt("patience_seconds", 60), TimeUnit.SECONDS)

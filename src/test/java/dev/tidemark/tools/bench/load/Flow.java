@@ -3,7 +3,7 @@ package dev.tidemark.tools.bench.load;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 
-/** What came to a group since a moment, and when. */
+/** Counts the frames that a group has received since {@link #begin}, and notes the times. */
 final class Flow {
   private final Share share = new Share();
   private long beganNanos = System.nanoTime();
@@ -67,7 +67,7 @@ final class Flow {
   }
 
   /**
-   * @param reached clients that have reached what was waited for
+   * @param reached number of clients that have reached the goal
    */
   JsonObject report(int reached) {
     return Json.createObjectBuilder()

@@ -9,9 +9,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Clients that do the same thing at the same time, and what was counted of them. All of it lives on
- * one thread of its own, so nothing is guarded, and no group waits for what another one has to
- * read.
+ * Clients that do the same thing at the same time, and their counts. A group lives on one thread of
+ * its own, so nothing is guarded, and no group waits for another's input.
  */
 final class Group {
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -37,14 +36,14 @@ final class Group {
     return stamps;
   }
 
-  /** Counts anew. */
+  /** Begins to count anew. */
   void mark(boolean withStamps) {
     takingStamps = withStamps;
     stamps.clear();
     flow.begin();
   }
 
-  /** Does something once every client has reached a goal; looks at a client with each message. */
+  /** Runs the action once every client has reached a goal; looks at a client with each message. */
   void whenAll(Predicate<LoadClient> reached, Runnable action) {
     goal = reached;
     then = action;
@@ -54,7 +53,7 @@ final class Group {
     clients.forEach(client -> look(client, now));
   }
 
-  /** Does something once all are open. */
+  /** Runs the action once all clients are open. */
   void whenOpen(Runnable action) {
     then = action;
     notThere = clients.size() - open;

@@ -8,8 +8,8 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 
 /**
- * One WebSocket: counts the frames, holds their numbers to R4 and forgets them. All clients of a
- * group live on its one thread.
+ * One WebSocket client that counts frames, checks their numbers against R4 and keeps none of them.
+ * All clients of a group live on its one thread.
  */
 final class LoadClient extends SimpleChannelInboundHandler<TextWebSocketFrame> {
   private static final byte[] REPLAY_COMPLETE = Scanner.bytes("replay_complete");
@@ -56,7 +56,7 @@ final class LoadClient extends SimpleChannelInboundHandler<TextWebSocketFrame> {
     return reached;
   }
 
-  /** There is another goal. */
+  /** Prepares for another goal. */
   void goOn() {
     reached = false;
   }
@@ -65,29 +65,27 @@ final class LoadClient extends SimpleChannelInboundHandler<TextWebSocketFrame> {
     reached = true;
   }
 
-  /** Counts anew; the next number is to follow the baseline, if there is one. */
+  /** Counts anew; the next number must follow the baseline, if there is one. */
   void expect(long after) {
     baseline = after;
     last = after;
     again();
   }
 
-  /** Counts anew, and numbers go on where they are. */
+  /** Counts anew; numbers continue. */
   void again() {
     frames = 0;
     caughtUp = false;
   }
 
-  /**
-   * Sends this text so many times in all: again whenever the goal of the time before is reached.
-   */
+  /** Sends this text {@code times} times in all: again whenever the client has reached the goal. */
   void send(String asked, int times) {
     text = asked;
     timesLeft = times - 1;
     send();
   }
 
-  /** Whether it has to reach the goal once more, which it begins to. */
+  /** Sends once more if any of the times are left; returns whether it did. */
   boolean goesOn() {
     if (timesLeft == 0) {
       return false;

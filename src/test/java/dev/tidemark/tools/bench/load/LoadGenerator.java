@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** The process: one JSON object a line comes in as a command, one goes out as its answer. */
+/** The process of the load generator: reads commands and writes replies, one JSON object a line. */
 public final class LoadGenerator {
   private LoadGenerator() {}
 

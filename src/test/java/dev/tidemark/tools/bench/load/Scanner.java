@@ -3,7 +3,7 @@ package dev.tidemark.tools.bench.load;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Reads the few fields of a frame that a client's counting needs, straight from its bytes. It knows
+ * Reads the few fields of a frame that a client counts by, straight from its bytes. It relies on
  * the order in which the gateway writes them: type, seq, from_seq.
  */
 final class Scanner {
@@ -12,7 +12,7 @@ final class Scanner {
   private static final byte[] FROM_SEQ = bytes(",\"from_seq\":");
   private static final byte[] STAMP = bytes(":\"t=");
 
-  /** What {@link #seq} is of a frame without a number. */
+  /** The {@link #seq} of a frame without a number. */
   static final long NONE = -1;
 
   private long seq;
@@ -50,7 +50,7 @@ final class Scanner {
     return seq;
   }
 
-  /** The first event that the frame stands for: itself, unless it says otherwise. */
+  /** The first event that the frame stands for: {@code from_seq}, or else its own number. */
   long fromSeq() {
     return fromSeq;
   }

@@ -3,7 +3,7 @@ package dev.tidemark.tools.bench.load;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** What part of the machine this process takes. */
+/** The share of the machine that this process takes. */
 final class Share {
   private final OperatingSystemMXBean system =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);

@@ -5,11 +5,11 @@ import jakarta.json.JsonObject;
 import java.time.Instant;
 import java.util.Arrays;
 
-/** When events were made and when they came, to tell how long they took. */
+/** The times at which events were made and received, from which latencies are computed. */
 final class Stamps {
   private static final long MILLION = 1_000_000;
 
-  /** What is to be added to the clock that only runs forward to get the time of day. */
+  /** The difference between the time of day and the monotonic clock. */
   private long offsetMicros;
 
   private long[] made = new long[1 << 16];
@@ -33,7 +33,7 @@ final class Stamps {
     count++;
   }
 
-  /** Of the events that were made between two moments (microseconds since 1970). */
+  /** Reports on events made between two moments, in microseconds since 1970. */
   JsonObject report(long fromMicros, long toMicros) {
     long[] took = new long[count];
     int some = 0;

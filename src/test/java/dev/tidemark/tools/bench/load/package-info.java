@@ -1,6 +1,6 @@
 /**
- * The load generator: a process of its own that opens WebSockets, counts what comes and looks at
- * the clock. Begin with {@link dev.tidemark.tools.bench.load.LoadGenerator}; it is driven by {@link
- * dev.tidemark.tools.bench.Load}.
+ * The load generator: a separate process that opens WebSockets, counts frames and measures times.
+ * Begin with {@link dev.tidemark.tools.bench.load.LoadGenerator}; {@link
+ * dev.tidemark.tools.bench.Load} drives it.
  */
 package dev.tidemark.tools.bench.load;
