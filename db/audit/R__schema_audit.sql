@@ -2,7 +2,7 @@
 set role tidemark_owner;
 
 create schema if not exists audit;
-comment on schema audit is 'What an auditor sees; a contract that changes only by addition';
+comment on schema audit is 'Views and functions for auditors; a contract that changes only by addition';
 grant usage on schema audit to tidemark_auditor;
 
 reset role;

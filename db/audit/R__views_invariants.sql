@@ -38,8 +38,8 @@ select 2, s.session_id, h.floor_cursor, format('floor %s, head %s', h.floor_curs
   join tidemark.session s using (session_key)
  where h.floor_cursor < 1 or h.floor_cursor > h.head_cursor + 1
 union all
-select 2, s.session_id, h.floor_cursor, format('floor %s, events up to %s have left for good', h.floor_cursor, a.cursor),
-       s.tenant
+select 2, s.session_id, h.floor_cursor,
+       format('floor %s, events up to %s have left for good', h.floor_cursor, a.cursor), s.tenant
   from tidemark.session_head h
   join tidemark.chain_anchor a using (session_key)
   join tidemark.session s using (session_key)
@@ -139,15 +139,15 @@ select 8, null, null, format('%s may %s %s', can.role, can.act, can.relation), n
  where can.allowed;
 
 comment on view audit.invariant_violations is
-  'Empty when all is well: what breaks one of the eight invariants of the log. Reads the whole log; "where '
-  'invariant = n" runs only that one';
+  'Violations of the eight invariants of the log; empty if all is well. Reads the whole log; "where invariant = n" '
+  'checks only that one';
 comment on column audit.invariant_violations.invariant is
-  '1 dense cursors, 2 floor within the log, 3 no cursor twice, 4 state follows from its events, 5 messages have '
-  'their event, 6 no dead turn is running, 7 the chain verifies, 8 privileges';
-comment on column audit.invariant_violations.session_id is 'The session, null if it is none''s';
-comment on column audit.invariant_violations.cursor is 'Where in the session, null if nowhere';
-comment on column audit.invariant_violations.detail is 'What is wrong';
-comment on column audit.invariant_violations.tenant is 'The tenant of the session';
+  'Number of the invariant: 1 dense cursors, 2 floor within the log, 3 no cursor twice, 4 state follows from its '
+  'events, 5 messages have their events, 6 no turn runs without a lease, 7 the chain verifies, 8 privileges';
+comment on column audit.invariant_violations.session_id is 'Name of the session; null if the violation is in none';
+comment on column audit.invariant_violations.cursor is 'Cursor of the violation; null if it has none';
+comment on column audit.invariant_violations.detail is 'Description of the violation';
+comment on column audit.invariant_violations.tenant is 'Tenant of the session; null if the violation is in none';
 grant select on audit.invariant_violations to tidemark_auditor;
 
 reset role;

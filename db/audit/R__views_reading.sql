@@ -15,22 +15,28 @@ select r.join_id, r.number, r.connection_id, r.principal, r.tenant, j.remote_add
        r.node, r.snapshot_epoch, r.resynced_at, r.snapshot_cursor, true, null, null
   from tidemark.resync_record r
   left join tidemark.join_record j using (join_id);
-comment on view tidemark.reading is 'Where clients began to read: at a join, and again at each resync of it';
-comment on column tidemark.reading.join_id is 'The join';
-comment on column tidemark.reading.number is '0 from the join on, n from its n-th resync on';
-comment on column tidemark.reading.connection_id is 'The connection';
-comment on column tidemark.reading.principal is 'Whose client';
-comment on column tidemark.reading.tenant is 'The tenant';
-comment on column tidemark.reading.remote_address is 'From where; null if a restore took the join';
-comment on column tidemark.reading.session_id is 'The session';
-comment on column tidemark.reading.session_key is 'That session';
-comment on column tidemark.reading.node is 'The node';
-comment on column tidemark.reading.epoch is 'The epoch of its cursors';
-comment on column tidemark.reading.began_at is 'When';
-comment on column tidemark.reading.baseline is 'The cursor that its first event follows';
-comment on column tidemark.reading.snapshot is 'Whether it began with a snapshot at the baseline';
-comment on column tidemark.reading.since is 'The cursor that the client said it has, if it was replayed to from there';
-comment on column tidemark.reading.compact_until is 'Up to where its replay left out what a response stands for; null if nowhere';
+comment on view tidemark.reading is
+  'Readings of clients: each join begins one, and each later resync of the join begins another';
+comment on column tidemark.reading.join_id is 'Join that the reading belongs to';
+comment on column tidemark.reading.number is
+  'Number of the reading in its join: 0 from the join on, n from the n-th resync on';
+comment on column tidemark.reading.connection_id is 'Connection of the client';
+comment on column tidemark.reading.principal is 'Principal of the client';
+comment on column tidemark.reading.tenant is 'Tenant of the principal';
+comment on column tidemark.reading.remote_address is
+  'Network address of the client; null if a restore removed the record of the join';
+comment on column tidemark.reading.session_id is 'Name of the session';
+comment on column tidemark.reading.session_key is 'Key of the session';
+comment on column tidemark.reading.node is 'Node that the client was connected to';
+comment on column tidemark.reading.epoch is 'Epoch of the cursors';
+comment on column tidemark.reading.began_at is 'Time of the join or resync';
+comment on column tidemark.reading.baseline is 'Cursor before the first event that was to be sent';
+comment on column tidemark.reading.snapshot is
+  'Whether the reading began with a snapshot, which stands at the baseline';
+comment on column tidemark.reading.since is
+  'Cursor of the last event that the client said it had, if it was replayed to from there; null otherwise';
+comment on column tidemark.reading.compact_until is
+  'Cursor up to which the replay left out the deltas of completed turns; null if it was not compact';
 
 create or replace view tidemark.reading_point as
 select join_id, resyncs as number, looked_at, written_at, sent_cursor, in_flight = 0 as out from tidemark.read_progress
@@ -38,13 +44,14 @@ union all
 select join_id, resyncs, left_at, left_at, sent_cursor, in_flight = 0 from tidemark.leave_record
 union all
 select join_id, number - 1, resynced_at, resynced_at, from_cursor, false from tidemark.resync_record;
-comment on view tidemark.reading_point is 'What is known of how far a reading had come';
-comment on column tidemark.reading_point.join_id is 'The join';
-comment on column tidemark.reading_point.number is 'Its reading';
-comment on column tidemark.reading_point.looked_at is 'Nothing above sent_cursor had been sent then';
-comment on column tidemark.reading_point.written_at is 'Everything up to sent_cursor had been handed to the socket then';
-comment on column tidemark.reading_point.sent_cursor is 'How far';
-comment on column tidemark.reading_point.out is 'Whether all of it is known to have left the process';
+comment on view tidemark.reading_point is 'Points of readings: how far delivery had come at certain times';
+comment on column tidemark.reading_point.join_id is 'Join that the reading belongs to';
+comment on column tidemark.reading_point.number is 'Number of the reading in its join';
+comment on column tidemark.reading_point.looked_at is 'Time at which no event above sent_cursor had been sent yet';
+comment on column tidemark.reading_point.written_at is
+  'Time at which all events up to sent_cursor had been handed to the socket';
+comment on column tidemark.reading_point.sent_cursor is 'Cursor of the last event that had been handed to the socket';
+comment on column tidemark.reading_point.out is 'Whether all these events are known to have left the process';
 
 create or replace view audit.join_history as
 select j.join_id, j.joined_at, j.principal, j.tenant, j.remote_address, j.user_agent, j.connection_id, j.node,
@@ -74,37 +81,51 @@ select j.join_id, j.joined_at, j.principal, j.tenant, j.remote_address, j.user_a
      where p.join_id = j.join_id
      order by p.looked_at desc, p.number desc limit 1
   ) point on true;
-comment on view audit.join_history is 'Every join: who, from where, what came of it, how far it was sent and how it ended';
-comment on column audit.join_history.join_id is 'Order of the joins';
-comment on column audit.join_history.joined_at is 'When';
-comment on column audit.join_history.principal is 'Who';
-comment on column audit.join_history.tenant is 'The tenant of who';
-comment on column audit.join_history.remote_address is 'From where';
-comment on column audit.join_history.user_agent is 'What the client called itself';
-comment on column audit.join_history.connection_id is 'The connection, new with each socket';
-comment on column audit.join_history.node is 'The node, a name and a part that is new at every start';
-comment on column audit.join_history.session_id is 'The session that was asked for, or was made';
-comment on column audit.join_history.since is 'The cursor that the client said it has, null if none';
-comment on column audit.join_history.since_epoch is 'The epoch that the client named';
+comment on view audit.join_history is
+  'All joins, including refused ones: who joined, from where, the outcome, how far delivery came, and how it ended';
+comment on column audit.join_history.join_id is 'Number in the order of the joins';
+comment on column audit.join_history.joined_at is 'Time of the join';
+comment on column audit.join_history.principal is 'Principal of the client';
+comment on column audit.join_history.tenant is 'Tenant of the principal';
+comment on column audit.join_history.remote_address is 'Network address of the client';
+comment on column audit.join_history.user_agent is
+  'Name that the client gave itself at the handshake; null if it gave none';
+comment on column audit.join_history.connection_id is
+  'Connection of the client, new with each socket; null in joins from before version 11';
+comment on column audit.join_history.node is 'Node, as its name and a part that is new at each start';
+comment on column audit.join_history.session_id is 'Name of the session that was asked for or created';
+comment on column audit.join_history.since is
+  'Cursor of the last event that the client said it had; null if it named none';
+comment on column audit.join_history.since_epoch is 'Epoch that the client named; null if it named none';
 comment on column audit.join_history.outcome is 'fresh, created, replay, resync or refused';
-comment on column audit.join_history.reason is 'The resync_reason, or the code of the refusal';
-comment on column audit.join_history.missed is 'How many events the client had missed and was to be replayed; null but in a replay';
-comment on column audit.join_history.capabilities is 'What the client named and was granted: batch, compact';
-comment on column audit.join_history.epoch is 'The epoch of the cursors in this row but since';
-comment on column audit.join_history.head_cursor is 'Head when it joined';
-comment on column audit.join_history.floor_cursor is 'Floor when it joined';
-comment on column audit.join_history.baseline is 'The cursor that the first event it was sent follows';
-comment on column audit.join_history.snapshot is 'Whether it began with a snapshot, which stands at the baseline';
+comment on column audit.join_history.reason is 'resync_reason of a resync, or code of a refusal; null otherwise';
+comment on column audit.join_history.missed is
+  'Number of events that the client had missed and was to be replayed; null unless the outcome is replay';
+comment on column audit.join_history.capabilities is
+  'Capabilities that the client named and was granted: batch, compact; null in joins from before version 11';
+comment on column audit.join_history.epoch is
+  'Epoch of all cursors of this row except since; null if the join was refused or is from before version 11';
+comment on column audit.join_history.head_cursor is 'Head of the session at the join; null if refused';
+comment on column audit.join_history.floor_cursor is 'Floor of the session at the join; null if refused';
+comment on column audit.join_history.baseline is
+  'Cursor before the first event that was to be sent; null if refused or from before version 11';
+comment on column audit.join_history.snapshot is
+  'Whether the client was first sent a snapshot, which stands at the baseline; null like baseline';
 comment on column audit.join_history.sent_cursor is
-  'The last cursor that is known to have been handed to its socket, after its last resync; see reading_history';
-comment on column audit.join_history.resyncs is 'How often it was resynced while it was connected, see resync_history';
-comment on column audit.join_history.left_at is 'When it ended';
+  'Cursor of the last event that is known to have been handed to the socket, after the last resync; null like '
+  'baseline; see audit.reading_history';
+comment on column audit.join_history.resyncs is
+  'Number of resyncs while the client was connected; see audit.resync_history';
+comment on column audit.join_history.left_at is 'Time at which it ended; null if that is not recorded';
 comment on column audit.join_history.left_why is
-  'left, rejoined, closed (by the client), lost, stopped (with the node), or the code with which the gateway closed it';
-comment on column audit.join_history.close_code is 'The close code of the WebSocket, null if the connection went on';
+  'left, rejoined, closed (by the client), lost, stopped (with the node), or the code with which the gateway closed '
+  'the connection; null like left_at';
+comment on column audit.join_history.close_code is
+  'Close code of the WebSocket; null if the connection went on, or like left_at';
 comment on column audit.join_history.status is
-  'refused; connected; left; unknown: its node died, or lost what it had to write, and after known_until nothing is known';
-comment on column audit.join_history.known_until is 'Until when this row tells all';
+  'refused; connected; left; unknown: nothing is known after known_until, because the node died or lost records, or '
+  'because the join is from before version 11';
+comment on column audit.join_history.known_until is 'Time up to which this row is complete';
 grant select on audit.join_history to tidemark_auditor;
 
 create or replace view audit.resync_history as
@@ -117,26 +138,32 @@ union all
 select r.resynced_at, false, r.principal, r.tenant, r.session_id, r.reason, r.from_cursor, r.from_epoch,
        r.snapshot_cursor, r.snapshot_epoch, r.join_id, r.connection_id, r.node
   from tidemark.resync_record r;
-comment on view audit.resync_history is 'Every client that got a snapshot instead of the events that it missed, and why';
-comment on column audit.resync_history.at is 'When';
-comment on column audit.resync_history.at_join is 'Whether it came back so; otherwise it was connected';
-comment on column audit.resync_history.principal is 'Who';
-comment on column audit.resync_history.tenant is 'The tenant of who';
-comment on column audit.resync_history.session_id is 'The session';
-comment on column audit.resync_history.reason is 'below_floor, ahead_of_head, epoch_changed, lagged';
-comment on column audit.resync_history.from_cursor is 'The last cursor that it had, at a join as it said itself';
-comment on column audit.resync_history.from_epoch is 'The epoch of that cursor; at a join as it was named, null if it was not';
-comment on column audit.resync_history.snapshot_cursor is 'The cursor of the snapshot; null in joins from before version 11';
-comment on column audit.resync_history.snapshot_epoch is 'The epoch of the snapshot; null in joins from before version 11';
-comment on column audit.resync_history.join_id is 'The join';
-comment on column audit.resync_history.connection_id is 'The connection';
-comment on column audit.resync_history.node is 'The node';
+comment on view audit.resync_history is
+  'Resyncs: clients that were sent a snapshot instead of the events that they had missed, and why';
+comment on column audit.resync_history.at is 'Time of the resync';
+comment on column audit.resync_history.at_join is
+  'Whether the client was resynced when it joined; false if it was connected already';
+comment on column audit.resync_history.principal is 'Principal of the client';
+comment on column audit.resync_history.tenant is 'Tenant of the principal';
+comment on column audit.resync_history.session_id is 'Name of the session';
+comment on column audit.resync_history.reason is 'below_floor, ahead_of_head, epoch_changed or lagged';
+comment on column audit.resync_history.from_cursor is
+  'Cursor of the last event that the client had; at a join, as the client said';
+comment on column audit.resync_history.from_epoch is
+  'Epoch of that cursor; at a join, as the client named it, or null if it named none';
+comment on column audit.resync_history.snapshot_cursor is
+  'Cursor of the snapshot; null in joins from before version 11';
+comment on column audit.resync_history.snapshot_epoch is 'Epoch of the snapshot; null in joins from before version 11';
+comment on column audit.resync_history.join_id is 'Join of the client';
+comment on column audit.resync_history.connection_id is
+  'Connection of the client; null in joins from before version 11';
+comment on column audit.resync_history.node is 'Node that the client was connected to';
 grant select on audit.resync_history to tidemark_auditor;
 
 create or replace view audit.reading_history as
 select r.principal, r.tenant, r.session_id, 'events' as what, stretch.from_cursor, stretch.until_cursor,
-       stretch.from_time, stretch.until_time, stretch.out_by, r.join_id, r.connection_id, r.remote_address, r.node, r.epoch,
-       r.compact_until
+       stretch.from_time, stretch.until_time, stretch.out_by, r.join_id, r.connection_id, r.remote_address, r.node,
+       r.epoch, r.compact_until
   from tidemark.reading r
  cross join lateral (
     select lag(p.sent_cursor, 1, r.baseline) over w + 1 as from_cursor,
@@ -155,27 +182,32 @@ select r.principal, r.tenant, r.session_id, 'snapshot', null, r.baseline, r.bega
   from tidemark.reading r
  where r.snapshot;
 comment on view audit.reading_history is
-  'What was sent to whom and when: stretches of events, each between two looks at how far its client was, and snapshots. '
-  'The events of a stretch are those of audit.event_history with the same session_id and tenant and cursor between '
-  'from_cursor and until_cursor';
-comment on column audit.reading_history.principal is 'Who';
-comment on column audit.reading_history.tenant is 'The tenant of who';
-comment on column audit.reading_history.session_id is 'The session';
-comment on column audit.reading_history.what is 'events, or snapshot: the state, newest messages and newest events as of until_cursor';
-comment on column audit.reading_history.from_cursor is 'The first cursor of the stretch; null for a snapshot';
-comment on column audit.reading_history.until_cursor is 'The last cursor of the stretch, or the cursor of the snapshot';
-comment on column audit.reading_history.from_time is 'None of it was sent before, nor before its own created_at';
-comment on column audit.reading_history.until_time is 'All of it had been handed to the socket then';
+  'Events and snapshots that were sent: to whom and when. A row is a snapshot, or a stretch of events between two '
+  'looks at the progress of the client. The events of a stretch are those of audit.event_history with the same tenant '
+  'and session_id, and a cursor from from_cursor to until_cursor';
+comment on column audit.reading_history.principal is 'Principal of the client';
+comment on column audit.reading_history.tenant is 'Tenant of the principal';
+comment on column audit.reading_history.session_id is 'Name of the session';
+comment on column audit.reading_history.what is
+  'events, or snapshot: the state, newest messages and newest events as of until_cursor';
+comment on column audit.reading_history.from_cursor is 'First cursor of the stretch; null for a snapshot';
+comment on column audit.reading_history.until_cursor is 'Last cursor of the stretch, or cursor of the snapshot';
+comment on column audit.reading_history.from_time is
+  'Time before which none of it was sent; nor was an event sent before its own created_at';
+comment on column audit.reading_history.until_time is 'Time by which all of it had been handed to the socket';
 comment on column audit.reading_history.out_by is
-  'When all of it is known to have left the process; null if that is not known, so that the last of it may have been '
-  'lost, and for a snapshot';
-comment on column audit.reading_history.join_id is 'The join';
-comment on column audit.reading_history.connection_id is 'The connection';
-comment on column audit.reading_history.remote_address is 'From where';
-comment on column audit.reading_history.node is 'The node';
-comment on column audit.reading_history.epoch is 'The epoch of the cursors: of what was lost in a restore, later events may have the numbers';
+  'Time by which all of it is known to have left the process; null if that is not known, so that the last events may '
+  'have been lost, and for a snapshot';
+comment on column audit.reading_history.join_id is 'Join of the client';
+comment on column audit.reading_history.connection_id is 'Connection of the client';
+comment on column audit.reading_history.remote_address is
+  'Network address of the client; null if a restore removed the record of the join';
+comment on column audit.reading_history.node is 'Node that the client was connected to';
+comment on column audit.reading_history.epoch is
+  'Epoch of the cursors: after a restore, later events may have the cursors of lost ones';
 comment on column audit.reading_history.compact_until is
-  'Up to this cursor the deltas of completed turns were left out, because their response says the same; null if not';
+  'Cursor up to which the deltas of completed turns were left out, because their response says the same; null if the '
+  'replay was not compact, for a snapshot, and outside a replay';
 grant select on audit.reading_history to tidemark_auditor;
 
 create or replace view audit.refusal_history as
@@ -183,7 +215,7 @@ select refusal_id, first_at, last_at, times, node, operation, code, http_status,
        remote_address, user_agent, connection_id, session_id, message
   from tidemark.refusal_record;
 comment on view audit.refusal_history is
-  'What the gateway refused, to whom and why; the same within one interval is one row';
+  'Refusals: what the gateway refused, to whom and why; the same refusals within one interval are one row';
 do $$
 declare
   attribute record;
@@ -281,12 +313,13 @@ as $$
    order by s.join_id, t.cursor
 $$;
 comment on function audit.screen_at(text, text, timestamptz, text) is
-  'The events of a session that a client, a principal or a connection_id, had on its screen at a moment. connected: '
-  'whether it was there then, null if its node died or lost track before; a client with no connection then is shown with '
-  'what its last one had been sent. how: sent; snapshot, known by the snapshot that it began from; '
-  'claimed, from before its since, by its own word; in_response, left out of a compact replay because its response says '
-  'the same. certain: it had left the gateway by then; otherwise it left between sent_after and sent_by, which is as '
-  'precise as record_every, and perhaps later or, where sent_by is null, not for certain at all';
+  'Returns the events of a session that a client, given as principal or connection_id, had on its screen at a moment. '
+  'connected: whether it was connected then; null if its node died or lost records before. A client without a '
+  'connection then is shown with the events of its last one. how: sent; snapshot, in the snapshot with which it '
+  'began; claimed, from before its since, as the client itself said; in_response, left out of a compact replay '
+  'because the response says the same. certain: whether the event had left the gateway by then. If not, it left '
+  'between sent_after and sent_by, which is as precise as record_every: perhaps after that moment, and if sent_by is '
+  'null, perhaps never';
 revoke execute on function audit.screen_at(text, text, timestamptz, text) from public;
 grant execute on function audit.screen_at(text, text, timestamptz, text) to tidemark_auditor;
 

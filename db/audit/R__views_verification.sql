@@ -12,9 +12,9 @@ begin
 end
 $$;
 comment on function audit.verify_session(text, text) is
-  'The first cursor at which the log of a session does not fit its hash chain (changed, moved, missing or added '
-  'event), or null; the head when only its own hash differs, 0 if it has no events. Begins behind what a purge took '
-  'for good';
+  'Returns the first cursor at which the log of a session does not fit its hash chain (an event was changed, moved, '
+  'removed or added), or null. If only the hash in the head differs, that is the head, 0 if there are no events. Days '
+  'before the chain anchor that are still there are each verified by themselves';
 grant execute on function audit.verify_session(text, text) to tidemark_auditor;
 
 create or replace function audit.chain_head(session_id text, tenant text default 'default')
@@ -36,8 +36,9 @@ begin
 end
 $$;
 comment on function audit.chain_head(text, text) is
-  'The head of the chain of a session, to be kept outside the database: cursor of the newest event (0 before the '
-  'first), its hash in hexadecimal, its epoch and its time (null when there is no such event any more)';
+  'Returns the head of the chain of a session, to be kept outside the database: cursor of the newest event (0 before '
+  'the first), its hash in hexadecimal, its epoch (null if the event is not here any more) and its time (null before '
+  'the first)';
 grant execute on function audit.chain_head(text, text) to tidemark_auditor;
 
 create or replace function audit.verify_since(
@@ -68,7 +69,7 @@ begin
     left join tidemark.chain_anchor a using (session_key)
    where h.session_key = key;
   if found is null and verify_since.cursor < anchor then
-    raise exception 'event % has left for good, and its hash with it; the oldest that can be looked at is that of %',
+    raise exception 'event % has left for good, and its hash with it; the oldest hash that remains is that of event %',
       verify_since.cursor, anchor using errcode = 'no_data_found';
   end if;
   if head < verify_since.cursor then
@@ -81,10 +82,10 @@ begin
 end
 $$;
 comment on function audit.verify_since(text, bigint, text, text) is
-  'verify_session, and that the chain still leads through a head that was kept outside: also finds a log that was '
-  'changed and all of whose hashes were computed anew. Returns the first cursor that does not fit, that of the kept head '
-  'when what was changed is at or below it, head + 1 when the log ends before it, or null. An error, no_data_found, when '
-  'the event of the kept head has left for good';
+  'Does the same as verify_session, and checks that the chain leads through a head that was kept outside; so it also '
+  'finds a log that was changed with all its hashes computed anew. Returns the first cursor that does not fit, or '
+  'null. The kept head does not fit if the hash there is another one; a log that ends before it does not fit at head '
+  '+ 1. Raises no_data_found if the event of the kept head has left for good';
 grant execute on function audit.verify_since(text, bigint, text, text) to tidemark_auditor;
 
 -- Verifies all sessions with any number of workers: a verification is cut into batches, an idle worker claims one, and
@@ -120,7 +121,8 @@ begin
          -- A verification of all sessions covers all keys, also those without a session.
          case when begin_verification.since is not null then batch.first_key
               else coalesce(lag(batch.last_key) over batches + 1, -9223372036854775808) end,
-         case when begin_verification.since is not null or lead(batch.last_key) over batches is not null then batch.last_key
+         case when begin_verification.since is not null or lead(batch.last_key) over batches is not null
+              then batch.last_key
               else 9223372036854775807 end,
          batch.sessions, batch.events
     from (
@@ -149,9 +151,9 @@ begin
 end
 $$;
 comment on function audit.begin_verification(timestamptz, boolean, int) is
-  'The verification of all sessions, or of those with an event since a time: the one that was begun with the same since '
-  'and is not done, or else, or if it is to be afresh, a new one, in batches of whole sessions with about so many events. Returns its verification_id; '
-  'audit.verify_all does the work';
+  'Returns the verification_id of the unfinished verification with the same since, or of a new one if there is none '
+  'or afresh is true. A verification covers all sessions, or those with an event since a time, in batches of whole '
+  'sessions with about batch_events events each. audit.verify_all does the work';
 grant execute on function audit.begin_verification(timestamptz, boolean, int) to tidemark_auditor;
 
 create or replace function audit.verify_next_batch(verification_id bigint)
@@ -165,7 +167,9 @@ declare
   batch tidemark.verification_batch;
   wanted_since timestamptz;
 begin
-  select v.since into wanted_since from tidemark.verification v where v.verification_id = verify_next_batch.verification_id;
+  select v.since into wanted_since
+    from tidemark.verification v
+   where v.verification_id = verify_next_batch.verification_id;
   if not found then
     raise exception 'no verification %', verify_next_batch.verification_id using errcode = 'no_data_found';
   end if;
@@ -199,8 +203,8 @@ begin
 end
 $$;
 comment on function audit.verify_next_batch(bigint) is
-  'Verifies one batch that nobody works on and writes down what it found, to be committed; waits for the last batches of '
-  'others. No row when the verification is done';
+  'Verifies a batch that no other worker has, records the findings, and returns the batch; the caller commits. If '
+  'other workers have all the remaining ones, waits for one of them. No row if the verification is done';
 grant execute on function audit.verify_next_batch(bigint) to tidemark_auditor;
 
 create or replace view audit.verification_misfits
@@ -209,20 +213,21 @@ select m.verification_id, s.tenant, s.session_id, m.cursor, m.kind, m.found_at, 
   from tidemark.verification_misfit m
   left join tidemark.session s using (session_key);
 comment on view audit.verification_misfits is
-  'What verifications found: one row for each session whose log did not fit its chain';
-comment on column audit.verification_misfits.verification_id is 'The verification';
-comment on column audit.verification_misfits.tenant is 'The tenant of the session, null if there is no session';
-comment on column audit.verification_misfits.session_id is 'The session, null for events that belong to none';
-comment on column audit.verification_misfits.cursor is 'The first cursor that does not fit';
+  'Findings of verifications: one row for each session whose log did not fit its chain';
+comment on column audit.verification_misfits.verification_id is 'Verification that found it';
+comment on column audit.verification_misfits.tenant is 'Tenant of the session; null for events without a session';
+comment on column audit.verification_misfits.session_id is 'Name of the session; null for events without a session';
+comment on column audit.verification_misfits.cursor is 'First cursor that does not fit';
 comment on column audit.verification_misfits.kind is
-  'changed: not what was hashed; missing: no such event; added: more than there may be; head: only the head has another hash';
-comment on column audit.verification_misfits.found_at is 'When it was found';
-comment on column audit.verification_misfits.batch_number is 'The batch of the verification';
+  'changed: the event is not the one that was hashed; missing: there is no such event; added: there should be no such '
+  'event; head: only the hash in the head differs';
+comment on column audit.verification_misfits.found_at is 'Time of the finding';
+comment on column audit.verification_misfits.batch_number is 'Batch of the verification';
 grant select on audit.verification_misfits to tidemark_auditor;
 
 create or replace view audit.verification_progress
-  (verification_id, began_at, begun_by, since, done_at, batches, batches_done, sessions, sessions_done, events, events_done,
-   misfits, worker_events_per_second) as
+  (verification_id, began_at, begun_by, since, done_at, batches, batches_done, sessions, sessions_done, events,
+   events_done, misfits, worker_events_per_second) as
 select v.verification_id, v.began_at, v.begun_by, v.since,
        case when b.batches = b.batches_done then coalesce(b.verified_at, v.began_at) end,
        b.batches, b.batches_done, b.sessions, b.sessions_done, b.events, b.events_done,
@@ -238,20 +243,23 @@ select v.verification_id, v.began_at, v.begun_by, v.since,
           max(d.verified_at) as verified_at, sum(d.duration_ms) as duration_ms
      from tidemark.verification_batch d
     where d.verification_id = v.verification_id) b;
-comment on view audit.verification_progress is 'Every verification of all sessions, how far it has come and when it was done';
-comment on column audit.verification_progress.verification_id is 'Order of the verifications';
-comment on column audit.verification_progress.began_at is 'When it began';
-comment on column audit.verification_progress.begun_by is 'The role that began it';
-comment on column audit.verification_progress.since is 'Only sessions with an event at or after this; null: all sessions';
-comment on column audit.verification_progress.done_at is 'When its last batch was done, null until then';
-comment on column audit.verification_progress.batches is 'Of how many batches it consists';
-comment on column audit.verification_progress.batches_done is 'How many of them are verified';
-comment on column audit.verification_progress.sessions is 'How many sessions it had to verify when it began';
-comment on column audit.verification_progress.sessions_done is 'How many of them are verified';
-comment on column audit.verification_progress.events is 'How many events these sessions had when it began';
-comment on column audit.verification_progress.events_done is 'How many of them are verified';
-comment on column audit.verification_progress.misfits is 'In how many sessions something did not fit, so far';
-comment on column audit.verification_progress.worker_events_per_second is 'How fast one worker is, on average';
+comment on view audit.verification_progress is
+  'Verifications of all sessions: how far each has come, and when it was done';
+comment on column audit.verification_progress.verification_id is 'Number in the order of the verifications';
+comment on column audit.verification_progress.began_at is 'Time at which the verification began';
+comment on column audit.verification_progress.begun_by is 'Database role that began it';
+comment on column audit.verification_progress.since is
+  'Lower bound: only sessions with an event at or after this time are verified; null if all are';
+comment on column audit.verification_progress.done_at is 'Time at which the last batch was done; null until then';
+comment on column audit.verification_progress.batches is 'Number of batches';
+comment on column audit.verification_progress.batches_done is 'Number of batches that are verified';
+comment on column audit.verification_progress.sessions is 'Number of sessions to verify, as of began_at';
+comment on column audit.verification_progress.sessions_done is 'Number of sessions that are verified';
+comment on column audit.verification_progress.events is 'Number of events in these sessions, as of began_at';
+comment on column audit.verification_progress.events_done is 'Number of events that are verified';
+comment on column audit.verification_progress.misfits is 'Number of sessions so far whose log does not fit';
+comment on column audit.verification_progress.worker_events_per_second is
+  'Average number of events that one worker verifies in a second; null before the first batch is done';
 grant select on audit.verification_progress to tidemark_auditor;
 
 -- It runs with the rights of its caller, because a procedure that commits cannot be security definer.
@@ -278,7 +286,8 @@ begin
         select m.tenant, m.session_id, m.cursor, m.kind from audit.verification_misfits m
          where m.verification_id = verification and m.batch_number = batch.batch_number
       loop
-        raise warning 'tenant %, session %: % at cursor %', misfit.tenant, misfit.session_id, misfit.kind, misfit.cursor;
+        raise warning 'tenant %, session %: % at cursor %', misfit.tenant, misfit.session_id, misfit.kind,
+          misfit.cursor;
       end loop;
     end if;
     if clock_timestamp() > said + interval '2 seconds' then
@@ -291,15 +300,15 @@ begin
   commit;
   select * into progress from audit.verification_progress p where p.verification_id = verification;
   misfits := progress.misfits;
-  raise notice 'verification % is done: % events of % sessions, % misfits', verification, progress.events, progress.sessions,
-    misfits;
+  raise notice 'verification % is done: % events of % sessions, % misfits', verification, progress.events,
+    progress.sessions, misfits;
 end
 $$;
 comment on procedure audit.verify_all(timestamptz, boolean, bigint, bigint) is
-  'Verifies the chains of all sessions, or of those with an event since a time: goes on with the verification that is not '
-  'done, or begins one; may run several times at once, which share the work. Commits batch by batch, so not in a '
-  'transaction of the caller. Says its progress as notices and what does not fit as warnings; returns the verification and '
-  'in how many sessions something does not fit, see audit.verification_misfits';
+  'Verifies the chains of all sessions, or of those with an event since a time: continues the unfinished '
+  'verification, or begins one. Several calls at once share the work. Commits after each batch, so the caller cannot '
+  'be in a transaction. Shows its progress as notices and misfits as warnings. Returns the verification_id and the '
+  'number of sessions that do not fit; see audit.verification_misfits';
 grant execute on procedure audit.verify_all(timestamptz, boolean, bigint, bigint) to tidemark_auditor;
 
 reset role;

@@ -8,7 +8,8 @@ as $$
   select string_agg(quote_ident(attname), ', ' order by attnum)
     from pg_attribute where attrelid = 'tidemark.event_history'::regclass and attnum > 0 and not attisdropped
 $$;
-comment on function tidemark.event_columns() is 'The columns of an event as an archive has them, in their order';
+comment on function tidemark.event_columns() is
+  'Returns the columns of an event, in the order in which an archive has them';
 
 create or replace function tidemark.archive_manifest(
   day date, file text, raw_bytes bigint, raw_sha256 text, file_bytes bigint, file_sha256 text)
@@ -30,7 +31,7 @@ declare
 begin
   select * into waiting from tidemark.waiting_day w where w.day = archive_manifest.day;
   if not found then
-    raise exception 'no day % that waits', archive_manifest.day using errcode = 'no_data_found';
+    raise exception 'there is no waiting day %', archive_manifest.day using errcode = 'no_data_found';
   end if;
   execute format('select count(*) from tidemark.%I', waiting.partition) into counted;
   execute format(edge, waiting.partition, 'asc') into first_event;
@@ -48,7 +49,7 @@ begin
 end
 $$;
 comment on function tidemark.archive_manifest(date, text, bigint, text, bigint, text) is
-  'What is written beside the file of a day that waits: what the day holds, and what the file is';
+  'Returns the manifest that is written beside the file of a waiting day: what the day holds, and what the file is';
 
 create or replace function tidemark.finish_archive(manifest jsonb) returns bigint
 language plpgsql volatile security definer
@@ -68,7 +69,7 @@ begin
   select * into waiting from tidemark.waiting_day w
    where w.day = (finish_archive.manifest ->> 'day')::date and w.partition = finish_archive.manifest ->> 'partition';
   if not found then
-    raise exception 'no day % that waits', finish_archive.manifest ->> 'day' using errcode = 'no_data_found';
+    raise exception 'there is no waiting day %', finish_archive.manifest ->> 'day' using errcode = 'no_data_found';
   end if;
   if holds_of_day(waiting.partition) <> '{}' then
     raise exception 'day % is kept by holds %', waiting.day, holds_of_day(waiting.partition)
@@ -100,8 +101,9 @@ begin
 end
 $$;
 comment on function tidemark.finish_archive(jsonb) is
-  'For the archive command, once the file is written and verified: records it and drops the day, in one transaction. '
-  'Refuses a day that is held, or has other events than the manifest says';
+  'For the archive command, once the file is written and verified: records the archive and drops the day, in one '
+  'transaction; returns the record_id. Refuses a day that a hold keeps, or whose number of events is not that of the '
+  'manifest';
 
 create or replace function tidemark.begin_restore(manifest jsonb) returns text
 language plpgsql volatile security definer
@@ -115,7 +117,7 @@ declare
 begin
   if begin_restore.manifest ->> 'format' is distinct from 'tidemark-archive-1'
      or begin_restore.manifest ->> 'partition' is distinct from name then
-    raise exception 'this is not the manifest of an archive of a day' using errcode = 'invalid_parameter_value';
+    raise exception 'this is not the manifest of an archived day' using errcode = 'invalid_parameter_value';
   end if;
   if begin_restore.manifest ->> 'columns' is distinct from event_columns() then
     raise exception 'the archive has the columns (%), an event has (%)', begin_restore.manifest ->> 'columns',
@@ -134,8 +136,8 @@ begin
       begin_restore.manifest ->> 'file_sha256' using errcode = 'data_corrupted';
   end if;
   execute format(
-    'create table tidemark.%I (like tidemark.event_history including defaults including constraints including comments, '
-    'constraint event_day check (created_at >= %L and created_at < %L))',
+    'create table tidemark.%I (like tidemark.event_history including defaults including constraints '
+    'including comments, constraint event_day check (created_at >= %L and created_at < %L))',
     name, day_start(restored_day), day_start(restored_day + 1));
   execute format('comment on table tidemark.%I is %L', name,
     to_char(restored_day, '"Events of" YYYY-MM-DD "(UTC), read back from their archive"'));
@@ -143,8 +145,8 @@ begin
 end
 $$;
 comment on function tidemark.begin_restore(jsonb) is
-  'For the restore command: makes the table that the content of an archive is copied into, in the same transaction, and '
-  'returns its name. Refuses a file with another checksum than the one recorded when the day was archived';
+  'For the restore command: creates the table into which the content of an archive is copied, in the same '
+  'transaction, and returns its name. Refuses a file whose checksum is not the one recorded when the day was archived';
 
 create or replace function tidemark.finish_restore(manifest jsonb) returns bigint
 language plpgsql volatile security definer
@@ -170,7 +172,8 @@ begin
       finish_restore.manifest ->> 'rows' using errcode = 'data_corrupted';
   end if;
   execute format(
-    'select count(*) from tidemark.%I e where not exists (select from tidemark.session s where s.session_key = e.session_key)',
+    'select count(*) from tidemark.%I e '
+    'where not exists (select from tidemark.session s where s.session_key = e.session_key)',
     name) into strangers;
   if strangers > 0 then
     raise exception 'the archive has % events of sessions that are not in this database', strangers
@@ -192,8 +195,9 @@ begin
 end
 $$;
 comment on function tidemark.finish_restore(jsonb) is
-  'For the restore command: puts the day into event_history, where no purge takes it until it is released, and records '
-  'that. Refuses other events than the manifest says, and events of sessions that are not in this database';
+  'For the restore command: puts the day into event_history, where no purge takes it until it is released, and '
+  'records that; returns the record_id. Refuses a number of events other than that of the manifest, and events of '
+  'sessions that are not in this database';
 
 create or replace function tidemark.release_day(day date) returns bigint
 language plpgsql volatile security definer
@@ -241,7 +245,7 @@ begin
 end
 $$;
 comment on function tidemark.release_day(date) is
-  'For the DBA: drops a day again that was read back from its file, which is still its archive; returns how many events. '
-  'Keep the file';
+  'For the DBA: drops a day that was read back from its file, and returns the number of its events. Keep the file, '
+  'which is still the archive of the day';
 
 reset role;

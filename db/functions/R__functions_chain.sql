@@ -11,7 +11,7 @@ create or replace function tidemark.hash_field(field bytea) returns bytea
 language sql immutable parallel safe
 return int4send(octet_length(field)) || field;
 comment on function tidemark.hash_field(bytea) is
-  'A field of event_hash: its length in four bytes, highest first, then itself; null of null';
+  'Returns a field of event_hash: its length in four bytes, highest first, then the field itself; null for null';
 grant execute on function tidemark.hash_field(bytea) to tidemark_app;
 
 -- 0x24 is 36, the length of a uuid as text.
@@ -32,10 +32,10 @@ return sha256(
        to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8'))
   || tidemark.hash_field(convert_to(payload, 'UTF8')));
 comment on function tidemark.event_hash(bytea, uuid, text, bigint, uuid, text, text, uuid, timestamptz, text) is
-  'The chain: SHA-256 over the ten arguments in their order, each preceded by its length in bytes (four bytes, '
-  'highest first). previous is the hash before, 32 raw bytes, zeros before cursor 1; text is UTF-8; a uuid its '
-  'lower-case text; cursor its decimal digits; created_at in UTC as 2026-11-22T10:16:00.123456Z, always six '
-  'digits; a null turn_id is empty. Null if anything else is';
+  'Returns the chain hash of an event: SHA-256 over the ten arguments in their order, each preceded by its length in '
+  'bytes (four bytes, highest first). previous is the hash of the event before, 32 raw bytes, zeros for cursor 1; '
+  'text is UTF-8; a uuid is lower-case text; cursor is decimal digits; created_at is UTC as '
+  '2026-11-22T10:16:00.123456Z, always with six digits; a null turn_id is empty. Null if any other argument is null';
 grant execute on function tidemark.event_hash(bytea, uuid, text, bigint, uuid, text, text, uuid, timestamptz, text)
   to tidemark_app;
 
@@ -81,7 +81,8 @@ begin
              h.anchor_cursor, h.anchor_hash,
              w.cursor <= h.anchor_cursor and w.cursor > w.before + 1
                and (w.before_at is null
-                    or (w.created_at at time zone 'UTC')::date - (w.before_at at time zone 'UTC')::date > 1) as after_gap,
+                    or (w.created_at at time zone 'UTC')::date - (w.before_at at time zone 'UTC')::date > 1)
+               as after_gap,
              case when h.session_key is null then w.cursor
                   when w.cursor > h.anchor_cursor then greatest(w.before, h.anchor_cursor) + 1
                   else w.before + 1 end as expected,
@@ -97,8 +98,8 @@ begin
                when w.cursor > w.head_cursor then 'added'
                when not w.after_gap
                     and w.chain_hash is distinct from tidemark.event_hash(
-                      w.previous, p.epoch_id, w.session_id, w.cursor, w.event_id, w.type, w.source, w.turn_id, w.created_at,
-                      w.payload::text)
+                      w.previous, p.epoch_id, w.session_id, w.cursor, w.event_id, w.type, w.source, w.turn_id,
+                      w.created_at, w.payload::text)
                  or w.cursor = w.anchor_cursor and w.chain_hash <> w.anchor_hash then 'changed'
                when w.cursor = w.head_cursor and w.chain_hash <> w.head_hash then 'head'
              end as kind
@@ -111,7 +112,8 @@ begin
       union all
       -- Where the newest events are missing, the log just ends early.
       select h.session_key,
-             1 + greatest(h.anchor_cursor, (select max(e.cursor) from tidemark.event_all e where e.session_key = h.session_key)),
+             1 + greatest(h.anchor_cursor,
+                          (select max(e.cursor) from tidemark.event_all e where e.session_key = h.session_key)),
              'missing'
         from head h
        where h.wanted and h.head_cursor > h.anchor_cursor
@@ -128,9 +130,9 @@ begin
 end
 $$;
 comment on function tidemark.chain_misfits(bigint, bigint, timestamptz) is
-  'For each session with a key in the range (and an event since then) whose log does not fit its chain: the first '
-  'cursor that does not, and how. Begins behind the anchor of a session whose oldest days have left for good. Events '
-  'of no session count as added, unless there is a since';
+  'Returns, for each session with a key in the range (and an event since then) whose log does not fit its chain, the '
+  'first cursor that does not fit, and how. Days before the anchor of a session that are still there are each '
+  'verified by themselves. Events without a session count as added, unless since is given';
 -- A function in a view runs as the role that reads the view, so the auditor needs this right. Without usage of the
 -- schema it cannot call the function directly.
 grant execute on function tidemark.chain_misfits(bigint, bigint, timestamptz) to tidemark_auditor;

@@ -5,7 +5,8 @@ create or replace function tidemark.day_start(day date) returns text
 language sql stable
 set search_path = pg_catalog, tidemark, pg_temp
 return to_char(day, 'YYYY-MM-DD "00:00:00+00"');
-comment on function tidemark.day_start(date) is 'The first moment of a day in UTC, as the bounds of partitions are written';
+comment on function tidemark.day_start(date) is
+  'Returns the first moment of a day in UTC, as the bounds of partitions are written';
 
 -- Attaches the table instead of using "create … partition of", so that appends go on: only the default partition is
 -- locked.
@@ -26,7 +27,8 @@ begin
     name, day_start(day), day_start(day + 1));
 end
 $$;
-comment on function tidemark.make_partition(date) is 'Makes the partition of one day (UTC), with its bounds as a check';
+comment on function tidemark.make_partition(date) is
+  'Creates the partition of one day (UTC), with its bounds as a check';
 
 -- A read without a bound on the time of its events needs the default partition and queues behind this lock, so the wait
 -- for the lock is short. A day in the history keeps its name, so it is not made again.
@@ -51,7 +53,7 @@ begin
       made := made + 1;
     exception
       when check_violation then
-        raise warning 'event_default already holds events of %, they stay there', day;
+        raise warning 'event_default already holds events of %; they stay there', day;
       when lock_not_available then
         raise warning 'no partition for % yet: event_default was in use', day;
     end;
@@ -60,9 +62,9 @@ begin
 end
 $$;
 comment on function tidemark.ensure_partitions(int) is
-  'Makes the partitions of today and the given number of days ahead (UTC) that are missing; returns how many it '
-  'made. Waits a few milliseconds for a lock; what it could not make is a warning and is tried again by the next '
-  'call. 0 while another node is at it';
+  'Creates the missing partitions of today and of the given number of days ahead (UTC), and returns how many it '
+  'created. Waits for each lock for a few milliseconds; a partition that it could not create is a warning, and the '
+  'next call tries again. Returns 0 while another node does the same';
 grant execute on function tidemark.ensure_partitions(int) to tidemark_app;
 
 create or replace function tidemark.days_of(parent regclass) returns table (partition text, day date)
@@ -74,7 +76,8 @@ as $$
    where i.inhparent = days_of.parent and c.relname ~ '^event_[0-9]{8}$'
    order by 2
 $$;
-comment on function tidemark.days_of(regclass) is 'The partitions of event or event_history that are a day, the oldest first';
+comment on function tidemark.days_of(regclass) is
+  'Returns the partitions of event or event_history that are a day, the oldest first';
 
 create or replace function tidemark.holds_of_day(partition text) returns bigint[]
 language plpgsql stable security definer
@@ -93,7 +96,8 @@ begin
   return holds;
 end
 $$;
-comment on function tidemark.holds_of_day(text) is 'The holds in force on sessions that have events in a table of one day';
+comment on function tidemark.holds_of_day(text) is
+  'Returns the holds in force on sessions that have events in the table of one day';
 
 -- Detaching locks event, its default partition and the day exclusively, and later statements queue behind that lock,
 -- from the request until this transaction commits. (PostgreSQL refuses concurrent detaching where there is a default
@@ -101,8 +105,8 @@ comment on function tidemark.holds_of_day(text) is 'The holds in force on sessio
 --  * the long work is done before, under a lock that only keeps appends out of the one day, which is over: from then
 --    on no event of that day can appear, and the check of the floors stays valid;
 --  * nothing is scanned under the exclusive lock, see event_day;
---  * the wait for the lock is as short as one append. Then the step gives up, the appends behind it go on, and the purge
---    tries again.
+--  * the wait for the lock is as short as one append. Then the step gives up, the appends behind it go on, and the
+--    purge tries again.
 -- The day is detached and attached in one transaction, with its record: after a crash at any point it is in one place.
 --
 -- A day that a hold keeps lets newer days pass: a hold of years must not grow the log by a table a day. A day that a
@@ -158,9 +162,9 @@ begin
 end
 $$;
 comment on function tidemark.retire_day(text) is
-  'Moves the oldest day of event that is over, that no floor needs and no hold keeps to event_history, with its '
-  'purge_record. Copies nothing, and waits for no lock longer than a few milliseconds: busy when it could not have one, '
-  'then call again. No row when there is nothing to do or another node is at it';
+  'Moves the oldest day of event that is over and that no hold keeps to event_history, if no floor needs it, and '
+  'writes its purge_record. Copies nothing, and waits for a lock for a few milliseconds at most; busy is true if it '
+  'did not get the lock: call again then. No row if there is nothing to do, or if begin_purge_step returns false';
 grant execute on function tidemark.retire_day(text) to tidemark_app;
 
 create or replace function tidemark.longest_history(history_age interval) returns interval
@@ -174,8 +178,8 @@ as $$
          then longest_history.history_age end)
 $$;
 comment on function tidemark.longest_history(interval) is
-  'The longest history that any policy in force gives, and the given one where a session could be without a policy. A day '
-  'holds events of everybody, so it is kept for as long as the longest';
+  'Returns the longest history that any policy in force gives; the given age counts too, unless a policy for any '
+  'tenant and agent gives one. A day holds events of all tenants, so it is kept for the longest';
 
 create or replace function tidemark.anchor_chains(partition text) returns void
 language plpgsql volatile security definer
@@ -193,7 +197,8 @@ begin
 end
 $$;
 comment on function tidemark.anchor_chains(text) is
-  'Keeps, for each session with events in a day that leaves, where its chain goes on; an anchor never moves back here';
+  'Sets, for each session with events in a day that leaves for good, the anchor from which its chain goes on; an '
+  'anchor never moves back';
 
 create or replace function tidemark.is_restored(day date) returns boolean
 language sql stable security definer
@@ -203,7 +208,8 @@ as $$
     (select r.action = 'restored' from tidemark.archive_record r where r.day = is_restored.day
       order by r.record_id desc limit 1), false)
 $$;
-comment on function tidemark.is_restored(date) is 'Whether a day was read back from its file and not released since';
+comment on function tidemark.is_restored(date) is
+  'Returns whether a day was read back from its file and not released since';
 
 create or replace function tidemark.leave_history(node text, history_age interval)
 returns table (purge_id bigint, partition text, rows_removed bigint, busy boolean)
@@ -255,10 +261,10 @@ begin
 end
 $$;
 comment on function tidemark.leave_history(text, interval) is
-  'Takes the oldest day out of event_history that is past the longest history that any policy, or else history_age, '
-  'gives, that no hold keeps and nobody restored: keeps the anchors of its chains, lists it in waiting_day, and writes '
-  'its purge_record. Its table stays. busy when the history was in use, then call again; no row when there is nothing to '
-  'do or another node is at it';
+  'Takes out of event_history the oldest day that is past the longest history (see longest_history), that no hold '
+  'keeps and that was not read back from its file: sets the anchors of its chains, lists it in waiting_day, and '
+  'writes its purge_record. Its table stays. busy is true if the history was in use: call again then. No row if there '
+  'is nothing to do, or if begin_purge_step returns false';
 grant execute on function tidemark.leave_history(text, interval) to tidemark_app;
 
 create or replace function tidemark.drop_day(node text, history_age interval)
@@ -302,9 +308,9 @@ begin
 end
 $$;
 comment on function tidemark.drop_day(text, interval) is
-  'Drops the oldest day that waits, is still past the longest history, and that no hold keeps, with its purge_record; it '
-  'cannot come back. busy when somebody reads it, then call again; no row when there is nothing to do or another node is '
-  'at it';
+  'Drops the oldest waiting day that is still past the longest history and that no hold keeps, and writes its '
+  'purge_record; the day cannot come back. busy is true if the table was in use: call again then. No row if there is '
+  'nothing to do, or if begin_purge_step returns false';
 grant execute on function tidemark.drop_day(text, interval) to tidemark_app;
 
 create or replace function tidemark.return_day(day date) returns void
@@ -319,7 +325,7 @@ begin
   perform pg_advisory_xact_lock(29801, 2);
   delete from tidemark.waiting_day w where w.day = return_day.day returning * into waiting;
   if not found then
-    raise exception 'no day % that waits', return_day.day using errcode = 'no_data_found';
+    raise exception 'there is no waiting day %', return_day.day using errcode = 'no_data_found';
   end if;
   execute format(
     'alter table tidemark.event_history attach partition tidemark.%I for values from (%L) to (%L)',
@@ -327,6 +333,6 @@ begin
 end
 $$;
 comment on function tidemark.return_day(date) is
-  'For the DBA: puts a day that waits back into event_history, where a hold that came late keeps it';
+  'For the DBA: puts a waiting day back into event_history, where a hold that was placed too late keeps it';
 
 reset role;

@@ -9,7 +9,8 @@ set search_path = pg_catalog, tidemark, pg_temp
 as $$
   select ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int
 $$;
-comment on function tidemark.current_timeline() is 'The timeline that is being written now; fails during recovery';
+comment on function tidemark.current_timeline() is
+  'Returns the timeline that is being written now; fails during recovery';
 
 -- The lost line may have created sessions whose keys this line would reuse: nodes that still hold such keys must find
 -- nothing under them. Likewise, a node that is still connected must not write under the number of another join, and a
@@ -27,7 +28,8 @@ as $$
           select pg_get_serial_sequence('tidemark.revocation', 'revocation_id')::regclass) sequence (keys)
 $$;
 comment on function tidemark.leave_session_keys_of_the_lost_line() is
-  'Moves the sequences of session keys, joins and revocations past any number that a lost line of history may have given out';
+  'Moves the sequences of session keys, joins and revocations past any number that a lost line of history may have '
+  'given out';
 
 create or replace function tidemark.observe_epoch(observed_by text) returns int
 language plpgsql volatile security definer
@@ -69,8 +71,9 @@ begin
 end
 $$;
 comment on function tidemark.observe_epoch(text) is
-  'Begins a new epoch if this is another cluster or timeline than the newest epoch was seen on; returns the '
-  'number of the newest. Takes no lock when nothing changed, fails on a standby. Run for every new connection';
+  'Begins a new epoch if this is another cluster or timeline than that on which the newest epoch was observed, and '
+  'returns the number of the newest. Takes no lock if nothing changed; fails on a standby. Called for each new '
+  'connection';
 grant execute on function tidemark.observe_epoch(text) to tidemark_app;
 
 create or replace function tidemark.begin_epoch(reason text) returns uuid
@@ -95,6 +98,6 @@ begin
 end
 $$;
 comment on function tidemark.begin_epoch(text) is
-  'For the DBA: begins a new epoch, so that every client that comes back is handed a snapshot; returns its id';
+  'For the DBA: begins a new epoch, so that each client that comes back gets a snapshot; returns its epoch_id';
 
 reset role;

@@ -22,9 +22,10 @@ as $$
     time_of_floor.last_event_at)
 $$;
 comment on function tidemark.time_of_floor(bigint, bigint, timestamptz) is
-  'created_at of the first event from a floor on, last_event_at when there is none';
+  'Returns created_at of the first event from a floor on; last_event_at if there is none';
 
-create or replace function tidemark.floor_by_count(session_key bigint, head_cursor bigint, most bigint, floor_cursor bigint)
+create or replace function tidemark.floor_by_count(
+  session_key bigint, head_cursor bigint, most bigint, floor_cursor bigint)
 returns bigint
 language plpgsql stable security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -58,8 +59,8 @@ begin
 end
 $$;
 comment on function tidemark.floor_by_count(bigint, bigint, bigint, bigint) is
-  'The lowest floor, not below the given one, above which at most so many events count; deltas of turns that are '
-  'not running do not count';
+  'Returns the lowest floor, not below the given one, from which on no more events count than the argument most; '
+  'deltas of turns that are not running do not count';
 
 create or replace function tidemark.next_floor(
   session_key bigint, floor_cursor bigint, floor_at timestamptz, head_cursor bigint, last_event_at timestamptz,
@@ -95,8 +96,8 @@ begin
 end
 $$;
 comment on function tidemark.next_floor(bigint, bigint, timestamptz, bigint, timestamptz, timestamptz, bigint) is
-  'The floor of a session, and its time, above which nothing is older than oldest and at most so many events count; null '
-  'when the event at its floor is missing';
+  'Returns the next floor of a session and its time: from there on, no event is older than the argument oldest, and '
+  'no more events count than the argument most. Null if the event at its present floor is missing';
 
 create or replace function tidemark.raise_floors(
   node text, replay_age interval, replay_events bigint, max_sessions int, above_key bigint default 0)
@@ -212,14 +213,15 @@ begin
 end
 $$;
 comment on function tidemark.raise_floors(text, interval, bigint, int, bigint) is
-  'The purge: raises the floors of sessions that hold events older than their policies, or else replay_age, say, or more '
-  'than their policies, or else replay_events, say (deltas of finished turns not counted; null is no limit), of at most '
-  'max_sessions sessions with keys above above_key that no hold is on, and writes one purge_record. Never lowers a floor '
-  '(R7), removes nothing. Returns up to which key all is done (null: all is), the above_key of the next call; no row '
-  'when another node is at it';
+  'The purge of floors: raises the floors of sessions with events older than replay_age or with more events than '
+  'replay_events (deltas of finished turns do not count; null is no limit); a limit that a policy gives replaces the '
+  'argument. Takes at most max_sessions sessions, with keys above above_key and without a hold, and writes one '
+  'purge_record. Never lowers a floor (R7), removes nothing. done_to is the key up to which all is done, to be the '
+  'above_key of the next call; null if all is done. No row if begin_purge_step returns false';
 grant execute on function tidemark.raise_floors(text, interval, bigint, int, bigint) to tidemark_app;
 
-create or replace function tidemark.raise_floor(session_id text, to_cursor bigint, tenant text default 'default') returns bigint
+create or replace function tidemark.raise_floor(session_id text, to_cursor bigint, tenant text default 'default')
+returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
 as $$
@@ -264,8 +266,8 @@ begin
 end
 $$;
 comment on function tidemark.raise_floor(text, bigint, text) is
-  'For the DBA, and for an administrator of the application: raises the floor of one session, writes its '
-  'purge_record, returns the floor; a lower cursor than the floor does nothing (R7), a session on hold is refused';
+  'For the DBA, and for administrators of the application: raises the floor of one session, writes its purge_record, '
+  'and returns the floor. A cursor that is not above the floor changes nothing (R7); a session on hold is refused';
 grant execute on function tidemark.raise_floor(text, bigint, text) to tidemark_app;
 
 reset role;

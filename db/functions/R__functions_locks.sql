@@ -14,7 +14,8 @@ begin
   end if;
 end
 $$;
-comment on function tidemark.read_holds_committed() is 'Fails where a statement would not see what was just committed';
+comment on function tidemark.read_holds_committed() is
+  'Fails at an isolation level at which a statement would not see what was committed just before it';
 
 create or replace function tidemark.begin_purge_step() returns boolean
 language plpgsql volatile security definer
@@ -26,7 +27,7 @@ begin
 end
 $$;
 comment on function tidemark.begin_purge_step() is
-  'Takes the locks of a step of the purge for this transaction; false while another node is at it, or a hold or a policy '
-  'is being written';
+  'Takes the locks of a step of the purge for this transaction. Returns false while another purge, an archive or a '
+  'restore is at work, a hold is being placed or lifted, or a policy is being set';
 
 reset role;

@@ -45,7 +45,7 @@ begin
     select from tidemark.session s
      where s.tenant = coalesce(set_retention_policy.tenant, s.tenant)
        and s.agent_id = coalesce(set_retention_policy.agent_id, s.agent_id)) then
-    raise notice 'there is no session yet that this policy is for';
+    raise notice 'no session matches this policy yet';
   end if;
   insert into tidemark.retention_policy (tenant, agent_id, replay_age, replay_events, history_age, set_by, reason)
   values (
@@ -56,9 +56,9 @@ begin
 end
 $$;
 comment on function tidemark.set_retention_policy(text, text, text, interval, bigint, interval) is
-  'For the DBA: sets the policy of a tenant, of an agent, of both, or of any, in the place of the one before, and '
-  'returns its id. A limit that is null is left to less specific policies and to the settings; a policy with no limit '
-  'withdraws the one before';
+  'For the DBA: sets the policy of a tenant, of an agent, of both, or of any, in place of the one before, and returns '
+  'its policy_id. A limit that is null is left to less specific policies and to the settings; a policy without a '
+  'limit withdraws the one before';
 
 create or replace function tidemark.place_hold(
   session_id text, asked_by text, reason text, tenant text default 'default', ends_at timestamptz default null)
@@ -73,7 +73,7 @@ declare
   waiting text;
 begin
   if coalesce(btrim(place_hold.asked_by), '') = '' or coalesce(btrim(place_hold.reason), '') = '' then
-    raise exception 'a hold needs who asked for it, and why' using errcode = 'invalid_parameter_value';
+    raise exception 'a hold needs asked_by and a reason' using errcode = 'invalid_parameter_value';
   end if;
   if place_hold.ends_at <= clock_timestamp() then
     raise exception 'a hold cannot end in the past' using errcode = 'invalid_parameter_value';
@@ -99,16 +99,16 @@ begin
               where x.hold_id = placed) then
     select string_agg(w.day::text, ', ' order by w.day) into waiting
       from tidemark.waiting_day w where placed = any (holds_of_day(w.partition));
-    raise notice 'events of what is held now left the history before'
+    raise notice 'some events under this hold have already left the history'
       using hint = case when waiting is null then 'audit.archive_history says which files hold them.'
-                        else 'tidemark.return_day brings back what waits: ' || waiting end;
+                        else 'tidemark.return_day brings back the waiting days: ' || waiting end;
   end if;
   return placed;
 end
 $$;
 comment on function tidemark.place_hold(text, text, text, text, timestamptz) is
-  'For the DBA: keeps every purge from a session, or from all sessions of a tenant if session_id is null, until it is '
-  'lifted or ends; returns its id. Waits for the step that a purge is at';
+  'For the DBA: keeps every purge from a session, or from all sessions of a tenant if session_id is null, until the '
+  'hold is lifted or ends; returns its hold_id. Waits for the present step of a running purge';
 
 create or replace function tidemark.lift_hold(hold_id bigint, reason text) returns void
 language plpgsql volatile security definer
@@ -124,12 +124,12 @@ begin
      set lifted_at = clock_timestamp(), lifted_by = session_user, lift_reason = lift_hold.reason
    where hold_id = lift_hold.hold_id and lifted_at is null;
   if not found then
-    raise exception 'no hold % that was not lifted', lift_hold.hold_id using errcode = 'no_data_found';
+    raise exception 'there is no hold % to lift', lift_hold.hold_id using errcode = 'no_data_found';
   end if;
 end
 $$;
 comment on function tidemark.lift_hold(bigint, text) is
-  'For the DBA: lifts a hold; what it kept goes with the next purge by the rules that are in force then';
+  'For the DBA: lifts a hold; the next purge treats what it kept by the rules that are in force then';
 
 create or replace function tidemark.note_retention_settings(
   node text, replay_age interval, replay_events bigint, history_age interval, history_end text)
@@ -148,7 +148,8 @@ as $$
         and newest.history_end = note_retention_settings.history_end)
 $$;
 comment on function tidemark.note_retention_settings(text, interval, bigint, interval, text) is
-  'Records by which settings the application purges, if they are other ones than before; a dry run goes by them';
+  'Records the settings by which the application purges, if they differ from the newest recorded ones; a dry run uses '
+  'them';
 grant execute on function tidemark.note_retention_settings(text, interval, bigint, interval, text) to tidemark_app;
 
 reset role;

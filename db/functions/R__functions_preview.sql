@@ -12,7 +12,8 @@ as $$
   with candidate as (
     select h.*, now() - coalesce(r.replay_age, next_floors.replay_age) as oldest,
            coalesce(r.replay_events, next_floors.replay_events, 9223372036854775807) as most,
-           array_remove(array[r.replay_age_policy, nullif(r.replay_events_policy, r.replay_age_policy)], null) as policies
+           array_remove(array[r.replay_age_policy, nullif(r.replay_events_policy, r.replay_age_policy)], null)
+             as policies
       from tidemark.session_head h join tidemark.session_rule r using (session_key)
      where h.floor_cursor <= h.head_cursor
   )
@@ -25,10 +26,11 @@ as $$
      and (f.next_cursor > c.floor_cursor or f.next_at > c.floor_at)
 $$;
 comment on function tidemark.next_floors(interval, bigint) is
-  'The floors that a purge would raise now, by policy or else by the given window, and those that it would if no hold '
-  'were on their sessions';
+  'Returns the floors that a purge would raise now, by the policies or else by the given window, and those that only '
+  'holds keep from rising';
 
-create or replace function tidemark.oldest_needed(replay_age interval, replay_events bigint, after_purge boolean) returns timestamptz
+create or replace function tidemark.oldest_needed(replay_age interval, replay_events bigint, after_purge boolean)
+returns timestamptz
 language plpgsql stable security definer
 set search_path = pg_catalog, tidemark, pg_temp
 as $$
@@ -55,8 +57,8 @@ begin
 end
 $$;
 comment on function tidemark.oldest_needed(interval, bigint, boolean) is
-  'created_at of the oldest event that the floor of a session without a hold keeps in the log, as it is now or as it would '
-  'be once floors were raised; infinity when there is none';
+  'Returns created_at of the oldest event that the floor of a session without a hold keeps in the log, now or, if '
+  'after_purge is true, once floors were raised; infinity if there is none';
 grant execute on function tidemark.oldest_needed(interval, bigint, boolean) to tidemark_auditor;
 
 create or replace function tidemark.day_report(
@@ -128,7 +130,7 @@ begin
 end
 $$;
 comment on function tidemark.day_report(timestamptz, interval, text) is
-  'Where each day is, what the next purge would do with it, and why it stays where it stays';
+  'Returns the place of each day, the step that the next purge would take with it, and the reason why it stays or goes';
 grant execute on function tidemark.day_report(timestamptz, interval, text) to tidemark_auditor;
 
 create or replace function tidemark.purge_preview(
@@ -167,15 +169,17 @@ begin
     select coalesce(d.next_step, case d.place when 'log' then 'retire' when 'history' then 'leave'
              else case noted.history_end when 'drop' then 'drop' else 'archive' end end),
            d.day, d.partition, '{}'::bigint[], d.holds, null::bigint, d.rows_estimate, d.next_step is not null, d.reason
-      from day_report(oldest_needed(noted.replay_age, noted.replay_events, true), noted.history_age, noted.history_end) d
+      from day_report(oldest_needed(noted.replay_age, noted.replay_events, true), noted.history_age,
+             noted.history_end) d
      where d.next_step is not null or d.holds <> '{}' or d.place = 'waiting'
      order by d.day;
 end
 $$;
 comment on function tidemark.purge_preview(interval, bigint, interval, text) is
-  'A dry run: what the next purge would do by the policies, holds and settings in force, or else by what is given, and '
-  'what holds keep from it. Floors by policy, days one by one. A purge goes on with a day after each step, so one that '
-  'leaves the log now may leave the history in the same run. Looks at every session, changes nothing';
+  'Dry run of the next purge: what it would do by the policies and holds in force and by the newest settings, each of '
+  'which an argument replaces, and what holds keep from it. Floors are grouped by policies and holds, days are one by '
+  'one. A purge goes on with a day after each step, so a day that leaves the log now may leave the history in the '
+  'same run. Looks at every session, changes nothing';
 grant execute on function tidemark.purge_preview(interval, bigint, interval, text) to tidemark_auditor;
 
 reset role;

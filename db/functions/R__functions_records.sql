@@ -14,16 +14,19 @@ begin
     using errcode = 'object_not_in_prerequisite_state';
 end
 $$;
-comment on function tidemark.refuse_change() is 'For triggers on records: whatever would change or delete a row fails';
+comment on function tidemark.refuse_change() is
+  'For triggers on records: fails, so that no statement changes or deletes a row';
 
-create or replace function tidemark.is_held(holds tidemark.hold_in_force[], tenant text, session_id text) returns boolean
+create or replace function tidemark.is_held(holds tidemark.hold_in_force[], tenant text, session_id text)
+returns boolean
 language sql immutable
 as $$
   select exists (
     select from unnest(holds) h
      where h.tenant = is_held.tenant and (h.session_id is null or h.session_id = is_held.session_id))
 $$;
-comment on function tidemark.is_held(tidemark.hold_in_force[], text, text) is 'Whether one of these holds is on a session of that name';
+comment on function tidemark.is_held(tidemark.hold_in_force[], text, text) is
+  'Returns whether one of the given holds is on the session of that name, or on its tenant';
 
 create or replace function tidemark.forget_records(older_than interval, most int) returns bigint
 language plpgsql volatile security definer
@@ -37,7 +40,7 @@ declare
   rows bigint;
 begin
   if forget_records.older_than < interval '1 day' or forget_records.most < 1 then
-    raise exception 'records are kept for a day at least' using errcode = 'invalid_parameter_value';
+    raise exception 'older_than must be at least a day, and most at least 1' using errcode = 'invalid_parameter_value';
   end if;
   perform read_holds_committed();
   if not pg_try_advisory_xact_lock(29801, 11) or not pg_try_advisory_xact_lock_shared(29801, 4) then
@@ -91,8 +94,9 @@ begin
 end
 $$;
 comment on function tidemark.forget_records(interval, int) is
-  'Removes joins, points, leaves, resyncs and refusals that are older than this and under no hold, at most so many of '
-  'each; returns how many. 0 while another node is at it';
+  'Removes joins with their leaves, points, resyncs and refusals that are older than the given age and under no hold, '
+  'at most the given number of each, and returns how many, leaves not counted. Returns 0 while another node does the '
+  'same, or a hold or policy is being written';
 grant execute on function tidemark.forget_records(interval, int) to tidemark_app;
 
 create or replace function tidemark.forget_admin_records(older_than interval, most int) returns bigint
@@ -107,7 +111,7 @@ declare
   rows bigint;
 begin
   if forget_admin_records.older_than < interval '1 day' or forget_admin_records.most < 1 then
-    raise exception 'records are kept for a day at least' using errcode = 'invalid_parameter_value';
+    raise exception 'older_than must be at least a day, and most at least 1' using errcode = 'invalid_parameter_value';
   end if;
   perform read_holds_committed();
   if not pg_try_advisory_xact_lock(29801, 11) or not pg_try_advisory_xact_lock_shared(29801, 4) then
@@ -131,8 +135,9 @@ begin
 end
 $$;
 comment on function tidemark.forget_admin_records(interval, int) is
-  'Removes administrative acts and revocations that are older than this and under no hold of their tenant, at most so '
-  'many of each, and no revocation that is in force; returns how many. 0 while another node is at it';
+  'Removes administrative acts and revocations that are older than the given age and whose tenant is not on hold, at '
+  'most the given number of each, but no revocation that is in force; returns how many. Returns 0 while another node '
+  'does the same, or a hold or policy is being written';
 grant execute on function tidemark.forget_admin_records(interval, int) to tidemark_app;
 
 create or replace function tidemark.forget_publications(most int) returns bigint
@@ -142,14 +147,16 @@ as $$
   with gone as (
     delete from tidemark.publication where ctid = any (array(
       select p.ctid
-        from (select ctid, session_key, cursor from tidemark.publication order by published_at limit forget_publications.most) p
+        from (select ctid, session_key, cursor from tidemark.publication
+               order by published_at limit forget_publications.most) p
         join tidemark.session_head h using (session_key)
        where p.cursor < h.floor_cursor))
     returning 1)
   select count(*) from gone
 $$;
 comment on function tidemark.forget_publications(int) is
-  'Removes the ids of published events that have left the replay window, of the oldest so many; returns how many';
+  'Looks at the given number of oldest ids of published events, and removes those whose events have left the replay '
+  'window; returns how many';
 grant execute on function tidemark.forget_publications(int) to tidemark_app;
 
 reset role;

@@ -19,7 +19,8 @@ begin
   return key;
 end
 $$;
-comment on function tidemark.session_key_of(text, text) is 'The key of a session; an error, no_data_found, if there is none';
+comment on function tidemark.session_key_of(text, text) is
+  'Returns the key of a session; raises no_data_found if there is none';
 
 create or replace function tidemark.open_sessions(tenants text[], principals text[], session_ids text[])
 returns table (place bigint, session_key bigint, agent_id text, owner text, access text)
@@ -46,9 +47,9 @@ begin
 end
 $$;
 comment on function tidemark.open_sessions(text[], text[], text[]) is
-  'Opens, to tidemark_reader and until the end of the transaction, those of these sessions that the principal asking for '
-  'each owns or is a member of. Returns them with their place in the arguments, from 1, and what the principal is there: '
-  'owner, write or read';
+  'Opens to tidemark_reader, until the end of the transaction, those of the given sessions that the principal given '
+  'with each owns or is a member of. Returns them with their place in the arguments, from 1, and the access of the '
+  'principal: owner, write or read';
 grant execute on function tidemark.open_sessions(text[], text[], text[]) to tidemark_app;
 
 create or replace function tidemark.open_session(tenant text, session_key bigint) returns void
@@ -66,8 +67,8 @@ begin
 end
 $$;
 comment on function tidemark.open_session(text, bigint) is
-  'Opens one session to tidemark_reader until the end of the transaction, if it is of this tenant: for what is read '
-  'together for all who were let into it';
+  'Opens one session to tidemark_reader until the end of the transaction, if it belongs to the tenant; for reads on '
+  'behalf of all clients that were let into it';
 -- Granted to tidemark_reader too: a snapshot already has that role when it reads its page.
 grant execute on function tidemark.open_session(text, bigint) to tidemark_app, tidemark_reader;
 
@@ -85,7 +86,8 @@ begin
 end
 $$;
 comment on function tidemark.open_session_of_tenant(text, text) is
-  'Opens one session to tidemark_reader until the end of the transaction, for a publisher, who may write to any of its tenant';
+  'Opens one session to tidemark_reader until the end of the transaction; for a publisher, who may write to any '
+  'session of its tenant';
 grant execute on function tidemark.open_session_of_tenant(text, text) to tidemark_app;
 
 create or replace function tidemark.open_sessions_of(tenant text, principal text, most int)
@@ -121,8 +123,9 @@ begin
 end
 $$;
 comment on function tidemark.open_sessions_of(text, text, int) is
-  'Opens to tidemark_reader, until the end of the transaction, the sessions that a principal owns or is a member of, at most so '
-  'many, those with the newest events. Returns them and what the principal is there: owner, write or read';
+  'Opens to tidemark_reader, until the end of the transaction, the sessions that a principal owns or is a member of: '
+  'those with the newest events, at most the given number. Returns them with the access of the principal: owner, '
+  'write or read';
 grant execute on function tidemark.open_sessions_of(text, text, int) to tidemark_app;
 
 reset role;

@@ -25,7 +25,7 @@ begin
       ) merged);
 end
 $$;
-comment on function tidemark.merge_patch(jsonb, jsonb) is 'The target with the patch merged into it, as RFC 7396 says';
+comment on function tidemark.merge_patch(jsonb, jsonb) is 'Returns the target with the patch merged into it (RFC 7396)';
 grant execute on function tidemark.merge_patch(jsonb, jsonb) to tidemark_app;
 
 create or replace aggregate tidemark.merge_patches(patch jsonb) (
@@ -34,7 +34,7 @@ create or replace aggregate tidemark.merge_patches(patch jsonb) (
   initcond = '{}'
 );
 comment on aggregate tidemark.merge_patches(jsonb) is
-  'The state that follows from patches: merge_patches(patch order by cursor)';
+  'State that results from patches: merge_patches(patch order by cursor)';
 grant execute on function tidemark.merge_patches(jsonb) to tidemark_auditor;
 
 reset role;
