@@ -3,12 +3,12 @@
 # metrics, timeouts. It can be run again at any time and leaves existing settings as they are. uninstall.sh removes all
 # of it.
 #
-#   install.sh --driver postgresql-42.7.14.jar [--base DIR] [--config standalone.xml] WILDFLY_HOME    the server is stopped
-#   install.sh --driver postgresql-42.7.14.jar --connect HOST:PORT WILDFLY_HOME                       the server runs
+#   install.sh --driver JAR [--base DIR] [--config standalone.xml] WILDFLY_HOME    the server is stopped
+#   install.sh --driver JAR --connect HOST:PORT WILDFLY_HOME                       the server runs
 #
-# --base is the server's base directory if it is not WILDFLY_HOME/standalone. The script asks for neither the address
-# nor the password of the database: the server reads TIDEMARK_DB_URL, TIDEMARK_DB_USER and TIDEMARK_DB_PASSWORD from its
-# environment when it boots.
+# JAR is the PostgreSQL driver, for example postgresql-42.7.14.jar. --base is the server's base directory if it is not
+# WILDFLY_HOME/standalone. The script asks for neither the address nor the password of the database: the server reads
+# TIDEMARK_DB_URL, TIDEMARK_DB_USER and TIDEMARK_DB_PASSWORD from its environment when it boots.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/cli.sh"

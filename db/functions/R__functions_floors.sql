@@ -117,7 +117,7 @@ declare
   -- The narrowest windows of all policies. Sessions within them need no look-up of their rule.
   oldest_anywhere timestamptz := coalesce(
     began - least(raise_floors.replay_age, (select min(replay_age) from tidemark.policy_in_force)), '-infinity');
-  most_anywhere bigint := coalesce(
+  max_events_anywhere bigint := coalesce(
     least(raise_floors.replay_events, (select min(replay_events) from tidemark.policy_in_force)), unlimited);
   candidate record;
   wanted bigint;
@@ -141,14 +141,14 @@ begin
   for candidate in
     select h.session_key, h.floor_cursor, h.floor_at, h.head_cursor, h.last_event_at,
            coalesce(began - coalesce(r.replay_age, raise_floors.replay_age), '-infinity') as oldest,
-           coalesce(r.replay_events, raise_floors.replay_events, unlimited) as most,
+           coalesce(r.replay_events, raise_floors.replay_events, unlimited) as max_events,
            to_jsonb(array_remove(array[r.replay_age_policy, nullif(r.replay_events_policy, r.replay_age_policy)], null))
              as policies
       from tidemark.session_head h
       join tidemark.session_rule r using (session_key)
      where h.session_key > raise_floors.above_key
        and h.floor_cursor <= h.head_cursor
-       and (h.floor_at < oldest_anywhere or h.head_cursor - h.floor_cursor + 1 > most_anywhere)
+       and (h.floor_at < oldest_anywhere or h.head_cursor - h.floor_cursor + 1 > max_events_anywhere)
        and (h.floor_at < began - coalesce(r.replay_age, raise_floors.replay_age)
             or h.head_cursor - h.floor_cursor + 1 > coalesce(r.replay_events, raise_floors.replay_events))
        and not exists (select from tidemark.hold_in_force x
@@ -157,7 +157,7 @@ begin
   loop
     select f.next_cursor, f.next_at into wanted, wanted_at
       from next_floor(candidate.session_key, candidate.floor_cursor, candidate.floor_at, candidate.head_cursor,
-        candidate.last_event_at, candidate.oldest, candidate.most) f;
+        candidate.last_event_at, candidate.oldest, candidate.max_events) f;
     -- Only the time moves if nothing was retained for long before a new event came.
     if wanted > candidate.floor_cursor or wanted_at > candidate.floor_at then
       keys := keys || candidate.session_key;

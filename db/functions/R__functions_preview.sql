@@ -11,7 +11,7 @@ set search_path = pg_catalog, tidemark, pg_temp
 as $$
   with candidate as (
     select h.*, now() - coalesce(r.replay_age, next_floors.replay_age) as oldest,
-           coalesce(r.replay_events, next_floors.replay_events, 9223372036854775807) as most,
+           coalesce(r.replay_events, next_floors.replay_events, 9223372036854775807) as max_events,
            array_remove(array[r.replay_age_policy, nullif(r.replay_events_policy, r.replay_age_policy)], null)
              as policies
       from tidemark.session_head h join tidemark.session_rule r using (session_key)
@@ -21,8 +21,8 @@ as $$
          array(select x.hold_id from tidemark.held_session x where x.session_key = c.session_key order by 1)
     from candidate c
    cross join lateral next_floor(c.session_key, c.floor_cursor, c.floor_at, c.head_cursor, c.last_event_at,
-     coalesce(c.oldest, '-infinity'), c.most) f
-   where (c.floor_at < c.oldest or c.head_cursor - c.floor_cursor + 1 > c.most)
+     coalesce(c.oldest, '-infinity'), c.max_events) f
+   where (c.floor_at < c.oldest or c.head_cursor - c.floor_cursor + 1 > c.max_events)
      and (f.next_cursor > c.floor_cursor or f.next_at > c.floor_at)
 $$;
 comment on function tidemark.next_floors(interval, bigint) is

@@ -245,8 +245,8 @@ $("abort").addEventListener("click", () => connection.abort());
 $("pace").addEventListener("input", () => { $("pace-value").textContent = `${$("pace").value} ms`; });
 $("sign-out").addEventListener("click", async () => {
   connection.stop();
-  const answer = await fetch("api/logout", { method: "POST" });
-  location.replace(answer.status === 200 ? (await answer.json()).location : "./");
+  const response = await fetch("api/logout", { method: "POST" });
+  location.replace(response.status === 200 ? (await response.json()).location : "./");
 });
 addEventListener("online", () => connection.state === "connecting" && connection.comeBack());
 

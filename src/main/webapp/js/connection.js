@@ -1,10 +1,10 @@
 import { Cable } from "./cable.js";
 import { Outbox } from "./outbox.js";
-import { Reader } from "./reader.js";
+import { Receiver } from "./receiver.js";
 import { delayMillis, nextMove } from "./reconnect.js";
 
-const ANSWER_MILLIS = 10_000;
-const DEFAULT_POLICY = { max_payload: Infinity, heartbeat_ms: 30_000, dead_after_ms: 90_000 };
+const REPLY_MILLIS = 10_000;
+const DEFAULT_POLICY = { max_payload: Infinity, heartbeat_ms: 30_000, dead_after_ms: 75_000 };
 
 /**
  * Follows one session over one WebSocket at a time until the application stops it: delivers every event exactly once
@@ -32,7 +32,7 @@ export class Connection extends EventTarget {
   #state = "stopped";
   #door = null;
   #joined = false;
-  #reader = this.#newReader();
+  #receiver = this.#newReceiver();
   #outbox = new Outbox();
   #policy = DEFAULT_POLICY;
   #refusal = null;
@@ -48,11 +48,11 @@ export class Connection extends EventTarget {
 
   get state() { return this.#state; }
   get sessionId() { return this.#door?.session_id ?? null; }
-  get position() { return this.#reader.position; }
+  get position() { return this.#receiver.position; }
   /** The server's limits and settings by their protocol names; the protocol's defaults until the server sends them. */
   get policy() { return this.#policy; }
   /** The counts since `open`: {seen, inOrder, gaps, duplicates, resyncs}. */
-  get count() { return this.#reader.count; }
+  get count() { return this.#receiver.count; }
 
   /**
    * Opens a session: a new one without `sessionId`, a named one that may be new with `create`.
@@ -66,7 +66,7 @@ export class Connection extends EventTarget {
       this.#discard(this.#outbox.clear(), "left");
     }
     this.#door = { session_id: sessionId, agent_id: agentId, create, snapshot };
-    this.#reader = this.#newReader(since, epoch);
+    this.#receiver = this.#newReceiver(since, epoch);
     this.#attempt = 0;
     this.#connect();
   }
@@ -110,14 +110,14 @@ export class Connection extends EventTarget {
   /** Starts again from cursor 0: a full replay, or a resync when the floor has moved. */
   forget() {
     this.#hangUp();
-    this.#reader.startAt(0);
+    this.#receiver.startAt(0);
     this.#attempt = 0;
     this.#connect();
   }
 
   /** Notes a floor that was learnt from another source than a frame. */
   noteFloor(floor) {
-    this.#reader.noteFloor(floor);
+    this.#receiver.noteFloor(floor);
   }
 
   /** Leaves for good. */
@@ -129,7 +129,7 @@ export class Connection extends EventTarget {
   #connect() {
     clearTimeout(this.#retryTimer);
     this.#refusal = null;
-    const resume = this.#reader.resume();
+    const resume = this.#receiver.resume();
     const hello = {
       type: "hello", protocol_min: 1, protocol_max: 1, capabilities: ["batch"],
       ...this.#door, ...resume, snapshot: resume.since === undefined ? this.#door.snapshot : undefined,
@@ -139,7 +139,7 @@ export class Connection extends EventTarget {
       onFault: (kind) => this.#fault({ kind }),
       onEnd: (code, reason) => this.#afterEnd(code, reason),
     });
-    this.#cable.expectWithin(ANSWER_MILLIS);
+    this.#cable.expectWithin(REPLY_MILLIS);
     this.#enter("connecting", { attempt: this.#attempt });
   }
 
@@ -149,7 +149,7 @@ export class Connection extends EventTarget {
     }
     this.#emit("frame", { frame });
     const cable = this.#cable;
-    const fault = this.#reader.take(frame, this.#door.snapshot === true);
+    const fault = this.#receiver.take(frame, this.#door.snapshot === true);
     if (cable !== this.#cable) {
       return; // a listener has cut, stopped or opened something else
     }
@@ -182,7 +182,7 @@ export class Connection extends EventTarget {
     this.#cable.expectWithin(this.#policy.dead_after_ms);
     this.#abandoned.splice(0).forEach((close) => close());
     this.#sayPending();
-    this.#enter(this.#reader.live ? "live" : "replaying");
+    this.#enter(this.#receiver.live ? "live" : "replaying");
   }
 
   #takeRefusal({ type, code, message, next_step: nextStep, retry_after_seconds: retryAfterSeconds, message_id: messageId }) {
@@ -241,8 +241,8 @@ export class Connection extends EventTarget {
     }
   }
 
-  #newReader(since, epoch) {
-    return new Reader((type, detail) => this.#emit(type, detail), since, epoch);
+  #newReceiver(since, epoch) {
+    return new Receiver((type, detail) => this.#emit(type, detail), since, epoch);
   }
 
   #enter(state, detail = {}) {

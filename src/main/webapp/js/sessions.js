@@ -87,18 +87,18 @@ export async function postJson(path, body = {}) {
   return json(path, await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
 }
 
-async function json(path, answer) {
-  const isJson = answer.headers.get("Content-Type")?.includes("json");
-  if (answer.status === 401 || (answer.ok && !isJson)) {
-    throw new SignedOutError(path, answer.headers.get("WWW-Authenticate")?.startsWith("Bearer") ?? false);
+async function json(path, response) {
+  const isJson = response.headers.get("Content-Type")?.includes("json");
+  if (response.status === 401 || (response.ok && !isJson)) {
+    throw new SignedOutError(path, response.headers.get("WWW-Authenticate")?.startsWith("Bearer") ?? false);
   }
-  if (REFUSALS.has(answer.status) && isJson) {
-    throw new RefusedError(await answer.json());
+  if (REFUSALS.has(response.status) && isJson) {
+    throw new RefusedError(await response.json());
   }
-  if (!answer.ok) {
-    throw new Error(`${path}: ${answer.status}`);
+  if (!response.ok) {
+    throw new Error(`${path}: ${response.status}`);
   }
-  return answer.json();
+  return response.json();
 }
 
 function ago(instant) {

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +21,12 @@ final class HouseTest {
   private static final Path ROOT = Path.of(System.getProperty("basedir", ""));
   private static final int MAX_LINES = 300;
   private static final int MAX_MEDIAN = 60;
+  private static final int MAX_WIDTH = 120;
+  private static final Pattern COMMENT = Pattern.compile("\\s*(//|/?\\*|--|comment on )");
+
+  /** Not the SQL of released migrations, which never changes. */
+  private static final Map<String, String> COMMENTED =
+      Map.of("src", ".java", "src/main/webapp", ".js", "db/functions", ".sql", "db/audit", ".sql");
 
   @Test
   void noClassIsLongAndHalfOfThemAreShort() throws IOException {
@@ -42,6 +50,19 @@ final class HouseTest {
             .filter(name -> !names.add(name))
             .collect(toSet());
     assertEquals(Set.of(), twice);
+  }
+
+  @Test
+  void noCommentIsWiderThanThePages() throws IOException {
+    List<String> wide = new ArrayList<>();
+    for (Map.Entry<String, String> kind : COMMENTED.entrySet()) {
+      for (Path source : files(kind.getKey(), kind.getValue())) {
+        Files.readAllLines(source).stream()
+            .filter(line -> line.length() > MAX_WIDTH && COMMENT.matcher(line).lookingAt())
+            .forEach(line -> wide.add(source + ": " + line));
+      }
+    }
+    assertEquals(List.of(), wide);
   }
 
   private static List<Path> classes(String folder) throws IOException {

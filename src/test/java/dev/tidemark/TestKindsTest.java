@@ -81,8 +81,8 @@ final class TestKindsTest {
         .should()
         .transitivelyDependOnClassesThat(STARTER)
         .because(
-            "mvn test takes seconds and needs nothing but a JDK. Call the class *IT, or give it a"
-                + " fake")
+            "mvn test takes two minutes at most and needs nothing but a JDK. Call the class *IT, or"
+                + " give it a fake")
         .check(ALL);
   }
 

@@ -14,9 +14,9 @@ import org.jboss.logging.Logger;
  * is queued at most once, so the queue is bounded by the number of owners. A job does a little, and
  * its owner queues again if there is more.
  *
- * <p>Owners wait in lanes. The lanes are served in turn, each by at most half of the threads: a
- * thousand owners in one lane, or jobs of one lane that block, do not hold up the others. All state
- * is guarded by the monitor, which is not held while a job runs.
+ * <p>Owners wait in lanes. The lanes are served one after another, each by at most half of the
+ * threads: a thousand owners in one lane, or jobs of one lane that block, do not hold up the
+ * others. All state is guarded by the monitor, which is not held while a job runs.
  */
 public final class FairExecutor<T> {
   private static final Logger LOG = Logger.getLogger(FairExecutor.class);

@@ -32,7 +32,7 @@ public final class OidcSettings {
           100,
           10_000,
           "Time limit for the connection to the provider, and for each read of its response.");
-  public static final Setting<Long> ANSWER_BYTES =
+  public static final Setting<Long> RESPONSE_BYTES =
       LIST.bytes(
           "tidemark.oidc.answer-bytes",
           131_072,
@@ -136,7 +136,7 @@ public final class OidcSettings {
     if (hasIssuer && text.apply(CLIENT_ID.key()).isBlank()) {
       return List.of(CLIENT_ID.key() + " has to be set where " + ISSUER.key() + " is");
     }
-    if (!hasIssuer && text.apply(REQUIRED.key()).strip().equals("true")) {
+    if (!hasIssuer && text.apply(REQUIRED.key()).strip().equalsIgnoreCase("true")) {
       return List.of(ISSUER.key() + " has to be set: the server was switched to single sign-on");
     }
     return List.of();

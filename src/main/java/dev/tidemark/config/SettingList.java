@@ -79,10 +79,10 @@ final class SettingList {
   }
 
   private static boolean parseFlag(String key, String text) {
-    if (!text.equals("true") && !text.equals("false")) {
+    if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
       throw new IllegalArgumentException("%s is '%s': must be true or false".formatted(key, text));
     }
-    return text.equals("true");
+    return text.equalsIgnoreCase("true");
   }
 
   private <T> Setting<T> add(Setting<T> setting) {

@@ -139,7 +139,8 @@ public class LogReader {
    */
   private void missing(Feed feed, EventMissingException e) {
     if (feed.shouldReportDamage()) {
-      LOG.errorf("TIDE0408 The log is damaged; clients that need this event wait: %s", e.getMessage());
+      LOG.errorf(
+          "TIDE0408 The log is damaged; clients that need this event wait: %s", e.getMessage());
     }
     metrics.count("deliveries.failed", 1);
     List<Subscription> waiting =

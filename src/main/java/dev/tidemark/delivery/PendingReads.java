@@ -98,17 +98,17 @@ final class PendingReads {
    *
    * @return the subscriptions that waited for them
    */
-  synchronized List<Subscription> remove(Predicate<ReadRequest> isAnswered) {
+  synchronized List<Subscription> remove(Predicate<ReadRequest> isFulfilled) {
     List<Subscription> waited = new ArrayList<>();
     waiting
         .entrySet()
         .removeIf(
             entry -> {
-              boolean answered = isAnswered.test(entry.getKey());
-              if (answered) {
+              boolean fulfilled = isFulfilled.test(entry.getKey());
+              if (fulfilled) {
                 waited.addAll(entry.getValue());
               }
-              return answered;
+              return fulfilled;
             });
     return waited;
   }

@@ -81,10 +81,10 @@ public class ProblemMapper implements ExceptionMapper<RuntimeException> {
    *
    * @param json its fields, and perhaps others
    */
-  static Response response(ResponseBuilder answer, Problem problem, String json) {
+  static Response response(ResponseBuilder response, Problem problem, String json) {
     problem
         .retryAfterSeconds()
-        .ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
-    return answer.type(Problem.MEDIA_TYPE).entity(json).build();
+        .ifPresent(seconds -> response.header(HttpHeaders.RETRY_AFTER, seconds));
+    return response.type(Problem.MEDIA_TYPE).entity(json).build();
   }
 }

@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  * which does not jump. Owned by one writer, used by one thread at a time.
  */
 final class KnownHeads {
-  private static final int MOST = 10_000;
+  private static final int MAX_SESSIONS = 10_000;
   private static final long READING_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final LongSupplier nanoTime;
@@ -31,7 +31,7 @@ final class KnownHeads {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Head> eldest) {
-          return size() > MOST;
+          return size() > MAX_SESSIONS;
         }
       };
 

@@ -71,8 +71,4 @@ public class Session {
   public String owner() {
     return owner;
   }
-
-  public Instant createdAt() {
-    return createdAt;
-  }
 }

@@ -35,7 +35,7 @@ public class SnapshotJoins {
       snapshot = Optional.of(snapshots.cut(tenantSession, position, resync.reason().wireName()));
       metrics.count("resyncs", 1, "reason", resync.reason().wireName());
     } else if (decision instanceof Resume.Fresh && request.snapshot()) {
-      snapshot = Optional.of(snapshots.cut(tenantSession, position, "requested"));
+      snapshot = Optional.of(snapshots.cut(tenantSession, position, SnapshotFrame.REQUESTED));
     }
     ReaderRole.leave(entities);
     JoinRecord joined = JoinRecord.joined(request, key, position, decision);

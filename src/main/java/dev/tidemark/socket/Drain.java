@@ -21,6 +21,9 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 public class Drain {
+  /** The message to a client that has to come back to another node. */
+  static final String MESSAGE = "This node is restarting. Come back with your cursor.";
+
   private static final Logger LOG = Logger.getLogger(Drain.class);
 
   @Inject Connections connections;
@@ -45,10 +48,6 @@ public class Drain {
   private static void sendAway(Connection connection, long spreadMillis) {
     long maxSeconds = Math.max(1, TimeUnit.MILLISECONDS.toSeconds(spreadMillis));
     long retryAfterSeconds = ThreadLocalRandom.current().nextLong(1, maxSeconds + 1);
-    var unused =
-        connection.end(
-            ErrorCode.RESTARTING,
-            "This node is restarting. Come back with your cursor.",
-            OptionalLong.of(retryAfterSeconds));
+    var unused = connection.end(ErrorCode.RESTARTING, MESSAGE, OptionalLong.of(retryAfterSeconds));
   }
 }

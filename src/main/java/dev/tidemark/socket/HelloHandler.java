@@ -9,6 +9,7 @@ import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.Hello;
 import dev.tidemark.wire.HelloError;
 import dev.tidemark.wire.HelloOk;
+import dev.tidemark.wire.Joined;
 import dev.tidemark.wire.Policy;
 import dev.tidemark.wire.ServerFrame;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,7 +20,6 @@ import java.util.concurrent.CompletionStage;
 /** Joins a session for a client that names the versions of the protocol that it speaks. */
 @ApplicationScoped
 class HelloHandler implements FrameHandler<Hello> {
-  private static final int PROTOCOL = 1;
 
   @Inject JoinHandler joinHandler;
   @Inject Settings settings;
@@ -33,11 +33,12 @@ class HelloHandler implements FrameHandler<Hello> {
   @Override
   public Optional<CompletionStage<Runnable>> handle(Connection connection, Hello hello) {
     connection.noteSessionNamed();
-    if (hello.protocolMin() > PROTOCOL || hello.protocolMax() < PROTOCOL) {
+    if (hello.protocolMin() > Joined.PROTOCOL_VERSION
+        || hello.protocolMax() < Joined.PROTOCOL_VERSION) {
       throw new RefusedException(
           ErrorCode.PROTOCOL_MISMATCH,
           "This gateway speaks protocol %d, the client %d to %d."
-              .formatted(PROTOCOL, hello.protocolMin(), hello.protocolMax()));
+              .formatted(Joined.PROTOCOL_VERSION, hello.protocolMin(), hello.protocolMax()));
     }
     return Optional.of(
         joinHandler.join(

@@ -142,10 +142,7 @@ class JoinHandler implements FrameHandler<Join> {
 
   private void requireQuota(Caller caller) {
     if (node.isDraining()) {
-      throw new RefusedException(
-          ErrorCode.RESTARTING,
-          "This node is restarting. Come back with your cursor.",
-          OptionalLong.of(1));
+      throw new RefusedException(ErrorCode.RESTARTING, Drain.MESSAGE, OptionalLong.of(1));
     }
     quotas.requireJoin(caller);
   }

@@ -41,6 +41,7 @@ public class TurnShutdown {
   @Inject Settings settings;
   @Inject Node node;
 
+  // Never read: the server stops an injected executor only after this bean.
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-turns")
   ManagedExecutorService turns;
 

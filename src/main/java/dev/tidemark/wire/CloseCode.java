@@ -8,9 +8,6 @@ public final class CloseCode {
   /** An agreed end. Stop. */
   public static final int NORMAL = 1000;
 
-  /** The server, or the page, is going away. Come back. */
-  public static final int GOING_AWAY = 1001;
-
   /**
    * The client's message was over {@code max_payload}. Stop: the same message would end the same
    * way.

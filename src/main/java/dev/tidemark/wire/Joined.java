@@ -24,7 +24,7 @@ public record Joined(
     Optional<ResyncReason> resync,
     Set<Capability> capabilities)
     implements ConnectionFrame {
-  static final int PROTOCOL_VERSION = 1;
+  public static final int PROTOCOL_VERSION = 1;
 
   public Joined {
     Objects.requireNonNull(sessionId, "sessionId");

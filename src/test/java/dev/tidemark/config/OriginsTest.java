@@ -45,6 +45,7 @@ final class OriginsTest {
   void cookiesAreForHttpsUnlessExactlyFalseIsSaid() {
     assertTrue(AccessSettings.SECURE_COOKIES.parse(""));
     assertTrue(AccessSettings.SECURE_COOKIES.parse("true"));
+    assertTrue(AccessSettings.SECURE_COOKIES.parse("TRUE"));
     assertFalse(AccessSettings.SECURE_COOKIES.parse("false"));
     assertThrows(IllegalArgumentException.class, () -> AccessSettings.SECURE_COOKIES.parse("no"));
   }

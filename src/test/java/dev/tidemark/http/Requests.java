@@ -36,7 +36,7 @@ final class Requests {
   /** Makes a role check whose caller has this name and these roles and has passed the gate. */
   static RoleCheck by(String name, Role... roles) {
     CurrentCaller current = new CurrentCaller();
-    current.is(caller(name, roles));
+    current.set(caller(name, roles));
     RoleCheck roleCheck = new RoleCheck();
     roleCheck.current = current;
     return roleCheck;

@@ -19,7 +19,7 @@ public class CurrentCaller {
   private Optional<Caller> caller = Optional.empty();
 
   /** Sets the caller once it is authenticated. */
-  public void is(Caller authenticated) {
+  public void set(Caller authenticated) {
     caller = Optional.of(authenticated);
   }
 

@@ -62,7 +62,7 @@ public class AccessFilter extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     AccessRequest accessRequest = AccessRequest.of(request);
-    if (!accessRequest.socket() && answersPreflight(request, response)) {
+    if (!accessRequest.socket() && respondsToPreflight(request, response)) {
       return;
     }
     try {
@@ -88,7 +88,7 @@ public class AccessFilter extends HttpFilter {
   }
 
   /** Lets an allowed origin read the response, and responds to its browser's preflight request. */
-  private boolean answersPreflight(HttpServletRequest request, HttpServletResponse response) {
+  private boolean respondsToPreflight(HttpServletRequest request, HttpServletResponse response) {
     response.addHeader("Vary", "Origin");
     Optional<String> allowed =
         Origin.of(request).filter(settings.get(AccessSettings.ORIGINS)::contains);

@@ -47,9 +47,9 @@ public final class PreAuthenticationHandler implements HttpHandler {
   public void handleRequest(HttpServerExchange exchange) throws Exception {
     String path = exchange.getRelativePath(); // a forward, as to the login form, changes it
     exchange.addResponseCommitListener( // last, after any reset of the response
-        answer -> {
-          addHeaders(answer, path);
-          protectCookies(answer);
+        response -> {
+          addHeaders(response, path);
+          protectCookies(response);
         });
     Optional<FailedLogins> failures = FailedLogins.in(context);
     if (failures.isPresent() && asksWhoItIs(exchange)) {

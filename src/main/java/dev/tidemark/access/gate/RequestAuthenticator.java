@@ -56,7 +56,7 @@ class RequestAuthenticator {
       BasicCredentials.login(request);
     }
     Caller caller = caller(request).orElseThrow(() -> unknown(request));
-    current.is(caller);
+    current.set(caller);
     return new AuthenticatedPrincipal(caller, browserLogins.of(request, caller));
   }
 
@@ -74,10 +74,10 @@ class RequestAuthenticator {
   private AuthenticatedPrincipal byTicket(HttpServletRequest request, Ticket ticket)
       throws AccessDeniedException {
     Optional<Caller> other = callerBesideTicket(request);
-    other.ifPresent(current::is); // the requester if the ticket is refused
+    other.ifPresent(current::set); // the requester if the ticket is refused
     Tickets.Spent spent = tickets.spend(ticket, other, request);
     Caller caller = caller(spent.name(), spent.roles(), spent.tenant(), spent.authentication());
-    current.is(caller);
+    current.set(caller);
     return new AuthenticatedPrincipal(
         caller, other.isPresent() ? browserLogins.of(request, caller) : Optional.empty());
   }

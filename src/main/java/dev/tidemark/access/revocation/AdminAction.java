@@ -9,4 +9,5 @@ import java.util.Optional;
  * @param operation the operation, in one word
  * @param target the person or thing that it concerns
  */
-record AdminAction(Refusal.Requester actor, String operation, String target, Optional<String> why) {}
+record AdminAction(
+    Refusal.Requester actor, String operation, String target, Optional<String> why) {}

@@ -13,9 +13,9 @@ final class AdminActionSql {
 
   private AdminActionSql() {}
 
-  static void insert(Connection connection, String node, AdminAction act) throws SQLException {
+  static void insert(Connection connection, String node, AdminAction action) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      var unused = set(insert, 0, node, act);
+      var unused = set(insert, 0, node, action);
       insert.executeUpdate();
     }
   }
@@ -26,17 +26,17 @@ final class AdminActionSql {
    * @param i the index of the last parameter set before
    * @return the index of the last parameter set now
    */
-  static int set(PreparedStatement insert, int i, String node, AdminAction act)
+  static int set(PreparedStatement insert, int i, String node, AdminAction action)
       throws SQLException {
     int last = i;
     insert.setString(++last, node);
-    insert.setString(++last, act.actor().principal().orElse(null));
-    insert.setString(++last, act.actor().tenant().orElse(null));
-    insert.setString(++last, act.actor().remoteAddress());
-    insert.setString(++last, act.actor().userAgent().orElse(null));
-    insert.setString(++last, act.operation());
-    insert.setString(++last, act.target());
-    insert.setString(++last, act.why().orElse(null));
+    insert.setString(++last, action.actor().principal().orElse(null));
+    insert.setString(++last, action.actor().tenant().orElse(null));
+    insert.setString(++last, action.actor().remoteAddress());
+    insert.setString(++last, action.actor().userAgent().orElse(null));
+    insert.setString(++last, action.operation());
+    insert.setString(++last, action.target());
+    insert.setString(++last, action.why().orElse(null));
     return last;
   }
 }

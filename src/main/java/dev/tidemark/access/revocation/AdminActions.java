@@ -66,7 +66,8 @@ public class AdminActions {
    * @throws AdminActionFailedException if it is not known to be done; it may be repeated
    */
   public OptionalLong raiseFloor(Caller caller, String sessionId, Optional<String> why) {
-    AdminAction action = new AdminAction(Refusal.Requester.of(current), "raise_floor", sessionId, why);
+    AdminAction action =
+        new AdminAction(Refusal.Requester.of(current), "raise_floor", sessionId, why);
     try (Connection connection = dataSource.getConnection()) {
       return FloorSql.raise(connection, settings.nodeName(), caller.tenant(), action);
     } catch (SQLException e) {

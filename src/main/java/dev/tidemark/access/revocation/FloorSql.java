@@ -27,12 +27,12 @@ final class FloorSql {
   /**
    * @return the current floor; empty if there is no such session
    */
-  static OptionalLong raise(Connection connection, String node, String tenant, AdminAction act)
+  static OptionalLong raise(Connection connection, String node, String tenant, AdminAction action)
       throws SQLException {
     try (PreparedStatement raise = connection.prepareStatement(RAISE)) {
       raise.setString(1, tenant);
-      raise.setString(2, act.target());
-      var unused = AdminActionSql.set(raise, 2, node, act);
+      raise.setString(2, action.target());
+      var unused = AdminActionSql.set(raise, 2, node, action);
       try (ResultSet row = raise.executeQuery()) {
         return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
       }

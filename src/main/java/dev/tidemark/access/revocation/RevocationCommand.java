@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param logout the identity provider's request, if that is the cause
  */
-record RevocationCommand(RevocationTarget target, AdminAction act, Optional<Logout> logout) {
+record RevocationCommand(RevocationTarget target, AdminAction action, Optional<Logout> logout) {
   /**
    * @param id the request's id ({@code jti}), which is accepted once
    * @param issuedAt the time of issue by the provider's clock, which may be ahead

@@ -62,8 +62,8 @@ final class RevocationSql {
       Connection connection, String node, RevocationCommand revocation, Duration inForceFor)
       throws SQLException {
     RevocationTarget target = revocation.target();
-    AdminAction act = revocation.act();
-    Refusal.Requester actor = act.actor();
+    AdminAction action = revocation.action();
+    Refusal.Requester actor = action.actor();
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
       int i = 0;
       insert.setLong(++i, inForceFor.toMillis());
@@ -72,14 +72,14 @@ final class RevocationSql {
       for (Kind kind : Kind.values()) {
         insert.setString(++i, target.kind() == kind ? target.name() : null);
       }
-      insert.setString(++i, act.why().orElse(null));
+      insert.setString(++i, action.why().orElse(null));
       insert.setString(++i, actor.principal().orElse(null));
       insert.setString(++i, actor.remoteAddress());
       insert.setString(++i, node);
       insert.setString(++i, revocation.logout().map(RevocationCommand.Logout::issuer).orElse(null));
       insert.setString(++i, revocation.logout().map(RevocationCommand.Logout::id).orElse(null));
       setTime(insert, ++i, revocation.logout().map(RevocationCommand.Logout::issuedAt));
-      i = AdminActionSql.set(insert, i, node, act);
+      i = AdminActionSql.set(insert, i, node, action);
       insert.setString(++i, target.kind().text());
       insert.setString(++i, NodeNotification.REVOCATIONS);
       try (ResultSet row = insert.executeQuery()) {

@@ -61,10 +61,10 @@ final class JwksCache implements JWKSetSource<SecurityContext> {
    * @param interval the time in which keys are fetched at most twice
    * @param outage the time for which keys stay valid while the provider is away
    * @param timeout the time limit for the connection, and again for each read
-   * @param answerBytes the size limit of a response, in bytes
+   * @param responseBytes the size limit of a response, in bytes
    */
   record Limits(
-      Duration age, Duration interval, Duration outage, Duration timeout, int answerBytes) {}
+      Duration age, Duration interval, Duration outage, Duration timeout, int responseBytes) {}
 
   /**
    * A caller whose token is signed with a known key never waits: the executor fetches aging keys
@@ -142,7 +142,7 @@ final class JwksCache implements JWKSetSource<SecurityContext> {
       super(
           (int) limits.timeout().toMillis(),
           (int) limits.timeout().toMillis(),
-          limits.answerBytes());
+          limits.responseBytes());
     }
 
     String get(URI address) throws IOException {

@@ -41,7 +41,7 @@ public class TokenService {
                                 settings.get(OidcSettings.KEYS_INTERVAL),
                                 settings.get(OidcSettings.KEYS_OUTAGE),
                                 settings.get(OidcSettings.TIMEOUT),
-                                Math.toIntExact(settings.get(OidcSettings.ANSWER_BYTES))),
+                                Math.toIntExact(settings.get(OidcSettings.RESPONSE_BYTES))),
                             executor),
                         settings.get(OidcSettings.CLOCK_SKEW),
                         Math.toIntExact(settings.get(OidcSettings.TOKEN_BYTES))));

@@ -5,7 +5,7 @@ import { Continuity } from "./continuity.js";
  * follow. `take` returns null, or the fault that makes all later frames worthless; then the caller joins again with
  * `resume`.
  */
-export class Reader {
+export class Receiver {
   #emit;
   #continuity = new Continuity();
   #epoch = null;
