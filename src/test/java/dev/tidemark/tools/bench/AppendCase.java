@@ -101,7 +101,7 @@ final class AppendCase implements BenchCase {
     return bench.inside(command.add("bytes", PAYLOAD_BYTES).add("millis", ROUND_MILLIS));
   }
 
-  private static double perSecond(JsonObject answer) {
-    return answer.getJsonNumber("per_second").doubleValue();
+  private static double perSecond(JsonObject response) {
+    return response.getJsonNumber("per_second").doubleValue();
   }
 }

@@ -103,18 +103,18 @@ final class Bench implements AutoCloseable {
   /** Runs a command within the server, without any client. */
   JsonObject inside(JsonObjectBuilder command) throws IOException, InterruptedException {
     String body = command.build().toString();
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         http.send(
             HttpRequest.newBuilder(server.uri("/api/bench"))
                 .header("Authorization", WireClient.authorization("alice"))
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
-    if (answer.statusCode() != 200) {
+    if (response.statusCode() != 200) {
       throw new IllegalStateException(
-          body + " was answered " + answer.statusCode() + answer.body());
+          body + " was answered " + response.statusCode() + response.body());
     }
-    try (JsonReader reader = Json.createReader(new StringReader(answer.body()))) {
+    try (JsonReader reader = Json.createReader(new StringReader(response.body()))) {
       return reader.readObject();
     }
   }

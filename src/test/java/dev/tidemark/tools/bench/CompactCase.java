@@ -99,7 +99,7 @@ final class CompactCase implements BenchCase {
         .load()
         .flow(
             Load.command("send", "compact")
-                .add("texts", Load.texts(Joining.resuming(session.ids(), 0, capabilities)))
+                .add("texts", Load.texts(BenchFrames.joinsSince(session.ids(), 0, capabilities)))
                 .add("baseline", 0)
                 .add("until", EVENTS)
                 .add("caught_up", true));

@@ -36,7 +36,7 @@ final class FanOutCase implements BenchCase {
         .load()
         .flow(
             Load.command("send", "fan-out")
-                .add("texts", Load.texts(Joining.following(session.ids())))
+                .add("texts", Load.texts(BenchFrames.joins(session.ids())))
                 .add("caught_up", true));
     try {
       for (int run = Runs.FIRST; run <= Runs.LAST; run++) {
@@ -45,7 +45,7 @@ final class FanOutCase implements BenchCase {
                 bench,
                 "fan-out",
                 FRAMES,
-                Joining.asking(EVENTS, PAYLOAD_BYTES, EVERY_MILLIS * 1_000));
+                BenchFrames.message(EVENTS, PAYLOAD_BYTES, EVERY_MILLIS * 1_000));
         Load.Latency latency = latency(bench, "fan-out");
         ours.add(run, latency.p99(), flow.share());
         String wish =

@@ -46,7 +46,7 @@ final class FloorsCase implements BenchCase {
     double max = 0;
     try (Connection connection = bench.log().connect()) {
       History history = new History(connection, "floors", SESSIONS, day);
-      for (int run = 0; run <= Runs.AT_LEAST; run++) {
+      for (int run = 0; run <= Runs.MIN; run++) {
         bench.say("floors: a day of %,d events is being made", EVENTS);
         history.fillDay(day.plusDays(run), EVENTS);
         JsonObject before = bench.inside(load(loaded));
@@ -79,7 +79,7 @@ final class FloorsCase implements BenchCase {
         .add("bytes", PAYLOAD_BYTES);
   }
 
-  private static double millis(JsonObject answer, String field) {
-    return answer.getJsonNumber(field).doubleValue();
+  private static double millis(JsonObject response, String field) {
+    return response.getJsonNumber(field).doubleValue();
   }
 }

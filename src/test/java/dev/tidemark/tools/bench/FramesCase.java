@@ -76,7 +76,7 @@ final class FramesCase implements BenchCase {
         .load()
         .flow(
             Load.command("send", "frames")
-                .add("texts", Load.texts(Joining.resuming(sessions.ids(), 0, capabilities)))
+                .add("texts", Load.texts(BenchFrames.joinsSince(sessions.ids(), 0, capabilities)))
                 .add("times", TIMES)
                 .add("baseline", 0)
                 .add("until", EVENTS));

@@ -82,7 +82,7 @@ final class GrowthCase implements BenchCase {
 
   private static List<Double> appendMicros(Bench bench, Log.Sessions sessions) throws Exception {
     Runs runs = new Runs();
-    for (int run = 0; run <= Runs.AT_LEAST; run++) {
+    for (int run = 0; run <= Runs.MIN; run++) {
       double perSecond =
           bench
               .inside(
@@ -100,7 +100,7 @@ final class GrowthCase implements BenchCase {
   /** Replays to clients at once, each with a new session in each run, so that no memory helps. */
   private static Runs replayMillis(Bench bench, History history) {
     Runs runs = new Runs();
-    for (int run = 0; run <= 7 * Runs.AT_LEAST; run++) {
+    for (int run = 0; run <= 7 * Runs.MIN; run++) {
       int first = run * CLIENTS;
       List<String> ids =
           IntStream.range(first, first + CLIENTS)
@@ -111,7 +111,8 @@ final class GrowthCase implements BenchCase {
               .load()
               .flow(
                   Load.command("send", "growth")
-                      .add("texts", Load.texts(Joining.resuming(ids, history.head() - BEHIND)))
+                      .add(
+                          "texts", Load.texts(BenchFrames.joinsSince(ids, history.head() - BEHIND)))
                       .add("baseline", history.head() - BEHIND)
                       .add("until", history.head())
                       .add("caught_up", true));

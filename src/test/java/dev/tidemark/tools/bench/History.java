@@ -1,6 +1,6 @@
 package dev.tidemark.tools.bench;
 
-import dev.tidemark.tools.fill.BareDay;
+import dev.tidemark.tools.fill.DetachedPartition;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -119,10 +119,10 @@ public final class History {
   public void fillDay(LocalDate day, long events) throws SQLException {
     long began = System.nanoTime();
     long each = Math.max(1, events / sessions);
-    String partition = BareDay.partition(day);
+    String partition = DetachedPartition.nameOf(day);
     boolean fresh =
         number("select count(*) from pg_class where relname = '" + partition + "'") == 0;
-    BareDay bare = fresh ? BareDay.make(superuser, day) : null;
+    DetachedPartition detached = fresh ? DetachedPartition.make(superuser, day) : null;
     if (!fresh && number(IS_IN_LOG.formatted(partition)) == 0) {
       throw new IllegalStateException(day + " has left the log; nothing can be added to it.");
     }
@@ -134,7 +134,7 @@ public final class History {
       heads.executeUpdate();
     }
     if (fresh) {
-      bare.attach();
+      detached.attach();
     }
     superuser.commit();
     superuser.setAutoCommit(true);

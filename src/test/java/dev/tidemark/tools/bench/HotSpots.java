@@ -14,7 +14,7 @@ import jdk.jfr.consumer.RecordingFile;
 
 /** Counts a recording's samples by thread pool, innermost method and innermost gateway method. */
 final class HotSpots {
-  private static final int MOST = 14;
+  private static final int MAX_LINES = 14;
 
   private final Map<String, Integer> pools = new HashMap<>();
   private final Map<String, Integer> innermost = new HashMap<>();
@@ -78,7 +78,7 @@ final class HotSpots {
   private String top(String title, Map<String, Integer> counts) {
     return counts.entrySet().stream()
         .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
-        .limit(MOST)
+        .limit(MAX_LINES)
         .map(
             entry ->
                 String.format(

@@ -35,7 +35,7 @@ final class LatencyCase implements BenchCase {
         .load()
         .flow(
             Load.command("send", "latency")
-                .add("texts", Load.texts(Joining.following(sessions.ids())))
+                .add("texts", Load.texts(BenchFrames.joins(sessions.ids())))
                 .add("caught_up", true));
     Runs frames = new Runs();
     Runs commits = new Runs();
@@ -82,7 +82,7 @@ final class LatencyCase implements BenchCase {
             Load.command("send", "latency")
                 .add(
                     "texts",
-                    Load.texts(List.of(Joining.asking(tokens, PAYLOAD_BYTES, everyMicros))))
+                    Load.texts(List.of(BenchFrames.message(tokens, PAYLOAD_BYTES, everyMicros))))
                 .add("stamps", true)
                 .add("frames", tokens + AROUND_TOKENS));
   }

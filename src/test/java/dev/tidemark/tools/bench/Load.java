@@ -20,12 +20,12 @@ import java.util.List;
 final class Load implements AutoCloseable {
   private final Process process;
   private final BufferedWriter commands;
-  private final BufferedReader answers;
+  private final BufferedReader responses;
 
   private Load(Process process) {
     this.process = process;
     commands = process.outputWriter(StandardCharsets.UTF_8);
-    answers = process.inputReader(StandardCharsets.UTF_8);
+    responses = process.inputReader(StandardCharsets.UTF_8);
   }
 
   static Load start() {
@@ -71,12 +71,12 @@ final class Load implements AutoCloseable {
    */
   Flow flow(JsonObjectBuilder command) {
     JsonObject asked = command.build();
-    JsonObject answer = ask(asked);
-    Flow flow = Flow.of(answer);
-    if (answer.getBoolean("late", false) || flow.gaps() > 0 || !flow.failure().isEmpty()) {
+    JsonObject response = ask(asked);
+    Flow flow = Flow.of(response);
+    if (response.getBoolean("late", false) || flow.gaps() > 0 || !flow.failure().isEmpty()) {
       String what = asked.toString();
       throw new IllegalStateException(
-          answer + " to " + what.substring(0, Math.min(500, what.length())));
+          response + " to " + what.substring(0, Math.min(500, what.length())));
     }
     return flow;
   }
@@ -94,16 +94,16 @@ final class Load implements AutoCloseable {
       commands.write(command.toString());
       commands.newLine();
       commands.flush();
-      String line = answers.readLine();
+      String line = responses.readLine();
       if (line == null) {
         throw new IllegalStateException("The load generator has ended.");
       }
       try (JsonReader reader = Json.createReader(new StringReader(line))) {
-        JsonObject answer = reader.readObject();
-        if (answer.containsKey("error")) {
-          throw new IllegalStateException(answer.getString("error"));
+        JsonObject response = reader.readObject();
+        if (response.containsKey("error")) {
+          throw new IllegalStateException(response.getString("error"));
         }
-        return answer;
+        return response;
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -59,7 +59,7 @@ final class MemoryCase implements BenchCase {
         .load()
         .flow(
             Load.command("send", group)
-                .add("texts", Load.texts(List.of(Joining.creating())))
+                .add("texts", Load.texts(List.of(BenchFrames.creatingJoin())))
                 .add("patience_seconds", 180)
                 .add("caught_up", true));
   }

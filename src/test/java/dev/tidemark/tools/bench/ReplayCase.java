@@ -82,7 +82,7 @@ final class ReplayCase implements BenchCase {
         .load()
         .flow(
             Load.command("send", "replay")
-                .add("texts", Load.texts(Joining.resuming(sessions.ids(), 0, capabilities)))
+                .add("texts", Load.texts(BenchFrames.joinsSince(sessions.ids(), 0, capabilities)))
                 .add("baseline", 0)
                 .add("until", EVENTS)
                 .add("caught_up", true));

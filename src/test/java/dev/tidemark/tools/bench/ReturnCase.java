@@ -37,7 +37,7 @@ final class ReturnCase implements BenchCase {
         .load()
         .flow(
             Load.command("send", "others")
-                .add("texts", Load.texts(Joining.following(others.ids())))
+                .add("texts", Load.texts(BenchFrames.joins(others.ids())))
                 .add("caught_up", true));
     Runs opening = new Runs();
     Runs seconds = new Runs();
@@ -77,14 +77,15 @@ final class ReturnCase implements BenchCase {
       load.flow(
           Load.command("send", "others")
               .add(
-                  "texts", Load.texts(List.of(Joining.asking(tokens, PAYLOAD_BYTES, EVERY_MICROS))))
+                  "texts",
+                  Load.texts(List.of(BenchFrames.message(tokens, PAYLOAD_BYTES, EVERY_MICROS))))
               .add("stamps", true));
       Thread.sleep(CALM_MILLIS); // the length of the measurement
       long begin = Clocks.micros();
       Load.Flow back =
           load.flow(
               Load.command("send", "return")
-                  .add("texts", Load.texts(Joining.resuming(session.ids(), EVENTS - BEHIND)))
+                  .add("texts", Load.texts(BenchFrames.joinsSince(session.ids(), EVENTS - BEHIND)))
                   .add("baseline", EVENTS - BEHIND)
                   .add("until", EVENTS)
                   .add("caught_up", true));

@@ -9,87 +9,91 @@ enum Row {
       "append",
       "durable appends/s, 1,000 sessions, 200-byte payloads",
       "the same rows by the best plain JDBC statement, same batch sizes",
-      Target.atLeastOf(0.7)),
+      PerformanceTarget.minRatio(0.7)),
   APPEND_CHAIN(
       "append-chain",
       "the plain JDBC statement with the hashes of a chain",
       "the same without",
-      Target.atLeastOf(0.9)),
+      PerformanceTarget.minRatio(0.9)),
   APPEND_HOT(
       "append-hot",
       "durable appends/s, one session, 64 callers",
       "one row per transaction by plain JDBC",
-      Target.atLeastOf(20)),
+      PerformanceTarget.minRatio(20)),
   FRAMES(
       "frames",
       "frames/s to 100 clients of 100 sessions, one frame a message",
       "a bare endpoint that pushes the same bytes with getAsyncRemote",
-      Target.atLeastOf(0.7)),
+      PerformanceTarget.minRatio(0.7)),
   FRAMES_BATCH(
       "frames-batch",
       "the same with batch",
       "one frame a message, the row above",
-      Target.atLeastOf(3)),
+      PerformanceTarget.minRatio(3)),
   LATENCY(
       "latency",
       "from the append to the frame at the client, half load, p99",
       "a bare commit, p99",
-      Target.atMostMore(5, "ms")),
+      PerformanceTarget.maxDifference(5, "ms")),
   FAN_OUT(
       "fan-out",
       "one event to 1,000 clients of one session, p99",
       "bare endpoint, 1,000 sends, p99",
-      Target.atMostOf(1.5)),
+      PerformanceTarget.maxRatio(1.5)),
   RETURN(
       "return",
       "1,000 clients return at once, 200 events behind: all caught up",
       "–",
-      Target.atMost(1, "s")),
+      PerformanceTarget.maxFigure(1, "s")),
   RETURN_OTHERS(
       "return-others",
       "20 other sessions meanwhile, p99",
       "the same sessions before, p99",
-      Target.atMostOf(2)),
+      PerformanceTarget.maxRatio(2)),
   REPLAY(
       "replay",
       "replay of 10,000 events, events/s",
       "COPY (select …) to stdout of the same rows",
-      Target.atLeastOf(0.5)),
+      PerformanceTarget.minRatio(0.5)),
   COMPACT_FRAMES(
       "compact-frames",
       "replay of 100 finished turns of 500 tokens, compact: frames",
       "the same, not compact",
-      Target.atMostOf(0.02)),
+      PerformanceTarget.maxRatio(0.02)),
   COMPACT_TIME(
       "compact-time",
       "replay of 100 finished turns of 500 tokens, compact: time",
       "the same, not compact",
-      Target.atMostOf(0.05)),
-  MEMORY("memory", "heap per idle joined connection, 10,000 of them", "–", Target.atMost(20, "kB")),
+      PerformanceTarget.maxRatio(0.05)),
+  MEMORY(
+      "memory",
+      "heap per idle joined connection, 10,000 of them",
+      "–",
+      PerformanceTarget.maxFigure(20, "kB")),
   FLOORS(
       "floors",
       "append p99 while 10,000 floors rise and a day of 1,000,000 events leaves",
       "the same load without, p99",
-      Target.atMostMore(20, "ms")),
+      PerformanceTarget.maxDifference(20, "ms")),
   GROWTH_APPEND(
       "growth-append",
       "an append, history of 20 million events over 30 days",
       "the same with 1 million",
-      Target.atMostOf(1.25)),
+      PerformanceTarget.maxRatio(1.25)),
   GROWTH_REPLAY(
       "growth-replay",
       "a replay near the head, history of 20 million events over 30 days",
       "the same with 1 million",
-      Target.atMostOf(1.25));
+      PerformanceTarget.maxRatio(1.25));
 
   private final String id;
   private final String title;
   private final String limit;
 
   @SuppressWarnings("ImmutableEnumChecker") // a record of a number, a flag and a text
-  private final Target target;
+  private final PerformanceTarget target;
 
-  Row(String id, String title, String limit, Target target) {
+  Row(String id, String title, String limit, PerformanceTarget target) {
     this.id = id;
     this.title = title;
     this.limit = limit;
@@ -108,7 +112,7 @@ enum Row {
     return limit;
   }
 
-  Target target() {
+  PerformanceTarget target() {
     return target;
   }
 }

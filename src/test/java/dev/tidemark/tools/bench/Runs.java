@@ -21,7 +21,7 @@ final class Runs {
   static final int LAST_OF_SHORTEST = 3 * LAST;
 
   /** The number of runs where each takes long. */
-  static final int AT_LEAST = 3;
+  static final int MIN = 3;
 
   private final List<Double> figures = new ArrayList<>();
   private final List<Double> shares = new ArrayList<>();

@@ -11,34 +11,34 @@ final class Conversation {
   private static final double EVENTS_A_TURN = 36;
 
   /** The longest time of a turn with its next attempts; none begins so close to midnight. */
-  private static final long LONGEST = 5 * Times.MINUTE;
+  private static final long MAX_TURN_TIME = 5 * Times.MINUTE;
 
   private final FilledSession session;
-  private final Dice dice;
-  private final Facts facts;
+  private final SeededRandom random;
+  private final Dataset dataset;
   private final SessionLog log;
   private final TurnScript turns;
   private int messages;
 
   /** A message that waits for an answer. */
-  record Said(String messageId, long cursor, long at) {}
+  record PendingMessage(String messageId, long cursor, long at) {}
 
-  Conversation(World world, FilledSession session, Facts facts) {
+  Conversation(World world, FilledSession session, Dataset dataset) {
     this.session = session;
-    this.facts = facts;
-    dice = session.dice;
-    log = new SessionLog(world, session, facts);
-    turns = new TurnScript(world, session, facts, log, this::say);
+    this.dataset = dataset;
+    random = session.random;
+    log = new SessionLog(world, session, dataset);
+    turns = new TurnScript(world, session, dataset, log, this::say);
   }
 
   /** Goes on until the session has its share of events, or the time is over. */
   void between(long from, long to) {
     long begin = Math.max(Math.max(from, session.createdAt + Times.SECOND), session.lastAt());
-    long end = Math.min(to, session.silentFrom) - LONGEST;
+    long end = Math.min(to, session.silentFrom) - MAX_TURN_TIME;
     int planned = (int) Math.ceil(session.owed / EVENTS_A_TURN);
     long[] starts = new long[Math.max(0, planned)];
     for (int i = 0; i < starts.length; i++) { // most of them around noon
-      starts[i] = begin + (long) ((dice.part() + dice.part()) / 2 * (end - begin));
+      starts[i] = begin + (long) ((random.fraction() + random.fraction()) / 2 * (end - begin));
     }
     Arrays.sort(starts);
     long at = begin;
@@ -46,7 +46,7 @@ final class Conversation {
       at =
           Math.max(
               i < starts.length ? starts[i] : 0,
-              session.lastAt() + dice.between(Times.SECOND, 20 * Times.SECOND));
+              session.lastAt() + random.between(Times.SECOND, 20 * Times.SECOND));
       if (at < begin || at > end) {
         return;
       }
@@ -57,22 +57,22 @@ final class Conversation {
   }
 
   private void exchange(long at) {
-    if (dice.chance(0.01)) {
+    if (random.chance(0.01)) {
       log.add(
           EventTypes.BROADCAST,
           "gateway",
           null,
-          JsonText.object().text("notice", "maintenance at " + dice.number(18, 23)).end(),
+          JsonText.object().text("notice", "maintenance at " + random.number(18, 23)).end(),
           at);
     }
-    Said said = say(session.lastAt() >= at ? session.lastAt() + Times.MILLI : at);
-    while (said != null) {
-      said = turns.answer(said);
+    PendingMessage message = say(session.lastAt() >= at ? session.lastAt() + Times.MILLI : at);
+    while (message != null) {
+      message = turns.answer(message);
     }
   }
 
-  private Said say(long at) {
-    String text = Words.sentence(dice, 2 + dice.length(7));
+  private PendingMessage say(long at) {
+    String text = Words.sentence(random, 2 + random.length(7));
     String content = SessionLog.string(text);
     String messageId = "m-" + session.head() + "-" + ++messages;
     long cursor =
@@ -87,8 +87,8 @@ final class Conversation {
                 .json("metadata", "{}")
                 .end(),
             at);
-    facts.messages.add(
-        new Facts.Message(session, cursor, messageId, session.owner, "user", content, at, null));
-    return new Said(messageId, cursor, at);
+    dataset.messages.add(
+        new Dataset.Message(session, cursor, messageId, session.owner, "user", content, at, null));
+    return new PendingMessage(messageId, cursor, at);
   }
 }

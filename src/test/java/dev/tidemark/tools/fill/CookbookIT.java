@@ -23,44 +23,44 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Asks the questions of docs/audit.md, as they are written there, as the auditor; each result must
- * equal the filler's facts.
+ * equal the generated data.
  */
 class CookbookIT {
   private static final SchemaDatabase DATABASE = FilledDatabase.DATABASE;
   private static final Connection AUDITOR = DATABASE.as("tidemark_auditor");
-  private static Known known;
-  private static About about;
+  private static MonthDataset dataset;
+  private static QuestionSubjects subjects;
   private static Map<String, String> variables;
 
   @BeforeAll
-  static void know() {
-    known = FilledDatabase.known();
-    about = new About(known);
-    variables = about.variables();
+  static void fill() {
+    dataset = FilledDatabase.dataset();
+    subjects = new QuestionSubjects(dataset);
+    variables = subjects.variables();
   }
 
   @Test
-  void thereAreAtLeastTwentyAndEachHasAnAnswer() {
+  void thereAreAtLeastTwentyAndEachHasAnExpectedResult() {
     List<String> titles = Cookbook.questions().stream().map(Cookbook.Question::title).toList();
     assertTrue(titles.size() >= 20, titles.size() + " questions");
-    Map<String, Supplier<List<List<Object>>>> answers = answers();
+    Map<String, Supplier<List<List<Object>>>> expectations = expectations();
     assertEquals(
         titles.stream().filter(t -> !t.equals(PREVIEW)).sorted().toList(),
-        answers.keySet().stream().sorted().toList());
+        expectations.keySet().stream().sorted().toList());
   }
 
   @TestFactory
-  List<DynamicTest> eachAnswerIsWhatTheFillerKnows() {
-    Map<String, Supplier<List<List<Object>>>> answers = answers();
+  List<DynamicTest> eachResultEqualsTheGeneratedData() {
+    Map<String, Supplier<List<List<Object>>>> expectations = expectations();
     return Cookbook.questions().stream()
-        .filter(q -> answers.containsKey(q.title()))
+        .filter(q -> expectations.containsKey(q.title()))
         .map(
             q ->
                 DynamicTest.dynamicTest(
                     q.title(),
                     () -> {
-                      List<List<Object>> expected = answers.get(q.title()).get();
-                      List<List<Object>> found = ask(AUDITOR, q.title(), about(q.title()));
+                      List<List<Object>> expected = expectations.get(q.title()).get();
+                      List<List<Object>> found = ask(AUDITOR, q.title(), variables(q.title()));
                       if (!MAY_BE_EMPTY.contains(q.title())) {
                         assertFalse(expected.isEmpty(), "the question is about nothing here");
                       }
@@ -79,66 +79,70 @@ class CookbookIT {
   /** No row is the good result; the tests below make sure that there can be another one. */
   private static final List<String> MAY_BE_EMPTY = List.of(CHANGED, MESSAGES);
 
-  private static Map<String, Supplier<List<List<Object>>>> answers() {
-    var happened = new HappenedAnswers(known, about);
-    var readers = new ReaderAnswers(known, about);
-    var refusals = new RefusalAnswers(known, about);
-    var acts = new ActAnswers(known, about);
-    var volume = new VolumeAnswers(known, about);
-    var retention = new RetentionAnswers(known, about);
-    Map<String, Supplier<List<List<Object>>>> answers = new LinkedHashMap<>();
-    answers.put("Which sessions does a person have?", volume::ofAPerson);
-    answers.put("What happened in a session?", happened::inASession);
-    answers.put("What was said in it?", happened::said);
-    answers.put("Who wrote to it, and how much?", happened::whoWrote);
-    answers.put(TEXT, () -> happened.textOf(about.turn));
-    answers.put("What did a turn do, step by step?", happened::steps);
-    answers.put("How did its state come about?", happened::states);
-    answers.put("What happened around an incident, in all sessions?", happened::around);
-    answers.put("Which tools were called?", happened::tools);
-    answers.put("Which turns did not complete, and why?", happened::unfinished);
-    answers.put("How long do turns take, and how long do they wait?", happened::durations);
-    answers.put("What did a person have on the screen at a moment?", readers::screen);
-    answers.put("What did a person read last week?", readers::readLastWeek);
-    answers.put("Who was sent a certain event, and when?", readers::sentTo);
-    answers.put("Who was connected at a moment?", readers::connected);
-    answers.put("How did clients come and go in a session?", readers::comings);
-    answers.put("Which clients had to resync, and why?", readers::resyncs);
-    answers.put("Which clients lag most?", readers::lags);
-    answers.put("Who was refused, and why?", refusals::refused);
-    answers.put(STRANGERS, refusals::strangers);
-    answers.put("Who was disconnected, by whom and why?", acts::disconnected);
-    answers.put("What did administrators do?", acts::acts);
-    answers.put("Which sessions are the largest?", volume::largest);
-    answers.put("Which sessions were the busiest?", volume::busiest);
-    answers.put("Which minutes were the busiest?", volume::minutes);
-    answers.put("How much comes in a day, by tenant?", volume::daily);
-    answers.put("Which sessions are idle?", volume::idle);
-    answers.put("What was purged of a session, and by which rule?", retention::ofASession);
-    answers.put("What became of each day, and when?", retention::ofDays);
-    answers.put(PLACES, retention::places);
-    answers.put("Which holds stand, and what do they keep?", retention::holds);
-    answers.put("What can be replayed of a session, and by which rule?", retention::ruleOfASession);
-    answers.put("What would be lost if the replay window were a day?", retention::aWindowOfADay);
-    answers.put(CHANGED, List::of);
-    answers.put("Does the whole of a session verify?", () -> List.of(Answer.row((Object) null)));
-    answers.put(MESSAGES, List::of);
-    answers.put("On which lines of history was it written?", retention::epochs);
-    return answers;
+  private static Map<String, Supplier<List<List<Object>>>> expectations() {
+    var events = new ExpectedEvents(dataset, subjects);
+    var deliveries = new ExpectedDeliveries(dataset, subjects);
+    var refusals = new ExpectedRefusals(dataset, subjects);
+    var adminActions = new ExpectedAdminActions(dataset, subjects);
+    var volumes = new ExpectedVolumes(dataset, subjects);
+    var retention = new ExpectedRetention(dataset, subjects);
+    Map<String, Supplier<List<List<Object>>>> expectations = new LinkedHashMap<>();
+    expectations.put("Which sessions does a person have?", volumes::ofAPerson);
+    expectations.put("What happened in a session?", events::inASession);
+    expectations.put("What was said in it?", events::messages);
+    expectations.put("Who wrote to it, and how much?", events::whoWrote);
+    expectations.put(TEXT, () -> events.textOf(subjects.turn));
+    expectations.put("What did a turn do, step by step?", events::steps);
+    expectations.put("How did its state come about?", events::states);
+    expectations.put("What happened around an incident, in all sessions?", events::around);
+    expectations.put("Which tools were called?", events::tools);
+    expectations.put("Which turns did not complete, and why?", events::unfinished);
+    expectations.put("How long do turns take, and how long do they wait?", events::durations);
+    expectations.put("What did a person have on the screen at a moment?", deliveries::screen);
+    expectations.put("What did a person read last week?", deliveries::readLastWeek);
+    expectations.put("Who was sent a certain event, and when?", deliveries::sentTo);
+    expectations.put("Who was connected at a moment?", deliveries::connected);
+    expectations.put("How did clients come and go in a session?", deliveries::joins);
+    expectations.put("Which clients had to resync, and why?", deliveries::resyncs);
+    expectations.put("Which clients lag most?", deliveries::lags);
+    expectations.put("Who was refused, and why?", refusals::refused);
+    expectations.put(STRANGERS, refusals::strangers);
+    expectations.put("Who was disconnected, by whom and why?", adminActions::disconnected);
+    expectations.put("What did administrators do?", adminActions::all);
+    expectations.put("Which sessions are the largest?", volumes::largest);
+    expectations.put("Which sessions were the busiest?", volumes::busiest);
+    expectations.put("Which minutes were the busiest?", volumes::minutes);
+    expectations.put("How much comes in a day, by tenant?", volumes::daily);
+    expectations.put("Which sessions are idle?", volumes::idle);
+    expectations.put("What was purged of a session, and by which rule?", retention::ofASession);
+    expectations.put("What became of each day, and when?", retention::ofDays);
+    expectations.put(PLACES, retention::places);
+    expectations.put("Which holds stand, and what do they keep?", retention::holds);
+    expectations.put(
+        "What can be replayed of a session, and by which rule?", retention::ruleOfASession);
+    expectations.put(
+        "What would be lost if the replay window were a day?", retention::aWindowOfADay);
+    expectations.put(CHANGED, List::of);
+    expectations.put(
+        "Does the whole of a session verify?", () -> List.of(ResultRows.row((Object) null)));
+    expectations.put(MESSAGES, List::of);
+    expectations.put("On which lines of history was it written?", retention::epochs);
+    return expectations;
   }
 
   @Test
   void theTextOfATurnThatDidNotCompleteIsWhatItHadSaid() throws Exception {
     Map<String, String> other = new HashMap<>(variables);
-    other.put("turn", about.unfinished.id().toString());
+    other.put("turn", subjects.unfinished.id().toString());
     assertRows(
-        new HappenedAnswers(known, about).textOf(about.unfinished), ask(AUDITOR, TEXT, other));
+        new ExpectedEvents(dataset, subjects).textOf(subjects.unfinished),
+        ask(AUDITOR, TEXT, other));
   }
 
   /** Time passes between expectation and query, so the result lies between two expectations. */
   @Test
   void thePreviewOfThePurgeCountsTheFloorsThatItWouldRaise() throws Exception {
-    var retention = new RetentionAnswers(known, about);
+    var retention = new ExpectedRetention(dataset, subjects);
     long atLeast = retention.floorsToRaise(Times.of(Instant.now()));
     List<List<Object>> found = ask(AUDITOR, PREVIEW, variables);
     long atMost = retention.floorsToRaise(Times.of(Instant.now()));
@@ -170,13 +174,13 @@ class CookbookIT {
 
   @Test
   void aMessageThatDoesNotSayWhatItsEventSaysIsFound() throws Exception {
-    long cursor = known.messages(about.session).get(3).cursor();
+    long cursor = dataset.messages(subjects.session).get(3).cursor();
     assertEquals(
         List.of(cursor),
         cursorsAfter(
             MESSAGES,
             "update tidemark.message set content = '\"no\"' where session_key = "
-                + about.session.key
+                + subjects.session.key
                 + " and cursor = "
                 + cursor));
   }
@@ -190,7 +194,7 @@ class CookbookIT {
         statement.execute(
             change.replace("event_all_of", log)
                 + (change.contains("event_all_of")
-                    ? " and session_key = " + about.session.key
+                    ? " and session_key = " + subjects.session.key
                     : ""));
       }
       statement.execute("set local role tidemark_auditor");
@@ -200,12 +204,12 @@ class CookbookIT {
     }
   }
 
-  private static Map<String, String> about(String title) {
+  private static Map<String, String> variables(String title) {
     if (!title.equals(STRANGERS)) {
       return variables;
     }
     Map<String, String> other = new HashMap<>(variables);
-    other.put("session", about.stranger.sessionId());
+    other.put("session", subjects.stranger.sessionId());
     return other;
   }
 
@@ -214,8 +218,9 @@ class CookbookIT {
     return found.stream()
         .filter(r -> r.get(0) != null)
         .filter(
-            r -> ((String) r.get(0)).compareTo(Times.day(known.month.world.until).toString()) <= 0)
-        .map(r -> Answer.row(r.get(0), r.get(1), r.get(2), r.get(4)))
+            r ->
+                ((String) r.get(0)).compareTo(Times.day(dataset.month.world.until).toString()) <= 0)
+        .map(r -> ResultRows.row(r.get(0), r.get(1), r.get(2), r.get(4)))
         .toList();
   }
 
@@ -228,7 +233,7 @@ class CookbookIT {
             .orElseThrow();
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(question.with(variables))) {
-      return Answer.rows(result);
+      return ResultRows.rows(result);
     }
   }
 

@@ -26,15 +26,20 @@ final class Device {
     this.lag = lag;
   }
 
-  static List<Device> someOf(Dice dice) {
+  static List<Device> someOf(SeededRandom random) {
     List<Device> devices = new ArrayList<>();
-    int count = dice.chance(0.4) ? 2 : 1;
+    int count = random.chance(0.4) ? 2 : 1;
     for (int i = 0; i < count; i++) {
       devices.add(
           new Device(
-              "10." + dice.number(0, 40) + "." + dice.number(0, 255) + "." + dice.number(1, 254),
-              dice.of(AGENTS),
-              dice.chance(0.1) ? dice.between(20 * SECOND, 300 * SECOND) : 0));
+              "10."
+                  + random.number(0, 40)
+                  + "."
+                  + random.number(0, 255)
+                  + "."
+                  + random.number(1, 254),
+              random.oneOf(AGENTS),
+              random.chance(0.1) ? random.between(20 * SECOND, 300 * SECOND) : 0));
     }
     return devices;
   }

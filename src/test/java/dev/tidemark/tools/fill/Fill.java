@@ -64,7 +64,7 @@ public final class Fill {
     if (options.external().isPresent()) {
       fill(options.external().get());
       if (options.ask()) {
-        new Asking(options.external().get(), terminal).ask();
+        new QuestionTimer(options.external().get(), terminal).run();
       }
       return;
     }
@@ -73,7 +73,7 @@ public final class Fill {
       database.createDatabase(DATABASE);
       fill(database.superuser(DATABASE));
       if (options.ask()) {
-        new Asking(database.auditor(DATABASE), terminal).ask();
+        new QuestionTimer(database.auditor(DATABASE), terminal).run();
         return;
       }
       DatabaseLogin auditor = database.auditor(DATABASE);
@@ -102,8 +102,8 @@ public final class Fill {
     terminal.printf("Filling %s%n", superuser.url());
     Month month =
         new Month(options.seed(), options.events(), options.days(), Times.of(Instant.now()));
-    ProgressBar bar = new ProgressBar(terminal, Terminals.isOne(), options.events());
-    long events = new Filling(superuser, month).fill((day, facts) -> {}, bar::add);
+    ProgressBar bar = new ProgressBar(terminal, StandardOutput.isTerminal(), options.events());
+    long events = new DatabaseFiller(superuser, month).fill((day, dataset) -> {}, bar::add);
     bar.end();
     terminal.printf("%,d events in %,d sessions%n", events, month.sessions.size());
   }

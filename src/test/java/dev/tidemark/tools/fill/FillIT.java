@@ -26,7 +26,9 @@ class FillIT {
   @BeforeAll
   static void fill() throws Exception {
     month = new Month(7, WANTED, DAYS, Times.of(Instant.now()));
-    events = new Filling(DATABASE.login("postgres"), month).fill((day, facts) -> {}, more -> {});
+    events =
+        new DatabaseFiller(DATABASE.login("postgres"), month)
+            .fill((day, dataset) -> {}, more -> {});
   }
 
   @Test
@@ -44,7 +46,7 @@ class FillIT {
   void everyEventIsInThePartitionOfItsDay() {
     assertEquals(0L, one(SUPERUSER, "select count(*) from tidemark.event_default"));
     assertEquals(
-        (long) month.nights.retired.size(),
+        (long) month.nightlyPurge.retired.size(),
         one(SUPERUSER, "select count(distinct tableoid) from tidemark.event_history"));
   }
 
@@ -70,8 +72,8 @@ class FillIT {
   }
 
   @Test
-  void theGatewaysOwnPurgeFindsTheFloorsWhereTheNightsLeftThem() {
-    // The nights followed the same rules: only the work since the last night is left.
+  void theGatewaysOwnPurgeFindsTheFloorsWhereTheNightlyPurgesLeftThem() {
+    // The nightly purges followed the same rules: only the work since the last night is left.
     assertEquals(
         0L,
         one(
@@ -86,13 +88,13 @@ class FillIT {
 
   @Test
   void whoFillsADatabaseThatIsInUseIsRefused() {
-    Month other = new Month(8, 1_000, Month.LEAST_DAYS, Times.of(Instant.now()));
+    Month other = new Month(8, 1_000, Month.MIN_DAYS, Times.of(Instant.now()));
     var refused =
         assertThrows(
             IllegalStateException.class,
             () ->
-                new Filling(DATABASE.login("postgres"), other)
-                    .fill((day, facts) -> {}, more -> {}));
+                new DatabaseFiller(DATABASE.login("postgres"), other)
+                    .fill((day, dataset) -> {}, more -> {}));
     assertTrue(refused.getMessage().contains("empty"), refused.getMessage());
   }
 }

@@ -8,7 +8,7 @@ import java.util.Properties;
 /**
  * The options of {@code mvn -Pfill}, given with {@code -D}.
  *
- * @param events {@code fill.events}, least number of events; 5000000
+ * @param events {@code fill.events}, minimum number of events; 5000000
  * @param days {@code fill.days}, number of days, the last of which is today; 30
  * @param seed {@code fill.seed}, seed of the month; 2026
  * @param ask {@code fill.ask}, whether to time the questions of docs/audit.md afterwards, and then
@@ -30,7 +30,7 @@ record FillOptions(
   static FillOptions from(Properties properties) {
     return new FillOptions(
         number(properties, "fill.events", 5_000_000, 1, 1_000_000_000),
-        (int) number(properties, "fill.days", 30, Month.LEAST_DAYS, 400),
+        (int) number(properties, "fill.days", 30, Month.MIN_DAYS, 400),
         number(properties, "fill.seed", 2026, Long.MIN_VALUE, Long.MAX_VALUE),
         Boolean.parseBoolean(properties.getProperty("fill.ask")),
         Optional.ofNullable(properties.getProperty("db.url"))

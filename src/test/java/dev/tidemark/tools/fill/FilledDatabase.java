@@ -11,21 +11,21 @@ final class FilledDatabase {
   private static final long EVENTS = 60_000;
   private static final int DAYS = 20;
 
-  private static Known known;
+  private static MonthDataset dataset;
 
   private FilledDatabase() {}
 
-  static synchronized Known known() {
-    if (known == null) {
+  static synchronized MonthDataset dataset() {
+    if (dataset == null) {
       Month month = new Month(11, EVENTS, DAYS, Times.of(Instant.now()));
-      Known all = new Known(month);
+      MonthDataset all = new MonthDataset(month);
       try {
-        new Filling(DATABASE.login("postgres"), month).fill(all::add, more -> {});
+        new DatabaseFiller(DATABASE.login("postgres"), month).fill(all::add, more -> {});
       } catch (SQLException e) {
         throw new IllegalStateException(e);
       }
-      known = all;
+      dataset = all;
     }
-    return known;
+    return dataset;
   }
 }

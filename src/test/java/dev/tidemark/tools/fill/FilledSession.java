@@ -23,7 +23,7 @@ final class FilledSession {
   final double weight;
 
   final ChainOfSession chain;
-  final Dice dice;
+  final SeededRandom random;
   final List<Device> devices;
 
   /** created_at of each event: of cursor n at n - 1. */
@@ -46,8 +46,8 @@ final class FilledSession {
   long stateCursor;
   long stateAt;
 
-  /** The session's facts of the day that is being made. */
-  Facts today;
+  /** The session's data of the day that is being made. */
+  Dataset today;
 
   FilledSession(
       long key,
@@ -59,7 +59,7 @@ final class FilledSession {
       Long closedAt,
       long silentFrom,
       double weight,
-      Dice dice) {
+      SeededRandom random) {
     this.key = key;
     this.id = id;
     this.tenant = tenant;
@@ -69,11 +69,11 @@ final class FilledSession {
     this.closedAt = closedAt;
     this.silentFrom = silentFrom;
     this.weight = weight;
-    this.dice = dice;
+    this.random = random;
     chain = new ChainOfSession(id);
     floorAt = createdAt;
     stateAt = createdAt;
-    devices = Device.someOf(dice);
+    devices = Device.someOf(random);
   }
 
   int head() {

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * policies and holds put them.
  */
 final class Month {
-  static final int LEAST_DAYS = 14;
+  static final int MIN_DAYS = 14;
   private static final int EVENTS_A_SESSION = 1_500;
   private static final List<String> TENANTS = List.of("default", "acme", "globex");
   private static final List<String> AGENTS = List.of("echo", "researcher", "coder");
@@ -22,8 +22,8 @@ final class Month {
   final World world;
   final List<FilledSession> sessions;
   final List<Hold> holds;
-  final Nights nights;
-  private final Dice dice;
+  final NightlyPurge nightlyPurge;
+  private final SeededRandom random;
   private final long wanted;
   private final int days;
 
@@ -31,21 +31,21 @@ final class Month {
   private final double weight;
 
   /**
-   * @param wanted least number of events
+   * @param wanted minimum number of events
    * @param days number of days, the last of which is that of {@code until}
    * @param until end of the month in microseconds since 1970
    */
   Month(long seed, long wanted, int days, long until) {
-    if (days < LEAST_DAYS) {
-      throw new IllegalArgumentException("A month has " + LEAST_DAYS + " days at least.");
+    if (days < MIN_DAYS) {
+      throw new IllegalArgumentException("A month has " + MIN_DAYS + " days at least.");
     }
     this.wanted = wanted;
     this.days = days;
-    dice = new Dice(seed);
+    random = new SeededRandom(seed);
     world = new World(seed, days, until);
     sessions = plan((int) Math.max(30, wanted / EVENTS_A_SESSION));
     holds = holds();
-    nights = new Nights(world, sessions, holds);
+    nightlyPurge = new NightlyPurge(world, sessions, holds);
     weight =
         IntStream.range(0, days)
             .mapToDouble(d -> sessions.stream().mapToDouble(s -> share(s, d)).sum())
@@ -60,24 +60,24 @@ final class Month {
       double rank = Math.pow(i + 10, -0.7);
       long last = world.until - 2 * Times.DAY;
       long created =
-          i < count / 8 ? begin + dice.between(0, 8 * Times.HOUR) : dice.between(begin, last);
-      boolean ends = i >= 8 && dice.chance(0.5);
-      long silent = created + dice.between(Times.DAY, 12 * Times.DAY);
-      boolean closes = dice.chance(0.7);
-      String tenant = dice.of(TENANTS);
-      String owner = tenant + "-user-" + dice.number(1, Math.max(3, count / 12));
+          i < count / 8 ? begin + random.between(0, 8 * Times.HOUR) : random.between(begin, last);
+      boolean ends = i >= 8 && random.chance(0.5);
+      long silent = created + random.between(Times.DAY, 12 * Times.DAY);
+      boolean closes = random.chance(0.7);
+      String tenant = random.oneOf(TENANTS);
+      String owner = tenant + "-user-" + random.number(1, Math.max(3, count / 12));
       planned.add(
           new FilledSession(
               i + 1,
               "s-%06d".formatted(i + 1),
               tenant,
-              dice.of(AGENTS),
+              random.oneOf(AGENTS),
               owner,
               created,
               ends && closes && silent < last ? silent : null,
               ends && silent < last ? silent : Long.MAX_VALUE,
               rank,
-              dice.next()));
+              random.split()));
     }
     return planned;
   }
@@ -120,7 +120,7 @@ final class Month {
   }
 
   /** Makes the days one after another and hands each on. */
-  void live(BiConsumer<LocalDate, Facts> each) {
+  void generate(BiConsumer<LocalDate, Dataset> each) {
     for (int d = 0; d < days; d++) {
       LocalDate day = world.firstDay.plusDays(d);
       long from = Times.start(day);
@@ -130,37 +130,37 @@ final class Month {
           sessions.stream().filter(s -> s.createdAt < to && s.silentFrom > from).toList();
       here.parallelStream().forEach(s -> s.today = converse(s, number, from, to));
       long events = here.stream().mapToLong(s -> s.today.events.size()).sum();
-      nights.count(day, events);
-      if (to > from + Nights.HOUR_OF_PURGE) {
-        nights.purge(from + Nights.HOUR_OF_PURGE);
+      nightlyPurge.count(day, events);
+      if (to > from + NightlyPurge.HOUR_OF_PURGE) {
+        nightlyPurge.purge(from + NightlyPurge.HOUR_OF_PURGE);
       }
-      here.parallelStream().forEach(s -> new Readers(world, s, s.today, from, to).come());
-      Facts facts = collect(here, from, to);
-      new FrontDesk(world, d).act(facts, from, to);
-      each.accept(day, facts);
+      here.parallelStream().forEach(s -> new JoinGenerator(world, s, s.today, from, to).generate());
+      Dataset dataset = collect(here, from, to);
+      new AdminActionGenerator(world, d).generate(dataset, from, to);
+      each.accept(day, dataset);
     }
   }
 
-  private Facts converse(FilledSession session, int day, long from, long to) {
-    Facts facts = new Facts();
+  private Dataset converse(FilledSession session, int day, long from, long to) {
+    Dataset dataset = new Dataset();
     session.owed += wanted * share(session, day) / weight + (day == days - 1 ? 1 : 0);
-    new Conversation(world, session, facts).between(from, to);
-    return facts;
+    new Conversation(world, session, dataset).between(from, to);
+    return dataset;
   }
 
-  private Facts collect(List<FilledSession> here, long from, long to) {
-    Facts facts = new Facts();
+  private Dataset collect(List<FilledSession> here, long from, long to) {
+    Dataset dataset = new Dataset();
     for (FilledSession session : here) {
-      facts.add(session.today);
+      dataset.add(session.today);
       session.today = null;
     }
-    new Doorman(world, dice.next()).refuse(facts, from, to, 6 + here.size() / 50);
-    facts.events.sort(
-        Comparator.comparingLong(Facts.Event::at)
+    new RefusalGenerator(world, random.split()).generate(dataset, from, to, 6 + here.size() / 50);
+    dataset.events.sort(
+        Comparator.comparingLong(Dataset.Event::at)
             .thenComparing(e -> e.session().key)
-            .thenComparing(Facts.Event::cursor));
-    facts.joins.sort(Comparator.comparingLong(Facts.Join::at));
-    facts.turns.sort(Comparator.comparingLong(Facts.Turn::queuedAt));
-    return facts;
+            .thenComparing(Dataset.Event::cursor));
+    dataset.joins.sort(Comparator.comparingLong(Dataset.Join::at));
+    dataset.turns.sort(Comparator.comparingLong(Dataset.Turn::queuedAt));
+    return dataset;
   }
 }

@@ -8,19 +8,19 @@ import java.util.UUID;
 final class SessionLog {
   private final World world;
   private final FilledSession session;
-  private final Facts facts;
-  private final Dice dice;
+  private final Dataset dataset;
+  private final SeededRandom random;
 
-  SessionLog(World world, FilledSession session, Facts facts) {
+  SessionLog(World world, FilledSession session, Dataset dataset) {
     this.world = world;
     this.session = session;
-    this.facts = facts;
-    dice = session.dice;
+    this.dataset = dataset;
+    random = session.random;
   }
 
   /** Appends an event; returns its cursor. */
   long add(String type, String source, UUID turn, String payload, long at) {
-    UUID id = dice.uuid();
+    UUID id = random.uuid();
     long cursor = session.tick(at);
     EventFrame event =
         new EventFrame(
@@ -32,8 +32,8 @@ final class SessionLog {
             Times.instant(at),
             payload);
     byte[] hash = session.chain.next(event, world.epochAt(at));
-    facts.events.add(
-        new Facts.Event(
+    dataset.events.add(
+        new Dataset.Event(
             session, cursor, id, world.epochNumberAt(at), type, source, turn, payload, at, hash));
     return cursor;
   }

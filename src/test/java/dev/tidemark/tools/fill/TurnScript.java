@@ -1,6 +1,6 @@
 package dev.tidemark.tools.fill;
 
-import dev.tidemark.tools.fill.Conversation.Said;
+import dev.tidemark.tools.fill.Conversation.PendingMessage;
 import dev.tidemark.wire.EventTypes;
 import dev.tidemark.wire.JsonText;
 import java.util.List;
@@ -19,37 +19,41 @@ final class TurnScript {
 
   private final World world;
   private final FilledSession session;
-  private final Dice dice;
-  private final Facts facts;
+  private final SeededRandom random;
+  private final Dataset dataset;
   private final SessionLog log;
-  private final LongFunction<Said> say;
+  private final LongFunction<PendingMessage> say;
 
   /** A message that came in the middle of a turn waits for the next one. */
-  private Said waiting;
+  private PendingMessage waiting;
 
   /**
    * @param say function by which the owner says something at a moment
    */
   TurnScript(
-      World world, FilledSession session, Facts facts, SessionLog log, LongFunction<Said> say) {
+      World world,
+      FilledSession session,
+      Dataset dataset,
+      SessionLog log,
+      LongFunction<PendingMessage> say) {
     this.world = world;
     this.session = session;
-    this.facts = facts;
+    this.dataset = dataset;
     this.log = log;
     this.say = say;
-    dice = session.dice;
+    random = session.random;
   }
 
   /** Answers a message; returns a message that came meanwhile, or {@code null}. */
-  Said answer(Said said) {
+  PendingMessage answer(PendingMessage message) {
     waiting = null;
-    attempt(said, 1);
+    attempt(message, 1);
     return waiting;
   }
 
-  private void attempt(Said said, int attempt) {
-    UUID turn = dice.uuid();
-    long started = session.lastAt() + dice.between(2 * Times.MILLI, 60 * Times.MILLI);
+  private void attempt(PendingMessage message, int attempt) {
+    UUID turn = random.uuid();
+    long started = session.lastAt() + random.between(2 * Times.MILLI, 60 * Times.MILLI);
     String node = world.nodeAt(started, session.key % 2 == 0);
     long startedCursor =
         log.add(
@@ -57,23 +61,23 @@ final class TurnScript {
             session.agent,
             turn,
             JsonText.object()
-                .text("message_id", said.messageId())
+                .text("message_id", message.messageId())
                 .text("agent_id", session.agent)
                 .number("attempt", attempt)
                 .end(),
             started);
     String status = luck();
     String text = work(turn, status.equals("completed"));
-    long queuedAt = attempt == 1 ? said.at() : started - Times.MILLI;
-    long ended = session.lastAt() + dice.between(Times.MILLI, 40 * Times.MILLI);
+    long queuedAt = attempt == 1 ? message.at() : started - Times.MILLI;
+    long ended = session.lastAt() + random.between(Times.MILLI, 40 * Times.MILLI);
     boolean retried = status.equals("interrupted") && attempt < MAX_ATTEMPTS;
-    long endedCursor = end(turn, said.messageId(), status, text, retried, ended);
-    facts.turns.add(
-        new Facts.Turn(
+    long endedCursor = end(turn, message.messageId(), status, text, retried, ended);
+    dataset.turns.add(
+        new Dataset.Turn(
             turn,
             session,
-            said.cursor(),
-            said.messageId(),
+            message.cursor(),
+            message.messageId(),
             status,
             attempt,
             queuedAt,
@@ -85,12 +89,12 @@ final class TurnScript {
             status.equals("aborted") ? ended - Times.MILLI : null,
             status.equals("aborted") ? "user" : null));
     if (retried) {
-      attempt(said, attempt + 1);
+      attempt(message, attempt + 1);
     }
   }
 
   private String luck() {
-    double luck = dice.part();
+    double luck = random.fraction();
     if (luck < 0.03) {
       return "failed";
     }
@@ -102,35 +106,35 @@ final class TurnScript {
 
   /** Makes the events of a turn before its end; returns its text. */
   private String work(UUID turn, boolean whole) {
-    int calls = session.agent.equals("echo") ? 1 : dice.number(0, 3);
+    int calls = session.agent.equals("echo") ? 1 : random.number(0, 3);
     for (int i = 1; i <= calls; i++) {
       call(turn, "call-" + i + "-" + turn.toString().substring(0, 8));
     }
     if (session.agent.equals("researcher")) {
-      int thoughts = dice.number(1, 5);
+      int thoughts = random.number(1, 5);
       for (int i = 0; i < thoughts; i++) {
-        piece(EventTypes.REASONING_STREAM, turn, Words.token(dice), 90);
+        piece(EventTypes.REASONING_STREAM, turn, Words.token(random), 90);
       }
     }
     StringBuilder text = new StringBuilder();
-    int tokens = 3 + dice.length(20);
+    int tokens = 3 + random.length(20);
     for (int i = 0; i < tokens; i++) {
-      String token = Words.token(dice);
+      String token = Words.token(random);
       piece(EventTypes.TOKEN_STREAM, turn, token, 60);
       text.append(token);
-      if (waiting == null && dice.chance(0.002)) {
-        waiting = say.apply(session.lastAt() + dice.between(Times.MILLI, 15 * Times.MILLI));
+      if (waiting == null && random.chance(0.002)) {
+        waiting = say.apply(session.lastAt() + random.between(Times.MILLI, 15 * Times.MILLI));
       }
     }
-    if (whole && dice.chance(0.6)) {
+    if (whole && random.chance(0.6)) {
       updateState(turn);
     }
     return text.toString();
   }
 
   private void call(UUID turn, String callId) {
-    String name = dice.of(TOOLS.get(session.agent));
-    String arguments = JsonText.object().text("about", Words.sentence(dice, 3)).end();
+    String name = random.oneOf(TOOLS.get(session.agent));
+    String arguments = JsonText.object().text("about", Words.sentence(random, 3)).end();
     log.add(
         EventTypes.TOOL_CALL_STREAM,
         session.agent,
@@ -140,7 +144,7 @@ final class TurnScript {
             .text("name", name)
             .json("arguments", arguments)
             .end(),
-        session.lastAt() + dice.between(Times.MILLI, 30 * Times.MILLI));
+        session.lastAt() + random.between(Times.MILLI, 30 * Times.MILLI));
     log.add(
         EventTypes.TOOL_RESULT_STREAM,
         session.agent,
@@ -148,9 +152,9 @@ final class TurnScript {
         JsonText.object()
             .text("call_id", callId)
             .text("name", name)
-            .json("result", JsonText.object().number("items", dice.number(0, 40)).end())
+            .json("result", JsonText.object().number("items", random.number(0, 40)).end())
             .end(),
-        session.lastAt() + dice.between(20 * Times.MILLI, 1500 * Times.MILLI));
+        session.lastAt() + random.between(20 * Times.MILLI, 1500 * Times.MILLI));
   }
 
   private void piece(String type, UUID turn, String content, long meanMillis) {
@@ -159,15 +163,15 @@ final class TurnScript {
         session.agent,
         turn,
         JsonText.object().text("content", content).end(),
-        session.lastAt() + dice.between(5 * Times.MILLI, 2 * meanMillis * Times.MILLI));
+        session.lastAt() + random.between(5 * Times.MILLI, 2 * meanMillis * Times.MILLI));
   }
 
   /** The state is what these patches make: a count, and a topic that comes and goes. */
   private void updateState(UUID turn) {
     session.stateTurns++;
     String topic = session.stateTopic;
-    if (dice.chance(0.2)) {
-      topic = dice.chance(0.3) ? null : dice.of(Words.TOPICS);
+    if (random.chance(0.2)) {
+      topic = random.chance(0.3) ? null : random.oneOf(Words.TOPICS);
     }
     JsonText patch = JsonText.object().number("turns", session.stateTurns);
     if (topic == null && session.stateTopic != null) {
@@ -176,7 +180,7 @@ final class TurnScript {
       patch.text("topic", topic);
     }
     session.stateTopic = topic;
-    session.stateAt = session.lastAt() + dice.between(Times.MILLI, 10 * Times.MILLI);
+    session.stateAt = session.lastAt() + random.between(Times.MILLI, 10 * Times.MILLI);
     session.stateCursor =
         log.add(
             EventTypes.STATE_UPDATE,
@@ -197,7 +201,7 @@ final class TurnScript {
       }
       case "failed" -> {
         type = EventTypes.TURN_FAILED;
-        boolean late = dice.chance(0.2);
+        boolean late = random.chance(0.2);
         data.text("reason", late ? "time_limit" : "agent_error")
             .text("message", late ? "It took too long." : "The agent failed.");
       }
@@ -218,8 +222,8 @@ final class TurnScript {
         JsonText.object().text("outcome", status).end(),
         at);
     if (status.equals("completed")) {
-      facts.messages.add(
-          new Facts.Message(
+      dataset.messages.add(
+          new Dataset.Message(
               session,
               cursor,
               turn.toString(),

@@ -56,16 +56,16 @@ final class Words {
 
   private Words() {}
 
-  static String sentence(Dice dice, int words) {
+  static String sentence(SeededRandom random, int words) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < words; i++) {
-      text.append(i == 0 ? "" : " ").append(dice.of(WORDS));
+      text.append(i == 0 ? "" : " ").append(random.oneOf(WORDS));
     }
     return text.toString();
   }
 
   /** A piece of an answer, with the space behind it. */
-  static String token(Dice dice) {
-    return dice.of(WORDS) + " ";
+  static String token(SeededRandom random) {
+    return random.oneOf(WORDS) + " ";
   }
 }

@@ -4,8 +4,8 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * The facts that all sessions share: days, nodes, epochs and policies. One node crashed on the way,
- * and the database was replaced by its standby once.
+ * What all sessions share: days, nodes, epochs and policies. One node crashed on the way, and the
+ * database was replaced by its standby once.
  */
 final class World {
   static final String SWITCHED = "switched to the standby";
@@ -39,14 +39,14 @@ final class World {
       String tenant, String agent, long replayAge, long setAt, String setBy, String why) {}
 
   World(long seed, int days, long until) {
-    Dice dice = new Dice(seed);
+    SeededRandom random = new SeededRandom(seed);
     this.until = until;
     firstDay = Times.day(until).minusDays(days - 1L);
     long begin = Times.start(firstDay);
     switchedAt = Times.start(Times.day(until).minusDays(11)) + 13 * Times.HOUR + 7 * Times.MINUTE;
     crashedAt = Times.start(Times.day(until).minusDays(4)) + 11 * Times.HOUR + 41 * Times.MINUTE;
-    firstEpoch = dice.uuid().toString();
-    secondEpoch = dice.uuid().toString();
+    firstEpoch = random.uuid().toString();
+    secondEpoch = random.uuid().toString();
     long restarted = crashedAt + RESTART_MINUTES * Times.MINUTE;
     nodes =
         List.of(

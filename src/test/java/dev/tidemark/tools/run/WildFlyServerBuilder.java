@@ -99,12 +99,6 @@ public final class WildFlyServerBuilder {
     return this;
   }
 
-  /** Deploys nothing. */
-  public WildFlyServerBuilder withoutWar() {
-    war = null;
-    return this;
-  }
-
   /** Uses another installation than {@code target/server}. */
   public WildFlyServerBuilder home(Path installation) {
     home = installation.toAbsolutePath();
@@ -126,9 +120,7 @@ public final class WildFlyServerBuilder {
     systemProperty("jboss.https.port", String.valueOf(Ports.free()));
     Directories.delete(baseDirectory);
     Directories.copy(template == null ? home.resolve("standalone") : template, baseDirectory);
-    if (war != null) {
-      deploy(war, "tidemark.war");
-    }
+    deploy(war, "tidemark.war");
     if (neighbour != null) {
       deploy(neighbour, neighbour.getFileName().toString());
     }

@@ -42,7 +42,7 @@ public class BenchServlet extends HttpServlet {
     try (JsonReader reader = Json.createReader(request.getReader())) {
       command = reader.readObject();
     }
-    JsonObject answer =
+    JsonObject result =
         switch (command.getString("command")) {
           case "append" -> logAppends.run(Sessions.of(command), command);
           case "plain" -> plainAppends.run(Sessions.of(command), command);
@@ -52,7 +52,7 @@ public class BenchServlet extends HttpServlet {
           default -> throw new IllegalArgumentException(command.toString());
         };
     response.setContentType("application/json");
-    response.getWriter().write(answer.toString());
+    response.getWriter().write(result.toString());
   }
 
   /** Sessions with consecutive keys. */

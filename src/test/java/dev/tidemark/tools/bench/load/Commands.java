@@ -18,7 +18,7 @@ final class Commands {
   private final Map<String, Group> groups = new HashMap<>();
 
   /** Called on one thread; the work is done on the group's. */
-  void run(JsonObject command, CompletableFuture<JsonObject> answer) {
+  void run(JsonObject command, CompletableFuture<JsonObject> response) {
     String name = command.getString("group");
     Group group = groups.computeIfAbsent(name, unused -> new Group());
     if (command.getString("command").equals("close")) {
@@ -29,9 +29,9 @@ final class Commands {
         .execute(
             () -> {
               try {
-                run(group, command, answer);
+                run(group, command, response);
               } catch (RuntimeException e) {
-                answer.completeExceptionally(e);
+                response.completeExceptionally(e);
               }
             });
   }
@@ -40,35 +40,36 @@ final class Commands {
     groups.values().forEach(group -> group.loop().execute(group::close));
   }
 
-  private static void run(Group group, JsonObject command, CompletableFuture<JsonObject> answer) {
+  private static void run(Group group, JsonObject command, CompletableFuture<JsonObject> response) {
     switch (command.getString("command")) {
-      case "open" -> open(group, command, answer);
-      case "send" -> send(group, command, answer);
-      case "await" -> await(group, command, answer);
+      case "open" -> open(group, command, response);
+      case "send" -> send(group, command, response);
+      case "await" -> await(group, command, response);
       case "mark" -> {
         group.mark(command.getBoolean("stamps", false));
-        answer.complete(group.report());
+        response.complete(group.report());
       }
-      case "report" -> answer.complete(group.report());
-      case "stamps" -> answer.complete(stamps(group.stamps(), command));
+      case "report" -> response.complete(group.report());
+      case "stamps" -> response.complete(stamps(group.stamps(), command));
       case "close" -> {
         group.close();
-        answer.complete(group.report());
+        response.complete(group.report());
       }
       default -> throw new IllegalArgumentException(command.toString());
     }
   }
 
   /** Takes {@code uri}, {@code account}, {@code clients}; completes when all are open. */
-  private static void open(Group group, JsonObject command, CompletableFuture<JsonObject> answer) {
+  private static void open(
+      Group group, JsonObject command, CompletableFuture<JsonObject> response) {
     group.mark(false);
     Sockets.open(
         group,
         URI.create(command.getString("uri")),
         command.getString("account"),
         command.getInt("clients"));
-    within(command, answer, group);
-    group.whenOpen(() -> answer.complete(group.report()));
+    within(command, response, group);
+    group.whenOpen(() -> response.complete(group.report()));
   }
 
   /**
@@ -76,7 +77,8 @@ final class Commands {
    * senders; {@code times}: a client sends again at the goal, without waiting for the others.
    * Counts start anew, after {@code baseline} if given. Completes when all have reached the goal.
    */
-  private static void send(Group group, JsonObject command, CompletableFuture<JsonObject> answer) {
+  private static void send(
+      Group group, JsonObject command, CompletableFuture<JsonObject> response) {
     group.mark(command.getBoolean("stamps", false));
     List<LoadClient> clients = group.clients();
     JsonNumber baseline = command.getJsonNumber("baseline");
@@ -92,32 +94,33 @@ final class Commands {
           .get(i)
           .send(((JsonString) texts.get(i % texts.size())).getString(), command.getInt("times", 1));
     }
-    await(group, command, answer);
+    await(group, command, response);
   }
 
   /**
    * Takes {@code until}, a number that every client has to see; {@code frames}, a count of numbered
    * frames; {@code caught_up}, for a complete replay. Without any of them, completes at once.
    */
-  private static void await(Group group, JsonObject command, CompletableFuture<JsonObject> answer) {
+  private static void await(
+      Group group, JsonObject command, CompletableFuture<JsonObject> response) {
     long until = command.containsKey("until") ? number(command, "until") : Scanner.NONE;
     long frames = number(command, "frames");
     boolean caughtUp = command.getBoolean("caught_up", false);
     Predicate<LoadClient> reached =
         client ->
             client.last() >= until && client.frames() >= frames && (!caughtUp || client.caughtUp());
-    within(command, answer, group);
-    group.whenAll(reached, () -> answer.complete(group.report()));
+    within(command, response, group);
+    group.whenAll(reached, () -> response.complete(group.report()));
   }
 
   /** After {@code patience_seconds}, completes with the frames received until then. */
   private static void within(
-      JsonObject command, CompletableFuture<JsonObject> answer, Group group) {
+      JsonObject command, CompletableFuture<JsonObject> response, Group group) {
     CompletableFuture.delayedExecutor(command.getInt("patience_seconds", 60), TimeUnit.SECONDS)
         .execute(
             () -> {
-              if (!answer.isDone()) { // the group may be closed by now
-                group.loop().execute(() -> answer.complete(late(group)));
+              if (!response.isDone()) { // the group may be closed by now
+                group.loop().execute(() -> response.complete(late(group)));
               }
             });
   }

@@ -18,18 +18,18 @@ public final class LoadGenerator {
 
   /** Runs until its input ends. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    PrintStream answers = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    PrintStream responses = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     Commands commands = new Commands();
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       JsonObject command = parsed(line);
-      CompletableFuture<JsonObject> answer = new CompletableFuture<>();
+      CompletableFuture<JsonObject> response = new CompletableFuture<>();
       try {
-        commands.run(command, answer);
-        answers.println(answer.get());
+        commands.run(command, response);
+        responses.println(response.get());
       } catch (ExecutionException e) {
-        answers.println(
+        responses.println(
             Json.createObjectBuilder().add("error", String.valueOf(e.getCause())).build());
       }
     }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestFactory;
  * Sequential scans are made unattractive here, because the tables of a test are so small that an
  * index would not pay off.
  */
-class PlanIT {
+class CookbookPlanIT {
   private static final Pattern DAY = Pattern.compile("event_(\\d{8}|default)");
 
   /** Questions about a time window over all sessions, with its days; 0 means around a moment. */
@@ -68,11 +68,11 @@ class PlanIT {
           "Does the whole of a session verify?");
 
   private static Connection auditor;
-  private static About about;
+  private static QuestionSubjects subjects;
 
   @BeforeAll
   static void fill() throws Exception {
-    about = new About(FilledDatabase.known());
+    subjects = new QuestionSubjects(FilledDatabase.dataset());
     auditor = FilledDatabase.DATABASE.as("tidemark_auditor");
     try (Statement statement = auditor.createStatement()) {
       statement.execute("set enable_seqscan = off");
@@ -118,10 +118,11 @@ class PlanIT {
   private static Set<String> days(String title) {
     boolean around = IN_DAYS.get(title) == 0;
     LocalDate first =
-        Times.day(around ? about.at - Times.MINUTE : about.to - IN_DAYS.get(title) * Times.DAY);
-    LocalDate last = Times.day(around ? about.at + Times.MINUTE : about.to - 1);
+        Times.day(
+            around ? subjects.at - Times.MINUTE : subjects.to - IN_DAYS.get(title) * Times.DAY);
+    LocalDate last = Times.day(around ? subjects.at + Times.MINUTE : subjects.to - 1);
     Set<String> names = new TreeSet<>();
-    first.datesUntil(last.plusDays(1)).map(BareDay::partition).forEach(names::add);
+    first.datesUntil(last.plusDays(1)).map(DetachedPartition::nameOf).forEach(names::add);
     return names;
   }
 
@@ -129,7 +130,7 @@ class PlanIT {
   private static boolean isEmpty(String partition) {
     return partition.equals("event_default")
         || partition.compareTo(
-                BareDay.partition(Times.day(FilledDatabase.known().month.world.until)))
+                DetachedPartition.nameOf(Times.day(FilledDatabase.dataset().month.world.until)))
             > 0;
   }
 
@@ -137,7 +138,8 @@ class PlanIT {
   private static List<JsonObject> scans(Cookbook.Question question) throws Exception {
     try (Statement statement = auditor.createStatement();
         ResultSet plan =
-            statement.executeQuery("explain (format json) " + question.with(about.variables()))) {
+            statement.executeQuery(
+                "explain (format json) " + question.with(subjects.variables()))) {
       plan.next();
       List<JsonObject> scans = new ArrayList<>();
       collect(

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs every question of docs/audit.md and takes the time. */
-final class Asking {
+final class QuestionTimer {
   private static final int TIMES = 3;
 
   /**
    * Finds the subjects: the session with the most events, its owner, and one of their joins. One
    * row; its columns are the variables.
    */
-  private static final String ABOUT =
+  private static final String SUBJECTS =
       """
       with session as (
         select tenant, session_id, owner, head_cursor from audit.session_history order by head_cursor desc limit 1
@@ -41,24 +41,24 @@ final class Asking {
   private final DatabaseLogin login;
   private final PrintStream out;
 
-  Asking(DatabaseLogin login, PrintStream out) {
+  QuestionTimer(DatabaseLogin login, PrintStream out) {
     this.login = login;
     this.out = out;
   }
 
   /** Prints the median time of each question. */
-  void ask() throws SQLException {
+  void run() throws SQLException {
     try (Connection connection = login.connect();
         Statement statement = connection.createStatement()) {
       statement.execute("set role tidemark_auditor"); // limits a superuser to the auditor's rights
-      Map<String, String> about = about(statement);
-      out.printf("Asked about %s%n", about);
+      Map<String, String> subjects = subjects(statement);
+      out.printf("Asked about %s%n", subjects);
       for (Cookbook.Question question : Cookbook.questions()) {
         List<Double> seconds = new ArrayList<>();
         int rows = 0;
         for (int i = 0; i < TIMES; i++) {
           long began = System.nanoTime();
-          try (ResultSet result = statement.executeQuery(question.with(about))) {
+          try (ResultSet result = statement.executeQuery(question.with(subjects))) {
             rows = 0;
             while (result.next()) {
               rows++;
@@ -72,18 +72,18 @@ final class Asking {
     }
   }
 
-  private static Map<String, String> about(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery(ABOUT)) {
+  private static Map<String, String> subjects(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery(SUBJECTS)) {
       if (!row.next()) {
         throw new IllegalStateException("There is no session that anybody read.");
       }
-      Map<String, String> about = new LinkedHashMap<>();
+      Map<String, String> subjects = new LinkedHashMap<>();
       for (String name :
           Arrays.asList(
               "tenant", "session", "person", "at", "from", "to", "first", "last", "turn")) {
-        about.put(name, row.getString(name));
+        subjects.put(name, row.getString(name));
       }
-      return about;
+      return subjects;
     }
   }
 }

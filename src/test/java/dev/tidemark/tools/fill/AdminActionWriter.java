@@ -5,15 +5,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** Writes the acts of administrators on a day, and the revocations among them. */
-final class ActWriting {
+/** Writes the actions of administrators on a day, and the revocations among them. */
+final class AdminActionWriter {
   private static final long IN_FORCE = Times.DAY;
 
   private final Connection superuser;
   private long adminId;
   private long revocationId;
 
-  ActWriting(Connection superuser) {
+  AdminActionWriter(Connection superuser) {
     this.superuser = superuser;
   }
 
@@ -28,49 +28,49 @@ final class ActWriting {
     }
   }
 
-  void write(List<Facts.Act> acts) throws SQLException {
-    Pouring records =
-        new Pouring(
+  void write(List<Dataset.AdminAction> actions) throws SQLException {
+    CopyWriter records =
+        new CopyWriter(
             superuser,
             "tidemark.admin_record (admin_id, acted_at, node, principal, tenant, remote_address, operation, target, why)",
             "");
-    for (Facts.Act act : acts) {
+    for (Dataset.AdminAction action : actions) {
       records
           .number(++adminId)
-          .time(act.at())
-          .text(act.node())
-          .text(act.principal())
-          .text(act.tenant())
-          .text(act.address())
-          .text(act.operation())
-          .text(act.target())
-          .text(act.why())
+          .time(action.at())
+          .text(action.node())
+          .text(action.principal())
+          .text(action.tenant())
+          .text(action.address())
+          .text(action.operation())
+          .text(action.target())
+          .text(action.why())
           .end();
     }
     records.close();
-    Pouring revocations =
-        new Pouring(
+    CopyWriter revocations =
+        new CopyWriter(
             superuser,
             "tidemark.revocation (revocation_id, revoked_at, issued_before, in_force_until, tenant, principal, subject,"
                 + " provider_session, why, revoked_by, remote_address, node, logout_issuer, logout_id)",
             "");
-    for (Facts.Act act : acts) {
-      if (act.revokes()) {
+    for (Dataset.AdminAction action : actions) {
+      if (action.revokes()) {
         revocations
             .number(++revocationId)
-            .time(act.at())
-            .time(act.at())
-            .time(act.at() + IN_FORCE)
-            .text(act.tenant())
-            .text(act.targetIf("principal"))
-            .text(act.targetIf("subject"))
-            .text(act.targetIf("provider_session"))
-            .text(act.why())
-            .text(act.principal())
-            .text(act.address())
-            .text(act.node())
-            .text(act.logoutId() == null ? null : FrontDesk.ISSUER)
-            .uuid(act.logoutId())
+            .time(action.at())
+            .time(action.at())
+            .time(action.at() + IN_FORCE)
+            .text(action.tenant())
+            .text(action.targetIf("principal"))
+            .text(action.targetIf("subject"))
+            .text(action.targetIf("provider_session"))
+            .text(action.why())
+            .text(action.principal())
+            .text(action.address())
+            .text(action.node())
+            .text(action.logoutId() == null ? null : AdminActionGenerator.ISSUER)
+            .uuid(action.logoutId())
             .end();
       }
     }

@@ -5,7 +5,7 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 
 /** Random values that are the same for the same seed. */
-final class Dice {
+final class SeededRandom {
   private static final long VERSION_BITS = 0xf000L;
   private static final long VERSION_8 = 0x8000L;
   private static final long VARIANT_BITS = 0xc000_0000_0000_0000L;
@@ -13,13 +13,13 @@ final class Dice {
 
   private final SplittableRandom random;
 
-  Dice(long seed) {
+  SeededRandom(long seed) {
     random = new SplittableRandom(seed);
   }
 
-  /** Makes dice for one part, so that the parts may be made in any order. */
-  Dice next() {
-    return new Dice(random.nextLong());
+  /** Makes another one for one part, so that the parts may be made in any order. */
+  SeededRandom split() {
+    return new SeededRandom(random.nextLong());
   }
 
   boolean chance(double probability) {
@@ -27,7 +27,7 @@ final class Dice {
   }
 
   /** From 0 inclusive to 1 exclusive. */
-  double part() {
+  double fraction() {
     return random.nextDouble();
   }
 
@@ -44,7 +44,7 @@ final class Dice {
     return (int) Math.min(mean * 6, -Math.log(1 - random.nextDouble()) * mean);
   }
 
-  <T> T of(List<T> items) {
+  <T> T oneOf(List<T> items) {
     return items.get(random.nextInt(items.size()));
   }
 

@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The facts of one day: the rows to be written, from which tests compute their expectations. Times
- * are microseconds since 1970, as exact as the database keeps them; unknown values are {@code
- * null}.
+ * The generated data of one day: the rows to be written, from which tests compute their
+ * expectations. Times are microseconds since 1970, as exact as the database keeps them; unknown
+ * values are {@code null}.
  */
 @SuppressWarnings("ArrayRecordComponent") // written once, never compared
-final class Facts {
+final class Dataset {
   final List<Event> events = new ArrayList<>();
   final List<Message> messages = new ArrayList<>();
   final List<Turn> turns = new ArrayList<>();
   final List<Join> joins = new ArrayList<>();
   final List<Resync> resyncs = new ArrayList<>();
   final List<Refusal> refusals = new ArrayList<>();
-  final List<Act> acts = new ArrayList<>();
+  final List<AdminAction> adminActions = new ArrayList<>();
 
   record Event(
       FilledSession session,
@@ -114,12 +114,12 @@ final class Facts {
       String message) {}
 
   /**
-   * An act of an administrator; for an act of the identity provider principal and tenant are {@code
-   * null}, and {@code logoutId} is the id of its request.
+   * An action of an administrator; for an action of the identity provider principal and tenant are
+   * {@code null}, and {@code logoutId} is the id of its request.
    *
    * @param kind kind of the target: principal, subject, provider_session, node
    */
-  record Act(
+  record AdminAction(
       long at,
       String node,
       String principal,
@@ -150,14 +150,14 @@ final class Facts {
       String partition,
       long rows) {}
 
-  /** Adds the facts of one more session. */
-  void add(Facts more) {
+  /** Adds the data of one more session. */
+  void add(Dataset more) {
     events.addAll(more.events);
     messages.addAll(more.messages);
     turns.addAll(more.turns);
     joins.addAll(more.joins);
     resyncs.addAll(more.resyncs);
     refusals.addAll(more.refusals);
-    acts.addAll(more.acts);
+    adminActions.addAll(more.adminActions);
   }
 }

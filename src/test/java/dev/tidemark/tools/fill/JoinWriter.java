@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.UUID;
 
 /** Writes the joins of a day, their delivery records, and the refusals. */
-final class ReaderWriting {
+final class JoinWriter {
   private final Connection superuser;
   private long joinId;
 
-  ReaderWriting(Connection superuser) {
+  JoinWriter(Connection superuser) {
     this.superuser = superuser;
   }
 
@@ -25,17 +25,17 @@ final class ReaderWriting {
     }
   }
 
-  void write(Facts facts) throws SQLException {
-    Map<UUID, Facts.Join> byConnection = new HashMap<>();
+  void write(Dataset dataset) throws SQLException {
+    Map<UUID, Dataset.Join> byConnection = new HashMap<>();
     Map<UUID, Long> ids = new HashMap<>();
-    Pouring joins =
-        new Pouring(
+    CopyWriter joins =
+        new CopyWriter(
             superuser,
             "tidemark.join_record (join_id, joined_at, principal, tenant, remote_address, node, session_id, session_key, since,"
                 + " since_epoch, outcome, reason, head_cursor, floor_cursor, events, connection_id, user_agent, capabilities,"
                 + " epoch, baseline, snapshot)",
             "");
-    for (Facts.Join j : facts.joins) {
+    for (Dataset.Join j : dataset.joins) {
       byConnection.put(j.connection(), j);
       ids.put(j.connection(), ++joinId);
       joins
@@ -63,20 +63,20 @@ final class ReaderWriting {
           .end();
     }
     joins.close();
-    points(facts, ids);
-    leaves(facts, ids);
-    resyncs(facts, byConnection, ids);
-    refusals(facts);
+    points(dataset, ids);
+    leaves(dataset, ids);
+    resyncs(dataset, byConnection, ids);
+    refusals(dataset);
   }
 
-  private void points(Facts facts, Map<UUID, Long> ids) throws SQLException {
-    Pouring rows =
-        new Pouring(
+  private void points(Dataset dataset, Map<UUID, Long> ids) throws SQLException {
+    CopyWriter rows =
+        new CopyWriter(
             superuser,
             "tidemark.read_progress (join_id, looked_at, written_at, resyncs, sent_cursor, in_flight)",
             "");
-    for (Facts.Join j : facts.joins) {
-      for (Facts.Point p : j.points()) {
+    for (Dataset.Join j : dataset.joins) {
+      for (Dataset.Point p : j.points()) {
         rows.number(ids.get(j.connection()))
             .time(p.at())
             .time(p.at() + 3 * Times.MILLI)
@@ -89,14 +89,14 @@ final class ReaderWriting {
     rows.close();
   }
 
-  private void leaves(Facts facts, Map<UUID, Long> ids) throws SQLException {
-    Pouring rows =
-        new Pouring(
+  private void leaves(Dataset dataset, Map<UUID, Long> ids) throws SQLException {
+    CopyWriter rows =
+        new CopyWriter(
             superuser,
             "tidemark.leave_record (join_id, left_at, why, close_code, resyncs, sent_cursor, in_flight)",
             "");
-    for (Facts.Join j : facts.joins) {
-      Facts.Leave leave = j.leave();
+    for (Dataset.Join j : dataset.joins) {
+      Dataset.Leave leave = j.leave();
       if (leave != null) {
         rows.number(ids.get(j.connection()))
             .time(leave.at())
@@ -111,16 +111,16 @@ final class ReaderWriting {
     rows.close();
   }
 
-  private void resyncs(Facts facts, Map<UUID, Facts.Join> joins, Map<UUID, Long> ids)
+  private void resyncs(Dataset dataset, Map<UUID, Dataset.Join> joins, Map<UUID, Long> ids)
       throws SQLException {
-    Pouring rows =
-        new Pouring(
+    CopyWriter rows =
+        new CopyWriter(
             superuser,
             "tidemark.resync_record (join_id, connection_id, number, resynced_at, principal, tenant, session_id, session_key,"
                 + " node, reason, from_cursor, from_epoch, snapshot_cursor, snapshot_epoch)",
             "");
-    for (Facts.Resync r : facts.resyncs) {
-      Facts.Join join = joins.get(r.connection());
+    for (Dataset.Resync r : dataset.resyncs) {
+      Dataset.Join join = joins.get(r.connection());
       rows.number(ids.get(r.connection()))
           .uuid(r.connection())
           .number(r.number())
@@ -140,14 +140,14 @@ final class ReaderWriting {
     rows.close();
   }
 
-  private void refusals(Facts facts) throws SQLException {
-    Pouring rows =
-        new Pouring(
+  private void refusals(Dataset dataset) throws SQLException {
+    CopyWriter rows =
+        new CopyWriter(
             superuser,
             "tidemark.refusal_record (refusal_id, first_at, last_at, times, node, operation, code, http_status, close_code,"
                 + " principal, tenant, remote_address, connection_id, session_id, message)",
             "");
-    for (Facts.Refusal r : facts.refusals) {
+    for (Dataset.Refusal r : dataset.refusals) {
       rows.uuid(r.id())
           .time(r.at())
           .time(r.lastAt())

@@ -4,26 +4,26 @@ import java.util.List;
 import java.util.UUID;
 
 /** Makes refusals: before any session is named, or at a foreign session. */
-final class Doorman {
+final class RefusalGenerator {
   private final World world;
-  private final Dice dice;
+  private final SeededRandom random;
 
-  Doorman(World world, Dice dice) {
+  RefusalGenerator(World world, SeededRandom random) {
     this.world = world;
-    this.dice = dice;
+    this.random = random;
   }
 
-  /** Makes {@code about} refusals in that time, before any session is named. */
-  void refuse(Facts facts, long from, long to, int about) {
-    for (int i = 0; i < about; i++) {
-      long at = dice.between(from, to - Times.MINUTE);
-      String address = "198.51.100." + dice.number(1, 30);
-      switch (dice.number(0, 2)) {
+  /** Makes {@code count} refusals in that time, before any session is named. */
+  void generate(Dataset dataset, long from, long to, int count) {
+    for (int i = 0; i < count; i++) {
+      long at = random.between(from, to - Times.MINUTE);
+      String address = "198.51.100." + random.number(1, 30);
+      switch (random.number(0, 2)) {
         case 0 ->
             add(
-                facts,
+                dataset,
                 at,
-                dice.number(1, 40),
+                random.number(1, 40),
                 "handshake",
                 "auth_required",
                 401,
@@ -33,9 +33,9 @@ final class Doorman {
                 "Who are you?");
         case 1 ->
             add(
-                facts,
+                dataset,
                 at,
-                dice.number(1, 3),
+                random.number(1, 3),
                 "handshake",
                 "foreign_origin",
                 403,
@@ -45,9 +45,9 @@ final class Doorman {
                 "Not from there.");
         default ->
             add(
-                facts,
+                dataset,
                 at,
-                dice.number(1, 9),
+                random.number(1, 9),
                 "join",
                 "too_many_joins",
                 null,
@@ -60,12 +60,12 @@ final class Doorman {
   }
 
   /** Refuses somebody who knows the name of the session but may not join it. */
-  void turnAway(FilledSession session, Facts facts, long at) {
-    UUID connection = dice.uuid();
+  void generateForeignJoin(FilledSession session, Dataset dataset, long at) {
+    UUID connection = random.uuid();
     String node = world.nodeAt(at, false);
-    String address = "203.0.113." + dice.number(1, 254);
-    facts.joins.add(
-        new Facts.Join(
+    String address = "203.0.113." + random.number(1, 254);
+    dataset.joins.add(
+        new Dataset.Join(
             null,
             session.id,
             "mallory",
@@ -87,9 +87,9 @@ final class Doorman {
             null,
             List.of(),
             null));
-    facts.refusals.add(
-        new Facts.Refusal(
-            dice.uuid(),
+    dataset.refusals.add(
+        new Dataset.Refusal(
+            random.uuid(),
             at,
             at,
             1,
@@ -107,7 +107,7 @@ final class Doorman {
   }
 
   private void add(
-      Facts facts,
+      Dataset dataset,
       long at,
       int times,
       String operation,
@@ -117,11 +117,11 @@ final class Doorman {
       String principal,
       String address,
       String message) {
-    facts.refusals.add(
-        new Facts.Refusal(
-            dice.uuid(),
+    dataset.refusals.add(
+        new Dataset.Refusal(
+            random.uuid(),
             at,
-            times == 1 ? at : at + dice.between(Times.SECOND, 50 * Times.SECOND),
+            times == 1 ? at : at + random.between(Times.SECOND, 50 * Times.SECOND),
             times,
             world.nodeAt(at, false),
             operation,

@@ -1,21 +1,21 @@
 package dev.tidemark.tools.fill;
 
-import static dev.tidemark.tools.fill.Answer.row;
+import static dev.tidemark.tools.fill.ResultRows.row;
 
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Expected results about the acts of administrators, from the filler's facts. */
-final class ActAnswers {
-  private final Known known;
-  private final About about;
+/** Expected results about the actions of administrators, from the generated data. */
+final class ExpectedAdminActions {
+  private final MonthDataset dataset;
+  private final QuestionSubjects subjects;
 
-  ActAnswers(Known known, About about) {
-    this.known = known;
-    this.about = about;
+  ExpectedAdminActions(MonthDataset dataset, QuestionSubjects subjects) {
+    this.dataset = dataset;
+    this.subjects = subjects;
   }
 
-  List<List<Object>> acts() {
+  List<List<Object>> all() {
     return inTheWindow()
         .map(
             a ->
@@ -32,7 +32,7 @@ final class ActAnswers {
 
   List<List<Object>> disconnected() {
     return inTheWindow()
-        .filter(Facts.Act::revokes)
+        .filter(Dataset.AdminAction::revokes)
         .map(
             a ->
                 row(
@@ -47,7 +47,8 @@ final class ActAnswers {
         .toList();
   }
 
-  private Stream<Facts.Act> inTheWindow() {
-    return known.facts.acts.stream().filter(a -> a.at() >= about.from && a.at() < about.to);
+  private Stream<Dataset.AdminAction> inTheWindow() {
+    return dataset.all.adminActions.stream()
+        .filter(a -> a.at() >= subjects.from && a.at() < subjects.to);
   }
 }

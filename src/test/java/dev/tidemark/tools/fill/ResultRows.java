@@ -14,11 +14,11 @@ import org.postgresql.util.PGInterval;
  * Rows as a test compares them: whole numbers, times and durations (in microseconds) as {@code
  * Long}, all else but booleans as text.
  */
-final class Answer {
-  private Answer() {}
+final class ResultRows {
+  private ResultRows() {}
 
   static List<Object> row(Object... values) {
-    return Arrays.asList(Arrays.stream(values).map(Answer::plain).toArray());
+    return Arrays.asList(Arrays.stream(values).map(ResultRows::plain).toArray());
   }
 
   static List<List<Object>> rows(ResultSet result) throws SQLException {

@@ -6,37 +6,37 @@ import java.util.List;
 import java.util.UUID;
 
 /** The progress of one connection, and its end. */
-final class Reading {
+final class DeliveryProgress {
   private static final int CLOSED_BY_CLIENT = 1000;
   private static final int TOO_SLOW = 1013;
 
   private final World world;
   private final FilledSession session;
-  private final Dice dice;
-  private final Facts facts;
+  private final SeededRandom random;
+  private final Dataset dataset;
   private final Device device;
   private final UUID connection;
-  private final List<Facts.Point> points = new ArrayList<>();
+  private final List<Dataset.Point> points = new ArrayList<>();
   private long sent;
   private int resyncs;
 
-  Reading(
+  DeliveryProgress(
       World world,
       FilledSession session,
-      Facts facts,
+      Dataset dataset,
       Device device,
       UUID connection,
       long baseline) {
     this.world = world;
     this.session = session;
-    this.facts = facts;
+    this.dataset = dataset;
     this.device = device;
     this.connection = connection;
-    dice = session.dice;
+    random = session.random;
     sent = baseline;
   }
 
-  List<Facts.Point> points() {
+  List<Dataset.Point> points() {
     return points;
   }
 
@@ -46,13 +46,13 @@ final class Reading {
   }
 
   /** Adds a point for each look of the node that finds newly sent events. */
-  void go(long start, long end, String epoch) {
+  void advance(long start, long end, String epoch) {
     boolean switches = start < world.switchedAt && world.switchedAt < end;
     if (switches) {
       look(start, world.switchedAt);
       long snapshot = session.headAt(world.switchedAt);
-      facts.resyncs.add(
-          new Facts.Resync(
+      dataset.resyncs.add(
+          new Dataset.Resync(
               connection,
               ++resyncs,
               world.switchedAt,
@@ -72,7 +72,8 @@ final class Reading {
       int out = reached(look);
       if (out > sent) {
         sent = out;
-        points.add(new Facts.Point(look, resyncs, sent, dice.chance(0.03) ? dice.number(1, 4) : 0));
+        points.add(
+            new Dataset.Point(look, resyncs, sent, random.chance(0.03) ? random.number(1, 4) : 0));
       }
       if (session.head() <= sent) {
         return;
@@ -87,18 +88,18 @@ final class Reading {
     return session.headAt(moment - device.lag);
   }
 
-  Facts.Leave leave(long end) {
+  Dataset.Leave leave(long end) {
     long last = Math.max(sent, reached(end));
-    double luck = dice.part();
+    double luck = random.fraction();
     if (device.lag > 0 && luck < 0.3) {
-      return new Facts.Leave(end, "too_slow", TOO_SLOW, resyncs, last, dice.number(1, 6));
+      return new Dataset.Leave(end, "too_slow", TOO_SLOW, resyncs, last, random.number(1, 6));
     }
     if (luck < 0.6) {
-      return new Facts.Leave(end, "closed", CLOSED_BY_CLIENT, resyncs, last, 0);
+      return new Dataset.Leave(end, "closed", CLOSED_BY_CLIENT, resyncs, last, 0);
     }
     if (luck < 0.9) {
-      return new Facts.Leave(end, "lost", null, resyncs, last, dice.number(0, 2));
+      return new Dataset.Leave(end, "lost", null, resyncs, last, random.number(0, 2));
     }
-    return new Facts.Leave(end, "left", null, resyncs, last, 0);
+    return new Dataset.Leave(end, "left", null, resyncs, last, 0);
   }
 }

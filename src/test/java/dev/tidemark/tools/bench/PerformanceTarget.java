@@ -1,7 +1,7 @@
 package dev.tidemark.tools.bench;
 
 /** A figure's target: a part or multiple of its limit, a distance from it, or a fixed value. */
-record Target(double bound, boolean atLeast, Kind kind, String of) {
+record PerformanceTarget(double bound, boolean minimum, Kind kind, String of) {
   /** The quantity that is compared with the bound. */
   enum Kind {
     RATIO,
@@ -9,20 +9,20 @@ record Target(double bound, boolean atLeast, Kind kind, String of) {
     FIGURE
   }
 
-  static Target atLeastOf(double bound) {
-    return new Target(bound, true, Kind.RATIO, "times the limit");
+  static PerformanceTarget minRatio(double bound) {
+    return new PerformanceTarget(bound, true, Kind.RATIO, "times the limit");
   }
 
-  static Target atMostOf(double bound) {
-    return new Target(bound, false, Kind.RATIO, "times the limit");
+  static PerformanceTarget maxRatio(double bound) {
+    return new PerformanceTarget(bound, false, Kind.RATIO, "times the limit");
   }
 
-  static Target atMostMore(double bound, String unit) {
-    return new Target(bound, false, Kind.DIFFERENCE, unit + " more than the limit");
+  static PerformanceTarget maxDifference(double bound, String unit) {
+    return new PerformanceTarget(bound, false, Kind.DIFFERENCE, unit + " more than the limit");
   }
 
-  static Target atMost(double bound, String unit) {
-    return new Target(bound, false, Kind.FIGURE, unit);
+  static PerformanceTarget maxFigure(double bound, String unit) {
+    return new PerformanceTarget(bound, false, Kind.FIGURE, unit);
   }
 
   /** The quantity that is compared with the bound. */
@@ -44,11 +44,11 @@ record Target(double bound, boolean atLeast, Kind kind, String of) {
   }
 
   boolean isReachedBy(double value) {
-    return atLeast ? value >= bound : value <= bound;
+    return minimum ? value >= bound : value <= bound;
   }
 
   @Override
   public String toString() {
-    return (atLeast ? "at least " : "at most ") + Numbers.shortest(bound) + " " + of;
+    return (minimum ? "at least " : "at most ") + Numbers.shortest(bound) + " " + of;
   }
 }

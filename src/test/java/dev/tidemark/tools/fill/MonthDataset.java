@@ -12,22 +12,22 @@ import java.util.UUID;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
-/** All facts of a month, from which the expected results of the database are computed. */
-final class Known {
+/** All data of a month, from which the expected results of the database are computed. */
+final class MonthDataset {
   private static final long SENT_BY = 3 * Times.MILLI;
 
   final Month month;
 
-  /** The facts of all days, in the order in which they were written. */
-  final Facts facts = new Facts();
+  /** The data of all days, in the order in which they were written. */
+  final Dataset all = new Dataset();
 
   final Map<LocalDate, Integer> eventsOfDay = new HashMap<>();
-  private Map<UUID, Facts.Resync> resyncs;
-  private Map<FilledSession, List<Facts.Event>> eventsOf;
+  private Map<UUID, Dataset.Resync> resyncs;
+  private Map<FilledSession, List<Dataset.Event>> eventsOf;
 
-  /** Events that were sent between two looks at a client. */
-  record Stretch(
-      Facts.Join join,
+  /** The events that a client was sent between two looks at it. */
+  record SentRange(
+      Dataset.Join join,
       long fromCursor,
       long untilCursor,
       long fromTime,
@@ -36,49 +36,49 @@ final class Known {
 
   private record Look(long at, long by, long sent, boolean out) {}
 
-  Known(Month month) {
+  MonthDataset(Month month) {
     this.month = month;
   }
 
-  void add(LocalDate day, Facts more) {
-    facts.add(more);
+  void add(LocalDate day, Dataset more) {
+    all.add(more);
     eventsOfDay.put(day, more.events.size());
   }
 
-  List<Facts.Event> events(FilledSession session) {
+  List<Dataset.Event> events(FilledSession session) {
     if (eventsOf == null) {
-      eventsOf = facts.events.stream().collect(groupingBy(Facts.Event::session));
+      eventsOf = all.events.stream().collect(groupingBy(Dataset.Event::session));
     }
     return eventsOf.getOrDefault(session, List.of());
   }
 
-  Stream<Facts.Event> events(long from, long to) {
-    return facts.events.stream().filter(e -> e.at() >= from && e.at() < to);
+  Stream<Dataset.Event> events(long from, long to) {
+    return all.events.stream().filter(e -> e.at() >= from && e.at() < to);
   }
 
-  List<Facts.Message> messages(FilledSession session) {
-    return facts.messages.stream()
+  List<Dataset.Message> messages(FilledSession session) {
+    return all.messages.stream()
         .filter(m -> m.session() == session)
-        .sorted(Comparator.comparingLong(Facts.Message::cursor))
+        .sorted(Comparator.comparingLong(Dataset.Message::cursor))
         .toList();
   }
 
-  List<Facts.Join> joins(FilledSession session) {
-    return facts.joins.stream()
+  List<Dataset.Join> joins(FilledSession session) {
+    return all.joins.stream()
         .filter(j -> j.sessionId().equals(session.id) && j.tenant().equals(session.tenant))
         .toList();
   }
 
-  Facts.Resync resyncOf(Facts.Join join) {
+  Dataset.Resync resyncOf(Dataset.Join join) {
     if (resyncs == null) {
       resyncs = new HashMap<>();
-      facts.resyncs.forEach(r -> resyncs.put(r.connection(), r));
+      all.resyncs.forEach(r -> resyncs.put(r.connection(), r));
     }
     return resyncs.get(join.connection());
   }
 
   /** Whether a client is known to have been connected at a moment. */
-  boolean isConnected(Facts.Join join, long moment) {
+  boolean isConnected(Dataset.Join join, long moment) {
     if (join.session() == null || join.at() > moment) {
       return false;
     }
@@ -87,7 +87,7 @@ final class Known {
         : nodeOf(join).seen() >= moment && !join.points().isEmpty();
   }
 
-  World.NodeRun nodeOf(Facts.Join join) {
+  World.NodeRun nodeOf(Dataset.Join join) {
     return month.world.nodes.stream()
         .filter(node -> node.name().equals(join.node()))
         .findFirst()
@@ -95,40 +95,40 @@ final class Known {
   }
 
   /** The events that a join was sent, look by look; a resync begins anew from its snapshot. */
-  List<Stretch> stretches(Facts.Join join) {
-    List<Stretch> stretches = new ArrayList<>();
+  List<SentRange> sentRanges(Dataset.Join join) {
+    List<SentRange> ranges = new ArrayList<>();
     if (join.session() == null) {
-      return stretches;
+      return ranges;
     }
-    Facts.Resync resync = resyncOf(join);
+    Dataset.Resync resync = resyncOf(join);
     List<Look> looks = looks(join, 0);
     if (resync != null) {
       looks.add(new Look(resync.at(), resync.at(), resync.from(), false));
-      stretches.addAll(between(join, join.baseline(), join.at(), looks));
-      stretches.addAll(between(join, resync.snapshot(), resync.at(), looks(join, 1)));
+      ranges.addAll(between(join, join.baseline(), join.at(), looks));
+      ranges.addAll(between(join, resync.snapshot(), resync.at(), looks(join, 1)));
     } else {
-      stretches.addAll(between(join, join.baseline(), join.at(), looks));
+      ranges.addAll(between(join, join.baseline(), join.at(), looks));
     }
-    return stretches;
+    return ranges;
   }
 
-  private static List<Look> looks(Facts.Join join, int resyncs) {
+  private static List<Look> looks(Dataset.Join join, int resyncs) {
     List<Look> looks = new ArrayList<>();
-    for (Facts.Point point : join.points()) {
+    for (Dataset.Point point : join.points()) {
       if (point.resyncs() == resyncs) {
         looks.add(new Look(point.at(), point.at() + SENT_BY, point.sent(), point.inFlight() == 0));
       }
     }
-    Facts.Leave leave = join.leave();
+    Dataset.Leave leave = join.leave();
     if (leave != null && leave.resyncs() == resyncs) {
       looks.add(new Look(leave.at(), leave.at(), leave.sent(), leave.inFlight() == 0));
     }
     return looks;
   }
 
-  private static List<Stretch> between(
-      Facts.Join join, long baseline, long began, List<Look> looks) {
-    List<Stretch> stretches = new ArrayList<>();
+  private static List<SentRange> between(
+      Dataset.Join join, long baseline, long began, List<Look> looks) {
+    List<SentRange> ranges = new ArrayList<>();
     long cursor = baseline;
     long time = began;
     for (int i = 0; i < looks.size(); i++) {
@@ -140,12 +140,12 @@ final class Known {
                 .map(Look::by)
                 .min(Long::compare)
                 .orElse(null);
-        stretches.add(new Stretch(join, cursor + 1, look.sent(), time, look.by(), outBy));
+        ranges.add(new SentRange(join, cursor + 1, look.sent(), time, look.by(), outBy));
       }
       cursor = look.sent();
       time = look.at();
     }
-    return stretches;
+    return ranges;
   }
 
   /** The percentile of the values, as {@code percentile_disc} computes it. */

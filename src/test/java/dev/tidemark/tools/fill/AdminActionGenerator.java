@@ -3,55 +3,56 @@ package dev.tidemark.tools.fill;
 import java.util.List;
 
 /**
- * Makes the acts of administrators and of the identity provider on a day: people are disconnected,
- * log out, and now and then a node is drained. Its dice are its own, so that the rest of the month
- * is the same with and without it.
+ * Makes the actions of administrators and of the identity provider on a day: people are
+ * disconnected, log out, and now and then a node is drained. Its random values are its own, so that
+ * the rest of the month is the same with and without it.
  */
-final class FrontDesk {
+final class AdminActionGenerator {
   static final String ISSUER = "https://login.example.com/realms/acme";
   private static final List<String> REASONS =
       List.of("left the company", "lost phone", "ticket 4711");
 
   private final World world;
-  private final Dice dice;
+  private final SeededRandom random;
 
-  FrontDesk(World world, int day) {
+  AdminActionGenerator(World world, int day) {
     this.world = world;
-    dice = new Dice(day);
+    random = new SeededRandom(day);
   }
 
-  void act(Facts facts, long from, long to) {
+  void generate(Dataset dataset, long from, long to) {
     long span = (to - from) / 10;
     for (int i = 0; i < 8; i++) {
-      long at = from + i * span + dice.between(0, span);
-      String who = dice.of(List.of("acme", "globex"));
+      long at = from + i * span + random.between(0, span);
+      String who = random.oneOf(List.of("acme", "globex"));
       switch (i % 4) {
         case 0 ->
             add(
-                facts,
+                dataset,
                 at,
                 who,
                 "revoke",
                 "principal",
-                who + "-user-" + dice.number(1, 9),
-                dice.of(REASONS));
-        case 1 -> add(facts, at, who, "revoke", "provider_session", dice.uuid().toString(), null);
+                who + "-user-" + random.number(1, 9),
+                random.oneOf(REASONS));
+        case 1 ->
+            add(dataset, at, who, "revoke", "provider_session", random.uuid().toString(), null);
         case 2 ->
             add(
-                facts,
+                dataset,
                 at,
                 null,
                 "backchannel_logout",
                 "provider_session",
-                dice.uuid().toString(),
+                random.uuid().toString(),
                 null);
         default ->
-            add(facts, at, null, "backchannel_logout", "subject", dice.uuid().toString(), null);
+            add(dataset, at, null, "backchannel_logout", "subject", random.uuid().toString(), null);
       }
     }
     long last = from + 9 * span;
-    if (dice.chance(0.3)) {
-      add(facts, last, "acme", "drain", "node", world.nodeAt(last, false), null);
+    if (random.chance(0.3)) {
+      add(dataset, last, "acme", "drain", "node", world.nodeAt(last, false), null);
     }
   }
 
@@ -59,15 +60,15 @@ final class FrontDesk {
    * @param tenant tenant of the administrator; {@code null} for the identity provider
    */
   private void add(
-      Facts facts,
+      Dataset dataset,
       long at,
       String tenant,
       String operation,
       String kind,
       String target,
       String why) {
-    facts.acts.add(
-        new Facts.Act(
+    dataset.adminActions.add(
+        new Dataset.AdminAction(
             at,
             world.nodeAt(at, false),
             tenant == null ? null : tenant + "-admin",
@@ -77,6 +78,6 @@ final class FrontDesk {
             kind,
             target,
             why,
-            tenant == null ? dice.uuid() : null));
+            tenant == null ? random.uuid() : null));
   }
 }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * days leave the log that no floor and no hold needs. The rules are those of {@code raise_floors}
  * and {@code retire_day}, applied in the past.
  */
-final class Nights {
+final class NightlyPurge {
   static final long HOUR_OF_PURGE = 3 * Times.HOUR;
   private static final int MAX_SESSIONS = 500;
 
@@ -22,10 +22,10 @@ final class Nights {
   /** Days that are in the log, with the number of their events. */
   private final TreeMap<LocalDate, Long> inLog = new TreeMap<>();
 
-  final List<Facts.Purge> purges = new ArrayList<>();
+  final List<Dataset.Purge> purges = new ArrayList<>();
   final List<LocalDate> retired = new ArrayList<>();
 
-  Nights(World world, List<FilledSession> sessions, List<Hold> holds) {
+  NightlyPurge(World world, List<FilledSession> sessions, List<Hold> holds) {
     this.world = world;
     this.sessions = sessions;
     this.holds = holds;
@@ -72,13 +72,13 @@ final class Nights {
       inLog.remove(day);
       retired.add(day);
       purges.add(
-          new Facts.Purge(
+          new Dataset.Purge(
               moment + 5 * Times.SECOND + retired.size(),
               "retire",
               world.nodeAt(moment, false),
               "{\"day\": \"" + day + "\"}",
               List.of(),
-              BareDay.partition(day),
+              DetachedPartition.nameOf(day),
               oldest.getValue()));
     }
   }
@@ -95,7 +95,7 @@ final class Nights {
 
   private void write(List<long[]> raised, long moment) {
     purges.add(
-        new Facts.Purge(
+        new Dataset.Purge(
             moment,
             "floors",
             world.nodeAt(moment, false),

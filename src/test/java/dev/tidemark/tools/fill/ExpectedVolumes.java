@@ -1,6 +1,6 @@
 package dev.tidemark.tools.fill;
 
-import static dev.tidemark.tools.fill.Answer.row;
+import static dev.tidemark.tools.fill.ResultRows.row;
 import static java.util.stream.Collectors.groupingBy;
 
 import java.nio.charset.StandardCharsets;
@@ -10,24 +10,24 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Expected results about amounts, from the filler's facts. */
-final class VolumeAnswers {
-  private static final int MOST = 10;
+/** Expected results about amounts, from the generated data. */
+final class ExpectedVolumes {
+  private static final int MAX_ROWS = 10;
   private static final Comparator<FilledSession> BY_NAME =
       Comparator.comparing((FilledSession s) -> s.tenant).thenComparing(s -> s.id);
 
-  private final Known known;
-  private final About about;
+  private final MonthDataset dataset;
+  private final QuestionSubjects subjects;
 
-  VolumeAnswers(Known known, About about) {
-    this.known = known;
-    this.about = about;
+  ExpectedVolumes(MonthDataset dataset, QuestionSubjects subjects) {
+    this.dataset = dataset;
+    this.subjects = subjects;
   }
 
   List<List<Object>> largest() {
-    return known.month.sessions.stream()
+    return dataset.month.sessions.stream()
         .sorted(Comparator.comparingInt((FilledSession s) -> -s.head()).thenComparing(BY_NAME))
-        .limit(MOST)
+        .limit(MAX_ROWS)
         .map(
             s ->
                 row(
@@ -36,15 +36,15 @@ final class VolumeAnswers {
                     s.agent,
                     s.owner,
                     s.head(),
-                    known.messages(s).size(),
-                    known.facts.turns.stream().filter(t -> t.session() == s).count(),
+                    dataset.messages(s).size(),
+                    dataset.all.turns.stream().filter(t -> t.session() == s).count(),
                     s.lastAt()))
         .toList();
   }
 
   List<List<Object>> ofAPerson() {
-    return known.month.sessions.stream()
-        .filter(s -> s.owner.equals(about.session.owner))
+    return dataset.month.sessions.stream()
+        .filter(s -> s.owner.equals(subjects.session.owner))
         .sorted(Comparator.comparingLong(s -> s.createdAt))
         .map(
             s ->
@@ -60,47 +60,47 @@ final class VolumeAnswers {
   }
 
   List<List<Object>> busiest() {
-    Map<FilledSession, List<Facts.Event>> bySession =
-        known.events(about.from, about.to).collect(groupingBy(Facts.Event::session));
+    Map<FilledSession, List<Dataset.Event>> bySession =
+        dataset.events(subjects.from, subjects.to).collect(groupingBy(Dataset.Event::session));
     return bySession.entrySet().stream()
         .sorted(
             Comparator.comparingInt(
-                    (Map.Entry<FilledSession, List<Facts.Event>> s) -> -s.getValue().size())
+                    (Map.Entry<FilledSession, List<Dataset.Event>> s) -> -s.getValue().size())
                 .thenComparing(Map.Entry.comparingByKey(BY_NAME)))
-        .limit(MOST)
+        .limit(MAX_ROWS)
         .map(
             s ->
                 row(
                     s.getKey().tenant,
                     s.getKey().id,
                     s.getValue().size(),
-                    s.getValue().stream().mapToLong(Facts.Event::at).max().orElseThrow()))
+                    s.getValue().stream().mapToLong(Dataset.Event::at).max().orElseThrow()))
         .toList();
   }
 
   List<List<Object>> minutes() {
-    Map<Long, List<Facts.Event>> byMinute =
-        known
-            .events(about.from, about.to)
+    Map<Long, List<Dataset.Event>> byMinute =
+        dataset
+            .events(subjects.from, subjects.to)
             .collect(
                 groupingBy(
                     e -> e.at() / Times.MINUTE * Times.MINUTE, TreeMap::new, Collectors.toList()));
     return byMinute.entrySet().stream()
         .sorted(Comparator.comparingInt(m -> -m.getValue().size()))
-        .limit(MOST)
+        .limit(MAX_ROWS)
         .map(
             m ->
                 row(
                     m.getKey(),
                     m.getValue().size(),
-                    m.getValue().stream().map(Facts.Event::session).distinct().count()))
+                    m.getValue().stream().map(Dataset.Event::session).distinct().count()))
         .toList();
   }
 
   List<List<Object>> daily() {
-    Map<String, List<Facts.Event>> grouped =
-        known
-            .events(about.to - 3 * Times.DAY, about.to)
+    Map<String, List<Dataset.Event>> grouped =
+        dataset
+            .events(subjects.to - 3 * Times.DAY, subjects.to)
             .collect(
                 groupingBy(
                     e -> Times.day(e.at()) + " " + e.session().tenant,
@@ -120,8 +120,8 @@ final class VolumeAnswers {
   }
 
   List<List<Object>> idle() {
-    return known.month.sessions.stream()
-        .filter(s -> s.closedAt == null && s.lastAt() < about.to - 3 * Times.DAY)
+    return dataset.month.sessions.stream()
+        .filter(s -> s.closedAt == null && s.lastAt() < subjects.to - 3 * Times.DAY)
         .sorted(Comparator.comparingLong(FilledSession::lastAt).thenComparing(BY_NAME))
         .map(
             s ->
@@ -131,7 +131,7 @@ final class VolumeAnswers {
                     s.owner,
                     s.createdAt,
                     s.head() == 0 ? null : s.lastAt(),
-                    about.to - s.lastAt()))
+                    subjects.to - s.lastAt()))
         .toList();
   }
 }

@@ -5,18 +5,18 @@ import jakarta.json.JsonObjectBuilder;
 import java.util.List;
 
 /** The frames that clients of the benchmark send. */
-final class Joining {
-  private Joining() {}
+final class BenchFrames {
+  private BenchFrames() {}
 
   /** One join for each session, from a cursor on. */
-  static List<String> resuming(List<String> sessionIds, long since, String... capabilities) {
+  static List<String> joinsSince(List<String> sessionIds, long since, String... capabilities) {
     return sessionIds.stream()
         .map(id -> join(id, capabilities).add("since", since).build().toString())
         .toList();
   }
 
   /** One join for each session, for events from now on. */
-  static List<String> following(List<String> sessionIds, String... capabilities) {
+  static List<String> joins(List<String> sessionIds, String... capabilities) {
     return sessionIds.stream().map(id -> join(id, capabilities).build().toString()).toList();
   }
 
@@ -30,7 +30,7 @@ final class Joining {
   }
 
   /** A join that makes a session of its own. */
-  static String creating() {
+  static String creatingJoin() {
     return Json.createObjectBuilder()
         .add("type", "join")
         .add("agent_id", "bench")
@@ -39,7 +39,7 @@ final class Joining {
   }
 
   /** A message that the bench agent answers with {@code tokens} tokens. */
-  static String asking(int tokens, int bytes, int everyMicros) {
+  static String message(int tokens, int bytes, int everyMicros) {
     return Json.createObjectBuilder()
         .add("type", "message")
         .add("content", "go")

@@ -1,6 +1,6 @@
 package dev.tidemark.tools.fill;
 
-import static dev.tidemark.tools.fill.Answer.row;
+import static dev.tidemark.tools.fill.ResultRows.row;
 import static java.util.stream.Collectors.groupingBy;
 
 import dev.tidemark.wire.EventTypes;
@@ -16,34 +16,34 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Expected results about messages, turns and events, from the filler's facts. */
-final class HappenedAnswers {
-  private final Known known;
-  private final About about;
+/** Expected results about messages, turns and events, from the generated data. */
+final class ExpectedEvents {
+  private final MonthDataset dataset;
+  private final QuestionSubjects subjects;
 
-  HappenedAnswers(Known known, About about) {
-    this.known = known;
-    this.about = about;
+  ExpectedEvents(MonthDataset dataset, QuestionSubjects subjects) {
+    this.dataset = dataset;
+    this.subjects = subjects;
   }
 
   List<List<Object>> inASession() {
-    return known.events(about.session).stream()
-        .filter(e -> e.cursor() >= about.first && e.cursor() <= about.last)
+    return dataset.events(subjects.session).stream()
+        .filter(e -> e.cursor() >= subjects.first && e.cursor() <= subjects.last)
         .filter(e -> !EventTypes.isDelta(e.type()))
         .map(e -> row(e.cursor(), e.at(), e.type(), e.source(), e.payload()))
         .toList();
   }
 
-  List<List<Object>> said() {
-    return known.messages(about.session).stream()
+  List<List<Object>> messages() {
+    return dataset.messages(subjects.session).stream()
         .map(m -> row(m.cursor(), m.at(), m.sender(), m.role(), text(m.contentJson())))
         .toList();
   }
 
   List<List<Object>> whoWrote() {
-    Map<String, List<Facts.Message>> bySender =
-        known.messages(about.session).stream()
-            .collect(groupingBy(Facts.Message::sender, TreeMap::new, Collectors.toList()));
+    Map<String, List<Dataset.Message>> bySender =
+        dataset.messages(subjects.session).stream()
+            .collect(groupingBy(Dataset.Message::sender, TreeMap::new, Collectors.toList()));
     return bySender.values().stream()
         .sorted(Comparator.comparingInt(m -> -m.size()))
         .map(
@@ -62,7 +62,7 @@ final class HappenedAnswers {
   }
 
   /** Joins the text from its tokens, whether it is complete or not. */
-  List<List<Object>> textOf(Facts.Turn turn) {
+  List<List<Object>> textOf(Dataset.Turn turn) {
     String text =
         eventsOf(turn).stream()
             .filter(e -> e.type().equals(EventTypes.TOKEN_STREAM))
@@ -74,7 +74,7 @@ final class HappenedAnswers {
   List<List<Object>> steps() {
     List<List<Object>> rows = new ArrayList<>();
     Long before = null;
-    for (Facts.Event e : eventsOf(about.turn)) {
+    for (Dataset.Event e : eventsOf(subjects.turn)) {
       rows.add(
           row(e.cursor(), e.at(), before == null ? null : e.at() - before, e.type(), e.payload()));
       before = e.at();
@@ -83,7 +83,7 @@ final class HappenedAnswers {
   }
 
   List<List<Object>> states() {
-    return known.events(about.session).stream()
+    return dataset.events(subjects.session).stream()
         .filter(e -> e.type().equals(EventTypes.STATE_UPDATE))
         .map(
             e ->
@@ -98,9 +98,9 @@ final class HappenedAnswers {
 
   List<List<Object>> around() {
     List<List<Object>> rows = new ArrayList<>();
-    for (int i = 0; i < known.facts.events.size(); i++) {
-      Facts.Event e = known.facts.events.get(i);
-      if (Math.abs(e.at() - about.at) <= Times.MINUTE) {
+    for (int i = 0; i < dataset.all.events.size(); i++) {
+      Dataset.Event e = dataset.all.events.get(i);
+      if (Math.abs(e.at() - subjects.at) <= Times.MINUTE) {
         rows.add(
             row(
                 i + 1,
@@ -116,9 +116,9 @@ final class HappenedAnswers {
   }
 
   List<List<Object>> tools() {
-    Map<String, List<Facts.Event>> byName =
-        known
-            .events(about.from, about.to)
+    Map<String, List<Dataset.Event>> byName =
+        dataset
+            .events(subjects.from, subjects.to)
             .filter(e -> e.type().equals(EventTypes.TOOL_CALL_STREAM))
             .collect(
                 groupingBy(
@@ -130,21 +130,22 @@ final class HappenedAnswers {
                 row(
                     t.getKey(),
                     t.getValue().size(),
-                    t.getValue().stream().map(Facts.Event::session).distinct().count()))
+                    t.getValue().stream().map(Dataset.Event::session).distinct().count()))
         .toList();
   }
 
   List<List<Object>> unfinished() {
-    Map<UUID, Facts.Event> ends =
-        known.facts.events.stream()
+    Map<UUID, Dataset.Event> ends =
+        dataset.all.events.stream()
             .filter(
                 e ->
                     List.of(EventTypes.ABORTED, EventTypes.TURN_FAILED, EventTypes.TURN_INTERRUPTED)
                         .contains(e.type()))
-            .collect(Collectors.toMap(Facts.Event::turnId, e -> e));
+            .collect(Collectors.toMap(Dataset.Event::turnId, e -> e));
     return ended()
         .filter(t -> !t.status().equals("completed"))
-        .sorted(Comparator.comparingLong(Facts.Turn::endedAt).thenComparing(t -> t.id().toString()))
+        .sorted(
+            Comparator.comparingLong(Dataset.Turn::endedAt).thenComparing(t -> t.id().toString()))
         .map(
             t ->
                 row(
@@ -160,30 +161,32 @@ final class HappenedAnswers {
   }
 
   List<List<Object>> durations() {
-    Map<String, List<Facts.Turn>> byAgent =
+    Map<String, List<Dataset.Turn>> byAgent =
         ended().collect(groupingBy(t -> t.session().agent, TreeMap::new, Collectors.toList()));
     return byAgent.entrySet().stream()
         .map(
             a -> {
-              List<Facts.Turn> turns = a.getValue();
+              List<Dataset.Turn> turns = a.getValue();
               return row(
                   a.getKey(),
                   turns.size(),
-                  Known.percentile(turns, t -> t.endedAt() - t.startedAt(), 0.5),
-                  Known.percentile(turns, t -> t.endedAt() - t.startedAt(), 0.95),
-                  Known.percentile(turns, t -> t.endedAt() - t.startedAt(), 1),
-                  Known.percentile(turns, t -> t.startedAt() - t.queuedAt(), 1));
+                  MonthDataset.percentile(turns, t -> t.endedAt() - t.startedAt(), 0.5),
+                  MonthDataset.percentile(turns, t -> t.endedAt() - t.startedAt(), 0.95),
+                  MonthDataset.percentile(turns, t -> t.endedAt() - t.startedAt(), 1),
+                  MonthDataset.percentile(turns, t -> t.startedAt() - t.queuedAt(), 1));
             })
         .toList();
   }
 
-  private Stream<Facts.Turn> ended() {
-    return known.facts.turns.stream()
-        .filter(t -> t.endedAt() >= about.from && t.endedAt() < about.to);
+  private Stream<Dataset.Turn> ended() {
+    return dataset.all.turns.stream()
+        .filter(t -> t.endedAt() >= subjects.from && t.endedAt() < subjects.to);
   }
 
-  private List<Facts.Event> eventsOf(Facts.Turn turn) {
-    return known.events(turn.session()).stream().filter(e -> turn.id().equals(e.turnId())).toList();
+  private List<Dataset.Event> eventsOf(Dataset.Turn turn) {
+    return dataset.events(turn.session()).stream()
+        .filter(e -> turn.id().equals(e.turnId()))
+        .toList();
   }
 
   private static String text(String json) {

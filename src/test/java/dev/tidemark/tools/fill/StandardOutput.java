@@ -2,12 +2,12 @@ package dev.tidemark.tools.fill;
 
 import java.io.Console;
 
-/** Tells whether the output goes to a terminal. */
-final class Terminals {
-  private Terminals() {}
+/** Tells whether the standard output goes to a terminal. */
+final class StandardOutput {
+  private StandardOutput() {}
 
   @SuppressWarnings("SystemConsoleNull") // told apart below
-  static boolean isOne() {
+  static boolean isTerminal() {
     Console console = System.console();
     if (console == null) {
       return false;

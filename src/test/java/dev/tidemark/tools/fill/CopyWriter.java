@@ -9,7 +9,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /** Writes rows into one table by COPY: one value after another, in the order of the columns. */
-final class Pouring {
+final class CopyWriter {
   private static final int CHUNK = 1 << 18;
   private static final HexFormat HEX = HexFormat.of();
 
@@ -21,7 +21,7 @@ final class Pouring {
    * @param target table and columns
    * @param options end of the statement, such as {@code with (freeze)}
    */
-  Pouring(Connection connection, String target, String options) throws SQLException {
+  CopyWriter(Connection connection, String target, String options) throws SQLException {
     copy =
         connection
             .unwrap(PGConnection.class)
@@ -29,7 +29,7 @@ final class Pouring {
             .copyIn("copy " + target + " from stdin " + options);
   }
 
-  Pouring text(String value) {
+  CopyWriter text(String value) {
     if (value == null) {
       return raw("\\N");
     }
@@ -47,24 +47,24 @@ final class Pouring {
     return this;
   }
 
-  Pouring number(Number value) {
+  CopyWriter number(Number value) {
     return raw(value == null ? "\\N" : value.toString());
   }
 
-  Pouring flag(Boolean value) {
+  CopyWriter flag(Boolean value) {
     return raw(value == null ? "\\N" : value.toString());
   }
 
-  Pouring uuid(UUID value) {
+  CopyWriter uuid(UUID value) {
     return raw(value == null ? "\\N" : value.toString());
   }
 
   /** Adds a time in microseconds since 1970. */
-  Pouring time(Long micros) {
+  CopyWriter time(Long micros) {
     return raw(micros == null ? "\\N" : Times.text(micros));
   }
 
-  Pouring bytes(byte[] value) {
+  CopyWriter bytes(byte[] value) {
     separate();
     rows.append("\\\\x").append(HEX.formatHex(value));
     return this;
@@ -89,7 +89,7 @@ final class Pouring {
     rows.setLength(0);
   }
 
-  private Pouring raw(String value) {
+  private CopyWriter raw(String value) {
     separate();
     rows.append(value);
     return this;

@@ -6,36 +6,36 @@ import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.function.LongConsumer;
 
-/** Writes the facts of each day, one day after another, each in a transaction. */
-final class DayWriting {
-  private static final int SOME = 10_000;
+/** Writes the data of each day, one day after another, each in a transaction. */
+final class DayWriter {
+  private static final int PROGRESS_STEP = 10_000;
 
   private final Connection superuser;
   private final LongConsumer written;
-  private final ReaderWriting readers;
-  private final ActWriting acts;
+  private final JoinWriter joins;
+  private final AdminActionWriter adminActions;
   private long position;
 
-  DayWriting(Connection superuser, LongConsumer written) {
+  DayWriter(Connection superuser, LongConsumer written) {
     this.superuser = superuser;
     this.written = written;
-    readers = new ReaderWriting(superuser);
-    acts = new ActWriting(superuser);
+    joins = new JoinWriter(superuser);
+    adminActions = new AdminActionWriter(superuser);
   }
 
-  void write(LocalDate day, Facts facts) throws SQLException {
-    BareDay bare = BareDay.make(superuser, day);
+  void write(LocalDate day, Dataset dataset) throws SQLException {
+    DetachedPartition detached = DetachedPartition.make(superuser, day);
     superuser.setAutoCommit(false);
     // COPY can freeze rows only in a table that was truncated in the same transaction; frozen rows
     // are not written a second time.
-    String partition = "tidemark." + BareDay.partition(day);
+    String partition = "tidemark." + DetachedPartition.nameOf(day);
     run("truncate " + partition);
-    events(partition, facts);
-    bare.attach();
-    messages(facts);
-    turns(facts);
-    readers.write(facts);
-    acts.write(facts.acts);
+    events(partition, dataset);
+    detached.attach();
+    messages(dataset);
+    turns(dataset);
+    joins.write(dataset);
+    adminActions.write(dataset.adminActions);
     superuser.commit();
     superuser.setAutoCommit(true);
     run("vacuum (analyze) " + partition);
@@ -44,18 +44,18 @@ final class DayWriting {
   /** Sets each sequence to the last number that was used. */
   void finish() throws SQLException {
     run("select setval('tidemark.history_position', " + Math.max(1, position) + ")");
-    readers.finish();
-    acts.finish();
+    joins.finish();
+    adminActions.finish();
   }
 
-  private void events(String partition, Facts facts) throws SQLException {
-    Pouring rows =
-        new Pouring(
+  private void events(String partition, Dataset dataset) throws SQLException {
+    CopyWriter rows =
+        new CopyWriter(
             superuser,
             partition
                 + " (session_key, cursor, event_id, epoch_number, type, source, turn_id, payload, created_at, chain_hash, history_position)",
             "with (freeze)");
-    for (Facts.Event e : facts.events) {
+    for (Dataset.Event e : dataset.events) {
       rows.number(e.session().key)
           .number(e.cursor())
           .uuid(e.id())
@@ -68,20 +68,20 @@ final class DayWriting {
           .bytes(e.hash())
           .number(++position)
           .end();
-      if (position % SOME == 0) {
-        written.accept(SOME);
+      if (position % PROGRESS_STEP == 0) {
+        written.accept(PROGRESS_STEP);
       }
     }
     rows.close();
   }
 
-  private void messages(Facts facts) throws SQLException {
-    Pouring rows =
-        new Pouring(
+  private void messages(Dataset dataset) throws SQLException {
+    CopyWriter rows =
+        new CopyWriter(
             superuser,
             "tidemark.message (session_key, cursor, message_id, sender, role, content, metadata, created_at, turn_id)",
             "");
-    for (Facts.Message m : facts.messages) {
+    for (Dataset.Message m : dataset.messages) {
       rows.number(m.session().key)
           .number(m.cursor())
           .text(m.messageId())
@@ -96,14 +96,14 @@ final class DayWriting {
     rows.close();
   }
 
-  private void turns(Facts facts) throws SQLException {
-    Pouring rows =
-        new Pouring(
+  private void turns(Dataset dataset) throws SQLException {
+    CopyWriter rows =
+        new CopyWriter(
             superuser,
             "tidemark.turn (turn_id, session_key, message_cursor, message_id, agent_id, status, attempt, queued_at, started_at,"
                 + " ended_at, started_cursor, ended_cursor, lease_owner, lease_ends_at, abort_requested_at, abort_reason)",
             "");
-    for (Facts.Turn t : facts.turns) {
+    for (Dataset.Turn t : dataset.turns) {
       rows.uuid(t.id())
           .number(t.session().key)
           .number(t.messageCursor())

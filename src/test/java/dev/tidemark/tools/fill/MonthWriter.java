@@ -9,11 +9,11 @@ import java.time.LocalDate;
 import java.util.stream.Collectors;
 
 /** Writes the data of no single day: sessions before the days, final positions after them. */
-final class MonthWriting {
+final class MonthWriter {
   private final Connection superuser;
   private final Month month;
 
-  MonthWriting(Connection superuser, Month month) {
+  MonthWriter(Connection superuser, Month month) {
     this.superuser = superuser;
     this.month = month;
   }
@@ -47,7 +47,7 @@ final class MonthWriting {
     rules();
     nodes();
     purges();
-    for (LocalDate day : month.nights.retired) {
+    for (LocalDate day : month.nightlyPurge.retired) {
       retire(day);
     }
     run("set session_replication_role = origin");
@@ -71,8 +71,8 @@ final class MonthWriting {
   }
 
   private void sessions() throws SQLException {
-    Pouring rows =
-        new Pouring(
+    CopyWriter rows =
+        new CopyWriter(
             superuser,
             "tidemark.session (session_key, session_id, tenant, agent_id, owner, created_at, closed_at)",
             "");
@@ -91,8 +91,8 @@ final class MonthWriting {
   }
 
   private void heads() throws SQLException {
-    Pouring rows =
-        new Pouring(
+    CopyWriter rows =
+        new CopyWriter(
             superuser,
             "tidemark.session_head (session_key, head_cursor, floor_cursor, chain_hash, last_event_at, floor_at)",
             "");
@@ -109,8 +109,8 @@ final class MonthWriting {
   }
 
   private void states() throws SQLException {
-    Pouring rows =
-        new Pouring(
+    CopyWriter rows =
+        new CopyWriter(
             superuser, "tidemark.session_state (session_key, state, state_cursor, updated_at)", "");
     for (FilledSession s : month.sessions) {
       rows.number(s.key).text(s.state()).number(s.stateCursor).time(s.stateAt).end();
@@ -127,7 +127,7 @@ final class MonthWriting {
                 World.REPLAY_AGE / Times.DAY,
                 World.REPLAY_EVENTS,
                 World.HISTORY_AGE / Times.DAY,
-                Times.text(Times.start(month.world.firstDay) + Nights.HOUR_OF_PURGE),
+                Times.text(Times.start(month.world.firstDay) + NightlyPurge.HOUR_OF_PURGE),
                 month.world.nodes.get(0).name()));
     for (World.Policy policy : month.world.policies) {
       insert(
@@ -171,14 +171,14 @@ final class MonthWriting {
   }
 
   private void purges() throws SQLException {
-    Pouring rows =
-        new Pouring(
+    CopyWriter rows =
+        new CopyWriter(
             superuser,
             "tidemark.purge_record (purge_id, purged_at, node, policy, sessions, floors, events, partitions_removed, rows_removed,"
                 + " duration_ms, step)",
             "");
     long id = 0;
-    for (Facts.Purge p : month.nights.purges) {
+    for (Dataset.Purge p : month.nightlyPurge.purges) {
       String floors =
           p.floors().stream()
               .map(
@@ -211,7 +211,7 @@ final class MonthWriting {
         alter table tidemark.event detach partition tidemark.%1$s;
         alter table tidemark.event_history attach partition tidemark.%1$s
           for values from ('%2$s 00:00:00+00') to ('%3$s 00:00:00+00')"""
-            .formatted(BareDay.partition(day), day, day.plusDays(1)));
+            .formatted(DetachedPartition.nameOf(day), day, day.plusDays(1)));
   }
 
   private void sequence(String table, String column, long last) throws SQLException {

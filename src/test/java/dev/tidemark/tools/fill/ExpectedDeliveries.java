@@ -1,6 +1,6 @@
 package dev.tidemark.tools.fill;
 
-import static dev.tidemark.tools.fill.Answer.row;
+import static dev.tidemark.tools.fill.ResultRows.row;
 import static java.util.stream.Collectors.groupingBy;
 
 import java.util.ArrayList;
@@ -11,30 +11,30 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Expected results about events and their recipients, from the filler's facts. */
-final class ReaderAnswers {
+/** Expected results about events and their recipients, from the generated data. */
+final class ExpectedDeliveries {
   private static final int MAX_LAGGING = 20;
 
-  private final Known known;
-  private final About about;
+  private final MonthDataset dataset;
+  private final QuestionSubjects subjects;
 
-  ReaderAnswers(Known known, About about) {
-    this.known = known;
-    this.about = about;
+  ExpectedDeliveries(MonthDataset dataset, QuestionSubjects subjects) {
+    this.dataset = dataset;
+    this.subjects = subjects;
   }
 
   /** The only client was not behind, so it was sent all events up to that moment. */
   List<List<Object>> screen() {
-    Facts.Join join = about.watching;
+    Dataset.Join join = subjects.watching;
     long certain =
         join.points().stream()
-            .filter(p -> p.at() < about.at && p.inFlight() == 0)
-            .mapToLong(Facts.Point::sent)
+            .filter(p -> p.at() < subjects.at && p.inFlight() == 0)
+            .mapToLong(Dataset.Point::sent)
             .max()
             .orElse(join.baseline());
     List<List<Object>> rows = new ArrayList<>();
-    for (Facts.Event e : known.events(about.session)) {
-      if (e.at() <= about.at) {
+    for (Dataset.Event e : dataset.events(subjects.session)) {
+      if (e.at() <= subjects.at) {
         boolean before = e.cursor() <= join.baseline();
         String how = !before ? "sent" : join.snapshot() ? "snapshot" : "claimed";
         boolean sure =
@@ -47,21 +47,21 @@ final class ReaderAnswers {
   }
 
   List<List<Object>> readLastWeek() {
-    Map<Facts.Event, Long> readBy = new HashMap<>();
-    stretches(j -> j.principal().equals(about.session.owner))
-        .filter(s -> s.untilTime() >= about.to - 7 * Times.DAY && s.untilTime() < about.to)
+    Map<Dataset.Event, Long> readBy = new HashMap<>();
+    sentRanges(j -> j.principal().equals(subjects.session.owner))
+        .filter(s -> s.untilTime() >= subjects.to - 7 * Times.DAY && s.untilTime() < subjects.to)
         .forEach(
             s -> {
-              List<Facts.Event> events = known.events(s.join().session());
+              List<Dataset.Event> events = dataset.events(s.join().session());
               for (long c = s.fromCursor(); c <= s.untilCursor(); c++) {
                 readBy.merge(events.get((int) c - 1), s.untilTime(), Math::min);
               }
             });
     return readBy.keySet().stream()
         .sorted(
-            Comparator.comparing((Facts.Event e) -> e.session().tenant)
+            Comparator.comparing((Dataset.Event e) -> e.session().tenant)
                 .thenComparing(e -> e.session().id)
-                .thenComparing(Facts.Event::cursor))
+                .thenComparing(Dataset.Event::cursor))
         .map(
             e ->
                 row(
@@ -76,9 +76,9 @@ final class ReaderAnswers {
   }
 
   List<List<Object>> sentTo() {
-    return stretches(j -> j.session() == about.session)
-        .filter(s -> s.fromCursor() <= about.last && about.last <= s.untilCursor())
-        .sorted(Comparator.comparingLong(Known.Stretch::untilTime))
+    return sentRanges(j -> j.session() == subjects.session)
+        .filter(s -> s.fromCursor() <= subjects.last && subjects.last <= s.untilCursor())
+        .sorted(Comparator.comparingLong(MonthDataset.SentRange::untilTime))
         .map(
             s ->
                 row(
@@ -93,8 +93,8 @@ final class ReaderAnswers {
   }
 
   List<List<Object>> connected() {
-    return known.facts.joins.stream()
-        .filter(j -> j.at() > about.at - Times.DAY && known.isConnected(j, about.at))
+    return dataset.all.joins.stream()
+        .filter(j -> j.at() > subjects.at - Times.DAY && dataset.isConnected(j, subjects.at))
         .map(
             j ->
                 row(
@@ -109,8 +109,8 @@ final class ReaderAnswers {
         .toList();
   }
 
-  List<List<Object>> comings() {
-    return known.joins(about.session).stream()
+  List<List<Object>> joins() {
+    return dataset.joins(subjects.session).stream()
         .map(
             j ->
                 row(
@@ -127,37 +127,37 @@ final class ReaderAnswers {
         .toList();
   }
 
-  private Long sent(Facts.Join join) {
+  private Long sent(Dataset.Join join) {
     if (join.leave() != null) {
       return join.leave().sent();
     }
     if (join.points().isEmpty()) {
-      return known.resyncOf(join) != null
-          ? Long.valueOf(known.resyncOf(join).from())
+      return dataset.resyncOf(join) != null
+          ? Long.valueOf(dataset.resyncOf(join).from())
           : join.baseline();
     }
     return join.points().get(join.points().size() - 1).sent();
   }
 
   List<List<Object>> resyncs() {
-    record Resynced(Facts.Join join, String reason, long at) {}
-    List<Resynced> all = new ArrayList<>();
-    for (Facts.Join join : known.facts.joins) {
+    record ResyncRow(Dataset.Join join, String reason, long at) {}
+    List<ResyncRow> all = new ArrayList<>();
+    for (Dataset.Join join : dataset.all.joins) {
       if (join.outcome().equals("resync")) {
-        all.add(new Resynced(join, join.reason(), join.at()));
+        all.add(new ResyncRow(join, join.reason(), join.at()));
       }
-      if (known.resyncOf(join) != null) {
-        all.add(new Resynced(join, known.resyncOf(join).reason(), known.resyncOf(join).at()));
+      if (dataset.resyncOf(join) != null) {
+        all.add(new ResyncRow(join, dataset.resyncOf(join).reason(), dataset.resyncOf(join).at()));
       }
     }
-    Map<List<Object>, List<Resynced>> grouped =
+    Map<List<Object>, List<ResyncRow>> grouped =
         all.stream()
-            .filter(r -> r.at() >= about.to - 14 * Times.DAY && r.at() < about.to)
+            .filter(r -> r.at() >= subjects.to - 14 * Times.DAY && r.at() < subjects.to)
             .collect(groupingBy(r -> row(r.join().tenant(), r.join().sessionId(), r.reason())));
     return grouped.entrySet().stream()
         .sorted(
             Comparator.comparingInt(
-                    (Map.Entry<List<Object>, List<Resynced>> g) -> -g.getValue().size())
+                    (Map.Entry<List<Object>, List<ResyncRow>> g) -> -g.getValue().size())
                 .thenComparing(g -> g.getKey().toString()))
         .map(
             g ->
@@ -167,14 +167,14 @@ final class ReaderAnswers {
                     g.getKey().get(2),
                     g.getValue().size(),
                     g.getValue().stream().map(r -> r.join().principal()).distinct().count(),
-                    g.getValue().stream().mapToLong(Resynced::at).max().orElseThrow()))
+                    g.getValue().stream().mapToLong(ResyncRow::at).max().orElseThrow()))
         .toList();
   }
 
   List<List<Object>> lags() {
     record Lag(String principal, String address, long micros) {}
     Map<List<Object>, List<Lag>> grouped =
-        stretches(j -> j.at() >= about.from && j.at() < about.to)
+        sentRanges(j -> j.at() >= subjects.from && j.at() < subjects.to)
             .flatMap(
                 s -> {
                   long created = s.join().session().timeOf(s.fromCursor());
@@ -192,7 +192,7 @@ final class ReaderAnswers {
                     g.getKey().get(0),
                     g.getKey().get(1),
                     g.getValue().size(),
-                    Known.percentile(g.getValue(), Lag::micros, 0.5)))
+                    MonthDataset.percentile(g.getValue(), Lag::micros, 0.5)))
         .sorted(
             Comparator.comparing((List<Object> r) -> -(long) r.get(3))
                 .thenComparing(r -> (String) r.get(0))
@@ -201,7 +201,7 @@ final class ReaderAnswers {
         .toList();
   }
 
-  private Stream<Known.Stretch> stretches(Predicate<Facts.Join> of) {
-    return known.facts.joins.stream().filter(of).flatMap(j -> known.stretches(j).stream());
+  private Stream<MonthDataset.SentRange> sentRanges(Predicate<Dataset.Join> of) {
+    return dataset.all.joins.stream().filter(of).flatMap(j -> dataset.sentRanges(j).stream());
   }
 }

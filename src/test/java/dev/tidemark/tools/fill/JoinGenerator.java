@@ -12,53 +12,54 @@ import java.util.UUID;
  * The clients of one session on one day: its owner's devices, which come and go with their cursors,
  * and now and then a stranger. Made once the day's events are there.
  */
-final class Readers {
+final class JoinGenerator {
   private final World world;
   private final FilledSession session;
-  private final Dice dice;
-  private final Facts facts;
+  private final SeededRandom random;
+  private final Dataset dataset;
   private final long from;
   private final long to;
 
-  Readers(World world, FilledSession session, Facts facts, long from, long to) {
+  JoinGenerator(World world, FilledSession session, Dataset dataset, long from, long to) {
     this.world = world;
     this.session = session;
-    this.facts = facts;
+    this.dataset = dataset;
     this.from = Math.max(from, session.createdAt);
     this.to = to - Times.SECOND; // clients connected at midnight come again
-    dice = session.dice;
+    random = session.random;
   }
 
-  void come() {
+  void generate() {
     int before = session.headAt(from - 1);
     int events = session.headAt(to) - before;
     boolean born = session.createdAt == from;
     for (int d = 0; d < session.devices.size(); d++) {
       Device device = session.devices.get(d);
       boolean creates = born && d == 0;
-      if (!creates && (events == 0 ? !dice.chance(0.05) : !dice.chance(0.85))) {
+      if (!creates && (events == 0 ? !random.chance(0.05) : !random.chance(0.85))) {
         continue;
       }
       long free = from;
-      int visits = 1 + dice.length(1.2);
+      int visits = 1 + random.length(1.2);
       List<Long> starts = new ArrayList<>();
       if (creates) {
         starts.add(from);
       }
       for (int v = 0; v < visits && events > 0; v++) {
-        long near = session.timeOf(before + dice.number(1, events));
-        starts.add(Math.max(from, near - dice.between(0, Times.MINUTE)));
+        long near = session.timeOf(before + random.number(1, events));
+        starts.add(Math.max(from, near - random.between(0, Times.MINUTE)));
       }
       starts.sort(null);
       for (long start : starts) {
-        long end = Math.min(to, start + dice.between(Times.MINUTE, 25 * Times.MINUTE));
+        long end = Math.min(to, start + random.between(Times.MINUTE, 25 * Times.MINUTE));
         if (start >= free && end > start + Times.SECOND) {
           free = visit(device, (session.key + d) % 2 == 0, start, end, creates && start == from);
         }
       }
     }
-    if (events > 0 && dice.chance(0.03)) {
-      new Doorman(world, dice).turnAway(session, facts, dice.between(from, to));
+    if (events > 0 && random.chance(0.03)) {
+      new RefusalGenerator(world, random)
+          .generateForeignJoin(session, dataset, random.between(from, to));
     }
   }
 
@@ -69,7 +70,7 @@ final class Readers {
     String epoch = world.epochAt(start);
     long head = session.headAt(start);
     long floor = session.floorAt(start);
-    boolean resumes = device.cursor >= 0 && dice.chance(0.9);
+    boolean resumes = device.cursor >= 0 && random.chance(0.9);
     Resume.Decision decision =
         Resume.decide(
             resumes ? OptionalLong.of(device.cursor) : OptionalLong.empty(),
@@ -79,7 +80,7 @@ final class Readers {
     String reason = null;
     Long events = null;
     long baseline = head;
-    boolean snapshot = !creates && dice.chance(0.7);
+    boolean snapshot = !creates && random.chance(0.7);
     if (decision instanceof Resume.Replay replay) {
       outcome = "replay";
       events = head - replay.since();
@@ -92,12 +93,13 @@ final class Readers {
     }
     boolean crashes = second && start < world.crashedAt && end > world.crashedAt;
     long last = crashes ? world.nodes.get(1).seen() : end;
-    UUID connection = dice.uuid();
-    Reading reading = new Reading(world, session, facts, device, connection, baseline);
-    reading.go(start, last, epoch);
-    Facts.Leave leave = crashes ? null : reading.leave(end);
-    facts.joins.add(
-        new Facts.Join(
+    UUID connection = random.uuid();
+    DeliveryProgress progress =
+        new DeliveryProgress(world, session, dataset, device, connection, baseline);
+    progress.advance(start, last, epoch);
+    Dataset.Leave leave = crashes ? null : progress.leave(end);
+    dataset.joins.add(
+        new Dataset.Join(
             session,
             session.id,
             session.owner,
@@ -117,9 +119,9 @@ final class Readers {
             events,
             baseline,
             snapshot,
-            reading.points(),
+            progress.points(),
             leave));
-    device.cursor = leave == null ? reading.sent() : leave.sent();
+    device.cursor = leave == null ? progress.sent() : leave.sent();
     device.epoch = world.epochAt(last);
     return end;
   }

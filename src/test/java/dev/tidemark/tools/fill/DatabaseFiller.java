@@ -9,12 +9,12 @@ import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 
-/** A month, made and written at the same time: while one day is written, the next one is made. */
-final class Filling {
+/** Makes and writes a month at the same time: while one day is written, the next one is made. */
+final class DatabaseFiller {
   private final DatabaseLogin superuser;
   private final Month month;
 
-  Filling(DatabaseLogin superuser, Month month) {
+  DatabaseFiller(DatabaseLogin superuser, Month month) {
     this.superuser = superuser;
     this.month = month;
   }
@@ -22,23 +22,23 @@ final class Filling {
   /**
    * Fills the database.
    *
-   * @param each receiver of each day's facts, before they are written
+   * @param each receiver of each day's data, before they are written
    * @param written receiver of the number of events written since its last call
    * @return number of events in the database
    */
-  long fill(BiConsumer<LocalDate, Facts> each, LongConsumer written) throws SQLException {
+  long fill(BiConsumer<LocalDate, Dataset> each, LongConsumer written) throws SQLException {
     try (Connection connection = superuser.connect()) {
-      MonthWriting whole = new MonthWriting(connection, month);
+      MonthWriter whole = new MonthWriter(connection, month);
       whole.begin();
-      DayWriting days = new DayWriting(connection, written);
+      DayWriter days = new DayWriter(connection, written);
       long[] events = {0};
       CompletableFuture<?>[] writing = {CompletableFuture.completedFuture(null)};
-      month.live(
-          (day, facts) -> {
+      month.generate(
+          (day, dataset) -> {
             writing[0].join();
-            events[0] += facts.events.size();
-            each.accept(day, facts);
-            writing[0] = CompletableFuture.runAsync(() -> write(days, day, facts));
+            events[0] += dataset.events.size();
+            each.accept(day, dataset);
+            writing[0] = CompletableFuture.runAsync(() -> write(days, day, dataset));
           });
       writing[0].join();
       days.finish();
@@ -52,9 +52,9 @@ final class Filling {
     }
   }
 
-  private static void write(DayWriting days, LocalDate day, Facts facts) {
+  private static void write(DayWriter days, LocalDate day, Dataset dataset) {
     try {
-      days.write(day, facts);
+      days.write(day, dataset);
     } catch (SQLException e) {
       throw new WritingException(e);
     }

@@ -7,36 +7,36 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 
 /** The subjects of the questions in a test: the values of psql's variables. */
-final class About {
+final class QuestionSubjects {
   final FilledSession session;
   final long to;
   final long from;
 
   /** A join of the session's owner, the only client at the moment {@link #at}. */
-  final Facts.Join watching;
+  final Dataset.Join watching;
 
   final long at;
   final long first = 40;
   final long last;
-  final Facts.Turn turn;
-  final Facts.Turn unfinished;
-  final Facts.Join stranger;
+  final Dataset.Turn turn;
+  final Dataset.Turn unfinished;
+  final Dataset.Join stranger;
 
-  About(Known known) {
+  QuestionSubjects(MonthDataset dataset) {
     session =
-        known.month.sessions.stream()
+        dataset.month.sessions.stream()
             .max(Comparator.comparingInt(FilledSession::head))
             .orElseThrow();
-    to = Times.start(Times.day(known.month.world.until));
+    to = Times.start(Times.day(dataset.month.world.until));
     from = to - Times.DAY;
-    watching = watching(known);
-    Facts.Point look = watching.points().get(watching.points().size() - 1);
+    watching = watching(dataset);
+    Dataset.Point look = watching.points().get(watching.points().size() - 1);
     at = look.at() + Times.SECOND;
     last = look.sent();
-    turn = turn(known, true);
-    unfinished = turn(known, false);
+    turn = turn(dataset, true);
+    unfinished = turn(dataset, false);
     stranger =
-        known.facts.joins.stream()
+        dataset.all.joins.stream()
             .filter(j -> j.outcome().equals("refused"))
             .findFirst()
             .orElseThrow();
@@ -56,30 +56,30 @@ final class About {
   }
 
   /** Finds the newest join with a look in its middle, by a client that was not behind. */
-  private Facts.Join watching(Known known) {
-    List<Facts.Join> joins = known.joins(session);
+  private Dataset.Join watching(MonthDataset dataset) {
+    List<Dataset.Join> joins = dataset.joins(session);
     return joins.stream()
         .filter(j -> j.session() != null && j.leave() != null && !j.points().isEmpty())
-        .filter(j -> known.resyncOf(j) == null && (j.snapshot() || j.since() != null))
+        .filter(j -> dataset.resyncOf(j) == null && (j.snapshot() || j.since() != null))
         .filter(j -> j.points().stream().allMatch(p -> p.sent() == session.headAt(p.at())))
         .filter(
             j -> {
-              Facts.Point look = j.points().get(j.points().size() - 1);
+              Dataset.Point look = j.points().get(j.points().size() - 1);
               long moment = look.at() + Times.SECOND;
               return look.sent() > 60
                   && moment < j.leave().at()
-                  && joins.stream().noneMatch(o -> !o.equals(j) && known.isConnected(o, moment));
+                  && joins.stream().noneMatch(o -> !o.equals(j) && dataset.isConnected(o, moment));
             })
         .reduce((one, next) -> next)
         .orElseThrow(() -> new NoSuchElementException("nobody watched " + session.id + " alone"));
   }
 
-  private Facts.Turn turn(Known known, boolean completed) {
-    return known.facts.turns.stream()
+  private Dataset.Turn turn(MonthDataset dataset, boolean completed) {
+    return dataset.all.turns.stream()
         .filter(t -> t.status().equals("completed") == completed)
         .filter(
             t ->
-                known.events(t.session()).stream()
+                dataset.events(t.session()).stream()
                     .anyMatch(
                         e -> t.id().equals(e.turnId()) && e.type().equals(EventTypes.TOKEN_STREAM)))
         .reduce((one, next) -> next)

@@ -1,29 +1,29 @@
 package dev.tidemark.tools.fill;
 
-import static dev.tidemark.tools.fill.Answer.row;
+import static dev.tidemark.tools.fill.ResultRows.row;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Expected results about purges and kept events, from the filler's facts. */
-final class RetentionAnswers {
-  private final Known known;
-  private final About about;
+/** Expected results about purges and kept events, from the generated data. */
+final class ExpectedRetention {
+  private final MonthDataset dataset;
+  private final QuestionSubjects subjects;
 
-  RetentionAnswers(Known known, About about) {
-    this.known = known;
-    this.about = about;
+  ExpectedRetention(MonthDataset dataset, QuestionSubjects subjects) {
+    this.dataset = dataset;
+    this.subjects = subjects;
   }
 
   List<List<Object>> ofASession() {
     List<List<Object>> rows = new ArrayList<>();
-    for (Facts.Purge purge : known.month.nights.purges) {
+    for (Dataset.Purge purge : dataset.month.nightlyPurge.purges) {
       for (long[] floor : purge.floors()) {
-        if (floor[0] == about.session.key) {
+        if (floor[0] == subjects.session.key) {
           World.Policy policy =
-              floor[3] == 0 ? null : known.month.world.policies.get((int) floor[3] - 1);
+              floor[3] == 0 ? null : dataset.month.world.policies.get((int) floor[3] - 1);
           rows.add(
               row(
                   purge.at(),
@@ -43,34 +43,34 @@ final class RetentionAnswers {
   }
 
   List<List<Object>> ofDays() {
-    return known.month.nights.purges.stream()
+    return dataset.month.nightlyPurge.purges.stream()
         .filter(p -> p.step().equals("retire"))
         .map(
             p -> {
               LocalDate day = LocalDate.parse(p.policy().substring(9, 19));
               return row(
-                  p.at(), "retire", day, p.partition(), known.eventsOfDay.get(day), p.node());
+                  p.at(), "retire", day, p.partition(), dataset.eventsOfDay.get(day), p.node());
             })
         .toList();
   }
 
   /** The days of the month: day, place, number of events, holds. */
   List<List<Object>> places() {
-    TreeMap<LocalDate, Integer> days = new TreeMap<>(known.eventsOfDay);
+    TreeMap<LocalDate, Integer> days = new TreeMap<>(dataset.eventsOfDay);
     return days.entrySet().stream()
         .map(
             d -> {
               long start = Times.start(d.getKey());
               List<Integer> holds = new ArrayList<>();
-              for (int i = 0; i < known.month.holds.size(); i++) {
-                Hold hold = known.month.holds.get(i);
+              for (int i = 0; i < dataset.month.holds.size(); i++) {
+                Hold hold = dataset.month.holds.get(i);
                 if (hold.liftedAt() == null
-                    && start + Times.DAY <= known.month.world.until // today cannot leave anyhow
+                    && start + Times.DAY <= dataset.month.world.until // today cannot leave anyhow
                     && hold.session().hasEventsBetween(start, start + Times.DAY)) {
                   holds.add(i + 1);
                 }
               }
-              boolean left = known.month.nights.retired.contains(d.getKey());
+              boolean left = dataset.month.nightlyPurge.retired.contains(d.getKey());
               return row(
                   d.getKey(),
                   left ? "history" : "log",
@@ -81,7 +81,7 @@ final class RetentionAnswers {
   }
 
   List<List<Object>> holds() {
-    Hold hold = known.month.holds.get(1);
+    Hold hold = dataset.month.holds.get(1);
     FilledSession s = hold.session();
     return List.of(
         row(
@@ -99,9 +99,9 @@ final class RetentionAnswers {
   }
 
   List<List<Object>> ruleOfASession() {
-    FilledSession s = about.session;
-    int number = known.month.world.policyOf(s, known.month.world.until);
-    World.Policy policy = number == 0 ? null : known.month.world.policies.get(number - 1);
+    FilledSession s = subjects.session;
+    int number = dataset.month.world.policyOf(s, dataset.month.world.until);
+    World.Policy policy = number == 0 ? null : dataset.month.world.policies.get(number - 1);
     return List.of(
         row(
             s.head(),
@@ -113,33 +113,33 @@ final class RetentionAnswers {
             policy == null ? null : number,
             policy == null ? null : policy.setBy(),
             policy == null ? null : policy.why(),
-            known.month.holds.get(1).session() == s ? "{2}" : "{}"));
+            dataset.month.holds.get(1).session() == s ? "{2}" : "{}"));
   }
 
   /** The number of floors that a purge at that moment would raise. */
   long floorsToRaise(long moment) {
-    World world = known.month.world;
-    return known.month.sessions.stream()
-        .filter(s -> s.floor <= s.head() && known.month.holds.get(1).session() != s)
+    World world = dataset.month.world;
+    return dataset.month.sessions.stream()
+        .filter(s -> s.floor <= s.head() && dataset.month.holds.get(1).session() != s)
         .filter(s -> s.timeOf(s.floor) < moment - world.replayAge(s, moment))
         .count();
   }
 
   List<List<Object>> aWindowOfADay() {
     TreeMap<String, long[]> lost = new TreeMap<>();
-    for (FilledSession s : known.month.sessions) {
+    for (FilledSession s : dataset.month.sessions) {
       if (s.floor <= s.head()) {
         long[] sums = lost.computeIfAbsent(s.tenant, t -> new long[3]);
         sums[0] += s.head() - s.floor + 1;
         for (long c = s.floor; c <= s.head(); c++) {
-          sums[1] += s.timeOf(c) < about.to - Times.DAY ? 1 : 0;
+          sums[1] += s.timeOf(c) < subjects.to - Times.DAY ? 1 : 0;
         }
       }
     }
-    for (Facts.Join j : known.facts.joins) {
+    for (Dataset.Join j : dataset.all.joins) {
       if (j.outcome().equals("replay")
-          && j.at() >= about.from
-          && j.at() < about.to
+          && j.at() >= subjects.from
+          && j.at() < subjects.to
           && j.events() > 0
           && j.session().timeOf(j.since() + 1) < j.at() - Times.DAY) {
         lost.computeIfAbsent(j.tenant(), t -> new long[3])[2]++;
@@ -151,19 +151,19 @@ final class RetentionAnswers {
   }
 
   List<List<Object>> epochs() {
-    World world = known.month.world;
-    long switched = about.session.headAt(world.switchedAt - 1);
+    World world = dataset.month.world;
+    long switched = subjects.session.headAt(world.switchedAt - 1);
     List<List<Object>> rows = new ArrayList<>();
     if (switched > 0) {
       rows.add(epoch(world.firstEpoch, 1, switched));
     }
-    if (switched < about.session.head()) {
-      rows.add(epoch(world.secondEpoch, switched + 1, about.session.head()));
+    if (switched < subjects.session.head()) {
+      rows.add(epoch(world.secondEpoch, switched + 1, subjects.session.head()));
     }
     return rows;
   }
 
   private List<Object> epoch(String id, long first, long last) {
-    return row(id, first, last, about.session.timeOf(first), about.session.timeOf(last));
+    return row(id, first, last, subjects.session.timeOf(first), subjects.session.timeOf(last));
   }
 }

@@ -1,6 +1,6 @@
 package dev.tidemark.tools.fill;
 
-import static dev.tidemark.tools.fill.Answer.row;
+import static dev.tidemark.tools.fill.ResultRows.row;
 import static java.util.stream.Collectors.groupingBy;
 
 import java.util.Comparator;
@@ -9,20 +9,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Expected results about refusals, from the filler's facts. */
-final class RefusalAnswers {
-  private final Known known;
-  private final About about;
+/** Expected results about refusals, from the generated data. */
+final class ExpectedRefusals {
+  private final MonthDataset dataset;
+  private final QuestionSubjects subjects;
 
-  RefusalAnswers(Known known, About about) {
-    this.known = known;
-    this.about = about;
+  ExpectedRefusals(MonthDataset dataset, QuestionSubjects subjects) {
+    this.dataset = dataset;
+    this.subjects = subjects;
   }
 
   List<List<Object>> refused() {
-    Map<String, List<Facts.Refusal>> grouped =
-        known.facts.refusals.stream()
-            .filter(r -> r.lastAt() >= about.from && r.lastAt() < about.to)
+    Map<String, List<Dataset.Refusal>> grouped =
+        dataset.all.refusals.stream()
+            .filter(r -> r.lastAt() >= subjects.from && r.lastAt() < subjects.to)
             .collect(
                 groupingBy(
                     r -> // null sorts last, as in PostgreSQL
@@ -45,20 +45,22 @@ final class RefusalAnswers {
                     g.get(0).principal(),
                     g.get(0).address(),
                     times(g),
-                    g.stream().mapToLong(Facts.Refusal::at).min().orElseThrow(),
-                    g.stream().mapToLong(Facts.Refusal::lastAt).max().orElseThrow()))
+                    g.stream().mapToLong(Dataset.Refusal::at).min().orElseThrow(),
+                    g.stream().mapToLong(Dataset.Refusal::lastAt).max().orElseThrow()))
         .toList();
   }
 
   List<List<Object>> strangers() {
-    return known.facts.joins.stream()
+    return dataset.all.joins.stream()
         .filter(
-            j -> j.sessionId().equals(about.stranger.sessionId()) && j.outcome().equals("refused"))
+            j ->
+                j.sessionId().equals(subjects.stranger.sessionId())
+                    && j.outcome().equals("refused"))
         .map(j -> row(j.at(), j.principal(), j.address(), j.userAgent(), j.reason()))
         .toList();
   }
 
-  private static long times(List<Facts.Refusal> refusals) {
-    return refusals.stream().mapToLong(Facts.Refusal::times).sum();
+  private static long times(List<Dataset.Refusal> refusals) {
+    return refusals.stream().mapToLong(Dataset.Refusal::times).sum();
   }
 }
