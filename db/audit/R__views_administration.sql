@@ -4,7 +4,7 @@ set role tidemark_owner;
 create or replace view audit.admin_history as
 select admin_id, acted_at, node, principal, tenant, remote_address, user_agent, operation, target, why, details
   from tidemark.admin_record;
-comment on view audit.admin_history is 'Administrative acts: who did what to whom, from where and why';
+comment on view audit.admin_history is 'Administrative actions: who did what to whom, from where and why';
 
 create or replace view audit.revocation_history as
 select revocation_id, revoked_at, issued_before, in_force_until, tenant, principal, subject, provider_session, why,

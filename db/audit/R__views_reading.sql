@@ -206,8 +206,8 @@ comment on column audit.reading_history.node is 'Node that the client was connec
 comment on column audit.reading_history.epoch is
   'Epoch of the cursors: after a restore, later events may have the cursors of lost ones';
 comment on column audit.reading_history.compact_until is
-  'Cursor up to which the deltas of completed turns were left out, because their response says the same; null if the '
-  'replay was not compact, for a snapshot, and outside a replay';
+  'Cursor up to which the deltas of completed turns were left out, because their response says the same; null for a '
+  'snapshot, and if the reading did not begin with a compact replay';
 grant select on audit.reading_history to tidemark_auditor;
 
 create or replace view audit.refusal_history as

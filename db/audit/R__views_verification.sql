@@ -13,8 +13,8 @@ end
 $$;
 comment on function audit.verify_session(text, text) is
   'Returns the first cursor at which the log of a session does not fit its hash chain (an event was changed, moved, '
-  'removed or added), or null. If only the hash in the head differs, that is the head, 0 if there are no events. Days '
-  'before the chain anchor that are still there are each verified by themselves';
+  'removed or added), or null. If only the hash in the head differs, that is the head, 0 if there are no events. Each '
+  'unbroken run of days before the chain anchor is verified by itself';
 grant execute on function audit.verify_session(text, text) to tidemark_auditor;
 
 create or replace function audit.chain_head(session_id text, tenant text default 'default')

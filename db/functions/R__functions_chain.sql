@@ -131,8 +131,8 @@ end
 $$;
 comment on function tidemark.chain_misfits(bigint, bigint, timestamptz) is
   'Returns, for each session with a key in the range (and an event since then) whose log does not fit its chain, the '
-  'first cursor that does not fit, and how. Days before the anchor of a session that are still there are each '
-  'verified by themselves. Events without a session count as added, unless since is given';
+  'first cursor that does not fit, and how. Each unbroken run of days before the anchor of a session '
+  'is verified by itself. Events without a session count as added, unless since is given';
 -- A function in a view runs as the role that reads the view, so the auditor needs this right. Without usage of the
 -- schema it cannot call the function directly.
 grant execute on function tidemark.chain_misfits(bigint, bigint, timestamptz) to tidemark_auditor;

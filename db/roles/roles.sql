@@ -28,7 +28,8 @@ $$;
 
 comment on role tidemark_owner is 'Owns the schemas tidemark and audit; nobody logs in as it';
 comment on role tidemark_app is 'The gateway: appends and reads, never changes or removes an event, no DDL';
-comment on role tidemark_reader is 'The gateway while it reads on somebody''s behalf: only sessions that it has opened; nobody logs in as it';
+comment on role tidemark_reader is
+  'The gateway while it reads for a caller: only the sessions that it has opened; nobody logs in as it';
 comment on role tidemark_auditor is 'Reads the views of schema audit and nothing else';
 
 -- R2, nothing is seen before it is durable, must not depend on a server-wide setting.

@@ -56,9 +56,7 @@ async function refreshSessions() {
       line.moveTo(seen);
       status.position(seen, connection.policy);
       const missed = mine.cursor - cursor;
-      if (missed > 0) {
-        status.say(`${missed} new ${missed === 1 ? "event" : "events"} since you went away.`);
-      }
+      status.say(missed > 0 ? `${missed} new ${missed === 1 ? "event" : "events"} since you went away.` : "");
     }
   } catch (failure) {
     if (failure instanceof SignedOutError) {
@@ -234,8 +232,10 @@ $("raise-floor").addEventListener("click", async () => {
     const { session_id: raised, oldest_cursor: floor } = await postJson(`api/sessions/${encodeURIComponent(connection.sessionId)}/floor`);
     if (raised === connection.sessionId) {
       connection.noteFloor(floor);
-      frames.addNote("floor", `raised to ${floor}`);
-      status.say(floorRaisedText(floor), "good");
+      if (floor > 1) {
+        frames.addNote("floor", `raised to ${floor}`);
+      }
+      status.say(floorRaisedText(floor), floor > 1 ? "good" : "");
     }
   } catch (failure) {
     status.say(failure instanceof RefusedError ? failure.message : "The floor could not be raised.", "bad");

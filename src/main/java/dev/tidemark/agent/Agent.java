@@ -9,8 +9,8 @@ public interface Agent {
   String id();
 
   /**
-   * Answers one message. Each call of {@code output} returns when its event is in the log, whether
-   * or not a client listens. The turn ends when this method returns; its answer is the one given to
+   * Answers one message. A call of {@code output} that appends an event returns when the event is
+   * in the log, whether or not a client listens. The turn ends when this method returns; its answer is the one given to
    * {@link TurnOutput#answer}, or else all tokens together.
    *
    * @throws TurnOverException if the turn is over, for a reason of {@link TurnOverException.Cause};

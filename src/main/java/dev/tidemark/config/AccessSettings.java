@@ -50,7 +50,7 @@ public final class AccessSettings {
           100_000,
           100,
           10_000_000,
-          "Principals, and addresses, that each limit remembers; the least recently used leave "
+          "Principals, and addresses, that each limit remembers; the least used leave "
               + "first.");
   public static final Setting<Duration> JOIN_WITHIN =
       LIST.millis(
@@ -93,7 +93,7 @@ public final class AccessSettings {
           1_000,
           1,
           100_000,
-          "Kinds of refusals in one such interval that are recorded with their requester; more "
+          "Kinds of refusals recorded with their requester at a time; more "
               + "are only counted.");
   public static final Setting<Duration> REVOCATION =
       LIST.millis(

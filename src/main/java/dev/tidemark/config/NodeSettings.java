@@ -20,7 +20,7 @@ public final class NodeSettings {
           20_000,
           0,
           3_600_000,
-          "How long a stopping node waits for its turns before it hands them over.");
+          "How long a stopping node waits for its turns before it hands them on.");
   public static final Setting<Optional<String>> NAME =
       LIST.optional(
           "tidemark.node.name",

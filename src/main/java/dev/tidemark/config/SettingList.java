@@ -49,7 +49,10 @@ final class SettingList {
     return word(key, defaultValue, meaning, (unused, text) -> text);
   }
 
-  /** {@code true} or {@code false} and nothing else: a slip must not take a protection away. */
+  /**
+   * {@code true} or {@code false}, in any case, and nothing else: a slip must not take a protection
+   * away.
+   */
   Setting<Boolean> flag(String key, boolean defaultValue, String meaning) {
     return word(key, defaultValue, meaning, SettingList::parseFlag);
   }

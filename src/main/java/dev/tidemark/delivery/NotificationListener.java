@@ -85,8 +85,8 @@ public class NotificationListener {
   }
 
   /**
-   * Listens, and reads all heads first: a new listener has missed earlier notifications, and its
-   * connection may be to another history.
+   * Begins to listen, then reads all heads, then receives: a new listener has missed earlier
+   * notifications, and its connection may be to another history.
    */
   private void listenOnce() throws SQLException, InterruptedException {
     try (Connection connection = dataSource.getConnection()) {

@@ -6,8 +6,8 @@ import java.sql.SQLException;
 
 /**
  * Reads the events from one cursor to another, without the deltas of turns whose {@code response}
- * is among them. Omitted deltas are not even scanned: all other events have an index of their own,
- * and deltas are looked for only between the completed turns.
+ * is among them. Omitted deltas are not even scanned: the events that are no deltas have an index
+ * of their own, and deltas are looked for only outside the completed turns.
  *
  * <p>Each payload is converted to text once, for its length and for the page: an answer is long,
  * and stored compressed.

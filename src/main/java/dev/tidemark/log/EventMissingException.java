@@ -2,7 +2,7 @@ package dev.tidemark.log;
 
 import jakarta.ejb.ApplicationException;
 
-/** An event above the floor is missing: somebody has damaged the log. It is never skipped. */
+/** An event at or above the floor is missing: somebody has damaged the log. It is never skipped. */
 @ApplicationException(rollback = true)
 public final class EventMissingException extends RuntimeException {
   private static final long serialVersionUID = 1L;

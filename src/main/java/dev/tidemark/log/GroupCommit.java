@@ -26,8 +26,9 @@ import java.util.stream.Collectors;
  *   <li>commit.
  * </ol>
  *
- * <p>While a writer goes on with sessions that it knows, all of this is a single statement, which
- * checks the guessed heads and conditions before it writes.
+ * <p>While a busy writer goes on with sessions that it knows, and all participants state a condition
+ * and write no rows, all of this is a single statement, which checks the guessed heads and
+ * conditions before it writes.
  *
  * <p>Used once, by one thread.
  */
@@ -72,7 +73,7 @@ final class GroupCommit {
   /**
    * Appends to the known heads, if the sessions still stand there.
    *
-   * @return whether they did; if not, nothing was written
+   * @return whether the events were written; if not, nothing was
    */
   private boolean writeToKnown(List<Append> appends, Set<Long> keys) throws SQLException {
     Optional<List<Head>> heads = known.of(keys);

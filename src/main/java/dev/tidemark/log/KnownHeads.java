@@ -64,7 +64,7 @@ final class KnownHeads {
     heads.keySet().removeAll(sessionKeys);
   }
 
-  /** The present heads of these sessions; empty unless all of them and the clock are known. */
+  /** The remembered heads of these sessions; empty unless all of them and the clock are known. */
   Optional<List<Head>> of(Collection<Long> sessionKeys) {
     long sinceReading = nanoTime.getAsLong() - clockReadAt;
     if (!clockRead || sinceReading > READING_NANOS) {

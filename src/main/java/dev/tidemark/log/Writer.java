@@ -108,7 +108,7 @@ final class Writer {
    *
    * @param proven whether the connection has carried a batch before. It may have died since, while
    *     the writer lingered, so a batch that is certainly not committed is worth another
-   *     connection; after a new one that would only repeat itself
+   *     connection; on a new connection that would only repeat the failure
    * @param busy whether this batch was waiting already when the one before ended, so that the
    *     connection has had no time to die unseen
    * @param locked the appends that have to wait for their session's lock. They keep later appends

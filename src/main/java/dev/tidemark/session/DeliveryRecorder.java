@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
 /**
  * Records how far the clients of this node were sent their sessions, when they resynced and when
  * they left: all clients together, at intervals. Nothing is written for a single event or frame;
- * leaves and resyncs are buffered and written with the rest. Records that the database cannot take
+ * leaves and resyncs are buffered and written with the rest. If the database cannot take them, they
  * wait, up to a limit.
  */
 @ApplicationScoped

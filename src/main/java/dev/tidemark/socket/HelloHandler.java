@@ -20,7 +20,6 @@ import java.util.concurrent.CompletionStage;
 /** Joins a session for a client that names the versions of the protocol that it speaks. */
 @ApplicationScoped
 class HelloHandler implements FrameHandler<Hello> {
-
   @Inject JoinHandler joinHandler;
   @Inject Settings settings;
   @Inject ReplayWindows replayWindows;

@@ -30,7 +30,7 @@ final class Mailbox {
     return true;
   }
 
-  /** Removes the oldest frame, or returns {@code null} if there is none. */
+  /** Removes and returns the oldest frame; {@code null} if there is none. */
   synchronized Optional<String> poll() {
     Optional<String> frame = frames.pollFirst();
     if (frame != null) {

@@ -121,7 +121,7 @@ final class Outbound implements ClientSink {
     return bytesInFlight.get();
   }
 
-  /** The time since a message in flight last went out; zero while none is in flight. */
+  /** The time for which no message in flight has gone out; zero while none is in flight. */
   Duration stalledFor() {
     return messagesInFlight.get() == 0
         ? Duration.ZERO

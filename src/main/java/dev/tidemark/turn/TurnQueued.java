@@ -1,4 +1,7 @@
 package dev.tidemark.turn;
 
-/** Announced when a turn was put into a session's queue; observed after the commit. */
+/**
+ * Announced when a session may have a turn to start: one was queued, or its running turn was taken
+ * from its node. Observed after the commit.
+ */
 record TurnQueued(long sessionKey) {}

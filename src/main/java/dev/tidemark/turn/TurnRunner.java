@@ -186,7 +186,7 @@ public class TurnRunner {
     return agents.find(agentId).map(Agent::retryAfterInterruption).orElse(false);
   }
 
-  /** Tells the agents of these turns, as far as the turns run here, that they are over. */
+  /** Tells the agents that these turns, as far as they run here, are over. */
   void over(Collection<UUID> turnIds, Cause why) {
     turnIds.stream().map(running::get).filter(run -> run != null).forEach(run -> run.over(why));
   }

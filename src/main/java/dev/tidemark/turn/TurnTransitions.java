@@ -60,7 +60,7 @@ public class TurnTransitions {
 
   /**
    * Takes a turn from its node, and queues another one for the same message if {@code retry} is set
-   * and attempts remain.
+   * and attempts remain. A turn with an abort request ends as aborted and is not tried again.
    *
    * @param stillIn condition checked under the lock: the turn may have ended or its lease may have
    *     been renewed since it was found

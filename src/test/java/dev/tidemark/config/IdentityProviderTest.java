@@ -29,6 +29,9 @@ final class IdentityProviderTest {
             IllegalArgumentException.class,
             () -> parse(Map.of(OidcSettings.REQUIRED.key(), "true")));
     assertTrue(refused.getMessage().contains(OidcSettings.ISSUER.key()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> parse(Map.of(OidcSettings.REQUIRED.key(), " True ")));
     assertEquals(Optional.empty(), parse(Map.of(OidcSettings.REQUIRED.key(), "false")));
   }
 

@@ -42,11 +42,12 @@ final class OriginsTest {
   }
 
   @Test
-  void cookiesAreForHttpsUnlessExactlyFalseIsSaid() {
+  void cookiesAreForHttpsUnlessFalseIsSaid() {
     assertTrue(AccessSettings.SECURE_COOKIES.parse(""));
     assertTrue(AccessSettings.SECURE_COOKIES.parse("true"));
     assertTrue(AccessSettings.SECURE_COOKIES.parse("TRUE"));
     assertFalse(AccessSettings.SECURE_COOKIES.parse("false"));
+    assertFalse(AccessSettings.SECURE_COOKIES.parse("FALSE"));
     assertThrows(IllegalArgumentException.class, () -> AccessSettings.SECURE_COOKIES.parse("no"));
   }
 }

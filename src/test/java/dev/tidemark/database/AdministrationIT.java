@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Records of administrative acts and revocations: content, lifetime and access. */
+/** Records of administrative actions and revocations: content, lifetime and access. */
 final class AdministrationIT {
   private static final String CHECK = "23514";
   private static final String UNIQUE = "23505";

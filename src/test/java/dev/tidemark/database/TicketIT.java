@@ -101,17 +101,17 @@ class TicketIT {
     return column(connection, "select principal from tidemark.spend_ticket(?)", hash);
   }
 
-  private interface Asking {
+  private interface Request {
     int successes(Connection connection);
   }
 
-  private static int inACrowd(Asking asking) {
+  private static int inACrowd(Request request) {
     List<Connection> connections =
         IntStream.range(0, CROWD).mapToObj(i -> DATABASE.as("tidemark_app")).toList();
     try {
       List<CompletableFuture<Integer>> asked =
           connections.stream()
-              .map(each -> CompletableFuture.supplyAsync(() -> asking.successes(each)))
+              .map(each -> CompletableFuture.supplyAsync(() -> request.successes(each)))
               .toList();
       return asked.stream().mapToInt(CompletableFuture::join).sum();
     } finally {

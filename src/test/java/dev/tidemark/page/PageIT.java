@@ -35,7 +35,8 @@ class PageIT {
 
     page.click("#cut").awaitState("away");
     long cut = page.number("#cursor");
-    page.awaitHeadBeyond(cut).click("#come-back").awaitState("live").awaitOutcome("completed");
+    page.awaitHeadBeyond(cut).shows("#summary", "\\d+ new events? since you went away");
+    page.click("#come-back").awaitState("live").awaitOutcome("completed");
 
     page.picture("came-back.png").shows("#summary", "Caught up: \\d+ events?, nothing missed");
     page.awaitFaults(0, 0);
@@ -93,6 +94,16 @@ class PageIT {
     assertEquals("a short answer", page.answer());
     assertThat(page.get("#frames li[data-replayed='true']")).hasCount(0);
     page.awaitFaults(0, 0);
+  }
+
+  @Test
+  void theFloorOfASessionWithoutEventsStays() {
+    SessionPage page = visitor.visit().signInAsAlice().newSession(session);
+
+    page.click("#raise-floor").shows("#summary", "There is no event yet");
+
+    assertEquals(1, page.number("#floor"));
+    page.say("a short answer").awaitOutcome("completed").awaitFaults(0, 0);
   }
 
   @Test

@@ -19,12 +19,17 @@ final class LostNodeIT {
   void aTurnWhoseNodeDiedEndsOnceAndIsTriedElsewhereUpToALimit() {
     try (Gateway first = Gateway.start("lost-first", TWICE);
         Gateway second = first.startNode("lost-second", TWICE);
-        WireClient listener = second.connect("alice")) {
+        WireClient listener = second.connect("alice");
+        WireClient aborter = second.connect("alice")) {
+      String aborted = answeredBy(first, "word ".repeat(60));
+      aborter.join(aborted);
+      aborter.say("next", "m-2", 0).await("message_ack");
       String doomed = answeredBy(first, "word ".repeat(60));
       String sessionId = answeredBy(first, "one two three four five six");
       listener.join(sessionId);
       listener.awaitEvent("token_stream");
       first.server().kill();
+      aborter.send("{\"type\":\"abort\"}");
 
       Frame interrupted = listener.awaitEvent("turn_interrupted");
       assertTrue(
@@ -34,6 +39,11 @@ final class LostNodeIT {
       List<String> outcomes = outcomes(second, sessionId);
       assertEquals(
           List.of("turn_started", "turn_interrupted", "turn_started", "response"), outcomes);
+
+      aborter.awaitEvent("aborted"); // not tried again, and the next turn runs
+      aborter.awaitEvent("response");
+      assertEquals(
+          List.of("turn_started", "turn_started", "response"), outcomes(second, aborted));
 
       try (WireClient watcher = second.connect("alice")) {
         watcher.join(doomed, 0);

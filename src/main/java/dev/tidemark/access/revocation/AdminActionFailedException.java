@@ -7,6 +7,6 @@ public final class AdminActionFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   AdminActionFailedException(SQLException cause) {
-    super("An administrative act could not be recorded.", cause);
+    super("An administrative action could not be recorded.", cause);
   }
 }

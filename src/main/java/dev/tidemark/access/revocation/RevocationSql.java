@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes a revocation, and reads those with higher numbers. */
+/** Writes a revocation, and reads those above a number. */
 final class RevocationSql {
   /**
    * The revocation, the administrative action and the hint, or none of them, in one statement. The

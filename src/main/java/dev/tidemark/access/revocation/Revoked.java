@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Announces a revocation on every node. Owners of connections and login sessions end those that it
- * concerns; new ones are already refused.
+ * Announces, on every node, revocations that this or another node recorded. Owners of connections
+ * and login sessions end those that they concern; new ones are already refused.
  *
  * @param issuedBefore the time, by target, before which issued credentials are refused
  */
@@ -17,8 +17,8 @@ public record Revoked(Map<RevocationTarget, Instant> issuedBefore) {
   }
 
   /**
-   * Whether this caller's connection or login session has to end; so it has if the time of issue of
-   * its credentials is unknown.
+   * Whether this caller's connection or login session has to end: it is a target, and its
+   * credentials were issued before that target's time or at an unknown time.
    */
   public boolean concerns(Caller caller) {
     Optional<Instant> issuedAt = caller.authentication().issuedAt();

@@ -91,7 +91,7 @@ public class Tickets {
    * Spends a ticket, regardless of its bearer.
    *
    * @return the caller and page of the ticket; empty if it is unknown, spent, or late
-   * @throws UnavailableException if the database does not answer; then the ticket may be spent
+   * @throws UnavailableException if the database does not answer; then it may have been spent
    */
   public Optional<Spent> spend(Ticket ticket) {
     if (!ticket.isWellFormed()) {

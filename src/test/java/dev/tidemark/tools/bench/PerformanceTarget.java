@@ -2,7 +2,7 @@ package dev.tidemark.tools.bench;
 
 /** A figure's target: a part or multiple of its limit, a distance from it, or a fixed value. */
 record PerformanceTarget(double bound, boolean minimum, Kind kind, String of) {
-  /** The quantity that is compared with the bound. */
+  /** The quantities that can be compared with the bound. */
   enum Kind {
     RATIO,
     DIFFERENCE,

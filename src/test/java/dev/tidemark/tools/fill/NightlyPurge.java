@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The purge of each night: raises floors by the policies of that night, past the holds, and lets
- * days leave the log that no floor and no hold needs. The rules are those of {@code raise_floors}
+ * The purge of each night: raises floors by the policies of that night, except in sessions on
+ * hold, and lets days leave the log that no floor and no hold needs. The rules are those of {@code raise_floors}
  * and {@code retire_day}, applied in the past.
  */
 final class NightlyPurge {

@@ -4,7 +4,7 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * What all sessions share: days, nodes, epochs and policies. One node crashed on the way, and the
+ * The parts that all sessions share: days, nodes, epochs and policies. One node crashed on the way, and the
  * database was replaced by its standby once.
  */
 final class World {
