@@ -88,7 +88,8 @@ export class AnswerView {
       this.#ending.textContent = {
         aborted: "Stopped before it was finished.",
         turn_failed: `The turn failed. ${why}`,
-        turn_interrupted: `Interrupted. ${why}${data.retried ? " It is taken up again." : " It is not taken up again."}`,
+        turn_interrupted:
+          `Interrupted. ${why}${data.retried ? " It is taken up again." : " It is not taken up again."}`,
       }[type];
     }
     this.#enter(...ENDS[type]);

@@ -229,7 +229,8 @@ $("forget").addEventListener("click", () => {
 });
 $("raise-floor").addEventListener("click", async () => {
   try {
-    const { session_id: raised, oldest_cursor: floor } = await postJson(`api/sessions/${encodeURIComponent(connection.sessionId)}/floor`);
+    const { session_id: raised, oldest_cursor: floor } =
+      await postJson(`api/sessions/${encodeURIComponent(connection.sessionId)}/floor`);
     if (raised === connection.sessionId) {
       connection.noteFloor(floor);
       if (floor > 1) {

@@ -168,7 +168,8 @@ export class Connection extends EventTarget {
         return cable.say({ type: "pong" });
       case "message_ack":
         this.#outbox.acknowledge(frame.message_id);
-        return this.#emit("acknowledged", { messageId: frame.message_id, cursor: frame.cursor, duplicate: frame.duplicate });
+        return this.#emit("acknowledged",
+          { messageId: frame.message_id, cursor: frame.cursor, duplicate: frame.duplicate });
       case "error":
       case "hello_error":
         return this.#takeRefusal(frame);
@@ -185,7 +186,8 @@ export class Connection extends EventTarget {
     this.#enter(this.#receiver.live ? "live" : "replaying");
   }
 
-  #takeRefusal({ type, code, message, next_step: nextStep, retry_after_seconds: retryAfterSeconds, message_id: messageId }) {
+  #takeRefusal({ type, code, message, next_step: nextStep, retry_after_seconds: retryAfterSeconds,
+    message_id: messageId }) {
     this.#refusal = { code, nextStep, retryAfterSeconds };
     this.#emit("refused", { code, message, nextStep, retryAfterSeconds });
     if (type === "hello_error" || !this.#joined) {

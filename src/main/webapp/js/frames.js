@@ -36,7 +36,8 @@ export class Frames {
   }
 
   #show() {
-    const items = this.#waiting.splice(0).slice(-SHOWN).map((entry) => (entry.event ? eventItem(entry) : noteItem(entry)));
+    const items = this.#waiting.splice(0).slice(-SHOWN)
+      .map((entry) => (entry.event ? eventItem(entry) : noteItem(entry)));
     this.#list.prepend(...items.reverse());
     while (this.#list.childElementCount > SHOWN) {
       this.#list.lastElementChild.remove();

@@ -72,7 +72,8 @@ export class Line {
     const { cursor, head, floor } = this.#at;
     this.#svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     this.#svg.setAttribute("aria-label",
-      `Floor ${floor}, your cursor ${cursor}, head ${head}. ${this.#count("live")} live, ${this.#count("replayed")} replayed.`);
+      `Floor ${floor}, your cursor ${cursor}, head ${head}. `
+        + `${this.#count("live")} live, ${this.#count("replayed")} replayed.`);
     this.#shape("gone", { x: PAD, y: AXIS - 9, width: Math.max(0, scale.left - PAD), height: 18 });
     this.#path("held", `M${scale.left} ${AXIS}H${x(cursor)}`);
     this.#path("ahead", `M${x(cursor)} ${AXIS}H${x(head)}`);
@@ -170,7 +171,11 @@ function scaleOf({ head, floor }, width) {
   const span = niceAbove(head - floor + 1);
   const step = Math.max(0, width - PAD - left) / span;
   const round = (value) => Math.round(value * 10) / 10;
-  return { left, step, x: (cursor) => round(left + Math.max(cursor < floor - 1 ? -BELOW_FLOOR / 2 : 0, (cursor - floor + 1) * step)) };
+  return {
+    left,
+    step,
+    x: (cursor) => round(left + Math.max(cursor < floor - 1 ? -BELOW_FLOOR / 2 : 0, (cursor - floor + 1) * step))
+  };
 }
 
 function niceAbove(events) {

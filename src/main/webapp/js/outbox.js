@@ -21,7 +21,8 @@ export class Outbox {
     }
     const bytes = new TextEncoder().encode(text).length;
     if (bytes > maxPayloadBytes) {
-      throw new MessageError("payload_too_large", `The message has ${bytes} bytes; at most ${maxPayloadBytes} are taken.`);
+      throw new MessageError("payload_too_large",
+        `The message has ${bytes} bytes; at most ${maxPayloadBytes} are taken.`);
     }
     this.#frames.set(frame.message_id, frame);
     return frame;

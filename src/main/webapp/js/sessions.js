@@ -40,7 +40,8 @@ export class Sessions {
     name.textContent = id;
     const facts = document.createElement("span");
     facts.className = "facts";
-    facts.textContent = `${cursor} ${cursor === 1 ? "event" : "events"}${floor > 1 ? `, floor ${floor}` : ""} · ${ago(last ?? created)}`;
+    facts.textContent =
+      `${cursor} ${cursor === 1 ? "event" : "events"}${floor > 1 ? `, floor ${floor}` : ""} · ${ago(last ?? created)}`;
     button.append(name, facts);
     button.addEventListener("click", () => this.#pick(id));
     const item = document.createElement("li");

@@ -57,7 +57,8 @@ export function errorText(code, message) {
 
 export function resyncText(reason, since, cursor) {
   const from = since === null ? "" : ` since ${since}`;
-  return `Resync${from} (${reason}). ${RESYNCS[reason] ?? ""} The server sent a snapshot at ${cursor} instead, and the stream goes on from there.`;
+  return `Resync${from} (${reason}). ${RESYNCS[reason] ?? ""}`
+    + ` The server sent a snapshot at ${cursor} instead, and the stream goes on from there.`;
 }
 
 export function faultText(fault) {
@@ -88,12 +89,16 @@ export function discardedText(count) {
 /** The present effect of "forget everything", and how long it stays so. */
 export function windowText({ head, floor }, { replay_window_ms: millis, replay_window_events: events }) {
   if (floor > 1) {
-    return `${floor === 2 ? "1 event has" : `${floor - 1} events have`} left the replay window. Forget everything, and the server answers with a resync.`;
+    return `${floor === 2 ? "1 event has" : `${floor - 1} events have`} left the replay window.`
+      + ` Forget everything, and the server answers with a resync.`;
   }
   if (head === 0) {
     return "";
   }
-  const limits = millis === undefined ? "" : ` The server keeps events in the replay window for ${durationText(millis)}, at most ${events.toLocaleString("en")} of a session.`;
+  const limits = millis === undefined
+    ? ""
+    : ` The server keeps events in the replay window for ${durationText(millis)},`
+      + ` at most ${events.toLocaleString("en")} of a session.`;
   return `Forget everything, and every event is replayed.${limits}`;
 }
 

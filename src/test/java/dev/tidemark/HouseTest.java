@@ -22,16 +22,20 @@ final class HouseTest {
   private static final int MAX_LINES = 300;
   private static final int MAX_MEDIAN = 60;
   private static final int MAX_WIDTH = 120;
-  private static final Pattern COMMENT = Pattern.compile("\\s*(//|/?\\*|--|comment on )");
 
   /** Not the SQL of released migrations, which never changes. */
-  private static final Map<String, String> COMMENTED =
+  private static final Map<String, String> SOURCES =
       Map.of(
           "src", ".java",
           "src/main/webapp", ".js",
           "db/functions", ".sql",
           "db/audit", ".sql",
           "db/roles", ".sql");
+
+  /** Tests may have wide tables of cases; their comments are as narrow as all others. */
+  private static final Path TESTS = ROOT.resolve("src/test");
+
+  private static final Pattern COMMENT = Pattern.compile("\\s*(//|/?\\*)");
 
   @Test
   void noClassIsLongAndHalfOfThemAreShort() throws IOException {
@@ -58,12 +62,13 @@ final class HouseTest {
   }
 
   @Test
-  void noCommentIsWiderThanThePages() throws IOException {
+  void noLineIsWiderThanThePages() throws IOException {
     List<String> wide = new ArrayList<>();
-    for (Map.Entry<String, String> kind : COMMENTED.entrySet()) {
+    for (Map.Entry<String, String> kind : SOURCES.entrySet()) {
       for (Path source : files(kind.getKey(), kind.getValue())) {
         Files.readAllLines(source).stream()
-            .filter(line -> line.length() > MAX_WIDTH && COMMENT.matcher(line).lookingAt())
+            .filter(line -> line.length() > MAX_WIDTH)
+            .filter(line -> !source.startsWith(TESTS) || COMMENT.matcher(line).lookingAt())
             .forEach(line -> wide.add(source + ": " + line));
       }
     }

@@ -40,17 +40,21 @@ final class AppendSql {
 
   private static final String INSERT =
       """
-      insert into tidemark.event (session_key, cursor, event_id, epoch_number, type, source, turn_id, payload, created_at, chain_hash)
+      insert into tidemark.event
+        (session_key, cursor, event_id, epoch_number, type, source, turn_id, payload, created_at, chain_hash)
       select session_key, cursor, event_id::uuid, ?, type, source, turn_id::uuid, payload::json, created_at, chain_hash
-      from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[])
+      from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+        ?::timestamptz[], ?::bytea[])
         as e (session_key, cursor, event_id, type, source, turn_id, payload, created_at, chain_hash)
       """;
 
   private static final String WRITE =
       """
       with moved as (
-        update tidemark.session_head h set head_cursor = m.head_cursor, chain_hash = m.chain_hash, last_event_at = m.last_event_at
-        from unnest(?::bigint[], ?::bigint[], ?::bytea[], ?::timestamptz[]) as m (session_key, head_cursor, chain_hash, last_event_at)
+        update tidemark.session_head h
+        set head_cursor = m.head_cursor, chain_hash = m.chain_hash, last_event_at = m.last_event_at
+        from unnest(?::bigint[], ?::bigint[], ?::bytea[], ?::timestamptz[])
+          as m (session_key, head_cursor, chain_hash, last_event_at)
         where h.session_key = m.session_key)
       """
           + INSERT;
@@ -76,7 +80,8 @@ final class AppendSql {
         select from (select count(*) as sessions from locked) as l
         where l.sessions = ? and (select epoch_id from tidemark.epoch order by epoch_number desc limit 1) = ?::uuid%s),
       moved as (
-        update tidemark.session_head h set head_cursor = m.head_cursor, chain_hash = m.chain_hash, last_event_at = m.last_event_at
+        update tidemark.session_head h
+        set head_cursor = m.head_cursor, chain_hash = m.chain_hash, last_event_at = m.last_event_at
         from m, agreed
         where h.session_key = m.session_key)
       """

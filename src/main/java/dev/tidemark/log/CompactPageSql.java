@@ -45,14 +45,16 @@ final class CompactPageSql {
             (select * from tidemark.event
              where session_key = h.session_key and cursor between ? and (select until from bound)
                and created_at between h.floor_at and h.last_event_at
-               and (type not in ('token_stream', 'reasoning_stream', 'tool_call_stream', 'tool_result_stream') or turn_id is null)
+               and (type not in ('token_stream', 'reasoning_stream', 'tool_call_stream', 'tool_result_stream')
+                 or turn_id is null)
              order by cursor limit ?)
             union all
             (select d.* from kept cross join lateral (
                select * from tidemark.event
                where session_key = h.session_key and cursor between kept.first and kept.last
                  and created_at between h.floor_at and h.last_event_at
-                 and type in ('token_stream', 'reasoning_stream', 'tool_call_stream', 'tool_result_stream') and turn_id is not null
+                 and type in ('token_stream', 'reasoning_stream', 'tool_call_stream', 'tool_result_stream')
+                 and turn_id is not null
                order by cursor limit ?) as d
              where kept.first <= kept.last
              order by d.cursor limit ?)) as either

@@ -34,7 +34,8 @@ final class PageSql {
   /** The position of {@code h}, and the events {@code e} of the clause that follows. */
   static final String SELECT =
       """
-      select null::bigint as cursor, head_cursor, floor_cursor, (select epoch_id from tidemark.epoch order by epoch_number desc limit 1),
+      select null::bigint as cursor, head_cursor, floor_cursor,
+        (select epoch_id from tidemark.epoch order by epoch_number desc limit 1),
         last_event_at, null::text, null::text, null::uuid, null::text
       from h
       union all
@@ -68,7 +69,8 @@ final class PageSql {
                   else (
                     select max(cursor)
                     from (
-                      select e.cursor, sum(octet_length(e.payload::text)) over (order by e.cursor rows unbounded preceding) as bytes
+                      select e.cursor,
+                        sum(octet_length(e.payload::text)) over (order by e.cursor rows unbounded preceding) as bytes
                       {range}) as summed
                     where bytes <= ? or cursor = ?) end as last)
               """

@@ -30,7 +30,8 @@ final class DeliveryRecordSql {
   private static final String LEAVES =
       """
       insert into tidemark.leave_record (join_id, left_at, why, close_code, resyncs, sent_cursor, in_flight)
-      select j.join_id, now.looked_at - l.micros_ago * interval '1 microsecond', l.why, l.close_code, l.resyncs, l.sent_cursor, l.in_flight
+      select j.join_id, now.looked_at - l.micros_ago * interval '1 microsecond', l.why, l.close_code,
+        l.resyncs, l.sent_cursor, l.in_flight
       from unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
         as l (join_id, connection_id, micros_ago, why, close_code, resyncs, sent_cursor, in_flight)
       join tidemark.join_record j on j.join_id = l.join_id and j.connection_id = l.connection_id::uuid
@@ -39,14 +40,16 @@ final class DeliveryRecordSql {
 
   private static final String RESYNCS =
       """
-      insert into tidemark.resync_record (join_id, number, connection_id, resynced_at, principal, tenant, session_id, session_key, node,
-        reason, from_cursor, from_epoch, snapshot_cursor, snapshot_epoch)
-      select r.join_id, r.number, r.connection_id::uuid, now.looked_at - r.micros_ago * interval '1 microsecond', r.principal, r.tenant,
-        r.session_id, r.session_key, now.node, r.reason, r.from_cursor, r.from_epoch, r.snapshot_cursor, r.snapshot_epoch
-      from unnest(?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::bigint[],
-        ?::text[], ?::bigint[], ?::text[])
-        as r (join_id, number, connection_id, micros_ago, principal, tenant, session_id, session_key, reason, from_cursor, from_epoch,
-          snapshot_cursor, snapshot_epoch)
+      insert into tidemark.resync_record
+        (join_id, number, connection_id, resynced_at, principal, tenant, session_id, session_key, node,
+         reason, from_cursor, from_epoch, snapshot_cursor, snapshot_epoch)
+      select r.join_id, r.number, r.connection_id::uuid, now.looked_at - r.micros_ago * interval '1 microsecond',
+        r.principal, r.tenant, r.session_id, r.session_key, now.node,
+        r.reason, r.from_cursor, r.from_epoch, r.snapshot_cursor, r.snapshot_epoch
+      from unnest(?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
+        ?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::text[])
+        as r (join_id, number, connection_id, micros_ago, principal, tenant, session_id, session_key,
+          reason, from_cursor, from_epoch, snapshot_cursor, snapshot_epoch)
       cross join (select ?::timestamptz as looked_at, ?::text as node) as now
       on conflict do nothing""";
 

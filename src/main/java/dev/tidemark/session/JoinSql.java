@@ -26,7 +26,8 @@ final class JoinSql {
   /** A single statement, so that all positions are of one moment. */
   static final String POSITIONS =
       """
-      select session_key, head_cursor, floor_cursor, (select epoch_id from tidemark.epoch order by epoch_number desc limit 1)
+      select session_key, head_cursor, floor_cursor,
+        (select epoch_id from tidemark.epoch order by epoch_number desc limit 1)
       from tidemark.session_head
       where session_key = any (nullif(current_setting('tidemark.session_keys', true), '')::bigint[])""";
 
@@ -35,14 +36,16 @@ final class JoinSql {
   private static final String RECORD =
       """
       insert into tidemark.join_record
-        (principal, tenant, remote_address, node, session_id, session_key, since, since_epoch, outcome, reason, head_cursor, floor_cursor,
-         events, connection_id, user_agent, capabilities, epoch, baseline, snapshot)
-      select principal, tenant, remote_address, node, session_id, session_key, since, since_epoch, outcome, reason, head_cursor, floor_cursor,
-        events, connection_id::uuid, user_agent, capabilities::text[], epoch, baseline, snapshot::boolean
-      from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[],
-        ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[])
-        as joined (principal, tenant, remote_address, node, session_id, session_key, since, since_epoch, outcome, reason, head_cursor,
-          floor_cursor, events, connection_id, user_agent, capabilities, epoch, baseline, snapshot)
+        (principal, tenant, remote_address, node, session_id, session_key, since, since_epoch, outcome, reason,
+         head_cursor, floor_cursor, events, connection_id, user_agent, capabilities, epoch, baseline, snapshot)
+      select principal, tenant, remote_address, node, session_id, session_key, since, since_epoch, outcome, reason,
+        head_cursor, floor_cursor, events, connection_id::uuid, user_agent, capabilities::text[], epoch, baseline,
+        snapshot::boolean
+      from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::text[],
+        ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
+        ?::bigint[], ?::text[])
+        as joined (principal, tenant, remote_address, node, session_id, session_key, since, since_epoch, outcome,
+          reason, head_cursor, floor_cursor, events, connection_id, user_agent, capabilities, epoch, baseline, snapshot)
       returning connection_id, join_id""";
 
   private JoinSql() {}

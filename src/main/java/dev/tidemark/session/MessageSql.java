@@ -17,14 +17,18 @@ public final class MessageSql {
   private static final String FIND =
       """
       select asked.position, m.cursor
-      from unnest(?::bigint[], ?::text[], ?::text[]) with ordinality as asked (session_key, sender, message_id, position)
-      join tidemark.message m on (m.session_key, m.sender, m.message_id) = (asked.session_key, asked.sender, asked.message_id)""";
+      from unnest(?::bigint[], ?::text[], ?::text[]) with ordinality
+        as asked (session_key, sender, message_id, position)
+      join tidemark.message m
+        on (m.session_key, m.sender, m.message_id) = (asked.session_key, asked.sender, asked.message_id)""";
 
   private static final String INSERT =
       """
-      insert into tidemark.message (session_key, cursor, message_id, sender, role, content, metadata, created_at, turn_id)
+      insert into tidemark.message
+        (session_key, cursor, message_id, sender, role, content, metadata, created_at, turn_id)
       select session_key, cursor, message_id, sender, role, content::json, metadata::json, created_at, turn_id::uuid
-      from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[])
+      from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+        ?::timestamptz[], ?::text[])
         as said (session_key, cursor, message_id, sender, role, content, metadata, created_at, turn_id)""";
 
   private MessageSql() {}

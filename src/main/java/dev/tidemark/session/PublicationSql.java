@@ -21,7 +21,8 @@ final class PublicationSql {
   private static final String INSERT =
       """
       insert into tidemark.publication (session_key, event_id, cursor)
-      select session_key, event_id::uuid, cursor from unnest(?::bigint[], ?::text[], ?::bigint[]) as p (session_key, event_id, cursor)
+      select session_key, event_id::uuid, cursor
+      from unnest(?::bigint[], ?::text[], ?::bigint[]) as p (session_key, event_id, cursor)
       on conflict (session_key, event_id) do update set cursor = excluded.cursor, published_at = clock_timestamp()""";
 
   private PublicationSql() {}

@@ -25,7 +25,9 @@ final class RunningTurnSql {
         entities
             .unwrap(org.hibernate.Session.class)
             .createNativeQuery(
-                "select turn_id, message_id, started_cursor from tidemark.turn where session_key = :key and status = 'running'",
+                """
+                select turn_id, message_id, started_cursor from tidemark.turn
+                where session_key = :key and status = 'running'""",
                 Tuple.class)
             .setParameter("key", sessionKey)
             .getResultList()

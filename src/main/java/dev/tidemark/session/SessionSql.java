@@ -23,7 +23,8 @@ final class SessionSql {
       "select session_key, access from tidemark.open_sessions_of(?, ?, ?);\n"
           + ReaderRole.ENTER
           + """
-          select s.session_key, s.session_id, s.agent_id, s.owner, s.created_at, h.last_event_at, h.head_cursor, h.floor_cursor
+          select s.session_key, s.session_id, s.agent_id, s.owner, s.created_at,
+            h.last_event_at, h.head_cursor, h.floor_cursor
           from tidemark.session s join tidemark.session_head h using (session_key)
           where s.session_key = any (nullif(current_setting('tidemark.session_keys', true), '')::bigint[])
           order by coalesce(h.last_event_at, s.created_at) desc, s.session_key desc"""
@@ -50,7 +51,8 @@ final class SessionSql {
 
   private static final String SET_STATE =
       """
-      update tidemark.session_state set state = cast(:state as jsonb), state_cursor = :cursor, updated_at = clock_timestamp()
+      update tidemark.session_state
+      set state = cast(:state as jsonb), state_cursor = :cursor, updated_at = clock_timestamp()
       where session_key = :key""";
 
   private SessionSql() {}

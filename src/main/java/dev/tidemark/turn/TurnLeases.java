@@ -68,7 +68,9 @@ public class TurnLeases {
     TurnSql.renew(entities, settings.nodeName(), settings.get(TurnSettings.LEASE), turnIds);
     return entities
         .createQuery(
-            "select t.turnId from Turn t where t.turnId in :ids and t.status = 'running' and t.leaseOwner = :owner and t.abortRequestedAt is not null",
+            """
+            select t.turnId from Turn t where t.turnId in :ids and t.status = 'running'
+            and t.leaseOwner = :owner and t.abortRequestedAt is not null""",
             UUID.class)
         .setParameter("ids", turnIds)
         .setParameter("owner", settings.nodeName())

@@ -28,7 +28,8 @@ final class TurnSql {
       """
       insert into tidemark.turn (turn_id, session_key, message_cursor, message_id, agent_id, status, queued_at)
       select turn_id::uuid, session_key, cursor, message_id, agent_id, 'queued', clock_timestamp()
-      from unnest(?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[]) as asked (turn_id, session_key, cursor, message_id, agent_id)
+      from unnest(?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[])
+        as asked (turn_id, session_key, cursor, message_id, agent_id)
       order by session_key, cursor""";
 
   private static final String FIND_NEXT =
@@ -42,17 +43,22 @@ final class TurnSql {
       join tidemark.session s on s.session_key = t.session_key
       join tidemark.session_state c on c.session_key = t.session_key
       left join tidemark.message m on (m.session_key, m.cursor) = (t.session_key, t.message_cursor)
-      where not exists (select from tidemark.turn r where r.session_key = asked.session_key and r.status = 'running')""";
+      where not exists (select from tidemark.turn r
+        where r.session_key = asked.session_key and r.status = 'running')""";
 
   private static final String BEGIN =
       """
       update tidemark.turn t
-      set status = 'running', started_cursor = b.cursor, started_at = b.started_at, lease_owner = b.lease_owner, lease_ends_at = b.lease_ends_at
-      from unnest(?::text[], ?::bigint[], ?::timestamptz[], ?::text[], ?::timestamptz[]) as b (turn_id, cursor, started_at, lease_owner, lease_ends_at)
+      set status = 'running', started_cursor = b.cursor, started_at = b.started_at,
+        lease_owner = b.lease_owner, lease_ends_at = b.lease_ends_at
+      from unnest(?::text[], ?::bigint[], ?::timestamptz[], ?::text[], ?::timestamptz[])
+        as b (turn_id, cursor, started_at, lease_owner, lease_ends_at)
       where t.turn_id = b.turn_id::uuid""";
 
   private static final String FIND_GOING =
-      "select turn_id, status = 'running' and lease_owner = ?, abort_requested_at is not null from tidemark.turn where turn_id = any(?)";
+      """
+      select turn_id, status = 'running' and lease_owner = ?, abort_requested_at is not null
+      from tidemark.turn where turn_id = any(?)""";
 
   private static final String ALL_GOING =
       """
@@ -79,7 +85,9 @@ final class TurnSql {
       where t.turn_id = free.turn_id""";
 
   private static final String FIND_LOST =
-      "select * from tidemark.turn where status = 'running' and lease_ends_at < clock_timestamp() order by lease_ends_at limit 1000";
+      """
+      select * from tidemark.turn where status = 'running' and lease_ends_at < clock_timestamp()
+      order by lease_ends_at limit 1000""";
 
   private TurnSql() {}
 

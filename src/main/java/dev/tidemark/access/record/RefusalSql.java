@@ -19,14 +19,17 @@ final class RefusalSql {
 
   private static final String INSERT =
       """
-      insert into tidemark.refusal_record (refusal_id, first_at, last_at, times, node, operation, code, http_status, close_code, principal,
-        tenant, remote_address, user_agent, connection_id, session_id, message)
-      select r.refusal_id, now.at - r.first_micros_ago * interval '1 microsecond', now.at - r.last_micros_ago * interval '1 microsecond',
-        r.times, ?, r.operation, r.code, r.http_status, r.close_code, r.principal, r.tenant, r.remote_address, r.user_agent,
-        r.connection_id, r.session_id, r.message
-      from json_to_recordset(?::json) as r (refusal_id uuid, first_micros_ago bigint, last_micros_ago bigint, times bigint, operation text,
-        code text, http_status int, close_code int, principal text, tenant text, remote_address text, user_agent text, connection_id uuid,
-        session_id text, message text)
+      insert into tidemark.refusal_record
+        (refusal_id, first_at, last_at, times, node, operation, code, http_status, close_code, principal,
+         tenant, remote_address, user_agent, connection_id, session_id, message)
+      select r.refusal_id, now.at - r.first_micros_ago * interval '1 microsecond',
+        now.at - r.last_micros_ago * interval '1 microsecond',
+        r.times, ?, r.operation, r.code, r.http_status, r.close_code, r.principal,
+        r.tenant, r.remote_address, r.user_agent, r.connection_id, r.session_id, r.message
+      from json_to_recordset(?::json)
+        as r (refusal_id uuid, first_micros_ago bigint, last_micros_ago bigint, times bigint, operation text,
+          code text, http_status int, close_code int, principal text, tenant text, remote_address text,
+          user_agent text, connection_id uuid, session_id text, message text)
       cross join (select clock_timestamp() as at) as now
       on conflict do nothing""";
 

@@ -29,14 +29,17 @@ final class RevocationSql {
       with alone as materialized (
         select pg_advisory_xact_lock(29801, 12)
       ), revoked as (
-        insert into tidemark.revocation (issued_before, in_force_until, tenant, principal, subject, provider_session, why, revoked_by,
-          remote_address, node, logout_issuer, logout_id)
-        select before.issued_at, greatest(before.issued_at + ? * interval '1 millisecond', ?::timestamptz), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+        insert into tidemark.revocation
+          (issued_before, in_force_until, tenant, principal, subject, provider_session, why, revoked_by,
+           remote_address, node, logout_issuer, logout_id)
+        select before.issued_at, greatest(before.issued_at + ? * interval '1 millisecond', ?::timestamptz),
+            ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
           from alone cross join lateral (select greatest(clock_timestamp(), ?::timestamptz)) as before (issued_at)
         on conflict (logout_issuer, logout_id) do nothing
         returning revocation_id, revoked_at, issued_before, in_force_until
       ), acted as (
-        insert into tidemark.admin_record (node, principal, tenant, remote_address, user_agent, operation, target, why, details)
+        insert into tidemark.admin_record
+          (node, principal, tenant, remote_address, user_agent, operation, target, why, details)
         select ?, ?, ?, ?, ?, ?, ?, ?, json_build_object('revocation_id', revocation_id, 'kind', ?)
           from revoked
       )
