@@ -136,8 +136,8 @@ end
 $$;
 comment on function tidemark.forget_admin_records(interval, int) is
   'Removes administrative actions and revocations that are older than the given age and whose tenant is not on hold, '
-  'at most the given number of each, but no revocation that is in force; returns how many. Returns 0 while another node '
-  'does the same, or a hold or policy is being written';
+  'at most the given number of each, but no revocation that is in force; returns how many. Returns 0 while another '
+  'node does the same, or a hold or policy is being written';
 grant execute on function tidemark.forget_admin_records(interval, int) to tidemark_app;
 
 create or replace function tidemark.forget_publications(most int) returns bigint

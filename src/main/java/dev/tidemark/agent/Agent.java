@@ -10,8 +10,8 @@ public interface Agent {
 
   /**
    * Answers one message. A call of {@code output} that appends an event returns when the event is
-   * in the log, whether or not a client listens. The turn ends when this method returns; its answer is the one given to
-   * {@link TurnOutput#answer}, or else all tokens together.
+   * in the log, whether or not a client listens. The turn ends when this method returns; its answer
+   * is the one given to {@link TurnOutput#answer}, or else all tokens together.
    *
    * @throws TurnOverException if the turn is over, for a reason of {@link TurnOverException.Cause};
    *     let it through, because no further output is kept

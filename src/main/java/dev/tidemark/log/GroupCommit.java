@@ -26,9 +26,9 @@ import java.util.stream.Collectors;
  *   <li>commit.
  * </ol>
  *
- * <p>While a busy writer goes on with sessions that it knows, and all participants state a condition
- * and write no rows, all of this is a single statement, which checks the guessed heads and
- * conditions before it writes.
+ * <p>While a busy writer goes on with sessions that it knows, and all participants state a
+ * condition and write no rows, all of this is a single statement, which checks the guessed heads
+ * and conditions before it writes.
  *
  * <p>Used once, by one thread.
  */

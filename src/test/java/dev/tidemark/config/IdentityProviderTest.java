@@ -30,8 +30,7 @@ final class IdentityProviderTest {
             () -> parse(Map.of(OidcSettings.REQUIRED.key(), "true")));
     assertTrue(refused.getMessage().contains(OidcSettings.ISSUER.key()));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> parse(Map.of(OidcSettings.REQUIRED.key(), " True ")));
+        IllegalArgumentException.class, () -> parse(Map.of(OidcSettings.REQUIRED.key(), " True ")));
     assertEquals(Optional.empty(), parse(Map.of(OidcSettings.REQUIRED.key(), "false")));
   }
 

@@ -42,8 +42,7 @@ final class LostNodeIT {
 
       aborter.awaitEvent("aborted"); // not tried again, and the next turn runs
       aborter.awaitEvent("response");
-      assertEquals(
-          List.of("turn_started", "turn_started", "response"), outcomes(second, aborted));
+      assertEquals(List.of("turn_started", "turn_started", "response"), outcomes(second, aborted));
 
       try (WireClient watcher = second.connect("alice")) {
         watcher.join(doomed, 0);

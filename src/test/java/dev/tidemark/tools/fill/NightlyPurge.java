@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The purge of each night: raises floors by the policies of that night, except in sessions on
- * hold, and lets days leave the log that no floor and no hold needs. The rules are those of {@code raise_floors}
- * and {@code retire_day}, applied in the past.
+ * The purge of each night: raises floors by the policies of that night, except in sessions on hold,
+ * and lets days leave the log that no floor and no hold needs. The rules are those of {@code
+ * raise_floors} and {@code retire_day}, applied in the past.
  */
 final class NightlyPurge {
   static final long HOUR_OF_PURGE = 3 * Times.HOUR;

@@ -4,8 +4,8 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * The parts that all sessions share: days, nodes, epochs and policies. One node crashed on the way, and the
- * database was replaced by its standby once.
+ * The parts that all sessions share: days, nodes, epochs and policies. One node crashed on the way,
+ * and the database was replaced by its standby once.
  */
 final class World {
   static final String SWITCHED = "switched to the standby";
