@@ -2,6 +2,7 @@ package dev.tidemark.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tidemark.wire.BadFrameException;
 import dev.tidemark.wire.JsonModel;
 import dev.tidemark.wire.Name;
 import jakarta.json.JsonObject;
@@ -37,21 +38,16 @@ final class RequestBody {
   }
 
   /**
-   * Reads one JSON object.
+   * Reads one JSON object, as strictly as a frame.
    *
    * @throws ProblemException if the body is no JSON object, or {@link #text} refuses it
    */
   static RequestBody json(InputStream stream, long maxBytes) throws IOException {
-    String text = text(stream, maxBytes);
     try {
-      if (JsonModel.parse(text) instanceof JsonObject object) {
-        return new RequestBody(object);
-      }
-    } catch (RuntimeException e) {
-      // as for any other value; the parser throws a plain RuntimeException if a body is nested too
-      // deeply
+      return new RequestBody(JsonModel.parseBody(text(stream, maxBytes)));
+    } catch (BadFrameException e) {
+      throw ProblemException.invalid(e.getMessage());
     }
-    throw ProblemException.invalid("The body has to be one JSON object.");
   }
 
   /**

@@ -10,7 +10,7 @@ public record AccessGrant(boolean mayWrite) {
    * @throws BadFrameException if the text is not a grant
    */
   public static AccessGrant read(String json) {
-    FrameFields fields = FrameReader.read(json);
+    FrameFields fields = FrameReader.readBody(json);
     return switch (fields.requiredText("access", 1, FrameDecoder.MAX_ID_LENGTH)) {
       case "read" -> new AccessGrant(false);
       case "write" -> new AccessGrant(true);

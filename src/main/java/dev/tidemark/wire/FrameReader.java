@@ -3,6 +3,7 @@ package dev.tidemark.wire;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import jakarta.json.stream.JsonParser;
@@ -15,9 +16,10 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * Reads the text of one frame into its {@link FrameFields}, strictly.
+ * Reads the text of one frame into its {@link FrameFields}, or the body of a request, strictly.
  *
  * <p>It takes the parser's tokens one at a time rather than the parser's own model: a model keeps
  * the last of two equal names, and accepts any depth and any number from a stranger.
@@ -39,26 +41,45 @@ final class FrameReader {
       JsonModel.PROVIDER.createBuilderFactory(Map.of());
 
   private final JsonParser parser;
+  private final String what;
   private int depth;
 
-  private FrameReader(JsonParser parser) {
+  private FrameReader(JsonParser parser, String what) {
     this.parser = parser;
+    this.what = what;
   }
 
+  /** Reads a frame. */
   static FrameFields read(String text) {
+    return read(text, "frame", FrameReader::fields);
+  }
+
+  /** Reads the body of a request, as strictly as a frame. */
+  static FrameFields readBody(String text) {
+    return read(text, "body", FrameReader::fields);
+  }
+
+  /** Reads the body of a request as a whole, as strictly as a frame. */
+  static JsonObject readWholeBody(String text) {
+    return read(text, "body", FrameReader::object);
+  }
+
+  private static <T> T read(String text, String what, Function<FrameReader, T> content) {
     try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
-      return new FrameReader(parser).frame();
+      if (parser.next() != Event.START_OBJECT) {
+        throw invalid("A " + what + " is a JSON object, not an array or a single value.");
+      }
+      T object = content.apply(new FrameReader(parser, what));
+      if (parser.hasNext()) {
+        throw badJson("Something follows the " + what + "; send one JSON object.");
+      }
+      return object;
     } catch (JsonException | NoSuchElementException e) {
-      throw new BadFrameException(
-          ErrorCode.BAD_JSON,
-          "The frame is not well-formed JSON; each text message is one JSON object.");
+      throw badJson("The " + what + " is not well-formed JSON; send one JSON object.");
     }
   }
 
-  private FrameFields frame() {
-    if (parser.next() != Event.START_OBJECT) {
-      throw invalid("A frame is a JSON object, not an array or a single value.");
-    }
+  private FrameFields fields() {
     enter();
     Map<String, JsonValue> values = new HashMap<>();
     Map<String, String> numbers = new HashMap<>();
@@ -73,10 +94,6 @@ final class FrameReader {
       } else {
         values.put(name, value(value));
       }
-    }
-    if (parser.hasNext()) {
-      throw new BadFrameException(
-          ErrorCode.BAD_JSON, "Something follows the frame; each text message is one JSON object.");
     }
     return new FrameFields(values, numbers);
   }
@@ -95,7 +112,7 @@ final class FrameReader {
     };
   }
 
-  private JsonValue object() {
+  private JsonObject object() {
     enter();
     JsonObjectBuilder object = BUILDERS.createObjectBuilder();
     Set<String> names = new HashSet<>();
@@ -123,7 +140,7 @@ final class FrameReader {
   private void enter() {
     if (++depth > MAX_DEPTH) {
       throw invalid(
-          "The frame is nested too deeply; at most " + MAX_DEPTH + " levels are allowed.");
+          "The " + what + " is nested too deeply; at most " + MAX_DEPTH + " levels are allowed.");
     }
   }
 
@@ -148,6 +165,10 @@ final class FrameReader {
 
   private static BadFrameException twice(String name) {
     return invalid("The field " + FrameFields.excerpt(name) + " is given twice.");
+  }
+
+  private static BadFrameException badJson(String message) {
+    return new BadFrameException(ErrorCode.BAD_JSON, message);
   }
 
   private static BadFrameException invalid(String message) {

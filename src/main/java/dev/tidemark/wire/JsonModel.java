@@ -25,6 +25,16 @@ public final class JsonModel {
     }
   }
 
+  /**
+   * Reads the body of a request, as strictly as a frame: one object, no name twice, nothing after
+   * it, neither deep nor with huge numbers.
+   *
+   * @throws BadFrameException if it is anything else
+   */
+  public static JsonObject parseBody(String json) {
+    return FrameReader.readWholeBody(json);
+  }
+
   public static JsonString string(String value) {
     return PROVIDER.createValue(value);
   }

@@ -22,7 +22,7 @@ public record Publication(String type, JsonObject data, Optional<UUID> eventId) 
    * @throws BadFrameException if the text is not a publication
    */
   public static Publication read(String json) {
-    FrameFields fields = FrameReader.read(json);
+    FrameFields fields = FrameReader.readBody(json);
     JsonObject data =
         fields
             .optional("data", ValueType.OBJECT, ErrorCode.INVALID_FRAME, "an object")

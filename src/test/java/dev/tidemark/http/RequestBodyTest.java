@@ -47,6 +47,18 @@ final class RequestBodyTest {
     assertRefused(400, "invalid_request", () -> RequestBody.json(stream(body), 100));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"why\":\"a\",\"why\":\"b\"}",
+        "{\"x\":{\"a\":1,\"a\":2}}",
+        "{} {}",
+        "{\"x\":1e9999}"
+      })
+  void anObjectIsReadAsStrictlyAsAFrame(String body) {
+    assertRefused(400, "invalid_request", () -> RequestBody.json(stream(body), 100));
+  }
+
   @Test
   void anObjectThatIsNestedTooDeeplyIsRefused() {
     String deep = "{\"why\":" + "[".repeat(3_000) + "]".repeat(3_000) + "}";
