@@ -16,7 +16,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.util.List;
@@ -39,7 +38,7 @@ public class BackchannelLogoutResource {
   @POST
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Produces(MediaType.APPLICATION_JSON)
-  public Response logout(InputStream form) throws IOException {
+  public Response logout(InputStream form) {
     try {
       logout.checkQuota();
       logout.take(tokenOf(form));
@@ -59,7 +58,7 @@ public class BackchannelLogoutResource {
         .end();
   }
 
-  private String tokenOf(InputStream form) throws IOException {
+  private String tokenOf(InputStream form) {
     try {
       String text =
           RequestBody.text(form, settings.get(OidcSettings.TOKEN_BYTES) + BYTES_BESIDE_THE_TOKEN);

@@ -21,7 +21,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
-import java.io.IOException;
 import java.io.InputStream;
 
 /** Takes the events that a program publishes into the sessions of its tenant. */
@@ -41,8 +40,7 @@ public class EventsResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
-  public Response publish(@PathParam("session_id") String sessionId, InputStream body)
-      throws IOException {
+  public Response publish(@PathParam("session_id") String sessionId, InputStream body) {
     Caller caller = roleCheck.require(Role.PUBLISHER);
     Publication publication = read(body);
     long sessionKey =
@@ -60,7 +58,7 @@ public class EventsResource {
     }
   }
 
-  private Publication read(InputStream body) throws IOException {
+  private Publication read(InputStream body) {
     try {
       return Publication.read(RequestBody.text(body, settings.get(WireSettings.MAX_PAYLOAD_BYTES)));
     } catch (BadFrameException e) {

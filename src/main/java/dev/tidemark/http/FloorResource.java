@@ -15,7 +15,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.io.IOException;
 import java.io.InputStream;
 
 /** Raises the floor of a session above all its events. */
@@ -35,8 +34,7 @@ public class FloorResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
-  public Floor raise(@PathParam("session_id") String sessionId, InputStream stream)
-      throws IOException {
+  public Floor raise(@PathParam("session_id") String sessionId, InputStream stream) {
     Caller caller = current.get();
     if (!right.has(caller, sessionId)) {
       throw RoleCheck.refusal(Role.ADMIN);

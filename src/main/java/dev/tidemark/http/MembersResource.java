@@ -28,7 +28,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
@@ -77,8 +76,7 @@ public class MembersResource {
   @PUT
   @Path("{principal}")
   @Consumes(MediaType.APPLICATION_JSON)
-  public Response put(@PathParam("principal") String principal, InputStream body)
-      throws IOException {
+  public Response put(@PathParam("principal") String principal, InputStream body) {
     Caller caller = roleCheck.require(Role.USER);
     Session session = owned(caller);
     AccessGrant grant = grant(principal, body);
@@ -97,7 +95,7 @@ public class MembersResource {
     };
   }
 
-  private AccessGrant grant(String principal, InputStream body) throws IOException {
+  private AccessGrant grant(String principal, InputStream body) {
     try {
       AccessGrant.requirePrincipal(principal);
       return AccessGrant.read(RequestBody.text(body, settings.get(WireSettings.MAX_PAYLOAD_BYTES)));

@@ -33,7 +33,7 @@ final class RequestBody {
    *
    * @throws ProblemException if {@link #json} refuses it
    */
-  static RequestBody adminAction(InputStream stream) throws IOException {
+  static RequestBody adminAction(InputStream stream) {
     return json(stream, MAX_ADMIN_ACTION_BYTES);
   }
 
@@ -42,7 +42,7 @@ final class RequestBody {
    *
    * @throws ProblemException if the body is no JSON object, or {@link #text} refuses it
    */
-  static RequestBody json(InputStream stream, long maxBytes) throws IOException {
+  static RequestBody json(InputStream stream, long maxBytes) {
     try {
       return new RequestBody(JsonModel.parseBody(text(stream, maxBytes)));
     } catch (BadFrameException e) {
@@ -53,10 +53,11 @@ final class RequestBody {
   /**
    * Reads a text.
    *
-   * @throws ProblemException if it has more than {@code maxBytes} (413), or is not UTF-8 (400)
+   * @throws ProblemException if it has more than {@code maxBytes} (413), is not UTF-8 or ends early
+   *     (400)
    */
-  static String text(InputStream stream, long maxBytes) throws IOException {
-    byte[] bytes = stream.readNBytes(Math.toIntExact(maxBytes + 1));
+  static String text(InputStream stream, long maxBytes) {
+    byte[] bytes = bytes(stream, Math.toIntExact(maxBytes + 1));
     if (bytes.length > maxBytes) {
       throw ProblemException.tooLarge("The body may have at most " + maxBytes + " bytes.");
     }
@@ -64,6 +65,14 @@ final class RequestBody {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw ProblemException.invalid("The body has to be UTF-8.");
+    }
+  }
+
+  private static byte[] bytes(InputStream stream, int max) {
+    try {
+      return stream.readNBytes(max);
+    } catch (IOException e) { // the client's doing: nothing for the log, and mostly nobody to tell
+      throw ProblemException.invalid("The body ended early.");
     }
   }
 

@@ -18,7 +18,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
@@ -53,7 +52,7 @@ public class RevocationsResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
-  public Response revoke(InputStream stream) throws IOException {
+  public Response revoke(InputStream stream) {
     Caller caller = roleCheck.require(Role.ADMIN);
     RequestBody body = RequestBody.adminAction(stream);
     Optional<String> principal = body.printable(Kind.PRINCIPAL.text(), Name.MAX_LENGTH);

@@ -41,6 +41,13 @@ final class RequestBodyTest {
         400, "invalid_request", () -> RequestBody.text(new ByteArrayInputStream(surrogate), 100));
   }
 
+  @Test
+  void aBodyThatEndsEarlyIsTheCallersFault() throws IOException {
+    InputStream closed = InputStream.nullInputStream();
+    closed.close();
+    assertRefused(400, "invalid_request", () -> RequestBody.json(closed, 100));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "[]", "1", "null", "{", "{\"a\":}", "nonsense"})
   void whatIsNotOneJsonObjectIsRefused(String body) {
