@@ -66,12 +66,12 @@ public class ProblemMapper implements ExceptionMapper<RuntimeException> {
   }
 
   /** The problem for an exception of the server, whose own words are not for the caller. */
-  private static Problem ofServer(Response.StatusType status) {
+  static Problem ofServer(Response.StatusType status) {
     String code =
         switch (status.getStatusCode()) {
           case 403 -> "not_allowed";
           case 404 -> "not_found";
-          default -> "invalid_request";
+          default -> status.getStatusCode() < INTERNAL ? "invalid_request" : "internal";
         };
     return new Problem(status.getStatusCode(), code, status.getReasonPhrase() + ".");
   }
