@@ -166,7 +166,7 @@ comment on column audit.turn_history.ended_cursor is
 comment on column audit.turn_history.abort_requested_at is
   'Time at which a client asked to abort the turn; null if none did';
 comment on column audit.turn_history.abort_reason is
-  'Reason that the client gave, user if it gave none; null if no abort was requested';
+  'Reason that the client gave, or ''user'' if it gave none; null if no abort was requested';
 comment on column audit.turn_history.lease_owner is 'Node that runs the turn; null unless it is running';
 comment on column audit.turn_history.lease_ends_at is
   'Time after which that node counts as dead unless it renews the lease; null unless the turn is running';

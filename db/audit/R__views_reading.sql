@@ -97,7 +97,8 @@ comment on column audit.join_history.session_id is 'Name of the session that was
 comment on column audit.join_history.since is
   'Cursor of the last event that the client said it had; null if it named none';
 comment on column audit.join_history.since_epoch is 'Epoch that the client named; null if it named none';
-comment on column audit.join_history.outcome is 'fresh, created, replay, resync or refused';
+comment on column audit.join_history.outcome is
+  'fresh: joined without since; created: the same, in a new session; replay, resync: joined with since; refused';
 comment on column audit.join_history.reason is 'resync_reason of a resync, or code of a refusal; null otherwise';
 comment on column audit.join_history.missed is
   'Number of events that the client had missed and was to be replayed; null unless the outcome is replay';
@@ -216,18 +217,31 @@ select refusal_id, first_at, last_at, times, node, operation, code, http_status,
   from tidemark.refusal_record;
 comment on view audit.refusal_history is
   'Refusals: what the gateway refused, to whom and why; the same refusals within one interval are one row';
-do $$
-declare
-  attribute record;
-begin
-  for attribute in
-    select attname, col_description(attrelid, attnum) as says
-      from pg_attribute where attrelid = 'tidemark.refusal_record'::regclass and attnum > 0
-  loop
-    execute format('comment on column audit.refusal_history.%I is %L', attribute.attname, attribute.says);
-  end loop;
-end
-$$;
+comment on column audit.refusal_history.refusal_id is 'Id that the node gave, so that nothing is counted twice';
+comment on column audit.refusal_history.first_at is
+  'Time of the first refusal, by the clock of the database, to within a round trip';
+comment on column audit.refusal_history.last_at is
+  'Time of the last refusal: within the same interval, or while the database was away';
+comment on column audit.refusal_history.times is 'Number of refusals';
+comment on column audit.refusal_history.node is 'Node that refused';
+comment on column audit.refusal_history.operation is
+  'Operation that was refused: handshake, request (REST), hello, join, message, abort, leave, auth or ping; frame: '
+  'a frame that could not be read; connection: the gateway ended the connection';
+comment on column audit.refusal_history.code is 'Code that the client was told';
+comment on column audit.refusal_history.http_status is 'HTTP status; null on an open socket';
+comment on column audit.refusal_history.close_code is 'Close code; null if the connection went on or was not open yet';
+comment on column audit.refusal_history.principal is
+  'Principal that was refused; null if nobody was authenticated, and in rows of refusals that were too many to '
+  'tell apart';
+comment on column audit.refusal_history.tenant is 'Tenant of the principal; null where the principal is';
+comment on column audit.refusal_history.remote_address is
+  'Network address of the client; null in rows of refusals that were too many to tell apart';
+comment on column audit.refusal_history.user_agent is
+  'Name that the client gave itself at the first refusal; null if it gave none';
+comment on column audit.refusal_history.connection_id is
+  'Connection of the first refusal; null at a handshake and for a request';
+comment on column audit.refusal_history.session_id is 'Session that was asked for or joined; null if none';
+comment on column audit.refusal_history.message is 'Message that the client was told at the first refusal';
 grant select on audit.refusal_history to tidemark_auditor;
 
 -- For each reading that counts: the events that had certainly been sent by then, those that had certainly not, and the

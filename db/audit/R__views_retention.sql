@@ -112,7 +112,8 @@ comment on column audit.purge_history.floor_before is 'Floor before; null for a 
 comment on column audit.purge_history.floor_after is 'Floor after; null for a day';
 comment on column audit.purge_history.events is 'Number of events that passed below the floor; 0 for a day';
 comment on column audit.purge_history.policies is
-  'Policies that decided (audit.retention_policies); empty if the settings in asked did, and for a day';
+  'Policies that decided (audit.retention_policies); empty if the settings in asked did, for a floor that was raised '
+  'by hand, and for a day';
 comment on column audit.purge_history.day is 'Day (UTC); null for a floor';
 comment on column audit.purge_history.partition is 'Table of the day; null for a floor';
 comment on column audit.purge_history.rows_removed is 'Number of events in the day; 0 for a floor';

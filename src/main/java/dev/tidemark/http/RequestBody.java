@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Reads all request bodies. It takes no more bytes than allowed, and refuses a body that is not
- * UTF-8 instead of replacing characters: a stored body is stored verbatim.
+ * UTF-8 instead of replacing characters: what is read is what was sent.
  */
 final class RequestBody {
   private static final int MAX_ADMIN_ACTION_BYTES = 8_192;
