@@ -1,8 +1,6 @@
 package dev.tidemark.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.tidemark.wire.Problem;
+import dev.tidemark.access.gate.DenialResponder;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.annotation.WebFilter;
@@ -47,11 +45,8 @@ public class ServerRefusalFilter extends HttpFilter {
         super.sendError(status);
         return;
       }
-      Problem problem = ProblemMapper.ofServer(known);
       resetBuffer();
-      setStatus(status);
-      setContentType(Problem.MEDIA_TYPE);
-      getOutputStream().write(problem.json().getBytes(UTF_8));
+      DenialResponder.write(this, ProblemMapper.ofServer(known));
     }
   }
 }

@@ -29,13 +29,18 @@ public class DenialResponder {
     Problem problem = denied.problem();
     refusals.record(
         Refusal.ofRequest(Refusal.Requester.of(current), accessRequest.operation(), problem));
-    response.setStatus(problem.status());
     if (problem.status() == HttpServletResponse.SC_UNAUTHORIZED) {
       challenge(accessRequest, response);
     }
     if (problem.status() == UPGRADE_REQUIRED) {
       response.setHeader("Upgrade", "websocket");
     }
+    write(response, problem);
+  }
+
+  /** Writes a problem as the response of a servlet. */
+  public static void write(HttpServletResponse response, Problem problem) throws IOException {
+    response.setStatus(problem.status());
     problem
         .retryAfterSeconds()
         .ifPresent(seconds -> response.setHeader("Retry-After", String.valueOf(seconds)));
