@@ -250,6 +250,8 @@ $("sign-out").addEventListener("click", async () => {
   location.replace(response.status === 200 ? (await response.json()).location : "./");
 });
 addEventListener("online", () => connection.state === "connecting" && connection.comeBack());
+// Before the listeners were there, a click would have been lost, or would have reloaded the page without the session.
+["new-session", "open-session", "sign-out"].forEach((id) => { $(id).disabled = false; });
 
 try {
   const me = await getJson("api/me");
@@ -257,7 +259,7 @@ try {
   $("who").textContent = me.name;
   await refreshSessions();
   const named = decodeURIComponent(location.hash.slice(1));
-  if (named !== "") {
+  if (named !== "" && connection.state === "stopped") { // otherwise somebody has opened another one meanwhile
     open({ sessionId: named, snapshot: true });
   }
 } catch (failure) {

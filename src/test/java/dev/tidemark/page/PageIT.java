@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.WebSocketRoute;
 import com.microsoft.playwright.options.ColorScheme;
 import java.util.List;
@@ -118,6 +119,25 @@ class PageIT {
 
     assertThat(page.get("#sessions button[aria-current='true']")).isVisible();
     assertThat(page.get("#raise-floor")).isHidden();
+  }
+
+  @Test
+  void theButtonsWaitForTheScript() {
+    finishedTurn();
+    visitor.use(ColorScheme.LIGHT, 1280, 860);
+    AtomicReference<Route> script = new AtomicReference<>();
+    SessionPage page = visitor.visit(tab -> tab.route("**/js/app.js", script::set));
+    page.signIn("alice", "alice");
+    page.get("#session-id").fill(session);
+    page.press("Enter");
+
+    for (String button : List.of("#new-session", "#open-session", "#sign-out")) {
+      assertThat(page.get(button)).isDisabled();
+    }
+    script.get().resume();
+
+    page.click("#open-session").awaitState("live");
+    assertThat(page.get("#current-session")).hasText(session);
   }
 
   @Test
