@@ -76,9 +76,14 @@ final class SessionPage {
     return this;
   }
 
-  /** Waits until the turn's last event is on the page, so that nothing more is under way. */
+  /**
+   * Waits until the turn's last event is on the page and in its positions: nothing is under way.
+   */
   SessionPage awaitEnd() {
     assertThat(get("#frames li[data-seq] .type").first()).hasText("stream_end");
+    String end = get("#frames li[data-seq]").first().getAttribute("data-seq");
+    assertThat(get("#cursor")).hasText(end);
+    assertThat(get("#head")).hasText(end);
     return this;
   }
 

@@ -27,7 +27,7 @@ final class SnapshotRulesIT {
       List<Frame> snapshots = new ArrayList<>();
       writer.say("a first answer of some words", "m-1", 8);
       Scene.sayFailing(writer, "an answer that breaks off", "m-2", 2);
-      writer.say("a last one " + "word ".repeat(60), "m-3", 8);
+      writer.say("a last one " + "word ".repeat(200), "m-3", 8);
       Scene.awaitAck(writer, "m-3");
       while (scene.count(sessionId, "turn", "status in ('queued', 'running')") > 0) {
         snapshots.add(
@@ -69,7 +69,7 @@ final class SnapshotRulesIT {
   void r8TheStreamContinuesRightAfterTheSnapshot() {
     try (WireClient writer = scene.alice()) {
       String sessionId = writer.create().string("session_id");
-      writer.say("word ".repeat(80), "m-1", 10);
+      writer.say("word ".repeat(240), "m-1", 10);
       List<WireClient> clients = new ArrayList<>();
       for (int token = 0; token < 5; token++) {
         int heard = writer.events().size();

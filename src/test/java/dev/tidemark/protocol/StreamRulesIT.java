@@ -93,7 +93,7 @@ final class StreamRulesIT {
         WireClient resync = scene.alice();
         WireClient fresh = scene.alice()) {
       writer.join(sessionId);
-      writer.say("word ".repeat(60), "m-1", 20).awaitEvent("token_stream");
+      writer.say("word ".repeat(240), "m-1", 20).awaitEvent("token_stream");
       since.join(sessionId, 3);
       Frame cut = Door.JOIN.entered(snapshot, Door.session(sessionId).add("snapshot", true)).get(1);
       Frame anew =

@@ -145,14 +145,19 @@ final class DeliveryRecordIT {
           assertTrue(certain.size() < head, "not the future");
         }
       }
-      assertEquals(
-          0L,
-          database.value(
-              Long.class,
-              """
-              select count(*) from audit.screen_at(?, 'alice', clock_timestamp())
-               where not certain or sent_by is null or sent_by < created_at or sent_after > sent_by""",
-              sessionId));
+      Awaitility.await("the last row may say that the end is still on its way")
+          .atMost(WireClient.PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertEquals(
+                      0L,
+                      database.value(
+                          Long.class,
+                          """
+                          select count(*) from audit.screen_at(?, 'alice', clock_timestamp())
+                           where not certain or sent_by is null or sent_by < created_at
+                              or sent_after > sent_by""",
+                          sessionId)));
     }
   }
 

@@ -37,7 +37,8 @@ import org.junit.jupiter.api.TestMethodOrder;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class DrainIT {
-  private static final int CLIENTS = 8;
+  private static final int CLIENTS =
+      20; // of three times, all get the same once in a thousand million runs
   private static Gateway gateway;
 
   @BeforeAll
@@ -74,7 +75,7 @@ final class DrainIT {
     String sessionId;
     try (WireClient client = gateway.connect("alice")) {
       sessionId = client.create().string("session_id");
-      client.say("one two three four five", "m-1", 200).awaitEvent("token_stream");
+      client.say("one two three four five six seven", "m-1", 1_000).awaitEvent("token_stream");
       cli(":suspend(suspend-timeout=30)"); // returns when the turn is done
       assertEquals(1001, client.awaitClose());
       assertEquals(503, handshakeStatus());
@@ -84,11 +85,13 @@ final class DrainIT {
     try (WireClient client = gateway.connect("alice")) {
       client.join(sessionId, 0);
       client.await("replay_complete");
+      int replayed = client.frames().size();
       client.say("again", "m-2", 0);
       client.await(
           "the second answer",
           frame -> frame.is("response") && frame.text().contains("\"content\":\"again\""),
-          0);
+          replayed);
+      client.await("its end", frame -> frame.is("stream_end"), replayed);
       assertEquals(cursors(sessionId).subList(0, client.events().size()), seqs(client.events()));
     }
   }

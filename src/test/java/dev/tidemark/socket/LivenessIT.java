@@ -41,8 +41,8 @@ final class LivenessIT {
   @Test
   void aPeerThatAnswersNoPingIsClosed() throws Exception {
     try (RawSocket dead = gateway.connectRaw("alice")) {
-      dead.send("{\"type\":\"join\"}");
       long joined = System.nanoTime();
+      dead.send("{\"type\":\"join\"}");
       assertEquals("silent", dead.await("error").string("code"));
       assertEquals(4002, dead.awaitClose());
       long silentMillis = Duration.ofNanos(System.nanoTime() - joined).toMillis();

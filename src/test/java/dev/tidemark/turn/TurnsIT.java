@@ -49,7 +49,7 @@ final class TurnsIT {
         WireClient other = gateway.connect("alice")) {
       one.create();
       String otherSession = other.create().string("session_id");
-      one.say("one ".repeat(10).strip(), "m", 200).awaitEvent("token_stream");
+      one.say("one ".repeat(18).strip(), "m", 200).awaitEvent("token_stream");
       other.say("other other", "m", 0).awaitEvent("stream_end");
       assertTrue(one.events().stream().noneMatch(event -> event.is("stream_end")));
       one.awaitEvent("stream_end");
