@@ -93,12 +93,15 @@ final class Connection {
     caller = renewed;
   }
 
-  /** The time until the caller's token ends, by this node's clock; empty if it does not end. */
+  /**
+   * The time until the caller's token ends, by this node's clock, rounded up: 0 means that it has
+   * ended. Empty if it does not end.
+   */
   OptionalLong millisToExpiry() {
     return caller
         .authentication()
         .expiresAt()
-        .map(end -> Math.max(0, Duration.between(Instant.now(), end).toMillis()))
+        .map(end -> Math.max(0, Duration.between(Instant.now(), end.plusNanos(999_999)).toMillis()))
         .map(OptionalLong::of)
         .orElseGet(OptionalLong::empty);
   }

@@ -13,6 +13,7 @@ import dev.tidemark.testing.gateway.Readiness;
 import jakarta.json.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -220,6 +221,12 @@ final class ForkedHistoryIT {
   private static void assertHoldsTheLineAfter(WireClient client, String sessionId, Frame snapshot) {
     long baseline = snapshot.number("event_cursor");
     awaitAfter(client, snapshot, "stream_end");
+    List<Logged> line =
+        gateway.database().log(sessionId).stream()
+            .filter(event -> event.cursor() > baseline)
+            .toList();
+    OptionalLong head = OptionalLong.of(line.get(line.size() - 1).cursor());
+    client.await("the head", frame -> frame.seq().equals(head), client.frames().indexOf(snapshot));
     assertEquals(1, client.frames().stream().filter(frame -> frame.is("snapshot")).count());
     List<Frame> all = client.frames();
     List<String> held =
@@ -227,11 +234,6 @@ final class ForkedHistoryIT {
             .filter(frame -> frame.seq().isPresent())
             .map(frame -> frame.seq().getAsLong() + frame.data())
             .toList();
-    List<String> line =
-        gateway.database().log(sessionId).stream()
-            .filter(event -> event.cursor() > baseline)
-            .map(event -> event.cursor() + event.payload())
-            .toList();
-    assertEquals(line, held);
+    assertEquals(line.stream().map(event -> event.cursor() + event.payload()).toList(), held);
   }
 }

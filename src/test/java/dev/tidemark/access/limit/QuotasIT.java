@@ -172,9 +172,8 @@ final class QuotasIT {
 
   @Test
   void whoNeitherSaysHelloNorJoinsIsSentAwayAndWhoDoesIsNot() {
-    try (WireClient silent = guest.connect("alice");
-        WireClient refused = guest.connect("bob")) {
-      refused.join("nobodys-" + UUID.randomUUID());
+    try (WireClient refused = guest.connect("bob");
+        WireClient silent = afterTheJoinOf(refused)) {
       silent.send("{\"type\":\"ping\"}").await("pong");
       Frame error = silent.await("hello_error");
       assertEquals("join_timeout", error.string("code"));
@@ -183,6 +182,11 @@ final class QuotasIT {
       refused.send("{\"type\":\"ping\"}").await("pong");
     }
     awaitRecorded("connection", "join_timeout", guest.address());
+  }
+
+  private WireClient afterTheJoinOf(WireClient other) {
+    other.join("nobodys-" + UUID.randomUUID());
+    return guest.connect("alice");
   }
 
   /** A client in a session of its own, as soon as its principal may join again. */

@@ -6,6 +6,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -78,6 +80,19 @@ public final class WireClient implements AutoCloseable {
   public WireClient send(String text) {
     socket.sendText(text, true).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     return this;
+  }
+
+  /** Sends, unless the connection has ended or ends just now; returns whether it was sent. */
+  public boolean trySend(String text) {
+    try {
+      send(text);
+      return true;
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   public WireClient send(JsonObjectBuilder frame) {

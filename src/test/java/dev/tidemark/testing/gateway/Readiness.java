@@ -64,11 +64,15 @@ public final class Readiness {
         .sum();
   }
 
+  /** The body of an answer; empty if there is none, or one of a server that is booting still. */
   private static Optional<String> get(WildFlyServer server, String path) {
     HttpRequest request =
         HttpRequest.newBuilder(server.managementUri(path)).timeout(Duration.ofSeconds(5)).build();
     try {
-      return Optional.of(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
+      HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+      return Optional.of(answer)
+          .filter(given -> given.statusCode() == 200 || given.statusCode() == 503)
+          .map(HttpResponse::body);
     } catch (IOException e) {
       return Optional.empty();
     } catch (InterruptedException e) {
