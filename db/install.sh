@@ -16,8 +16,9 @@ script() {
   cat <<'SQL'
 set local client_min_messages = warning;
 set local lock_timeout = '5s';
--- In a deadlock with an append, the append's one-second look comes first: it is sent again, this is not.
-set local deadlock_timeout = '10s';
+-- An append looks for a deadlock after a second, fails, and is sent again: this waits longer, so that it need not fail.
+-- It still looks before lock_timeout, because only this look cancels an autovacuum that is in the way.
+set local deadlock_timeout = '3s';
 select pg_advisory_xact_lock(29801, 100) is not null as alone \gset
 do $$
 begin

@@ -250,8 +250,6 @@ $("sign-out").addEventListener("click", async () => {
   location.replace(response.status === 200 ? (await response.json()).location : "./");
 });
 addEventListener("online", () => connection.state === "connecting" && connection.comeBack());
-// Before the listeners were there, a click would have been lost, or would have reloaded the page without the session.
-["new-session", "open-session", "sign-out"].forEach((id) => { $(id).disabled = false; });
 
 try {
   const me = await getJson("api/me");
@@ -259,7 +257,7 @@ try {
   $("who").textContent = me.name;
   await refreshSessions();
   const named = decodeURIComponent(location.hash.slice(1));
-  if (named !== "" && connection.state === "stopped") { // otherwise somebody has opened another one meanwhile
+  if (named !== "") {
     open({ sessionId: named, snapshot: true });
   }
 } catch (failure) {
@@ -271,4 +269,9 @@ try {
     status.say("The server does not answer. Reload the page in a moment.", "bad");
   }
 }
+if (connection.state === "stopped") {
+  status.state({ state: "idle" });
+}
+// Earlier, a click would have been lost, or have reloaded the page, or have been undone by the session in the address.
+["new-session", "open-session", "sign-out"].forEach((id) => { $(id).disabled = false; });
 show();

@@ -67,6 +67,8 @@ export function faultText(fault) {
 
 export function stateText({ state, attempt, delayMillis, code, reason, refusedWith }) {
   switch (state) {
+    case "idle":
+      return "Pick a session, or open a new one.";
     case "connecting":
       return delayMillis === undefined
         ? "Connecting …"

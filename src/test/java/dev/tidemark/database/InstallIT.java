@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.testing.database.InstalledPostgres;
 import dev.tidemark.testing.database.SchemaDatabase;
+import dev.tidemark.testing.database.SchemaDatabase.SqlFailure;
 import dev.tidemark.testing.gateway.EarlierVersion;
 import dev.tidemark.tools.run.DatabaseLogin;
 import dev.tidemark.tools.run.DatabaseSchema;
@@ -20,8 +21,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,6 +177,27 @@ final class InstallIT {
       SchemaDatabase.run(holder, "lock table tidemark.schema_version");
 
       assertTrue(refusal().contains("lock timeout"));
+    }
+  }
+
+  @Test
+  void anInstallationWinsADeadlockWithATransactionThatCanBeSentAgain() throws Exception {
+    install();
+    try (Connection other = server.superuser(name).connect()) {
+      other.setAutoCommit(false);
+      SchemaDatabase.run(other, "set deadlock_timeout = '100ms'"); // the default is a second
+      SchemaDatabase.run(other, "lock table audit.event_history in access share mode");
+      CompletableFuture<Void> installation = CompletableFuture.runAsync(this::install);
+      Awaitility.await("the installation waits")
+          .until(() -> !column("select 1 from pg_locks where not granted").isEmpty());
+
+      SqlFailure failure =
+          assertThrows(
+              SqlFailure.class,
+              () -> SchemaDatabase.run(other, "select pg_advisory_xact_lock(29801, 100)"));
+      assertEquals("40P01", failure.state());
+      other.rollback();
+      installation.join();
     }
   }
 

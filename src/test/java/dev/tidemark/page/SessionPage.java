@@ -4,9 +4,11 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Assertions;
@@ -66,13 +68,6 @@ final class SessionPage {
     page.waitForFunction(
         "cursor => Number(document.getElementById('cursor').textContent) >= cursor",
         (double) cursor);
-    return this;
-  }
-
-  /** Waits until the page, while it is away, is told that the session's head is past the cursor. */
-  SessionPage awaitHeadBeyond(long cursor) {
-    page.waitForFunction(
-        "cursor => Number(document.getElementById('head').textContent) > cursor", (double) cursor);
     return this;
   }
 
@@ -155,6 +150,13 @@ final class SessionPage {
 
   SessionPage type(String text) {
     page.keyboard().type(text);
+    return this;
+  }
+
+  /** Lets a request go on that a route of the test has taken, once it is made. */
+  SessionPage release(AtomicReference<Route> taken) {
+    page.waitForCondition(() -> taken.get() != null);
+    taken.get().resume();
     return this;
   }
 

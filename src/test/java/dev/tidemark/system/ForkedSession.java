@@ -94,7 +94,9 @@ final class ForkedSession implements AutoCloseable {
     long baseline = snapshot.number("event_cursor");
     int from = client.frames().indexOf(snapshot);
     String messageId = "new-" + said++;
-    if (!isTaken(client, messageId)) { // a look at the database was cut off with its connection
+    // The failover may cut the node's own look at the database: then the client is told to come
+    // again.
+    if (!isTaken(client, messageId)) {
       Readiness.awaitUp(gateway.server());
       assertTrue(isTaken(client, messageId));
     }

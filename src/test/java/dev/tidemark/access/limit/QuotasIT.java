@@ -184,6 +184,7 @@ final class QuotasIT {
     awaitRecorded("connection", "join_timeout", guest.address());
   }
 
+  /** The silent client's time must not run while the other one joins. */
   private WireClient afterTheJoinOf(WireClient other) {
     other.join("nobodys-" + UUID.randomUUID());
     return guest.connect("alice");
