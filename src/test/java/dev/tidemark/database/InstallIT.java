@@ -185,7 +185,6 @@ final class InstallIT {
     install();
     try (Connection other = server.superuser(name).connect()) {
       other.setAutoCommit(false);
-      SchemaDatabase.run(other, "set deadlock_timeout = '100ms'"); // the default is a second
       SchemaDatabase.run(other, "lock table audit.event_history in access share mode");
       CompletableFuture<Void> installation = CompletableFuture.runAsync(this::install);
       Awaitility.await("the installation waits")
