@@ -50,7 +50,7 @@ public final class AccessSettings {
           100_000,
           100,
           10_000_000,
-          "Principals, and addresses, that each limit remembers; the least used leave " + "first.");
+          "Principals, and addresses, that each limit remembers; the least used leave first.");
   public static final Setting<Duration> JOIN_WITHIN =
       LIST.millis(
           "tidemark.access.join-within-millis",
@@ -92,7 +92,7 @@ public final class AccessSettings {
           1_000,
           1,
           100_000,
-          "Kinds of refusals recorded with their requester at a time; more " + "are only counted.");
+          "Kinds of refusals recorded with their requester at a time; more are only counted.");
   public static final Setting<Duration> REVOCATION =
       LIST.millis(
           "tidemark.access.revocation-millis",

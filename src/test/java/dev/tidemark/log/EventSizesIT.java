@@ -91,7 +91,7 @@ public final class EventSizesIT {
       for (long since : List.of(0L, 1L, 25L, 26L)) {
         int before = replayed.frames().size();
         replayed.join(sessionId, since);
-        replayed.await("replay_complete", frame -> frame.is("replay_complete"), before);
+        replayed.await("replay_complete", before);
         assertEquals(
             gateway.database().log(sessionId).stream()
                 .map(Logged::cursor)

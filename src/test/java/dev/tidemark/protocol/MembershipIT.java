@@ -58,7 +58,7 @@ final class MembershipIT {
         int before = client.frames().size();
         Frame joined = client.join(sessionId, i);
         long head = joined.number("cursor");
-        client.await("replay_complete", frame -> frame.is("replay_complete"), before);
+        client.await("replay_complete", before);
         List<Frame> frames = client.frames();
         List<Long> after = Scene.seqs(frames.subList(frames.lastIndexOf(joined), frames.size()));
         assertEquals(Scene.range(i + 1, i + after.size()), after);

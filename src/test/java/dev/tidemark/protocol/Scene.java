@@ -98,7 +98,7 @@ final class Scene {
   static void awaitPong(WireClient client) {
     int before = client.frames().size();
     client.send("{\"type\":\"ping\"}");
-    client.await("pong", frame -> frame.is("pong"), before);
+    client.await("pong", before);
   }
 
   static boolean isEvent(Frame frame, String type) {

@@ -107,11 +107,7 @@ final class PurgeIT {
   private static List<Long> window(WireClient client, String agentId) {
     int before = client.frames().size();
     client.send("{\"type\":\"hello\",\"agent_id\":\"%s\"}".formatted(agentId));
-    JsonObject policy =
-        client
-            .await("hello_ok", frame -> frame.is("hello_ok"), before)
-            .json()
-            .getJsonObject("policy");
+    JsonObject policy = client.await("hello_ok", before).json().getJsonObject("policy");
     return List.of(
         policy.getJsonNumber("replay_window_ms").longValue(),
         policy.getJsonNumber("replay_window_events").longValue());

@@ -92,7 +92,7 @@ final class DrainIT {
           "the second answer",
           frame -> frame.is("response") && frame.text().contains("\"content\":\"again\""),
           replayed);
-      client.await("its end", frame -> frame.is("stream_end"), replayed);
+      client.await("stream_end", replayed);
       assertEquals(cursors(sessionId).subList(0, client.events().size()), seqs(client.events()));
     }
   }

@@ -156,7 +156,7 @@ final class TokenExpiryIT {
   private static void assertRefused(WireClient client, String code, String token) {
     int before = client.frames().size();
     auth(client, token);
-    assertEquals(code, client.await("error", frame -> frame.is("error"), before).string("code"));
+    assertEquals(code, client.await("error", before).string("code"));
   }
 
   private static void auth(WireClient client, String token) {
@@ -166,7 +166,7 @@ final class TokenExpiryIT {
   private static Frame hello(WireClient client) {
     int before = client.frames().size();
     client.send("{\"type\":\"hello\"}");
-    return client.await("hello_ok", frame -> frame.is("hello_ok"), before);
+    return client.await("hello_ok", before);
   }
 
   private static long millisLeft(Frame helloOk) {

@@ -189,7 +189,12 @@ public final class WireClient implements AutoCloseable {
 
   /** Waits for a frame of that type, the first one if it is there already. */
   public Frame await(String type) {
-    return await(type, frame -> frame.is(type), 0);
+    return await(type, 0);
+  }
+
+  /** Waits for a frame of that type, among those from an index on. */
+  public Frame await(String type, int fromIndex) {
+    return await(type, frame -> frame.is(type), fromIndex);
   }
 
   /** Waits for an event of that type, live or replayed. */
