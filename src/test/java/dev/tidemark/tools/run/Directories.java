@@ -24,6 +24,14 @@ public final class Directories {
   }
 
   /**
+   * The server as its makers deliver it, which no test changes: the system property {@code
+   * tidemark.stock}, else {@code target/stock}.
+   */
+  public static Path stock() {
+    return Path.of(System.getProperty("tidemark.stock", "target/stock")).toAbsolutePath();
+  }
+
+  /**
    * The application: the system property {@code tidemark.war}, else {@code target/tidemark.war}.
    */
   public static Path war() {
