@@ -1,19 +1,30 @@
 # Shared by the scripts of this folder; not run by itself.
+#
+# All or nothing: the steps run in an embedded server on a copy of the configuration. Only when all of them have
+# succeeded, the copy takes the place of the configuration by a rename, and a running server is reloaded. A script that
+# is killed leaves either the old configuration or the new one, and perhaps a directory .tidemark.* beside it.
 
+version=39
+
+# $1 in one line on stderr.
 fail() {
-  echo "$(basename "$0"): $1" >&2
+  echo "$(basename "$0"): $(tr -s '[:space:]' ' ' <<<"$1" | sed 's/ $//')" >&2
   exit 2
 }
 
-# Sets home, driver, base, config and connect.
+# Sets home, driver, base, config, connect and force.
 read_arguments() {
-  home= driver= base= config=standalone.xml connect=
+  home= driver= base= config= connect= force=
   while [ $# -gt 0 ]; do
     case $1 in
       --driver | --base | --config | --connect)
-        [ $# -gt 1 ] || fail "$1 needs a value"
+        [ -n "${2:-}" ] || fail "$1 needs a value"
         printf -v "${1#--}" %s "$2"
         shift 2
+        ;;
+      --force)
+        force=yes
+        shift
         ;;
       -*) fail "unknown option $1" ;;
       *)
@@ -25,37 +36,145 @@ read_arguments() {
   done
   [ -n "$home" ] || fail "which server? Name its directory (WILDFLY_HOME)"
   [ -f "$home/bin/jboss-cli.sh" ] || fail "$home is not a WildFly with the command line tools: there is no bin/jboss-cli.sh"
-  home=$(cd "$home" && pwd)
-  base=${base:-$home/standalone}
-  [ -n "$connect" ] || [ -f "$base/configuration/$config" ] || fail "there is no $base/configuration/$config"
+  home=$(cd "$home" && pwd -P)
+  [ -z "$connect" ] || [ -z "$base$config" ] || fail "--connect asks the server itself for --base and --config"
+  local java=${JAVA:-${JAVA_HOME:+$JAVA_HOME/bin/}java}
+  command -v "$java" >/dev/null || fail "there is no Java: $java (set JAVA_HOME)"
 }
 
-is_ours() {
-  grep -q "Installed by Tidemark" "$1/module.xml" 2>/dev/null
+# Sets base and file, the configuration; makes the directory work with a copy of it, which goes when the script ends.
+begin() {
+  if [ -n "$connect" ]; then
+    find_running_server
+  else
+    base=${base:-$home/standalone}
+    file=$base/configuration/${config:-standalone.xml}
+    [ -f "$file" ] || fail "there is no $file"
+    base=$(cd "$base" && pwd -P)
+    file=$(readlink -f "$file")
+    refuse_running_server
+  fi
+  local directory
+  directory=$(dirname "$file")
+  [ -w "$file" ] && work=$(mktemp -d "$directory/.tidemark.XXXXXX" 2>/dev/null) ||
+    fail "$directory cannot be written to by $(id -un)"
+  trap 'rm -rf "$work"' EXIT
+  mkdir "$work/configuration"
+  cp -p "$directory"/*.* "$work/configuration/" 2>/dev/null || true
+  staged=$work/configuration/$(basename "$file")
+  if [ -n "$connect" ]; then
+    # What the server has now, in case that the file was changed and the server not reloaded.
+    rm -f "$staged"
+    jboss_cli --connect "--controller=$connect" \
+      "--command=attachment save --operation=:read-config-as-xml-file --file=\"$staged\""
+  fi
+  [ -f "$staged" ] || fail "$file cannot be copied"
+  cp -p "$staged" "$work/before.xml"
 }
 
-# Runs scripts of this folder in one session, on the running server or on its files. The first error ends the session
-# and is shown.
+find_running_server() {
+  jboss_cli --connect "--controller=$connect" \
+    --command="/core-service=server-environment:read-resource(include-runtime=true)"
+  base=$(value_of base-dir)
+  file=$(value_of config-file)
+  [ "$(cd "$(value_of home-dir)" 2>/dev/null && pwd -P)" = "$home" ] ||
+    fail "the server at $connect is not that of $home but of $(value_of home-dir)"
+  file=$(readlink -f "$file")
+}
+
+value_of() {
+  sed -n "/^ *\"$1\" => /{s/^ *\"$1\" => \"\(.*\)\",*$/\1/p;q;}" <<<"$said"
+}
+
+# A running server would write its own configuration over ours.
+refuse_running_server() {
+  local line
+  while read -r line; do
+    [ "$(cd "${line#*=}" 2>/dev/null && pwd -P)" != "$base" ] ||
+      fail "the server of $base runs: stop it, or use --connect HOST:PORT (its management address)"
+  done < <(
+    if [ -r /proc/self/cmdline ]; then
+      cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n'
+    else
+      ps -A -ww -o args= | tr ' ' '\n'
+    fi | grep -a '^-Djboss\.server\.base\.dir='
+  )
+}
+
+# Runs scripts of this folder in one session on the copy, with the value of metrics for $metrics. The first error ends
+# the session and the script.
 run_cli() {
-  local script
-  script=$(mktemp)
-  trap 'rm -f "$script"' RETURN
+  local script=$work/script.cli name
   {
-    [ -n "$connect" ] || echo "embed-server --server-config=$config --std-out=discard"
-    (cd "$here" && cat "$@")
-    [ -n "$connect" ] || echo "stop-embedded-server"
+    echo "embed-server --server-config=$(basename "$file") --std-out=discard"
+    echo ":read-attribute(name=product-version)"
+    for name in "$@"; do
+      echo "echo tidemark-step $name"
+      sed "s|\$metrics|${metrics:-}|" "$here/$name"
+    done
+    echo "stop-embedded-server"
   } >"$script"
-  jboss_cli "--file=$script"
+  jboss_cli "-Djboss.server.base.dir=$work" --echo-command "--file=$script"
 }
 
-# Runs one command on the running server.
-run_command() {
-  jboss_cli "--command=$1"
-}
-
+# Runs jboss-cli.sh and sets said to its output.
 jboss_cli() {
-  local said options=()
-  [ -z "$connect" ] || options=(--connect "--controller=$connect")
-  said=$(JBOSS_HOME=$home JAVA_OPTS="${JAVA_OPTS:-} -Djboss.server.base.dir=$base" NOPAUSE=true \
-    "$home/bin/jboss-cli.sh" "${options[@]}" "$@" </dev/null 2>&1) || fail "the server refused a step: $said"
+  local code=0 found step
+  said=$(JBOSS_HOME=$home NOPAUSE=true "$home/bin/jboss-cli.sh" "$@" </dev/null 2>&1) || code=$?
+  found=$(sed -n '/product-version/,/}/s/^ *"result" => "\([^"]*\)".*/\1/p' <<<"$said")
+  [ -z "$found" ] || [ "${found%%.*}" = "$version" ] ||
+    fail "$home is version $found, and Tidemark needs WildFly $version; nothing was changed"
+  [ "$code" != 0 ] || return 0
+  step=$(sed -n 's/^tidemark-step //p' <<<"$said" | tail -n 1)
+  # The command that failed, and all that was said of it; each is after the prompt.
+  fail "${step:+the step $step failed: }$(awk '/^\[[^]]*\] / { text = ""; sub(/^\[[^]]*\] /, "") }
+    { text = text $0 " " } END { print text }' <<<"$said"); nothing was changed"
+}
+
+# Whether the steps changed the configuration.
+is_changed() {
+  ! cmp -s "$work/before.xml" "$staged"
+}
+
+# Whether the server has the application, as a file in deployments/ or as content.
+is_deployed() {
+  local war=$base/deployments/tidemark.war
+  { [ -e "$war" ] && [ ! -e "$war.undeployed" ] && [ ! -e "$war.skipdeploy" ]; } ||
+    grep -q '<deployment [^>]*runtime-name="tidemark.war"' "$work/before.xml"
+}
+
+# $1: what would happen to it.
+refuse_deployed() {
+  is_deployed || return 0
+  [ -n "$force" ] || fail "tidemark.war is deployed in $base, and $1; or use --force"
+  echo "$(basename "$0"): warning: tidemark.war is deployed in $base, and $1" >&2
+}
+
+# A reload ends every connection, without a drain.
+refuse_reload() {
+  [ -z "$connect" ] || refuse_deployed "a reload would cut off its clients: drain and stop the server first"
+}
+
+# The copy takes the place of the configuration.
+commit() {
+  if [ -z "$connect" ] && ! cmp -s "$work/before.xml" "$file"; then
+    fail "$file was changed by somebody else in the meantime: run this again; nothing was changed"
+  fi
+  cp -p "$file" "$work/old.xml" && cp -p "$file" "$work/new.xml" && cat "$staged" >"$work/new.xml" &&
+    mv -f "$work/new.xml" "$file" || fail "$file cannot be written to; nothing was changed"
+  [ -n "$connect" ] || return 0
+  reload || {
+    mv -f "$work/old.xml" "$file"
+    reload || fail "the server does not come back after a reload: see its log. $file is as it was before"
+    fail "the server does not start with the new configuration: $problem; it has the old one again"
+  }
+}
+
+# Sets problem where the server did not start all that is ours.
+reload() {
+  problem=$(
+    jboss_cli --connect "--controller=$connect" \
+      --commands="reload,/core-service=management:read-boot-errors" 2>&1 || exit 1
+    grep -im 3 tidemark <<<"$said" || true
+  ) && [ -z "$problem" ]
 }

@@ -7,6 +7,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/cli.sh"
 read_arguments "$@"
-
-cp "$here"/development/*.properties "$base/configuration/"
+begin
 run_cli development.cli
+cp "$here"/development/*.properties "$base/configuration/"
+! is_changed || commit

@@ -1,24 +1,22 @@
 #!/usr/bin/env bash
-# Removes what install.sh added to a WildFly, and nothing else. It can be run again at any time. Undeploy tidemark.war
-# first.
+# Removes what install.sh added to a WildFly, and puts back what it removed. It does all of it or nothing, and can be
+# run again at any time. Undeploy tidemark.war first.
 #
-#   uninstall.sh [--base DIR] [--config standalone.xml] WILDFLY_HOME    the server is stopped
-#   uninstall.sh --connect HOST:PORT WILDFLY_HOME                       the server runs, and is reloaded
+#   uninstall.sh [--force] [--base DIR] [--config standalone.xml] WILDFLY_HOME    the server is stopped
+#   uninstall.sh [--force] --connect HOST:PORT WILDFLY_HOME                       the server runs, and is reloaded
+#
+# --force goes on even if tidemark.war is deployed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/cli.sh"
+. "$here/module.sh"
+. "$here/metrics.sh"
 read_arguments "$@"
-
-if [ -n "$connect" ]; then
-  run_cli sso-off.cli uninstall.cli
-  run_command reload
-  run_cli uninstall-driver.cli
-else
-  run_cli sso-off.cli uninstall.cli uninstall-driver.cli
-fi
-module="$home/modules/org/postgresql/main"
-if [ -e "$module" ] && is_ours "$module"; then
-  rm -r "$module"
-  rmdir "$home/modules/org/postgresql" "$home/modules/org" 2>/dev/null || true
-fi
+begin
+refuse_deployed "it would not start without its datasources: undeploy it first"
+kept_metrics
+run_cli sso-off.cli uninstall.cli $stock_metrics
+! is_changed || commit
+module=$home/modules/org/postgresql/main
+! is_ours || remove_module
 echo "Uninstalled."
