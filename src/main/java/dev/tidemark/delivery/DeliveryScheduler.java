@@ -115,7 +115,8 @@ public class DeliveryScheduler implements DeliveryContext {
     try {
       more = subscription.look();
     } catch (RuntimeException e) {
-      LOG.errorf(e, "TIDE0407 Sending to a client failed; it is tried again.");
+      LOG.errorf(
+          e, "TIDE0407 Sending to %s failed; it is tried again.", subscription.deliveryRecord());
       metrics.count("deliveries.failed", 1);
       var unused =
           scheduler.schedule(() -> ready(subscription), RETRY_MILLIS, TimeUnit.MILLISECONDS);

@@ -8,6 +8,6 @@ public final class UnknownSessionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public UnknownSessionException(long sessionKey) {
-    super("There is no session " + sessionKey + ".");
+    super("There is no session with the key " + sessionKey + ".");
   }
 }

@@ -14,4 +14,10 @@ public record Client(
     String principal,
     String tenant,
     String remoteAddress,
-    Optional<String> userAgent) {}
+    Optional<String> userAgent) {
+  /** Names the client as the views of the audit do, for messages to the operator. */
+  @Override
+  public String toString() {
+    return "connection %s of '%s' (tenant '%s')".formatted(connectionId, principal, tenant);
+  }
+}

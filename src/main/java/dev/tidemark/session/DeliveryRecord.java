@@ -35,6 +35,12 @@ public final class DeliveryRecord {
     return client().connectionId().toString();
   }
 
+  /** Names the client and its session, for messages to the operator. */
+  @Override
+  public String toString() {
+    return "%s in session '%s'".formatted(client(), sessionId());
+  }
+
   /**
    * A client's progress in its session.
    *

@@ -1,5 +1,6 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.session.Client;
 import dev.tidemark.session.LeaveReason;
 import dev.tidemark.wire.EncodedFrame;
 import dev.tidemark.wire.ErrorCode;
@@ -26,14 +27,16 @@ final class ClosingHandshake {
   static final LeaveReason LOST = new LeaveReason("lost", OptionalInt.of(LOST_CODE));
 
   private final Session socket;
+  private final Client client;
   private final Outbound outbound;
   private final Duration linger;
 
   /** {@code null} while the connection is open. */
   private final AtomicReference<LeaveReason> reason = new AtomicReference<>();
 
-  ClosingHandshake(Session socket, Outbound outbound, Duration linger) {
+  ClosingHandshake(Session socket, Client client, Outbound outbound, Duration linger) {
     this.socket = socket;
+    this.client = client;
     this.outbound = outbound;
     this.linger = linger;
   }
@@ -80,8 +83,7 @@ final class ClosingHandshake {
           new CloseReason(CloseReason.CloseCodes.getCloseCode(closeCodeOf(code)), code.wireName()));
     } catch (IOException | IllegalStateException e) {
       LOG.debugf(
-          "TIDE0203 Connection %s was gone before it was closed: %s",
-          socket.getId(), e.getMessage());
+          "TIDE0203 The socket of %s was gone before it was closed: %s", client, e.getMessage());
     }
   }
 }

@@ -27,7 +27,6 @@ import java.util.function.Consumer;
  * are handled one at a time, so state that only their handlers touch needs no lock.
  */
 final class Connection {
-  private final Session socket;
   private final Client client;
   private final DeliveryRecorder deliveryRecorder;
   private final Inbound inbound;
@@ -53,7 +52,6 @@ final class Connection {
       DeliveryRecorder deliveryRecorder,
       Refusals refusals,
       Consumer<Connection> ready) {
-    this.socket = socket;
     this.deliveryRecorder = deliveryRecorder;
     caller = principal.caller();
     login = principal.login().map(found -> new LoginBinding(this, found));
@@ -75,7 +73,7 @@ final class Connection {
     liveness = new Liveness(this, socket.getAsyncRemote(), settings);
     heartbeat = new Heartbeat(this, liveness, settings);
     errors = new ErrorResponder(this, refusals, settings.get(WireSettings.MAX_BAD_FRAMES));
-    closing = new ClosingHandshake(socket, outbound, settings.get(DeliverySettings.LINGER));
+    closing = new ClosingHandshake(socket, client, outbound, settings.get(DeliverySettings.LINGER));
   }
 
   /** The caller, by the newest token of this connection. */
@@ -263,6 +261,6 @@ final class Connection {
 
   @Override
   public String toString() {
-    return socket.getId();
+    return client + joinedSessionId().map(id -> " in session '" + id + "'").orElse("");
   }
 }

@@ -47,7 +47,7 @@ final class Failures {
     }
     LOG.errorf(
         failure,
-        "TIDE0204 Connection %s: a %s could not be handled.",
+        "TIDE0204 A frame of %s could not be handled: %s",
         connection,
         frame.getClass().getSimpleName());
     return new RefusedException(

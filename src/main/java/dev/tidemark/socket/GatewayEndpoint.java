@@ -57,7 +57,7 @@ public class GatewayEndpoint {
 
   @OnError
   public void error(Throwable failure) {
-    LOG.debugf("TIDE0201 Connection %s: %s", connection, failure.toString());
+    LOG.debugf("TIDE0201 A socket failed, that of %s: %s", connection, failure.toString());
     if (connection != null) {
       connection.failed();
     }

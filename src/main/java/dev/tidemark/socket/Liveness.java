@@ -88,7 +88,7 @@ final class Liveness {
     try {
       remote.sendPing(ByteBuffer.allocate(0));
     } catch (IOException | IllegalStateException e) {
-      LOG.debugf("TIDE0202 Connection %s could not be pinged: %s", connection, e.getMessage());
+      LOG.debugf("TIDE0202 A ping could not be sent to %s: %s", connection, e.getMessage());
     }
   }
 }

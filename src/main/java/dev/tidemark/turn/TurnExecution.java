@@ -9,6 +9,7 @@ import dev.tidemark.agent.TurnOverException;
 import dev.tidemark.agent.TurnOverException.Cause;
 import dev.tidemark.config.LogSettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.log.SessionNames;
 import dev.tidemark.wire.JsonModel;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -25,18 +26,21 @@ final class TurnExecution {
   private final TurnEvents events;
   private final StorageRetry storageRetry;
   private final Settings settings;
+  private final SessionNames names;
 
   TurnExecution(
       Agents agents,
       TurnTransitions transitions,
       TurnEvents events,
       StorageRetry storageRetry,
-      Settings settings) {
+      Settings settings,
+      SessionNames names) {
     this.agents = agents;
     this.transitions = transitions;
     this.events = events;
     this.storageRetry = storageRetry;
     this.settings = settings;
+    this.names = names;
   }
 
   /**
@@ -69,7 +73,7 @@ final class TurnExecution {
                 .orElseGet(() -> TurnOutcome.completed(turn, output.answer())));
   }
 
-  private static Optional<TurnOutcome> run(
+  private Optional<TurnOutcome> run(
       Agent agent, TurnInput input, TurnOutput output, Turn turn, TurnRun running) {
     try {
       agent.run(input, output);
@@ -82,9 +86,9 @@ final class TurnExecution {
     } catch (Throwable e) { // An agent is foreign code: whatever it throws, its turn must end.
       LOG.errorf(
           e,
-          "TIDE0305 Turn %s of session %d: agent '%s' failed.",
+          "TIDE0305 Turn %s of %s: agent '%s' failed.",
           turn.turnId,
-          turn.sessionKey,
+          names.of(turn.sessionKey),
           turn.agentId);
       return Optional.of(TurnOutcome.failed(turn, "agent_error", "The agent failed."));
     }

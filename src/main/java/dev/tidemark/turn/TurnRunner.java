@@ -7,6 +7,7 @@ import dev.tidemark.agent.TurnOverException.Cause;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.TurnSettings;
 import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.log.SessionNames;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import jakarta.annotation.Resource;
@@ -40,6 +41,7 @@ public class TurnRunner {
   @Inject TurnEvents events;
   @Inject TurnEnds ends;
   @Inject Agents agents;
+  @Inject SessionNames names;
   @Inject Settings settings;
   @Inject Metrics metrics;
   @Inject Node node;
@@ -101,8 +103,8 @@ public class TurnRunner {
       } catch (RuntimeException e) {
         LOG.warnf(
             e,
-            "TIDE0301 Session %d: its next turn could not be started; the sweep tries again.",
-            sessionKey);
+            "TIDE0301 The next turn of %s could not be started; the sweep tries again.",
+            names.of(sessionKey));
       }
     } while (mustLookAgain(sessionKey, slot));
   }
@@ -137,13 +139,13 @@ public class TurnRunner {
     running.put(turn.turnId, run);
     try {
       TurnOutcome outcome =
-          new TurnExecution(agents, transitions, events, storageRetry(), settings)
+          new TurnExecution(agents, transitions, events, storageRetry(), settings, names)
               .execute(started, run);
       conclude(run, outcome);
     } catch (TurnOverException e) {
       LOG.infof(
-          "TIDE0302 Turn %s of session %d was left: %s",
-          turn.turnId, turn.sessionKey, e.getMessage());
+          "TIDE0302 Turn %s of %s was left: %s",
+          turn.turnId, names.of(turn.sessionKey), e.getMessage());
     } finally {
       running.remove(turn.turnId, run);
     }
@@ -206,8 +208,8 @@ public class TurnRunner {
               ? Instant.MAX
               : run.overSince().plus(settings.get(TurnSettings.ABORT_GRACE)))) {
         LOG.warnf(
-            "TIDE0304 Turn %s: its agent did not stop in time; the turn is ended without it.",
-            run.turn().turnId);
+            "TIDE0304 Turn %s of %s: its agent did not stop in time; the turn is ended without it.",
+            run.turn().turnId, names.of(run.turn().sessionKey));
         endWithoutAgent(run);
       }
     }

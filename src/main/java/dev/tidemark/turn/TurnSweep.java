@@ -4,6 +4,7 @@ import dev.tidemark.agent.TurnOverException.Cause;
 import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.TurnSettings;
+import dev.tidemark.log.SessionNames;
 import dev.tidemark.ops.Node;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
@@ -23,6 +24,7 @@ public class TurnSweep {
   @Inject TurnLeases leases;
   @Inject TurnTransitions transitions;
   @Inject TurnRunner runner;
+  @Inject SessionNames names;
   @Inject Settings settings;
   @Inject Node node;
   @Inject BackgroundJobs backgroundJobs;
@@ -59,8 +61,8 @@ public class TurnSweep {
   /** Ends one lost turn; its failure must not keep the others from being ended. */
   private void interrupt(Turn lost) {
     LOG.warnf(
-        "TIDE0307 Turn %s of session %d: its node %s is gone.",
-        lost.turnId, lost.sessionKey, lost.leaseOwner);
+        "TIDE0307 Turn %s of %s: its node %s is gone.",
+        lost.turnId, names.of(lost.sessionKey), lost.leaseOwner);
     try {
       transitions.interrupt(
           lost.turnId,
@@ -68,7 +70,11 @@ public class TurnSweep {
           runner.retried(lost.agentId),
           now -> now.leaseEndsAt != null && now.leaseEndsAt.equals(lost.leaseEndsAt));
     } catch (RuntimeException e) {
-      LOG.warnf(e, "TIDE0309 Turn %s could not be ended and is tried again.", lost.turnId);
+      LOG.warnf(
+          e,
+          "TIDE0309 Turn %s of %s could not be ended and is tried again.",
+          lost.turnId,
+          names.of(lost.sessionKey));
     }
   }
 }

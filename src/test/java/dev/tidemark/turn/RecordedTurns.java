@@ -6,6 +6,7 @@ import dev.tidemark.agent.TurnInput;
 import dev.tidemark.agent.TurnOutput;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.Draft;
+import dev.tidemark.log.SessionNames;
 import dev.tidemark.wire.JsonModel;
 import jakarta.json.JsonObject;
 import java.time.Instant;
@@ -22,6 +23,14 @@ import java.util.function.Predicate;
 
 /** Turns in memory instead of in a database: the queue, the events written and the outcomes. */
 final class RecordedTurns {
+  static final SessionNames NAMES =
+      new SessionNames() {
+        @Override
+        public String of(long sessionKey) {
+          return "session 's-%d' of tenant 'default'".formatted(sessionKey);
+        }
+      };
+
   final Deque<StartedTurn> queue = new ArrayDeque<>();
   final List<Draft> events = new ArrayList<>();
   final List<TurnOutcome> ended = new ArrayList<>();

@@ -221,7 +221,8 @@ final class TurnExecutionTest {
             turns.transitions,
             turns.said,
             new StorageRetry(Duration.ofMinutes(1), () -> false),
-            RecordedTurns.settings("tidemark.log.event-bytes", "" + EVENT_BYTES))
+            RecordedTurns.settings("tidemark.log.event-bytes", "" + EVENT_BYTES),
+            RecordedTurns.NAMES)
         .execute(started, run);
   }
 

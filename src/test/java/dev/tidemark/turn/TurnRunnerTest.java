@@ -224,6 +224,7 @@ final class TurnRunnerTest {
             });
     made.settings = RecordedTurns.settings("tidemark.turn.abort-grace-millis", "0");
     made.metrics = new Metrics() {};
+    made.names = RecordedTurns.NAMES;
     made.node =
         new Node() {
           @Override
