@@ -3,9 +3,10 @@ package dev.tidemark.delivery;
 import dev.tidemark.concurrent.FairExecutor;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.log.DamagedLogException;
 import dev.tidemark.log.EventLog;
-import dev.tidemark.log.EventMissingException;
 import dev.tidemark.log.Page;
+import dev.tidemark.log.SessionNames;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Metrics;
@@ -33,12 +34,13 @@ public class LogReader {
   private static final Logger LOG = Logger.getLogger(LogReader.class);
   private static final int MAX_WORKERS = 4;
   private static final long RETRY_MILLIS = 250;
-  private static final long MISSING_RETRY_MILLIS = 5_000;
+  private static final long DAMAGED_RETRY_MILLIS = 5_000;
 
   /** With two, one page is being read while the next waits: the database has no break. */
   private static final int PAGES_AHEAD = 2;
 
   @Inject EventLog log;
+  @Inject SessionNames names;
   @Inject Snapshots snapshots;
   @Inject Feeds feeds;
   @Inject Settings settings;
@@ -117,11 +119,14 @@ public class LogReader {
       read(feed, request);
     } catch (UnknownSessionException e) {
       feed.pendingReads().remove(any -> true).forEach(Subscription::sessionGone);
-    } catch (EventMissingException e) {
-      missing(feed, e);
+    } catch (DamagedLogException e) {
+      damaged(feed, e);
     } catch (RuntimeException e) {
       if (!StorageFailure.isTransient(e)) {
-        LOG.errorf(e, "TIDE0402 A page could not be read; it is tried again.");
+        LOG.errorf(
+            e,
+            "TIDE0402 A page of %s could not be read; it is tried again.",
+            names.of(feed.sessionKey()));
       }
       metrics.count("deliveries.failed", 1);
       return false;
@@ -134,10 +139,11 @@ public class LogReader {
   }
 
   /**
-   * Keeps the clients that need the missing event waiting, because there is never a jump (R9),
-   * until the log is mended or the floor has passed. The other clients of the session go on.
+   * Keeps the clients that need the missing or doubtful event waiting, because there is never a
+   * jump (R9), until the log is mended or the floor has passed. The other clients of the session go
+   * on.
    */
-  private void missing(Feed feed, EventMissingException e) {
+  private void damaged(Feed feed, DamagedLogException e) {
     if (feed.shouldReportDamage()) {
       LOG.errorf(
           "TIDE0408 The log is damaged; clients that need this event wait: %s", e.getMessage());
@@ -148,7 +154,7 @@ public class LogReader {
     var unused =
         scheduler.schedule(
             () -> waiting.forEach(subscription -> subscription.take(new ReadResult.LookAgain())),
-            MISSING_RETRY_MILLIS,
+            DAMAGED_RETRY_MILLIS,
             TimeUnit.MILLISECONDS);
   }
 

@@ -3,6 +3,7 @@ package dev.tidemark.log;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /**
  * Reads the events from one cursor to another, without the deltas of turns whose {@code response}
@@ -34,7 +35,7 @@ final class CompactPageSql {
         union all
         select coalesce((select max(last) from completed) + 1, ?), (select until from bound))
       """
-          + PageSql.SELECT
+          + PageSql.select("null::bigint")
           + """
       from h cross join lateral (
         select n.*, sum(octet_length(payload)) over (order by cursor rows unbounded preceding) as bytes,
@@ -70,7 +71,7 @@ final class CompactPageSql {
    * event: there is one, because the last event of the range is never an omitted delta.
    *
    * @throws UnknownSessionException if there is no such session
-   * @throws EventMissingException if there is no event
+   * @throws DamagedLogException if there is no event, or the first one twice
    */
   static Page read(
       Connection connection,
@@ -97,9 +98,11 @@ final class CompactPageSql {
       select.setInt(15, maxEvents);
       select.setInt(16, maxEvents);
       select.setLong(17, maxBytes);
-      return PageMapper.read(select, sessionKey, fromCursor, false)
-          .page()
-          .orElseThrow(() -> new EventMissingException(sessionKey, fromCursor));
+      Optional<Page> page = PageMapper.read(select, sessionKey, fromCursor, false).page();
+      if (page.isPresent()) {
+        return page.get();
+      }
     }
+    throw PageSql.damaged(connection, sessionKey, fromCursor);
   }
 }

@@ -85,7 +85,7 @@ public class EventLog {
    * query stands alone. A transaction in the {@link ReaderRole} leaves that role.
    *
    * @throws UnknownSessionException if there is no such session
-   * @throws EventMissingException if the first event is missing: the log is damaged
+   * @throws DamagedLogException if the first event is missing, or there twice
    */
   @TransactionAttribute(TransactionAttributeType.SUPPORTS)
   public Page page(TenantSession tenantSession, long fromCursor, int maxEvents, long maxBytes) {
@@ -93,6 +93,28 @@ public class EventLog {
         .unwrap(Session.class)
         .doReturningWork(
             connection -> PageSql.read(connection, tenantSession, fromCursor, maxEvents, maxBytes));
+  }
+
+  /**
+   * Reads the newest events up to a position that was read in the same transaction, which then
+   * leaves the {@link ReaderRole}.
+   *
+   * @return the events in order, the last one that of the head; none if the log is damaged there,
+   *     which clients that need these events are told of
+   */
+  @TransactionAttribute(TransactionAttributeType.MANDATORY)
+  public List<EventFrame> newest(TenantSession tenantSession, Position position, int maxEvents) {
+    long from = Math.max(position.floor(), position.head() - maxEvents + 1);
+    if (maxEvents == 0 || from > position.head()) {
+      return List.of();
+    }
+    return entities
+        .unwrap(Session.class)
+        .doReturningWork(
+            connection ->
+                PageSql.readIfWhole(connection, tenantSession, from, maxEvents)
+                    .map(Page::events)
+                    .orElseGet(List::of));
   }
 
   /**

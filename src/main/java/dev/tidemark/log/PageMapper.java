@@ -22,16 +22,21 @@ final class PageMapper {
   /**
    * The result of a statement.
    *
-   * @param page empty if the first event was not found in the searched days
+   * @param page empty if the first event was not found in the searched days, or twice
    * @param newestAt the time of the session's newest event, {@code null} before the first
+   * @param whole whether the page is empty by right, or its last event is the one at which the
+   *     database cut it or the head; otherwise an event is missing in the searched days, or there
+   *     twice
    */
-  record Found(Optional<Page> page, OffsetDateTime newestAt) {}
+  record Found(Optional<Page> page, OffsetDateTime newestAt, boolean whole) {}
 
   /**
    * Reads the driver's own rows, and by number: the container's wrapper takes a lock for each
    * column of each row, and a name is looked up each time.
    *
    * <p>A page of dense events ends before a missing one, so that clients get the events before it.
+   * Every page ends before a cursor that has two events, and at the head: head and events are of
+   * one moment, and an event above the head was not appended, but put there.
    *
    * @throws UnknownSessionException if there is no such session
    */
@@ -44,23 +49,31 @@ final class PageMapper {
       }
       Position position = new Position(uuid(rows, 4), rows.getLong(2), rows.getLong(3));
       OffsetDateTime newestAt = rows.getObject(5, OffsetDateTime.class);
+      long last = Math.min(rows.getLong(10), position.head());
       boolean none = fromCursor < position.floor() || fromCursor > position.head();
-      List<EventFrame> events = none ? List.of() : events(rows, fromCursor, dense);
+      List<EventFrame> events = none ? List.of() : events(rows, fromCursor, position.head(), dense);
       return new Found(
           none || !events.isEmpty() ? Optional.of(new Page(position, events)) : Optional.empty(),
-          newestAt);
+          newestAt,
+          none || (!events.isEmpty() && events.get(events.size() - 1).cursor() == last));
     }
   }
 
-  private static List<EventFrame> events(ResultSet rows, long fromCursor, boolean dense)
+  private static List<EventFrame> events(ResultSet rows, long fromCursor, long head, boolean dense)
       throws SQLException {
     List<EventFrame> events = new ArrayList<>();
+    long before = fromCursor - 1;
     while (rows.next()) {
       long cursor = rows.getLong(1);
-      if (dense && cursor != fromCursor + events.size()) {
+      if (cursor == before && !events.isEmpty()) {
+        events.remove(events.size() - 1); // which of the two was appended, only the chain can tell
+        break;
+      }
+      if (cursor > head || (dense && cursor != before + 1)) {
         break;
       }
       events.add(event(rows, cursor));
+      before = cursor;
     }
     return events;
   }

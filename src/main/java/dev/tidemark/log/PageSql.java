@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Optional;
 
 /**
  * Reads a session's position and its events from a cursor on in one statement, and so at one moment
@@ -21,6 +22,10 @@ import java.time.ZoneOffset;
  * <p>Most clients come back soon. So the last day is searched first, and PostgreSQL does not even
  * open the others; then the session's own last day, if it is another. Older events cost these two
  * searches in vain.
+ *
+ * <p>Times do not run backwards in a session, so the days from those of the first event on hold all
+ * that follows. If some of it is not there, the first event may be a forged one, and all days are
+ * searched.
  */
 final class PageSql {
   /** The session {@code h}, by its key, which is the first parameter. */
@@ -31,15 +36,18 @@ final class PageSql {
         from tidemark.session_head where session_key = ?)
       """;
 
-  /** The position of {@code h}, and the events {@code e} of the clause that follows. */
-  static final String SELECT =
+  /**
+   * The position of {@code h} with the cursor at which the page is cut, and the events {@code e} of
+   * the clause that follows.
+   */
+  private static final String SELECT =
       """
       select null::bigint as cursor, head_cursor, floor_cursor,
         (select epoch_id from tidemark.epoch order by epoch_number desc limit 1),
-        last_event_at, null::text, null::text, null::uuid, null::text
+        last_event_at, null::text, null::text, null::uuid, null::text, %s
       from h
       union all
-      select e.cursor, null, null, e.event_id, e.created_at, e.type, e.source, e.turn_id, e.payload::text
+      select e.cursor, null, null, e.event_id, e.created_at, e.type, e.source, e.turn_id, e.payload::text, null
       """;
 
   static final String IN_ORDER = " order by cursor nulls first";
@@ -74,7 +82,7 @@ final class PageSql {
                       {range}) as summed
                     where bytes <= ? or cursor = ?) end as last)
               """
-              + SELECT
+              + select("(select last from cut)")
               + "{range} and e.cursor <= (select last from cut)"
               + IN_ORDER)
           .replace("{range}", RANGE);
@@ -91,9 +99,31 @@ final class PageSql {
    * event.
    *
    * @throws UnknownSessionException if there is no such session
-   * @throws EventMissingException if the first event is missing
+   * @throws DamagedLogException if the first event is missing, or there twice
    */
   static Page read(
+      Connection connection,
+      TenantSession tenantSession,
+      long fromCursor,
+      int maxEvents,
+      long maxBytes)
+      throws SQLException {
+    Optional<Page> page = find(connection, tenantSession, fromCursor, maxEvents, maxBytes).page();
+    if (page.isEmpty()) {
+      throw damaged(connection, tenantSession.sessionKey(), fromCursor);
+    }
+    return page.get();
+  }
+
+  /** Reads that many events, or up to the head; empty if one of them is missing, or there twice. */
+  static Optional<Page> readIfWhole(
+      Connection connection, TenantSession tenantSession, long fromCursor, int maxEvents)
+      throws SQLException {
+    Found found = find(connection, tenantSession, fromCursor, maxEvents, Long.MAX_VALUE);
+    return found.whole() ? found.page() : Optional.empty();
+  }
+
+  private static Found find(
       Connection connection,
       TenantSession tenantSession,
       long fromCursor,
@@ -116,14 +146,28 @@ final class PageSql {
       OffsetDateTime yesterday = now.minus(RECENT);
       Found found = read(select, yesterday, now.plus(RECENT), sessionKey, fromCursor);
       OffsetDateTime newestAt = found.newestAt();
-      if (found.page().isEmpty() && newestAt != null && newestAt.isBefore(yesterday)) {
+      if (!found.whole() && newestAt != null && newestAt.isBefore(yesterday)) {
         found = read(select, newestAt.minus(RECENT), newestAt, sessionKey, fromCursor);
       }
-      if (found.page().isEmpty()) {
-        found = read(select, OffsetDateTime.MIN, OffsetDateTime.MAX, sessionKey, fromCursor);
-      }
-      return found.page().orElseThrow(() -> new EventMissingException(sessionKey, fromCursor));
+      return found.whole()
+          ? found
+          : read(select, OffsetDateTime.MIN, OffsetDateTime.MAX, sessionKey, fromCursor);
     }
+  }
+
+  /**
+   * {@link #SELECT} for a page that is cut at this cursor.
+   *
+   * @param last the expression of that cursor
+   */
+  static String select(String last) {
+    return SELECT.formatted(last);
+  }
+
+  /** The report of a damaged log, with the name of the session. */
+  static DamagedLogException damaged(Connection connection, long sessionKey, long cursor)
+      throws SQLException {
+    return new DamagedLogException(SessionNameSql.read(connection, sessionKey), cursor);
   }
 
   private static Found read(

@@ -4,7 +4,6 @@ import dev.tidemark.config.SessionSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.EntityLookup;
 import dev.tidemark.log.EventLog;
-import dev.tidemark.log.Page;
 import dev.tidemark.log.ReaderRole;
 import dev.tidemark.log.TenantSession;
 import dev.tidemark.wire.EventFrame;
@@ -88,15 +87,11 @@ public class Snapshots {
     return kept;
   }
 
-  /** Must be called last: reading the page ends the reader's role. */
+  /** Must be called last: reading the events ends the reader's role. */
   private List<EventFrame> events(TenantSession tenantSession, Position position) {
-    int max = settings.get(SessionSettings.SNAPSHOT_EVENTS);
-    long from = Math.max(position.floor(), position.head() - max + 1);
-    if (max == 0 || from > position.head()) {
-      return List.of();
-    }
-    Page page = log.page(tenantSession, from, max, Long.MAX_VALUE);
-    List<EventFrame> newestFirst = new ArrayList<>(page.events());
+    List<EventFrame> newestFirst =
+        new ArrayList<>(
+            log.newest(tenantSession, position, settings.get(SessionSettings.SNAPSHOT_EVENTS)));
     Collections.reverse(newestFirst);
     List<EventFrame> kept = fitting(newestFirst, event -> Utf8.length(event.data()));
     Collections.reverse(kept);

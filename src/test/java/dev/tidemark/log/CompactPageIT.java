@@ -4,6 +4,7 @@ import static dev.tidemark.testing.database.SchemaDatabase.rows;
 import static dev.tidemark.testing.database.SchemaDatabase.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.log.QuickLog.Written;
@@ -63,6 +64,32 @@ final class CompactPageIT {
     assertEquals(List.of(), below.events());
     assertEquals(
         List.of(7L, 8L), cursors(CompactPageSql.read(CONNECTION, log.scope(), 4, 8, 10, 1_000)));
+  }
+
+  @Test
+  void anEventAboveTheHeadIsLeftOutAndOfTwoWithOneCursorNeitherIsRead() throws SQLException {
+    QuickLog log = new QuickLog(CONNECTION);
+    log.turn("completed", 5);
+    log.written();
+    put(log, 8, "cursor + 1", "created_at");
+    assertEquals(
+        List.of(1L, 7L, 8L),
+        cursors(CompactPageSql.read(CONNECTION, log.scope(), 1, 9, 10, 1_000)));
+    put(log, 7, "cursor", "created_at + interval '1 microsecond'");
+    assertEquals(
+        List.of(1L), cursors(CompactPageSql.read(CONNECTION, log.scope(), 1, 8, 10, 1_000)));
+    assertThrows(
+        DamagedLogException.class,
+        () -> CompactPageSql.read(CONNECTION, log.scope(), 2, 8, 10, 1_000));
+  }
+
+  private static void put(QuickLog log, long copied, String cursor, String createdAt) {
+    run(
+        CONNECTION,
+        "insert into tidemark.event (session_key, cursor, event_id, epoch_number, type, source, payload, created_at, chain_hash) select session_key, %s, gen_random_uuid(), epoch_number, 'broadcast', source, payload, %s, chain_hash from tidemark.event where session_key = ? and cursor = ?"
+            .formatted(cursor, createdAt),
+        log.key,
+        copied);
   }
 
   @Test

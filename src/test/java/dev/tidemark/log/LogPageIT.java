@@ -55,8 +55,59 @@ final class LogPageIT {
     QuickLog log = withBroadcasts(5);
     run(CONNECTION, "delete from tidemark.event where session_key = ? and cursor = 3", log.key);
     assertEquals(List.of(2L), page(log, 2, 10, 1_000));
-    assertThrows(EventMissingException.class, () -> page(log, 3, 10, 1_000));
+    assertThrows(DamagedLogException.class, () -> page(log, 3, 10, 1_000));
     assertEquals(List.of(4L, 5L), page(log, 4, 10, 1_000));
+  }
+
+  @Test
+  void anEventThatWasPutAboveTheHeadIsNoPartOfAnyPage() throws SQLException {
+    QuickLog log = withBroadcasts(5);
+    run(CONNECTION, copyOf("cursor + 1", "created_at"), log.key, 5);
+    assertEquals(List.of(3L, 4L, 5L), page(log, 3, 10, 1_000));
+    assertEquals(List.of(5L), page(log, 5, 10, 1));
+    assertEquals(List.of(), page(log, 6, 10, 1_000));
+  }
+
+  @Test
+  void ofTwoEventsWithOneCursorNeitherIsReadNorPassedOver() throws SQLException {
+    QuickLog log = withBroadcasts(5);
+    run(CONNECTION, copyOf("cursor", "created_at + interval '1 microsecond'"), log.key, 3);
+    assertEquals(List.of(1L, 2L), page(log, 1, 10, 1_000));
+    assertThrows(DamagedLogException.class, () -> page(log, 3, 10, 1_000));
+    assertEquals(List.of(4L, 5L), page(log, 4, 10, 1_000));
+  }
+
+  @Test
+  void theSecondOfTwoIsFoundOnADayThatIsNotReadFirst() throws SQLException {
+    OffsetDateTime today = OffsetDateTime.now(ZoneOffset.UTC);
+    QuickLog log = new QuickLog(CONNECTION);
+    for (int daysAgo : new int[] {3, 3, 3, 0}) {
+      partition(today.minusDays(daysAgo));
+      log.add("broadcast", null, today.minusDays(daysAgo));
+    }
+    log.written();
+    run(CONNECTION, copyOf("cursor", "created_at + interval '2 days 23 hours'"), log.key, 2);
+    assertThrows(DamagedLogException.class, () -> page(log, 2, 10, 1_000));
+    assertEquals(List.of(1L), page(log, 1, 10, 1_000));
+  }
+
+  @Test
+  void aDamagedLogIsReportedByTheNameOfItsSession() throws SQLException {
+    QuickLog log = withBroadcasts(2);
+    run(CONNECTION, "delete from tidemark.event where session_key = ? and cursor = 2", log.key);
+    assertEquals(
+        "Event 2 of session '%s' of tenant 'default' is missing, or is there twice."
+            .formatted(
+                SchemaDatabase.one(
+                    CONNECTION,
+                    "select session_id from tidemark.session where session_key = ?",
+                    log.key)),
+        assertThrows(DamagedLogException.class, () -> page(log, 2, 10, 1_000)).getMessage());
+  }
+
+  private static String copyOf(String cursor, String createdAt) {
+    return "insert into tidemark.event (session_key, cursor, event_id, epoch_number, type, source, payload, created_at, chain_hash) select session_key, %s, gen_random_uuid(), epoch_number, type, source, payload, %s, chain_hash from tidemark.event where session_key = ? and cursor = ?"
+        .formatted(cursor, createdAt);
   }
 
   @Test
