@@ -8,6 +8,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/cli.sh"
 read_arguments "$@"
 begin
+cp "$here"/development/*.properties "$work/configuration/"
 run_cli development.cli
 cp "$here"/development/*.properties "$base/configuration/"
 ! is_changed || commit
