@@ -1,8 +1,10 @@
 # Shared by the scripts of this folder; not run by itself.
 #
 # All or nothing: the steps run in an embedded server on a copy of the configuration. Only when all of them have
-# succeeded, the copy takes the place of the configuration by a rename, and a running server is reloaded. A script that
-# is killed leaves either the old configuration or the new one, and perhaps a directory .tidemark.* beside it.
+# succeeded, the copy takes the place of the configuration by a rename, and a running server is reloaded. (One operation
+# on the running server would not do: the path of the metrics is free only after a reload.) A script that is killed
+# leaves either the old configuration or the new one, and perhaps a directory .tidemark.* beside it, which a later run
+# removes.
 
 version=39
 
@@ -56,6 +58,7 @@ begin() {
   fi
   local directory
   directory=$(dirname "$file")
+  find "$directory" -maxdepth 1 -name '.tidemark.*' -mmin +60 -exec rm -rf {} + 2>/dev/null || true
   [ -w "$file" ] && work=$(mktemp -d "$directory/.tidemark.XXXXXX" 2>/dev/null) ||
     fail "$directory cannot be written to by $(id -un)"
   trap 'rm -rf "$work"' EXIT
@@ -80,6 +83,8 @@ find_running_server() {
   [ "$(cd "$(value_of home-dir)" 2>/dev/null && pwd -P)" = "$home" ] ||
     fail "the server at $connect is not that of $home but of $(value_of home-dir)"
   file=$(readlink -f "$file")
+  jboss_cli --connect "--controller=$connect" --command="/core-service=management:read-boot-errors"
+  boot_errors=$said
 }
 
 value_of() {
@@ -161,21 +166,24 @@ commit() {
   if [ -z "$connect" ] && ! cmp -s "$work/before.xml" "$file"; then
     fail "$file was changed by somebody else in the meantime: run this again; nothing was changed"
   fi
+  # From here on no signal ends the script between the new configuration and what belongs to it.
+  trap '' HUP INT TERM
   cp -p "$file" "$work/old.xml" && cp -p "$file" "$work/new.xml" && cat "$staged" >"$work/new.xml" &&
     mv -f "$work/new.xml" "$file" || fail "$file cannot be written to; nothing was changed"
   [ -n "$connect" ] || return 0
   reload || {
+    local why=$problem
     mv -f "$work/old.xml" "$file"
     reload || fail "the server does not come back after a reload: see its log. $file is as it was before"
-    fail "the server does not start with the new configuration: $problem; it has the old one again"
+    fail "the server does not start with the new configuration: $why; it has the old one again"
   }
 }
 
-# Sets problem where the server did not start all that is ours.
+# Sets problem to the errors of the new start that the last start had not.
 reload() {
   problem=$(
     jboss_cli --connect "--controller=$connect" \
       --commands="reload,/core-service=management:read-boot-errors" 2>&1 || exit 1
-    grep -im 3 tidemark <<<"$said" || true
+    [ -n "$force" ] || grep -vxFf <(echo "$boot_errors") <<<"$said" || true
   ) && [ -z "$problem" ]
 }

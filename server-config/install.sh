@@ -25,4 +25,8 @@ trap 'clean_module; rm -rf "$work"' EXIT
 install_module
 ! is_changed || commit
 undo_module=
+if ! is_changed; then
+  echo "Nothing to change in $file."
+  exit
+fi
 echo "Installed. Give the server TIDEMARK_DB_URL, TIDEMARK_DB_USER and TIDEMARK_DB_PASSWORD, (re)start it, and deploy tidemark.war."

@@ -52,6 +52,11 @@ clean_module() {
   rm -rf "${staged_module:-}"
 }
 
+# Whether a configuration of this server uses it, this one or another.
+is_used() {
+  grep -qs 'module="org.postgresql"' "$home"/*/configuration/*.xml "$(dirname "$file")"/*.xml
+}
+
 remove_module() {
   rm -rf "$module"
   rmdir "$home/modules/org/postgresql" "$home/modules/org" 2>/dev/null || true

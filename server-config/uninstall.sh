@@ -18,5 +18,9 @@ kept_metrics
 run_cli sso-off.cli uninstall.cli $stock_metrics
 ! is_changed || commit
 module=$home/modules/org/postgresql/main
-! is_ours || remove_module
+if is_ours && is_used; then
+  echo "The driver stays, because another configuration or driver uses it: $module"
+elif is_ours; then
+  remove_module
+fi
 echo "Uninstalled."

@@ -4,124 +4,111 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.testing.container.GateWar;
-import dev.tidemark.tools.run.DevelopmentDatabase;
-import dev.tidemark.tools.run.Directories;
-import dev.tidemark.tools.run.WildFlyServer;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.SortedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** The operator's scripts of {@code server-config/}, on a server as it is delivered. */
+/** The operator's scripts of {@code server-config/}, on a stopped server as it is delivered. */
 final class ServerConfigIT {
+  private static final List<String> CONFIGURATIONS =
+      List.of(
+          "standalone",
+          "standalone-full",
+          "standalone-ha",
+          "standalone-full-ha",
+          "standalone-microprofile",
+          "standalone-microprofile-ha");
 
-  private final Path stock = Directories.server().resolveSibling("server-stock");
-  private final Path home = Directories.forTest("stock-server");
-  private final Path configuration = home.resolve("standalone/configuration/standalone.xml");
-
-  /** Makes a separate server, with links to all parts that do not change. */
-  @BeforeEach
-  void unpack() throws IOException {
-    Directories.delete(home);
-    Directories.copy(stock, home.resolve("standalone"));
-    Files.createDirectories(home.resolve("modules"));
-    for (String shared : List.of("bin", "jboss-modules.jar", "modules/system")) {
-      Files.createSymbolicLink(home.resolve(shared), Directories.server().resolve(shared));
+  /**
+   * Two at a time: nearly all of it is the start of a JVM. The stock files are exactly as the
+   * server itself writes them, so that all is restored byte for byte.
+   */
+  @Test
+  void everyStockConfigurationIsInstalledTwiceAndRestoredByteForByte() throws Exception {
+    ExecutorService two = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<Object>> results = new ArrayList<>();
+      for (String configuration : CONFIGURATIONS) {
+        results.add(
+            two.submit(
+                () -> {
+                  installTwiceAndUninstall(configuration);
+                  return null;
+                }));
+      }
+      for (Future<Object> result : results) {
+        result.get();
+      }
+    } finally {
+      two.shutdownNow();
     }
   }
 
+  private static void installTwiceAndUninstall(String name) throws Exception {
+    StockServer server = StockServer.named("server-config-" + name);
+    String option = name + ".xml";
+    SortedMap<String, String> before = server.contents();
+    server.install("--config", option).succeeded();
+    String installed = Files.readString(server.configuration(name));
+    server.install("--config", option).succeeded();
+    assertEquals(installed, Files.readString(server.configuration(name)), name);
+    assertFalse(installed.contains("urn:wildfly:metrics:"), name);
+    assertTrue(installed.contains("urn:jboss:domain:ejb3:"), name);
+    server.run("uninstall.sh", "--config", option).succeeded();
+    assertEquals(before, server.contents(), name);
+  }
+
   @Test
-  void installAndUninstallCanBeRunTwiceAndLeaveNothing() throws Exception {
-    String before = Files.readString(configuration);
-    install();
-    String installed = Files.readString(configuration);
-    install();
-    assertEquals(installed, Files.readString(configuration));
-    assertTrue(
-        installed.contains("${env.TIDEMARK_DB_PASSWORD:unset}"),
-        "the password is asked for at boot");
+  void installSingleSignOnAndUninstallCanBeRunTwiceAndWriteNoSecretDown() throws Exception {
+    StockServer server = StockServer.named("server-config");
+    Path file = server.configuration("standalone");
+    SortedMap<String, String> before = server.contents();
+    server.install().succeeded();
+    String installed = Files.readString(file);
+    assertTrue(installed.contains("${env.TIDEMARK_DB_PASSWORD:unset}"), "asked for at boot");
     assertFalse(installed.contains("tidemark-development"), "no account of development");
 
-    run("sso.sh", home.toString());
-    uninstall();
-    uninstall();
-    assertEquals(before, Files.readString(configuration));
-    assertFalse(Files.exists(home.resolve("modules/org")), "the module is gone");
+    server.run("sso.sh").succeeded();
+    String switched = Files.readString(file);
+    server.run("sso.sh").succeeded();
+    assertEquals(switched, Files.readString(file));
+    assertTrue(switched.contains("${env.TIDEMARK_OIDC_ISSUER}"), "asked for at boot");
+    assertTrue(switched.contains("secret=\"${env.TIDEMARK_OIDC_CLIENT_SECRET}\""), switched);
+    server.run("sso-off.sh").succeeded();
+    server.run("sso-off.sh").succeeded();
+    assertEquals(installed, Files.readString(file));
+
+    server.run("sso.sh").succeeded();
+    server.run("uninstall.sh").succeeded();
+    server.run("uninstall.sh").succeeded();
+    assertEquals(before, server.contents());
   }
 
+  /** The attributes of the subsystem metrics are the operator's, as is a module of another file. */
   @Test
-  void singleSignOnCanBeSwitchedOnTwiceAndOffAgainAndNoSecretIsWrittenDown() throws Exception {
-    String before = Files.readString(configuration);
-    run("sso.sh", home.toString());
-    String switched = Files.readString(configuration);
-    run("sso.sh", home.toString());
-    assertEquals(switched, Files.readString(configuration));
-    assertTrue(
-        switched.contains("${env.TIDEMARK_OIDC_ISSUER}"), "the provider is asked for at boot");
-    assertTrue(
-        switched.contains("secret=\"${env.TIDEMARK_OIDC_CLIENT_SECRET}\""), "and the secret");
-
-    run("sso-off.sh", home.toString());
-    run("sso-off.sh", home.toString());
-    assertEquals(before, Files.readString(configuration));
-  }
-
-  @Test
-  void theApplicationDeploysOnAStockServerAndNobodyGetsIn() throws Exception {
-    install();
-    try (DevelopmentDatabase database = DevelopmentDatabase.startFresh("stock-database")) {
-      database.createDatabase("tidemark");
-      WildFlyServer server =
-          WildFlyServer.named("stock").home(home).database(database.app("tidemark")).build();
-      GateWar.writeTo(server.baseDirectory().resolve("deployments").resolve("gate.war"));
-      try (server) {
-        server.start().awaitReady();
-        URI gate = server.uri("/").resolve("/gate/");
-        assertEquals(GateWar.FORM, get(gate, "alice:alice").body());
-        assertEquals(200, get(server.managementUri("/metrics"), "").statusCode());
-        String cookie = get(server.uri("/"), "").headers().firstValue("Set-Cookie").orElse("");
-        for (String attribute : List.of("secure", "httponly", "samesite=lax")) {
-          assertTrue(cookie.toLowerCase(Locale.ROOT).contains(attribute), cookie);
-        }
-      }
-    }
-  }
-
-  private void install() throws Exception {
-    Path driver = Directories.server().resolve("modules/org/postgresql/main/postgresql.jar");
-    run("install.sh", "--driver", driver.toString(), home.toString());
-  }
-
-  private void uninstall() throws Exception {
-    run("uninstall.sh", home.toString());
-  }
-
-  private void run(String script, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("bash", "server-config/" + script));
-    command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), said);
-  }
-
-  private static HttpResponse<String> get(URI uri, String credentials)
-      throws IOException, InterruptedException {
-    String encoded =
-        Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
-    HttpRequest request =
-        HttpRequest.newBuilder(uri).header("Authorization", "Basic " + encoded).build();
-    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+  void whatAnOperatorHasChangedIsRestoredToo() throws Exception {
+    StockServer server = StockServer.named("server-config-changed");
+    Path file = server.configuration("standalone");
+    String changed =
+        Files.readString(file)
+            .replaceFirst(
+                "(<subsystem xmlns=\"urn:wildfly:metrics:1.0\") [^>]*/>",
+                "$1 security-enabled=\"true\" exposed-subsystems=\"datasources undertow\"/>")
+            .replaceFirst("(?m)^ *<https-listener .*\n", "");
+    assertTrue(changed.contains("datasources undertow") && !changed.contains("<https-listener"));
+    Files.writeString(file, changed);
+    server.install().succeeded();
+    server.install("--config", "standalone-full.xml").succeeded();
+    server.run("uninstall.sh").succeeded();
+    assertEquals(changed, Files.readString(file));
+    assertTrue(Files.exists(server.home().resolve("modules/org/postgresql/main/postgresql.jar")));
+    server.run("uninstall.sh", "--config", "standalone-full.xml").succeeded();
+    assertFalse(Files.exists(server.home().resolve("modules/org")));
   }
 }
