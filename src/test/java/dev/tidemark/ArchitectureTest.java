@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.json.Json;
 import jakarta.persistence.EntityManager;
 import java.nio.file.Files;
@@ -276,7 +277,19 @@ final class ArchitectureTest {
                     && Set.of("<init>", "start", "startVirtualThread", "ofVirtual", "ofPlatform")
                         .contains(target.getName())),
         "only the container's threads carry its transactions, its identity and its shutdown. Inject"
-            + " one of the managed executors");
+            + " one of the managed executors, or ServerThreads");
+  }
+
+  @Test
+  void nobodySchedulesWithTheServersScheduler() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ManagedScheduledExecutorService.class)
+        .because(
+            "while the server is suspended, it runs nothing and writes an error for each run. Use"
+                + " ServerThreads or BackgroundJobs")
+        .check(MAIN);
   }
 
   @Test
@@ -285,7 +298,7 @@ final class ArchitectureTest {
         "call Thread.sleep",
         target ->
             target.getOwner().isEquivalentTo(Thread.class) && target.getName().equals("sleep"),
-        "a sleeping thread is one that others wait for. Schedule with the managed scheduler, or wait"
+        "a sleeping thread is one that others wait for. Schedule with ServerThreads, or wait"
             + " for the event itself");
   }
 

@@ -1,19 +1,16 @@
 package dev.tidemark.concurrent;
 
 import jakarta.annotation.Priority;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
@@ -27,11 +24,7 @@ import org.jboss.logging.Logger;
 public class BackgroundJobs {
   private static final Logger LOG = Logger.getLogger(BackgroundJobs.class);
 
-  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
-  ManagedScheduledExecutorService scheduler;
-
-  @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-background")
-  ManagedExecutorService executor;
+  @Inject ServerThreads threads;
 
   private final Map<String, ScheduledFuture<?>> jobs = new ConcurrentHashMap<>();
 
@@ -40,7 +33,7 @@ public class BackgroundJobs {
    * scheduler, whose few threads also send heartbeats, only starts the runs. A run is skipped while
    * an earlier one is under way or no thread is free.
    *
-   * @param name name of the job, unique, for the log and for {@link #end}
+   * @param name name of the job, unique, for the log
    * @param period time from the start to the first run, and from one run to the next
    */
   public void every(String name, Duration period, Runnable job) {
@@ -60,9 +53,7 @@ public class BackgroundJobs {
 
   /** Does the same with a separate time from the start to the first run. */
   public void everyOnScheduler(String name, Duration first, Duration period, Runnable job) {
-    ScheduledFuture<?> scheduled =
-        scheduler.scheduleWithFixedDelay(
-            () -> run(name, job), first.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> scheduled = threads.repeat(first, period, () -> run(name, job));
     if (jobs.put(name, scheduled) != null) {
       throw new IllegalStateException("Two periodic jobs are called '" + name + "'.");
     }
@@ -71,27 +62,22 @@ public class BackgroundJobs {
   /** Runs a job once, soon; on the caller's thread if no other is free. */
   public void soon(Runnable job) {
     try {
-      executor.execute(job);
+      threads.background(job);
     } catch (RejectedExecutionException e) {
       job.run();
     }
   }
 
-  /** Ends a job; does not wait for a run that is under way. */
-  public void end(String name) {
-    ScheduledFuture<?> job = jobs.get(name);
-    if (job != null) { // null where the application failed to start
-      job.cancel(false);
-    }
-  }
-
-  /** Runs before the other observers of this event: each may have work left after its job ended. */
+  /**
+   * Ends all jobs; does not wait for runs that are under way. Is called before the other observers
+   * of this event: each may have work left after its job ended.
+   */
   void stop(
       @Observes
           @Priority(Interceptor.Priority.PLATFORM_BEFORE)
           @BeforeDestroyed(ApplicationScoped.class)
           Object event) {
-    jobs.keySet().forEach(this::end);
+    jobs.values().forEach(job -> job.cancel(false));
   }
 
   private void submit(String name, Runnable job, AtomicBoolean underWay) {
@@ -99,7 +85,7 @@ public class BackgroundJobs {
       return;
     }
     try {
-      executor.execute(
+      threads.background(
           () -> {
             try {
               run(name, job);

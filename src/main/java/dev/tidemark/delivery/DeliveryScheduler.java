@@ -2,6 +2,7 @@ package dev.tidemark.delivery;
 
 import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.concurrent.FairExecutor;
+import dev.tidemark.concurrent.ServerThreads;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.TenantSession;
@@ -14,7 +15,6 @@ import dev.tidemark.wire.Capability;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
@@ -34,7 +34,7 @@ import org.jboss.logging.Logger;
 public class DeliveryScheduler implements DeliveryContext {
   private static final Logger LOG = Logger.getLogger(DeliveryScheduler.class);
   private static final int MAX_WORKERS = 4;
-  private static final long RETRY_MILLIS = 250;
+  private static final Duration RETRY = Duration.ofMillis(250);
 
   /** The time for which a replay slot is kept for a client that does not read. */
   private static final long SLOT_PATIENCE_MILLIS = 50;
@@ -45,12 +45,10 @@ public class DeliveryScheduler implements DeliveryContext {
   @Inject Settings settings;
   @Inject Metrics metrics;
   @Inject BackgroundJobs backgroundJobs;
+  @Inject ServerThreads threads;
 
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-delivery")
   ManagedExecutorService executor;
-
-  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
-  ManagedScheduledExecutorService scheduler;
 
   private FairExecutor<Subscription> ready;
   private ReplaySlots<Subscription> replaySlots;
@@ -118,8 +116,7 @@ public class DeliveryScheduler implements DeliveryContext {
       LOG.errorf(
           e, "TIDE0407 Sending to %s failed; it is tried again.", subscription.deliveryRecord());
       metrics.count("deliveries.failed", 1);
-      var unused =
-          scheduler.schedule(() -> ready(subscription), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      var unused = threads.after(RETRY, () -> ready(subscription));
       return;
     }
     if (subscription.release(claimed, more)) {

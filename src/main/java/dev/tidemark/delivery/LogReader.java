@@ -1,6 +1,7 @@
 package dev.tidemark.delivery;
 
 import dev.tidemark.concurrent.FairExecutor;
+import dev.tidemark.concurrent.ServerThreads;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.DamagedLogException;
@@ -16,12 +17,11 @@ import dev.tidemark.wire.EncodedEvent;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,8 +33,8 @@ import org.jboss.logging.Logger;
 public class LogReader {
   private static final Logger LOG = Logger.getLogger(LogReader.class);
   private static final int MAX_WORKERS = 4;
-  private static final long RETRY_MILLIS = 250;
-  private static final long DAMAGED_RETRY_MILLIS = 5_000;
+  private static final Duration RETRY = Duration.ofMillis(250);
+  private static final Duration DAMAGED_RETRY = Duration.ofSeconds(5);
 
   /** With two, one page is being read while the next waits: the database has no break. */
   private static final int PAGES_AHEAD = 2;
@@ -46,12 +46,10 @@ public class LogReader {
   @Inject Settings settings;
   @Inject Metrics metrics;
   @Inject Node node;
+  @Inject ServerThreads threads;
 
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-delivery")
   ManagedExecutorService executor;
-
-  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
-  ManagedScheduledExecutorService scheduler;
 
   private FairExecutor<Feed> ready;
   private int pageEvents;
@@ -135,7 +133,7 @@ public class LogReader {
   }
 
   private void queueLater(Feed feed) {
-    var unused = scheduler.schedule(() -> ready.add(feed), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    var unused = threads.after(RETRY, () -> ready.add(feed));
   }
 
   /**
@@ -152,10 +150,9 @@ public class LogReader {
     List<Subscription> waiting =
         feed.pendingReads().remove(request -> beginsAt(request, e.cursor()));
     var unused =
-        scheduler.schedule(
-            () -> waiting.forEach(subscription -> subscription.take(new ReadResult.LookAgain())),
-            DAMAGED_RETRY_MILLIS,
-            TimeUnit.MILLISECONDS);
+        threads.after(
+            DAMAGED_RETRY,
+            () -> waiting.forEach(subscription -> subscription.take(new ReadResult.LookAgain())));
   }
 
   private static boolean beginsAt(ReadRequest request, long cursor) {

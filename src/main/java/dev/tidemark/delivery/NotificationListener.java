@@ -1,12 +1,12 @@
 package dev.tidemark.delivery;
 
 import dev.tidemark.concurrent.BackgroundJobs;
+import dev.tidemark.concurrent.ServerThreads;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.NodeNotification;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.Initialized;
@@ -37,13 +37,11 @@ public class NotificationListener {
   @Inject Settings settings;
   @Inject Node node;
   @Inject BackgroundJobs backgroundJobs;
+  @Inject ServerThreads threads;
   @Inject Event<NodeNotification> notifications;
 
   @Resource(lookup = "java:jboss/datasources/tidemark-listen")
   DataSource dataSource;
-
-  @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-background")
-  ManagedExecutorService background;
 
   private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -51,7 +49,7 @@ public class NotificationListener {
   private boolean hasLogged;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    background.execute(this::listen);
+    threads.alone(this::listen);
     backgroundJobs.everyOnScheduler("head poll", settings.get(DeliverySettings.POLL), this::poll);
   }
 

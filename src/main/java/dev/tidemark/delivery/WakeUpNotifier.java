@@ -1,11 +1,11 @@
 package dev.tidemark.delivery;
 
+import dev.tidemark.concurrent.ServerThreads;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.AppendHint;
 import dev.tidemark.log.Appended;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
@@ -15,10 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
@@ -37,18 +34,13 @@ public class WakeUpNotifier {
 
   @Inject Settings settings;
   @Inject Feeds feeds;
+  @Inject ServerThreads threads;
 
   @Resource(lookup = "java:jboss/datasources/tidemark-listen")
   DataSource dataSource;
 
-  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/tidemark")
-  ManagedScheduledExecutorService scheduler;
-
   private final Map<Long, Long> gathered = new ConcurrentHashMap<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
-
-  /** The next send; done, but still counted as scheduled, if the suspended server refused it. */
-  private volatile Future<?> nextSend = CompletableFuture.completedFuture(null);
 
   void appended(@Observes Appended event) {
     gather(event.sessionKey(), event.position().head());
@@ -60,12 +52,8 @@ public class WakeUpNotifier {
 
   private void gather(long sessionKey, long head) {
     gathered.merge(sessionKey, head, Math::max);
-    if (scheduled.compareAndSet(false, true) || nextSend.isDone()) {
-      nextSend =
-          scheduler.schedule(
-              this::send,
-              settings.get(DeliverySettings.WAKE_UP_GATHER).toMillis(),
-              TimeUnit.MILLISECONDS);
+    if (scheduled.compareAndSet(false, true)) {
+      var unused = threads.after(settings.get(DeliverySettings.WAKE_UP_GATHER), this::send);
     }
   }
 

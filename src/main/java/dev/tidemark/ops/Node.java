@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 @ApplicationScoped
 public class Node {
-  /** Announced when a drain begins. */
+  /** Announced when the node begins to drain. */
   public record Draining() {}
 
   @Inject Event<Draining> draining;
@@ -27,7 +27,8 @@ public class Node {
   private final AtomicLong outages = new AtomicLong();
 
   private volatile long revocationsReadAfter = -1;
-  private volatile boolean isDraining;
+  private volatile boolean isDrained;
+  private volatile boolean isSuspended;
 
   /** Sets the reason why the database is not usable; empty if it is usable. */
   public void storage(Optional<String> problem) {
@@ -57,12 +58,38 @@ public class Node {
 
   /** Starts the drain: the node takes no new clients and starts no turns until it is restarted. */
   public void drain() {
-    isDraining = true;
-    draining.fire(new Draining());
+    begin(() -> isDrained = true);
   }
 
+  /** As {@link #drain}, but until {@link #resumed}: the server is about to be suspended. */
+  public void suspending() {
+    begin(() -> isSuspended = true);
+  }
+
+  private void begin(Runnable change) {
+    boolean before;
+    synchronized (this) {
+      before = isDraining();
+      change.run();
+    }
+    if (!before) {
+      draining.fire(new Draining());
+    }
+  }
+
+  /** Notes that the server is suspended, and was before it had any client. */
+  public void suspended() {
+    isSuspended = true;
+  }
+
+  /** Notes that the server is not suspended any more. A drain that was asked for goes on. */
+  public void resumed() {
+    isSuspended = false;
+  }
+
+  /** Whether the node takes no new clients and starts no turns. */
   public boolean isDraining() {
-    return isDraining;
+    return isDrained || isSuspended;
   }
 
   /**
@@ -75,8 +102,11 @@ public class Node {
 
   /** The reason why the node takes no clients; empty if it does. */
   public Optional<String> refusal() {
-    if (isDraining) {
+    if (isDrained) {
       return Optional.of("The node is draining.");
+    }
+    if (isSuspended) {
+      return Optional.of("The server is suspended.");
     }
     return isUnawareOfRevocations() ? REVOCATIONS_UNREAD : storageProblem;
   }

@@ -13,6 +13,7 @@ import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.WireSettings;
 import dev.tidemark.ops.Metrics;
+import dev.tidemark.ops.Node;
 import dev.tidemark.session.DeliveryRecorder;
 import dev.tidemark.wire.ErrorCode;
 import jakarta.annotation.PostConstruct;
@@ -25,6 +26,7 @@ import jakarta.inject.Inject;
 import jakarta.websocket.Session;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -42,6 +44,7 @@ public class Connections {
   @Inject Revocations revocations;
   @Inject Settings settings;
   @Inject Metrics metrics;
+  @Inject Node node;
   @Inject BackgroundJobs backgroundJobs;
 
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-inbound")
@@ -94,6 +97,12 @@ public class Connections {
           .errors()
           .refuseHandshake(
               new RefusedException(ErrorCode.AUTH_REQUIRED, RevokedConnections.REVOKED));
+    }
+    if (node.isDraining()) { // the drain that began after the gate's check may have overlooked it
+      connection
+          .errors()
+          .refuseHandshake(
+              new RefusedException(ErrorCode.RESTARTING, Drain.MESSAGE, OptionalLong.of(1)));
     }
     connection.endWithLogin();
     return connection;

@@ -241,14 +241,28 @@ public class TurnRunner {
     return running.size();
   }
 
+  /** Whether no turn runs here, and none is just being started. */
+  boolean isIdle() {
+    return slots.isEmpty() && running.isEmpty();
+  }
+
   /**
    * Hands on the turns that still run: they end as interrupted, and another node may try them
-   * again.
+   * again. A turn that the database does not let go now is found by its lease.
    */
   void handOnAll() {
     running.values().forEach(run -> run.over(Cause.NODE_STOPPING));
-    running
-        .values()
-        .forEach(run -> conclude(run, TurnExecution.outcomeFor(run.turn(), Cause.NODE_STOPPING)));
+    for (TurnRun run : List.copyOf(running.values())) {
+      if (node.isStorageAway()) {
+        return;
+      }
+      try {
+        conclude(run, TurnExecution.outcomeFor(run.turn(), Cause.NODE_STOPPING));
+      } catch (RuntimeException e) {
+        LOG.warnf(
+            "TIDE0311 Turn %s could not be handed on and is left to its lease: %s",
+            run.turn().turnId, e.getMessage());
+      }
+    }
   }
 }

@@ -19,7 +19,6 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class TurnSweep {
   private static final Logger LOG = Logger.getLogger(TurnSweep.class);
-  private static final String JOB = "turn sweep";
 
   @Inject TurnLeases leases;
   @Inject TurnTransitions transitions;
@@ -30,19 +29,14 @@ public class TurnSweep {
   @Inject BackgroundJobs backgroundJobs;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    backgroundJobs.everyOnScheduler(JOB, settings.get(TurnSettings.SWEEP), this::look);
-  }
-
-  /** Ends the periodic sweep; {@link TurnShutdown} sweeps from then on. */
-  void stop() {
-    backgroundJobs.end(JOB);
+    backgroundJobs.everyOnScheduler("turn sweep", settings.get(TurnSettings.SWEEP), this::look);
   }
 
   /**
    * Renews its own leases first: after a pause of the node or its database, it must not take its
    * own turns for lost.
    */
-  void look() {
+  private void look() {
     if (node.isStorageAway()) {
       return;
     }

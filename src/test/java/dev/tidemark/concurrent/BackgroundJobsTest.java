@@ -4,14 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import jakarta.enterprise.concurrent.ManagedExecutorService;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,21 +18,24 @@ final class BackgroundJobsTest {
   private static final Duration OFTEN = Duration.ofMillis(1);
   private static final Duration SELDOM = Duration.ofHours(1);
 
-  private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
-  private final ExecutorService background = Executors.newSingleThreadExecutor();
+  private final ServerThreads threads = new ServerThreads();
   private final BackgroundJobs jobs = new BackgroundJobs();
 
   @BeforeEach
   void giveThreads() {
-    scheduler.setRemoveOnCancelPolicy(true);
-    jobs.scheduler = managed(ManagedScheduledExecutorService.class, scheduler);
-    jobs.executor = managed(ManagedExecutorService.class, background);
+    threads.factory =
+        (ManagedThreadFactory)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ManagedThreadFactory.class},
+                (proxy, method, arguments) -> new Thread((Runnable) arguments[0]));
+    threads.prepare();
+    jobs.threads = threads;
   }
 
   @AfterEach
   void takeThreads() {
-    scheduler.shutdownNow();
-    background.shutdownNow();
+    threads.end();
   }
 
   @Test
@@ -66,17 +65,9 @@ final class BackgroundJobsTest {
   void allJobsEndAtTheStop() {
     jobs.every("one", SELDOM, () -> {});
     jobs.everyOnScheduler("two", SELDOM, () -> {});
-    assertEquals(2, scheduler.getQueue().size());
+    assertEquals(2, threads.waiting());
     jobs.stop(new Object());
-    assertEquals(0, scheduler.getQueue().size());
-  }
-
-  @Test
-  void oneJobCanEndBeforeTheOthers() {
-    jobs.every("one", SELDOM, () -> {});
-    jobs.everyOnScheduler("two", SELDOM, () -> {});
-    jobs.end("two");
-    assertEquals(1, scheduler.getQueue().size());
+    assertEquals(0, threads.waiting());
   }
 
   @Test
@@ -96,14 +87,5 @@ final class BackgroundJobsTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** Wraps a JDK executor in the container's interface, whose additions are not used here. */
-  private static <T> T managed(Class<T> type, ExecutorService executor) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> method.invoke(executor, arguments)));
   }
 }

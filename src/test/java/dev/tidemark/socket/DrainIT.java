@@ -9,12 +9,10 @@ import dev.tidemark.testing.client.ResumingClient;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.database.TestDatabase.Logged;
 import dev.tidemark.testing.gateway.Gateway;
-import dev.tidemark.tools.run.Directories;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocketHandshakeException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,33 +70,6 @@ final class DrainIT {
 
   @Test
   @Order(2)
-  void aSuspendedServerClosesItsSocketsFinishesItsTurnsAndGoesOnWhenItIsResumed() throws Exception {
-    String sessionId;
-    try (WireClient client = gateway.connect("alice")) {
-      sessionId = client.create().string("session_id");
-      client.say("one two three four five six seven", "m-1", 1_000).awaitEvent("token_stream");
-      cli(":suspend(suspend-timeout=15)"); // twice as long as the turn
-      assertEquals(1001, client.awaitClose());
-      assertEquals(503, handshakeStatus());
-      assertEquals("{\"outcome\":\"completed\"}", last(sessionId).payload());
-    }
-    cli(":resume");
-    try (WireClient client = gateway.connect("alice")) {
-      client.join(sessionId, 0);
-      client.await("replay_complete");
-      int replayed = client.frames().size();
-      client.say("again", "m-2", 0);
-      client.await(
-          "the second answer",
-          frame -> frame.is("response") && frame.text().contains("\"content\":\"again\""),
-          replayed);
-      client.await("stream_end", replayed);
-      assertEquals(cursors(sessionId).subList(0, client.events().size()), seqs(client.events()));
-    }
-  }
-
-  @Test
-  @Order(3)
   void aDrainSendsEachClientAwayWithATimeOfItsOwnWhileTurnsGoOn() throws Exception {
     List<WireClient> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
@@ -137,7 +108,7 @@ final class DrainIT {
   }
 
   @Test
-  @Order(4)
+  @Order(3)
   void aServerThatIsStoppedLetsShortTurnsFinishAndHandsOnLongOnes() throws Exception {
     try (ResumingClient brief = open();
         ResumingClient lengthy = open()) {
@@ -241,18 +212,5 @@ final class DrainIT {
     } catch (CompletionException refused) {
       return ((WebSocketHandshakeException) refused.getCause()).getResponse().statusCode();
     }
-  }
-
-  private static void cli(String command) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Directories.server().resolve("bin/jboss-cli.sh").toString(),
-                "--connect",
-                "--controller=127.0.0.1:" + gateway.server().managementPort(),
-                command)
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), said);
   }
 }

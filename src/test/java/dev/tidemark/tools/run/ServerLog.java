@@ -4,13 +4,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The part of a server's output that a person at the terminal wants to read. */
 record ServerLog(List<String> lines) {
 
   private static final int TAIL_LINES = 60;
+
+  /** The beginning of a message: time and level, perhaps in color. */
+  private static final Pattern LEVEL =
+      Pattern.compile("(?:\\u001b\\[[\\d;]*m)?[\\d:,]+ +(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL) ");
 
   /** Logged for each readiness check that fails. */
   private static final String NOT_READY_YET = "WFLYMPHEALTH0003";
@@ -39,6 +45,24 @@ record ServerLog(List<String> lines) {
         .reduce((earlier, later) -> later)
         .map(line -> line.replaceFirst("^Caused by: (?:[\\w.$]+: )?", ""))
         .map(line -> line.replaceFirst("\"}+$", "")); // where it is quoted in a status report
+  }
+
+  /** The first lines of all messages that are errors, or warnings with a stack trace. */
+  List<String> troubles() {
+    List<String> troubles = new ArrayList<>();
+    String warning = null;
+    for (String line : lines) {
+      if (LEVEL.matcher(line).lookingAt()) {
+        warning = line.contains(" WARN ") ? line : null;
+        if (line.contains(" ERROR ") || line.contains(" FATAL ")) {
+          troubles.add(line);
+        }
+      } else if (warning != null && line.startsWith("\tat ")) {
+        troubles.add(warning);
+        warning = null;
+      }
+    }
+    return troubles;
   }
 
   private static boolean isTelling(String line) {
