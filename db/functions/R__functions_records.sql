@@ -69,6 +69,20 @@ begin
      order by r.last_at limit most));
   get diagnostics rows = row_count;
   done := done + rows;
+  delete from tidemark.sign_in_record where ctid = any (array(
+    select s.ctid
+      from tidemark.sign_in_record s
+     where s.last_at < until and not is_held(holds, s.tenant, null)
+     order by s.last_at limit most));
+  get diagnostics rows = row_count;
+  done := done + rows;
+  delete from tidemark.rest_reading_record where ctid = any (array(
+    select r.ctid
+      from tidemark.rest_reading_record r
+     where r.last_at < until and not is_held(holds, r.tenant, r.session_id)
+     order by r.last_at limit most));
+  get diagnostics rows = row_count;
+  done := done + rows;
   -- A join is removed together with its leave, long after it ended or was refused; a join whose node died is removed by
   -- its age.
   with old as (
@@ -94,9 +108,9 @@ begin
 end
 $$;
 comment on function tidemark.forget_records(interval, int) is
-  'Removes joins with their leaves, points, resyncs and refusals that are older than the given age and under no hold, '
-  'at most the given number of each, and returns how many, leaves not counted. Returns 0 while another node does the '
-  'same, or a hold or policy is being written';
+  'Removes joins with their leaves, points, resyncs, refusals, sign-ins and reads by REST that are older than the given '
+  'age and under no hold, at most the given number of each, and returns how many, leaves not counted. Returns 0 while '
+  'another node does the same, or a hold or policy is being written';
 grant execute on function tidemark.forget_records(interval, int) to tidemark_app;
 
 create or replace function tidemark.forget_admin_records(older_than interval, most int) returns bigint

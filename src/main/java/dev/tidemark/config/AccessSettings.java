@@ -78,7 +78,8 @@ public final class AccessSettings {
           30_000,
           100,
           3_600_000,
-          "How often the delivery record and the refusals are written to the database.");
+          "How often the delivery record, refusals, sign-ins and reads by REST are written to the "
+              + "database.");
   public static final Setting<Integer> MEMBERS_PER_SESSION =
       LIST.count(
           "tidemark.access.members-per-session",
@@ -93,6 +94,14 @@ public final class AccessSettings {
           1,
           100_000,
           "Kinds of refusals recorded with their requester at a time; more are only counted.");
+  public static final Setting<Integer> SIGN_INS_KEPT =
+      LIST.count(
+          "tidemark.access.sign-ins-kept",
+          10_000,
+          1,
+          1_000_000,
+          "Different sign-ins, and different reads by REST, counted at a time; more are lost, and "
+              + "`tidemark_records_lost_total` says how many.");
   public static final Setting<Duration> REVOCATION =
       LIST.millis(
           "tidemark.access.revocation-millis",

@@ -51,7 +51,8 @@ public final class RetentionSettings {
           400,
           1,
           36_500,
-          "How long the records of joins, deliveries, refusals and administration are kept.");
+          "How long the records of joins, deliveries, refusals, sign-ins, reads by REST and "
+              + "administration are kept.");
   public static final Setting<HistoryEnd> HISTORY_END =
       LIST.word(
           "tidemark.retention.history-end",

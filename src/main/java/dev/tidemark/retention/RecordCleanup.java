@@ -16,8 +16,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Removes records that are older than {@code tidemark.retention.record-days} (joins, reads,
- * resyncs, leaves, refusals, past revocations, administrators' actions), and tickets and producers'
- * ids that have ended. Records are no part of the log, whose events only the {@link Purge} moves.
+ * resyncs, leaves, refusals, sign-ins, past revocations, administrators' actions), and tickets and
+ * producers' ids that have ended. Records are no part of the log, whose events only the {@link
+ * Purge} moves.
  */
 @ApplicationScoped
 public class RecordCleanup {

@@ -3,6 +3,8 @@ package dev.tidemark.socket;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.limit.Quotas;
+import dev.tidemark.access.record.AccessRecorder;
+import dev.tidemark.access.record.SignIn;
 import dev.tidemark.access.revocation.Revocations;
 import dev.tidemark.access.token.TokenService;
 import dev.tidemark.access.token.VerifiedToken;
@@ -23,6 +25,7 @@ class AuthHandler implements FrameHandler<Auth> {
   @Inject TokenService tokenService;
   @Inject Quotas quotas;
   @Inject Revocations revocations;
+  @Inject AccessRecorder accessRecorder;
 
   @Override
   public boolean needsStorage() {
@@ -65,6 +68,7 @@ class AuthHandler implements FrameHandler<Auth> {
     if (revocations.isRevoked(renewed)) { // checked last: a later revocation finds it here
       throw new RefusedException(ErrorCode.AUTH_REQUIRED, RevokedConnections.REVOKED);
     }
+    accessRecorder.record(SignIn.of(renewed, SignIn.Way.BEARER, "auth"));
     connection.send(new AuthOk(connection.millisToExpiry().orElse(0)));
   }
 

@@ -219,6 +219,7 @@ final class ReadingIT {
       point(join, 1, 1, 0, 1, 0);
       leave(join, 2, 2, "closed", 0);
       refusal(principal, session.sessionId);
+      access(principal, session.sessionId);
       if (principal.equals("held")) {
         run(SUPERUSER, "select tidemark.place_hold(?, 'court', 'case 1')", session.sessionId);
       }
@@ -226,7 +227,9 @@ final class ReadingIT {
     run(SUPERUSER, "update tidemark.join_record set joined_at = joined_at - interval '10 days'");
     run(SUPERUSER, "update tidemark.leave_record set left_at = left_at - interval '10 days'");
     run(SUPERUSER, "update tidemark.read_progress set looked_at = looked_at - interval '10 days'");
-    run(SUPERUSER, "update tidemark.refusal_record set last_at = last_at - interval '10 days'");
+    for (String counted : List.of("refusal_record", "sign_in_record", "rest_reading_record")) {
+      run(SUPERUSER, "update tidemark." + counted + " set last_at = last_at - interval '10 days'");
+    }
 
     assertEquals(0L, one(APP, "select tidemark.forget_records('11 days', 100)"));
     assertTrue((Long) one(APP, "select tidemark.forget_records('9 days', 100)") > 0);
@@ -237,12 +240,21 @@ final class ReadingIT {
       assertEquals(
           left,
           one(SUPERUSER, "select count(*) from audit.join_history where principal = ?", principal));
+      for (String view : List.of("refusal_history", "rest_reading_history")) {
+        assertEquals(
+            left,
+            one(
+                SUPERUSER,
+                "select count(*) from audit." + view + " where principal = ?",
+                principal));
+      }
       assertEquals(
-          left,
+          0L,
           one(
               SUPERUSER,
-              "select count(*) from audit.refusal_history where principal = ?",
-              principal));
+              "select count(*) from audit.sign_in_history where principal = ?",
+              principal),
+          "a hold on a session is not on its people");
     }
     assertEquals(1L, one(SUPERUSER, "select count(*) from tidemark.read_progress"));
     assertEquals(1L, one(SUPERUSER, "select count(*) from tidemark.leave_record"));
@@ -273,6 +285,9 @@ final class ReadingIT {
               "select * from audit.reading_history where principal = 'alice'",
               "select * from audit.resync_history where session_id = 's'",
               "select * from audit.refusal_history where principal = 'alice' and last_at > now() - interval '7 days'",
+              "select * from audit.sign_in_history where principal = 'alice' and last_at > now() - interval '7 days'",
+              "select * from audit.rest_reading_history where principal = 'alice' and last_at > now() - interval '7 days'",
+              "select * from audit.rest_reading_history where session_id = 's' and last_at > now() - interval '7 days'",
               "select * from audit.refusal_history where session_id = 's'")) {
         String plan = column(SUPERUSER, "explain " + question).toString();
         String by = question.contains("principal =") ? "_by_principal" : "_by_session";
@@ -415,6 +430,26 @@ final class ReadingIT {
         """
         insert into tidemark.refusal_record (refusal_id, first_at, last_at, times, node, operation, code, principal, tenant, session_id, message)
         values (gen_random_uuid(), now(), now(), 3, ?, 'join', 'no_such_session', ?, 'default', ?, 'There is no such session.')""",
+        node,
+        principal,
+        sessionId);
+  }
+
+  private void access(String principal, String sessionId) {
+    run(
+        APP,
+        """
+        insert into tidemark.sign_in_record
+          (sign_in_id, first_at, last_at, times, node, principal, tenant, how, operation, remote_address)
+        values (gen_random_uuid(), now(), now(), 3, ?, ?, 'default', 'basic', 'request', '127.0.0.1')""",
+        node,
+        principal);
+    run(
+        APP,
+        """
+        insert into tidemark.rest_reading_record
+          (reading_id, first_at, last_at, times, node, principal, tenant, path, session_id, remote_address)
+        values (gen_random_uuid(), now(), now(), 3, ?, ?, 'default', '/sessions/{session_id}/members', ?, '127.0.0.1')""",
         node,
         principal,
         sessionId);

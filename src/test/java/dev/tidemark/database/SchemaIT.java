@@ -87,7 +87,7 @@ class SchemaIT {
   @Test
   void everyMigrationLeavesItsVersion() {
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 18),
         column(APP, "select version from tidemark.schema_version order by version"));
   }
 
@@ -176,6 +176,10 @@ class SchemaIT {
         "delete from tidemark.resync_record",
         "update tidemark.refusal_record set times = 1",
         "delete from tidemark.refusal_record",
+        "update tidemark.sign_in_record set times = 1",
+        "delete from tidemark.sign_in_record",
+        "update tidemark.rest_reading_record set times = 1",
+        "delete from tidemark.rest_reading_record",
         "update tidemark.revocation set in_force_until = now()",
         "delete from tidemark.revocation",
         "update tidemark.admin_record set principal = 'x'",

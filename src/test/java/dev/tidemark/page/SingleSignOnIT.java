@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -45,6 +46,7 @@ class SingleSignOnIT {
     assertThat(page.get("#who")).hasText("bob");
     page.newSession("page-" + UUID.randomUUID());
     SessionPage other = visitor.visit().newSession("page-" + UUID.randomUUID());
+    assertIsSignedInOnce();
 
     page.click("#sign-out");
 
@@ -70,6 +72,26 @@ class SingleSignOnIT {
     }
     page.click("#come-back");
     assertThat(page.get("#username")).isVisible();
+  }
+
+  /** The login is on the record once, and all else came with its cookie. */
+  private void assertIsSignedInOnce() {
+    Awaitility.await("the record")
+        .atMost(WireClient.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertEquals(
+                    List.of(List.of("cookie", true), List.of("oidc", false)),
+                    visitor
+                        .gateway()
+                        .database()
+                        .rows(
+                            """
+                            select how, sum(times) > 1 from audit.sign_in_history
+                            where provider_session = (
+                              select provider_session from audit.sign_in_history
+                              where principal = 'bob' and how = 'oidc' order by last_at desc limit 1)
+                            group by how order by how""")));
   }
 
   private void note(Page page) {

@@ -2,6 +2,8 @@ package dev.tidemark.access.gate;
 
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
 import dev.tidemark.access.limit.QuotaExceededException;
+import dev.tidemark.access.record.AccessRecorder;
+import dev.tidemark.access.record.SignIn;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import jakarta.inject.Inject;
@@ -32,6 +34,7 @@ public class AccessFilter extends HttpFilter {
   private transient AdmissionCheck admissionCheck;
   private transient DenialResponder denialResponder;
   private transient FailedLogins failedLogins;
+  private transient AccessRecorder accessRecorder;
   private transient Settings settings;
 
   @Inject
@@ -47,8 +50,9 @@ public class AccessFilter extends HttpFilter {
   }
 
   @Inject
-  void use(FailedLogins theFailures, Settings theSettings) {
+  void use(FailedLogins theFailures, AccessRecorder theRecorder, Settings theSettings) {
     failedLogins = theFailures;
+    accessRecorder = theRecorder;
     settings = theSettings;
   }
 
@@ -84,6 +88,11 @@ public class AccessFilter extends HttpFilter {
     }
     AuthenticatedPrincipal principal = requestAuthenticator.authenticate(accessRequest);
     admissionCheck.check(accessRequest, principal.caller());
+    accessRecorder.record(
+        SignIn.of(
+            principal.caller(),
+            RequestAuthenticator.way(accessRequest, principal),
+            accessRequest.operation()));
     return new Admitted(accessRequest.request(), principal);
   }
 

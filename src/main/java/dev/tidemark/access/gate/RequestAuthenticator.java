@@ -5,9 +5,11 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
 import dev.tidemark.access.caller.CurrentCaller;
+import dev.tidemark.access.login.BrowserLogin;
 import dev.tidemark.access.login.BrowserLogins;
 import dev.tidemark.access.login.ElytronOidc;
 import dev.tidemark.access.login.LoginSession;
+import dev.tidemark.access.record.SignIn;
 import dev.tidemark.access.ticket.Ticket;
 import dev.tidemark.access.ticket.Tickets;
 import dev.tidemark.access.token.BearerToken;
@@ -47,6 +49,28 @@ class RequestAuthenticator {
     HttpServletRequest request = accessRequest.request();
     Optional<Ticket> ticket = accessRequest.socket() ? Ticket.in(request) : Optional.empty();
     return ticket.isPresent() ? byTicket(request, ticket.get()) : byRequest(request);
+  }
+
+  /** The credentials that an admitted request has come with. */
+  static SignIn.Way way(AccessRequest accessRequest, AuthenticatedPrincipal principal) {
+    HttpServletRequest request = accessRequest.request();
+    if (accessRequest.socket() && Ticket.in(request).isPresent()) {
+      return SignIn.Way.TICKET;
+    }
+    if (principal.login().isPresent()) {
+      return way(request, principal.login().get());
+    }
+    return BearerToken.of(request).isPresent() ? SignIn.Way.BEARER : SignIn.Way.BASIC;
+  }
+
+  private static SignIn.Way way(HttpServletRequest request, BrowserLogin login) {
+    if (!login.isFirstUse()) {
+      return SignIn.Way.COOKIE;
+    }
+    if (request.getHeader("Authorization") != null) {
+      return SignIn.Way.BASIC;
+    }
+    return ElytronOidc.made(request.getUserPrincipal()) ? SignIn.Way.OIDC : SignIn.Way.FORM;
   }
 
   /** Passwords count only where no provider is configured. */

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpSession;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A browser's login on this node: its HTTP session, and the sockets that came with its cookie. It
@@ -19,6 +20,8 @@ public final class BrowserLogin {
   /** Run when the login ends. Guarded by this. */
   private final Set<Runnable> dependents = new HashSet<>();
 
+  private final AtomicBoolean used = new AtomicBoolean();
+
   private boolean hasEnded;
 
   BrowserLogin(HttpSession session, Caller caller) {
@@ -28,6 +31,11 @@ public final class BrowserLogin {
 
   Caller caller() {
     return caller;
+  }
+
+  /** Whether this is the first request of the login that is let in: true to one caller only. */
+  public boolean isFirstUse() {
+    return used.compareAndSet(false, true);
   }
 
   /** Runs this when the login ends, or now if it has ended. */

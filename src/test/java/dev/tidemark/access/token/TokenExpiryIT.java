@@ -47,7 +47,9 @@ final class TokenExpiryIT {
                 "tidemark.oidc.timeout-millis",
                 "5000",
                 "tidemark.oidc.keys-interval-millis",
-                "100"));
+                "100",
+                "tidemark.access.record-every-millis",
+                "500"));
   }
 
   @AfterAll
@@ -79,12 +81,24 @@ final class TokenExpiryIT {
       auth(client, ISSUER.token("alice", "user"));
       long left = client.await("auth_ok").number("auth_expires_in_ms");
       assertTrue(left > SHORT.toMillis() && left <= 300_000, "" + left);
+      Awaitility.await("the record of both tokens")
+          .atMost(WireClient.PATIENCE)
+          .until(() -> signIns().containsAll(List.of("bearer auth", "bearer handshake")));
       Awaitility.await("the end of the first token")
           .atMost(Duration.ofSeconds(60))
           .until(() -> Instant.now().isAfter(end.plusSeconds(3)));
       client.send("{\"type\":\"ping\"}").await("pong");
       assertTrue(millisLeft(hello(client)) > 0);
     }
+  }
+
+  private static List<String> signIns() {
+    return gateway
+        .database()
+        .rows("select how || ' ' || operation from audit.sign_in_history where subject is not null")
+        .stream()
+        .map(row -> (String) row.get(0))
+        .toList();
   }
 
   @Test

@@ -84,6 +84,7 @@ class CookbookIT {
     var deliveries = new ExpectedDeliveries(dataset, subjects);
     var refusals = new ExpectedRefusals(dataset, subjects);
     var adminActions = new ExpectedAdminActions(dataset, subjects);
+    var access = new ExpectedAccess(dataset, subjects);
     var volumes = new ExpectedVolumes(dataset, subjects);
     var retention = new ExpectedRetention(dataset, subjects);
     Map<String, Supplier<List<List<Object>>>> expectations = new LinkedHashMap<>();
@@ -107,6 +108,9 @@ class CookbookIT {
     expectations.put("Which clients lag most?", deliveries::lags);
     expectations.put("Who was refused, and why?", refusals::refused);
     expectations.put(STRANGERS, refusals::strangers);
+    expectations.put("Who signed in, and how?", access::signedIn);
+    expectations.put("Who read by REST?", access::readByRest);
+    expectations.put("Up to when are the records of each node complete?", access::nodes);
     expectations.put("Who was disconnected, by whom and why?", adminActions::disconnected);
     expectations.put("What did administrators do?", adminActions::all);
     expectations.put("Which sessions are the largest?", volumes::largest);

@@ -18,6 +18,8 @@ final class Dataset {
   final List<Resync> resyncs = new ArrayList<>();
   final List<Refusal> refusals = new ArrayList<>();
   final List<AdminAction> adminActions = new ArrayList<>();
+  final List<SignIn> signIns = new ArrayList<>();
+  final List<RestReading> restReadings = new ArrayList<>();
 
   record Event(
       FilledSession session,
@@ -113,6 +115,28 @@ final class Dataset {
       String sessionId,
       String message) {}
 
+  record SignIn(
+      UUID id,
+      long at,
+      String how,
+      String operation,
+      String principal,
+      String tenant,
+      String address,
+      String userAgent,
+      String node) {}
+
+  record RestReading(
+      UUID id,
+      long at,
+      String path,
+      String sessionId,
+      String principal,
+      String tenant,
+      String address,
+      String userAgent,
+      String node) {}
+
   /**
    * An action of an administrator; for an action of the identity provider principal and tenant are
    * {@code null}, and {@code logoutId} is the id of its request.
@@ -159,5 +183,7 @@ final class Dataset {
     resyncs.addAll(more.resyncs);
     refusals.addAll(more.refusals);
     adminActions.addAll(more.adminActions);
+    signIns.addAll(more.signIns);
+    restReadings.addAll(more.restReadings);
   }
 }

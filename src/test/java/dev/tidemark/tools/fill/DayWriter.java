@@ -14,6 +14,7 @@ final class DayWriter {
   private final LongConsumer written;
   private final JoinWriter joins;
   private final AdminActionWriter adminActions;
+  private final AccessWriter access;
   private long position;
 
   DayWriter(Connection superuser, LongConsumer written) {
@@ -21,6 +22,7 @@ final class DayWriter {
     this.written = written;
     joins = new JoinWriter(superuser);
     adminActions = new AdminActionWriter(superuser);
+    access = new AccessWriter(superuser);
   }
 
   void write(LocalDate day, Dataset dataset) throws SQLException {
@@ -36,6 +38,7 @@ final class DayWriter {
     turns(dataset);
     joins.write(dataset);
     adminActions.write(dataset.adminActions);
+    access.write(dataset);
     superuser.commit();
     superuser.setAutoCommit(true);
     run("vacuum (analyze) " + partition);

@@ -154,6 +154,7 @@ final class Month {
       dataset.add(session.today);
       session.today = null;
     }
+    AccessGenerator.generate(dataset);
     new RefusalGenerator(world, random.split()).generate(dataset, from, to, 6 + here.size() / 50);
     dataset.events.sort(
         Comparator.comparingLong(Dataset.Event::at)

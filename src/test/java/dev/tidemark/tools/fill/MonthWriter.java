@@ -161,12 +161,13 @@ final class MonthWriter {
   private void nodes() throws SQLException {
     for (World.NodeRun node : month.world.nodes) {
       insert(
-          "insert into tidemark.node_record (node, started_at, seen_at, stopped_at, record_every)"
-              + " values (?, ?::timestamptz, ?::timestamptz, ?::timestamptz, '10 seconds')",
+          "insert into tidemark.node_record (node, started_at, seen_at, stopped_at, record_every, access_until)"
+              + " values (?, ?::timestamptz, ?::timestamptz, ?::timestamptz, '10 seconds', ?::timestamptz)",
           node.name(),
           Times.text(node.started()),
           Times.text(node.seen()),
-          node.stopped() == null ? null : Times.text(node.stopped()));
+          node.stopped() == null ? null : Times.text(node.stopped()),
+          Times.text(node.seen()));
     }
   }
 

@@ -1,0 +1,53 @@
+package dev.tidemark.access.record;
+
+import dev.tidemark.access.Caller;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A successful authentication, for the record; holds no credential. Sign-ins that are equal differ
+ * in nothing but time.
+ *
+ * @param operation {@code handshake}, {@code request}, or {@code auth} for a fresh token on an open
+ *     socket
+ * @param subject the identity provider's permanent id of the caller
+ * @param providerSession the login at the identity provider
+ */
+public record SignIn(
+    Way how,
+    String operation,
+    String principal,
+    String tenant,
+    String remoteAddress,
+    Optional<String> userAgent,
+    Optional<String> subject,
+    Optional<String> providerSession) {
+  /** The credentials by which a caller was let in. */
+  public enum Way {
+    /** The first request of a browser that has logged in here with a name and a password. */
+    FORM,
+    /** The first request of a browser that has logged in at the identity provider. */
+    OIDC,
+    /** A later request of such a login. */
+    COOKIE,
+    BASIC,
+    BEARER,
+    TICKET;
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public static SignIn of(Caller caller, Way how, String operation) {
+    return new SignIn(
+        how,
+        operation,
+        caller.name(),
+        caller.tenant(),
+        caller.remoteAddress(),
+        caller.userAgent(),
+        caller.authentication().subject(),
+        caller.authentication().providerSession());
+  }
+}
