@@ -75,7 +75,7 @@ public class NotificationListener {
 
   /** Logs once each time that listening stops, not for each attempt to begin again. */
   private void logOnce(String reason) {
-    if (hasLogged) {
+    if (hasLogged || stopped.getCount() == 0) {
       return;
     }
     hasLogged = true;

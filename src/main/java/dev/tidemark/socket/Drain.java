@@ -86,14 +86,15 @@ public class Drain {
 
   private void empty(CompletableFuture<Void> mine) {
     long start = System.nanoTime();
+    boolean wasEmpty = isEmpty();
     try {
       turnDrain.finish(() -> !mine.isDone());
       while (!mine.isDone()
-          && !connections.all().isEmpty()
+          && !isEmpty()
           && System.nanoTime() - start < clientsLongest().toNanos()) {
         LockSupport.parkNanos(LOOK_EVERY.toNanos());
       }
-      if (!mine.isDone()) {
+      if (!mine.isDone() && !wasEmpty) {
         LOG.infof("TIDE0207 Drained; %d connections are left.", connections.all().size());
       }
     } catch (RuntimeException e) {
@@ -101,6 +102,10 @@ public class Drain {
     } finally {
       mine.complete(null);
     }
+  }
+
+  private boolean isEmpty() {
+    return turnDrain.isIdle() && connections.all().isEmpty();
   }
 
   /** The spread, and then the last frame and the closing handshake of the last client. */

@@ -40,7 +40,7 @@ public class ServerStop implements ServerSuspension.Activity {
 
   /** Must not fail: the server would give up its stop. */
   @Override
-  public CompletionStage<Void> prepare() {
+  public CompletionStage<Void> suspending() {
     try {
       node.suspending();
       return drain.whenEmpty();

@@ -1,5 +1,6 @@
 package dev.tidemark.socket;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,9 +16,9 @@ import org.jboss.msc.service.StartContext;
 import org.jboss.msc.service.StopContext;
 
 /**
- * The way to the server's suspend controller, which asks its activities to prepare before it
- * suspends anything. The server finds this class by {@code META-INF/services} and shows it its
- * services.
+ * The way to the server's suspend controller, which suspends its activities group by group and
+ * waits for each group. The application is in the first one: requests, sockets and executors are in
+ * a later one. The server finds this class by {@code META-INF/services} and shows it its services.
  *
  * <p>The controller's Java module is private: to depend on it would cause a warning at each
  * deployment, and a class that a later server lacks would break the deployment. So only this class
@@ -26,10 +27,10 @@ import org.jboss.msc.service.StopContext;
 public final class ServerSuspension implements ServiceActivator {
   /** What takes part in the suspends of the server. */
   interface Activity {
-    /** The server is about to be suspended or stopped, once the result completes. */
-    CompletionStage<Void> prepare();
+    /** The server is going to be suspended, or stopped, when the result completes. */
+    CompletionStage<Void> suspending();
 
-    /** The server is suspended now, or was when this activity joined. */
+    /** The server is suspended already. */
     void suspended();
 
     /** The server is not suspended any more; the suspend may have been under way. */
@@ -39,7 +40,7 @@ public final class ServerSuspension implements ServiceActivator {
   private static final Logger LOG = Logger.getLogger(ServerSuspension.class);
   private static final ServiceName NAME =
       ServiceName.of("org", "wildfly", "server", "suspend-controller");
-  private static final String ACTIVITY = "org.jboss.as.server.suspend.SuspendableActivity";
+  private static final String PACKAGE = "org.jboss.as.server.suspend.";
 
   /** Completes while the deployment starts, perhaps after the application. One for each of both. */
   private static final CompletableFuture<Optional<Object>> CONTROLLER = new CompletableFuture<>();
@@ -77,16 +78,22 @@ public final class ServerSuspension implements ServiceActivator {
     return CONTROLLER.thenApply(found -> found.flatMap(controller -> join(controller, activity)));
   }
 
-  private static Optional<Runnable> join(Object joined, Activity activity) {
+  private static Optional<Runnable> join(Object controller, Activity activity) {
     try {
-      Class<?> type = Class.forName(ACTIVITY, true, joined.getClass().getClassLoader());
-      Object participant = participant(type, activity);
-      var end = joined.getClass().getMethod("unregisterActivity", type);
-      joined.getClass().getMethod("registerActivity", type).invoke(joined, participant);
+      ClassLoader server = controller.getClass().getClassLoader();
+      Class<?> type = Class.forName(PACKAGE + "SuspendableActivity", true, server);
+      Class<?> registry = Class.forName(PACKAGE + "SuspendableActivityRegistry", true, server);
+      Class<?> priority = Class.forName(registry.getName() + "$SuspendPriority", true, server);
+      var end = registry.getMethod("unregisterActivity", type);
+      Object participant =
+          Proxy.newProxyInstance(server, new Class<?>[] {type}, participant(activity));
+      registry
+          .getMethod("registerActivity", type, priority)
+          .invoke(controller, participant, priority.getField("FIRST").get(null));
       return Optional.of(
           () -> {
             try {
-              end.invoke(joined, participant);
+              end.invoke(controller, participant);
             } catch (ReflectiveOperationException e) {
               throw new IllegalStateException(e);
             }
@@ -97,20 +104,23 @@ public final class ServerSuspension implements ServiceActivator {
     }
   }
 
-  private static Object participant(Class<?> type, Activity activity) {
-    return Proxy.newProxyInstance(
-        type.getClassLoader(),
-        new Class<?>[] {type},
-        (proxy, method, arguments) ->
-            switch (method.getName()) {
-              case "prepare" -> activity.prepare();
-              case "suspend" -> done(activity::suspended);
-              case "resume" -> done(activity::resumed);
-              case "equals" -> proxy == arguments[0];
-              case "hashCode" -> System.identityHashCode(proxy);
-              case "toString" -> activity.toString();
-              default -> throw new UnsupportedOperationException(method.getName());
-            });
+  private static InvocationHandler participant(Activity activity) {
+    return (proxy, method, arguments) ->
+        switch (method.getName()) {
+          case "prepare" -> CompletableFuture.completedFuture(null);
+          case "suspend" ->
+              isStarting(arguments[0]) ? done(activity::suspended) : activity.suspending();
+          case "resume" -> done(activity::resumed);
+          case "equals" -> proxy == arguments[0];
+          case "hashCode" -> System.identityHashCode(proxy);
+          case "toString" -> activity.toString();
+          default -> throw new UnsupportedOperationException(method.getName());
+        };
+  }
+
+  /** Whether the activity joins a server that is suspended already, as a starting one is. */
+  private static boolean isStarting(Object context) throws ReflectiveOperationException {
+    return (boolean) context.getClass().getMethod("isStarting").invoke(context);
   }
 
   private static CompletionStage<Void> done(Runnable notice) {

@@ -24,6 +24,11 @@ public class TurnDrain {
     return settings.get(NodeSettings.DRAIN_TURNS).plus(settings.get(TurnSettings.ABORT_GRACE));
   }
 
+  /** Whether no turn runs here. */
+  public boolean isIdle() {
+    return runner.isIdle();
+  }
+
   /**
    * Waits until no turn runs here. Turns that go on for too long end as interrupted.
    *

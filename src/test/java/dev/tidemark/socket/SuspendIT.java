@@ -9,6 +9,7 @@ import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.database.TestDatabase.Logged;
 import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.testing.gateway.Rest;
+import dev.tidemark.tools.run.ServerCli;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ final class SuspendIT {
   @Test
   @Order(2)
   void aResumedNodeTakesClientsAndRunsTurns() {
-    gateway.server().cli(":resume");
+    cli(":resume");
     gateway.server().awaitReady();
     try (WireClient client = gateway.connect("alice")) {
       client.create();
@@ -110,7 +111,7 @@ final class SuspendIT {
       clients.add(gateway.connect("alice"));
       clients.get(i).create();
     }
-    gateway.server().cli(":suspend,:suspend,:resume");
+    cli(":suspend,:suspend,:resume");
     gateway.server().awaitReady();
     // After the spread, those that were not told to go are still there, and are served.
     Awaitility.await()
@@ -126,14 +127,14 @@ final class SuspendIT {
   @Order(4)
   void aDrainOutlivesTheSuspend() {
     assertEquals(202, new Rest(gateway).send("admin", "POST", "/node/drain").statusCode());
-    gateway.server().cli(":suspend(suspend-timeout=600),:resume");
+    cli(":suspend(suspend-timeout=600),:resume");
     assertFalse(gateway.server().isReady());
     assertEquals(503, handshakeStatus());
     assertEquals(List.of(), gateway.server().troubles());
   }
 
-  private static void cli(String command) {
-    var unused = gateway.server().cli(command);
+  private static void cli(String commands) {
+    ServerCli.run(gateway.server(), commands);
   }
 
   private static Logged last(String sessionId) {

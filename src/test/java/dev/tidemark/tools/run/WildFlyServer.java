@@ -6,7 +6,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -203,30 +202,6 @@ public final class WildFlyServer implements AutoCloseable {
   /** The server's output since its start. */
   public String output() {
     return String.join("\n", ServerLog.of(console()).lines());
-  }
-
-  /** Gives commands to the running server, separated by commas, and waits for the last reply. */
-  public String cli(String commands) {
-    try {
-      Process cli =
-          new ProcessBuilder(
-                  settings.home().resolve("bin/jboss-cli.sh").toString(),
-                  "--connect",
-                  "--controller=127.0.0.1:" + managementPort(),
-                  "--commands=" + commands)
-              .redirectErrorStream(true)
-              .start();
-      String said = new String(cli.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (cli.waitFor() != 0) {
-        throw new IllegalStateException(commands + ": " + said);
-      }
-      return said;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
   }
 
   private Path console() {
