@@ -67,6 +67,17 @@ final class DocumentsTest {
             .toList());
   }
 
+  /** Views and commands take tenant and name; a key is looked up first ({@code SessionNames}). */
+  @Test
+  void noLogMessageNamesASessionByItsKey() {
+    assertEquals(
+        List.of(),
+        matches("LOG\\s*\\.\\w+\\([^;]*?\\);", MAIN)
+            .map(MatchResult::group)
+            .filter(call -> call.replaceAll("names\\s*\\.of\\([^;]*", "").contains("essionKey"))
+            .toList());
+  }
+
   @Test
   void everyMetricIsListed() {
     Set<String> counted = new TreeSet<>();

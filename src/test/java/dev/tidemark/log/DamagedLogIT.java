@@ -7,9 +7,6 @@ import dev.tidemark.testing.client.Frame;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.Gateway;
 import jakarta.json.Json;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +68,7 @@ final class DamagedLogIT {
             "TIDE0408 The log is damaged; clients that need this event wait: Event %d of session '%s' of tenant 'default' is missing, or is there twice."
                 .formatted(MISSING, sessionId),
             onlyLine(sessionId).replaceFirst(".*(?=TIDE0408)", ""));
-        assertFalse(console(gateway).contains("DamagedLogException"), "a stack trace");
+        assertFalse(says(gateway, "DamagedLogException"), "a stack trace");
 
         gateway.database().execute("insert into tidemark.event select * from taken");
         behind.await("replay_complete");
@@ -117,10 +114,7 @@ final class DamagedLogIT {
         behind.awaitSeq(MISSING - 1);
         Awaitility.await("the report")
             .atMost(WireClient.PATIENCE)
-            .until(
-                () ->
-                    console(other)
-                        .contains("Event %d of session '%s'".formatted(MISSING, sessionId)));
+            .until(() -> says(other, "Event %d of session '%s'".formatted(MISSING, sessionId)));
         anew.join(Json.createObjectBuilder().add("session_id", sessionId).add("snapshot", true));
         Frame snapshot = anew.await("snapshot");
         assertEquals(head, snapshot.number("event_cursor"));
@@ -160,22 +154,17 @@ final class DamagedLogIT {
             sessionId);
   }
 
+  private static boolean says(Gateway node, String text) {
+    return node.logged().stream().anyMatch(line -> line.contains(text));
+  }
+
   private static String onlyLine(String sessionId) {
     List<String> lines =
-        console(gateway)
-            .lines()
+        gateway.logged().stream()
             .filter(line -> line.contains("TIDE0408") && line.contains(sessionId))
             .toList();
     assertEquals(1, lines.size(), lines.toString());
     return lines.get(0);
-  }
-
-  private static String console(Gateway node) {
-    try {
-      return Files.readString(node.server().baseDirectory().resolve("console.log"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static List<Long> numbers(long from, long to) {

@@ -18,6 +18,14 @@ import org.junit.jupiter.api.Test;
  * Turns: in order, one at a time, each with exactly one end, whatever its agent or its client does.
  */
 final class TurnsIT {
+  /** An operator asks and acts by name and tenant, so that is how the log names a session. */
+  private void assertLogged(String id, String sessionId) {
+    String named = "of session '%s' of tenant 'default'".formatted(sessionId);
+    assertTrue(
+        gateway.logged().stream().anyMatch(line -> line.contains(id) && line.contains(named)),
+        () -> id + " " + named);
+  }
+
   private static final List<String> TERMINAL =
       List.of("response", "aborted", "turn_failed", "turn_interrupted");
 
@@ -103,6 +111,7 @@ final class TurnsIT {
       assertTrue(client.awaitEvent("turn_failed").data().contains("\"The agent failed.\""));
       assertOneEnd(client, sessionId, "failed");
       assertTrue(client.frames().stream().noneMatch(frame -> frame.text().contains("swordfish")));
+      assertLogged("TIDE0305", sessionId);
       client.say("y", "m-2", Json.createObjectBuilder());
       awaitTurns(sessionId, 2);
     }
@@ -138,6 +147,7 @@ final class TurnsIT {
           frame -> frame.is("token_stream") && frame.number("seq") > terminal(client),
           0);
       assertEquals(1, ends(sessionId).size());
+      assertLogged("TIDE0304", sessionId);
       List<Logged> log = gateway.database().log(sessionId);
       int end = types(sessionId).indexOf("stream_end");
       assertEquals("aborted", log.get(end - 1).type());

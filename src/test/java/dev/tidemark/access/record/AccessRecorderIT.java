@@ -12,8 +12,6 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.StringReader;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -103,10 +101,9 @@ final class AccessRecorderIT {
             "tidemark.sign_in_record",
             "new.remote_address = '%s'".formatted(guest.address()))) {
       assertEquals(200, get("/api/me", WireClient.authorization("alice")));
-      Path console = gateway.server().baseDirectory().resolve("console.log");
       Awaitility.await("a refused record")
           .atMost(WireClient.PATIENCE)
-          .until(() -> Files.readString(console).contains("TIDE0704"));
+          .until(() -> gateway.logged().stream().anyMatch(line -> line.contains("TIDE0704")));
     }
     await(
         List.of(List.of("alice", "basic", "request", 1L)),

@@ -13,8 +13,10 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -197,6 +199,15 @@ public final class Gateway implements AutoCloseable {
 
   public TestDatabase database() {
     return database;
+  }
+
+  /** The lines that the server has logged so far. */
+  public List<String> logged() {
+    try {
+      return Files.readAllLines(server.logFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Connects a client as one of the development accounts. */
