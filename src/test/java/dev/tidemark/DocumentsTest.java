@@ -79,22 +79,6 @@ final class DocumentsTest {
   }
 
   @Test
-  void everyMetricIsListed() {
-    Set<String> counted = new TreeSet<>();
-    matches("metrics\\s*\\.(count|gauge)\\(\\s*\"([a-z.]+)\"", MAIN)
-        .forEach(
-            call ->
-                counted.add(
-                    "tidemark_"
-                        + call.group(2).replace('.', '_')
-                        + (call.group(1).equals("count") ? "_total counter" : " gauge")));
-    Set<String> listed = new TreeSet<>();
-    matches("^\\| `(tidemark_\\w+)` \\| (\\w+) \\|", OPERATIONS)
-        .forEach(row -> listed.add(row.group(1) + " " + row.group(2)));
-    assertEquals(counted, listed);
-  }
-
-  @Test
   void theServerIsGivenEveryResourceThatTheApplicationLooksUp() {
     String resource = "java:jboss/(?:datasources|ee/concurrency)/[a-z/-]+";
     Set<String> wanted = found(resource, MAIN + textOf("src/main/resources", ".xml"));

@@ -2,6 +2,7 @@ package dev.tidemark.delivery;
 
 import dev.tidemark.session.DeliveryRecord;
 import dev.tidemark.session.ResyncRecord;
+import dev.tidemark.wire.EncodedEvent;
 
 /** The services of the node that a subscription uses. Nothing here blocks. */
 interface DeliveryContext {
@@ -21,6 +22,9 @@ interface DeliveryContext {
 
   /** Records that a client was sent a snapshot. */
   void resynced(DeliveryRecord deliveryRecord, ResyncRecord resyncRecord);
+
+  /** Notes that a live client was just handed an event, the first of a look. */
+  void handedOver(EncodedEvent.Heard heard);
 
   /** Forgets a subscription that was closed. */
   void unsubscribed(Feed feed, Subscription subscription);

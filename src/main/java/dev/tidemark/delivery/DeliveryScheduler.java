@@ -6,12 +6,14 @@ import dev.tidemark.concurrent.ServerThreads;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.TenantSession;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.session.DeliveryRecord;
 import dev.tidemark.session.DeliveryRecorder;
 import dev.tidemark.session.JoinOutcome;
 import dev.tidemark.session.ResyncRecord;
 import dev.tidemark.wire.Capability;
+import dev.tidemark.wire.EncodedEvent;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
@@ -50,6 +52,12 @@ public class DeliveryScheduler implements DeliveryContext {
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-delivery")
   ManagedExecutorService executor;
 
+  /** The shortest time between two samples of {@link Metric#APPEND_TO_FRAME}. */
+  private static final long SAMPLE_EVERY_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+  /** Without a lock: two threads that take a sample at once do no harm. */
+  private volatile long nextSampleNanos = System.nanoTime();
+
   private FairExecutor<Subscription> ready;
   private ReplaySlots<Subscription> replaySlots;
 
@@ -63,7 +71,7 @@ public class DeliveryScheduler implements DeliveryContext {
             System::nanoTime,
             Subscription::sessionKey,
             ready::add);
-    metrics.gauge("replays.waiting", replaySlots::waiting);
+    metrics.gauge(Metric.REPLAYS_WAITING, replaySlots::waiting);
   }
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
@@ -104,6 +112,7 @@ public class DeliveryScheduler implements DeliveryContext {
     lookNow(subscription);
     if (replaying && !subscription.isReplaying()) {
       replaySlots.release(subscription);
+      subscription.replayNanos().ifPresent(nanos -> metrics.record(Metric.REPLAY, nanos));
     }
   }
 
@@ -115,7 +124,7 @@ public class DeliveryScheduler implements DeliveryContext {
     } catch (RuntimeException e) {
       LOG.errorf(
           e, "TIDE0407 Sending to %s failed; it is tried again.", subscription.deliveryRecord());
-      metrics.count("deliveries.failed", 1);
+      metrics.count(Metric.DELIVERIES_FAILED, 1);
       var unused = threads.after(RETRY, () -> ready(subscription));
       return;
     }
@@ -142,6 +151,17 @@ public class DeliveryScheduler implements DeliveryContext {
   @Override
   public void resynced(DeliveryRecord deliveryRecord, ResyncRecord resyncRecord) {
     deliveryRecorder.resynced(deliveryRecord, resyncRecord);
+  }
+
+  /** Takes a sample now and then: of a crowd that is sent one event, not each client counts. */
+  @Override
+  public void handedOver(EncodedEvent.Heard heard) {
+    long now = System.nanoTime();
+    if (now - nextSampleNanos >= 0) {
+      nextSampleNanos = now + SAMPLE_EVERY_NANOS;
+      metrics.record(
+          Metric.APPEND_TO_FRAME, now - heard.nanos(), heard.appendedHere() ? "append" : "hint");
+    }
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.tidemark.delivery;
 
 import dev.tidemark.log.TenantSession;
+import dev.tidemark.wire.EncodedEvent;
+import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.Position;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +23,7 @@ final class Feed {
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
   private Position known;
   private long hinted;
+  private long hintedNanos;
   private long damageSilentUntil = System.nanoTime();
 
   Feed(TenantSession tenantSession, Position joinedAt) {
@@ -81,6 +84,9 @@ final class Feed {
    * read from the database before they are sent (R2).
    */
   synchronized void hint(long head) {
+    if (hinted <= known.head()) {
+      hintedNanos = System.nanoTime(); // the first hint that no read has settled yet
+    }
     hinted = Math.max(hinted, head);
   }
 
@@ -94,11 +100,22 @@ final class Feed {
     return known.epoch().equals(epoch) && known.head() == cursor && hinted <= cursor;
   }
 
-  /** The state of a feed at a moment: the known position and the announced head. */
-  record Heard(Position known, long hinted) {}
+  /**
+   * The state of a feed at a moment: the known position and the announced head.
+   *
+   * @param hintedNanos when a head above the known one was first announced
+   */
+  record Heard(Position known, long hinted, long hintedNanos) {
+    /** How this node heard of an event that was then read; {@code null} if it was known already. */
+    EncodedEvent.Heard howHeard(EventFrame event) {
+      return event.cursor() > known.head() && hinted > known.head()
+          ? new EncodedEvent.Heard(hintedNanos, false)
+          : null;
+    }
+  }
 
   synchronized Heard heard() {
-    return new Heard(known, hinted);
+    return new Heard(known, hinted, hintedNanos);
   }
 
   /**

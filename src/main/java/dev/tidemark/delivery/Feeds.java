@@ -6,7 +6,9 @@ import dev.tidemark.log.AppendHint;
 import dev.tidemark.log.Appended;
 import dev.tidemark.log.EventLog;
 import dev.tidemark.log.TenantSession;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
+import dev.tidemark.wire.EncodedEvent.Heard;
 import dev.tidemark.wire.Position;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -58,9 +60,9 @@ public class Feeds {
             settings.get(DeliverySettings.TAIL_EVENTS),
             settings.get(DeliverySettings.TAIL_BYTES),
             settings.get(DeliverySettings.PAGE_EVENTS));
-    metrics.gauge("feeds", feeds::size);
-    metrics.gauge("tail.events", tail::events);
-    metrics.gauge("tail.bytes", tail::bytes);
+    metrics.gauge(Metric.FEEDS, feeds::size);
+    metrics.gauge(Metric.TAIL_EVENTS, tail::events);
+    metrics.gauge(Metric.TAIL_BYTES, tail::bytes);
   }
 
   Tail tail() {
@@ -126,7 +128,8 @@ public class Feeds {
       missed(sessionKey, event.position().head());
       return;
     }
-    var unused = tail.add(sessionKey, epoch, event.events());
+    Heard heard = new Heard(System.nanoTime(), true);
+    var unused = tail.add(sessionKey, epoch, event.events(), any -> heard);
     feed.advanceTo(event.position());
     feed.subscriptions().forEach(Subscription::wake);
     if (!isCurrent(feed)) {

@@ -10,6 +10,7 @@ import dev.tidemark.log.Page;
 import dev.tidemark.log.SessionNames;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.log.UnknownSessionException;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.session.Snapshots;
@@ -126,7 +127,7 @@ public class LogReader {
             "TIDE0402 A page of %s could not be read; it is tried again.",
             names.of(feed.sessionKey()));
       }
-      metrics.count("deliveries.failed", 1);
+      metrics.count(Metric.DELIVERIES_FAILED, 1);
       return false;
     }
     return true;
@@ -146,7 +147,8 @@ public class LogReader {
       LOG.errorf(
           "TIDE0408 The log is damaged; clients that need this event wait: %s", e.getMessage());
     }
-    metrics.count("deliveries.failed", 1);
+    metrics.count(Metric.DELIVERIES_FAILED, 1);
+    metrics.count(Metric.EVENTS_MISSING, 1);
     List<Subscription> waiting =
         feed.pendingReads().remove(request -> beginsAt(request, e.cursor()));
     var unused =
@@ -166,7 +168,7 @@ public class LogReader {
     } else if (request instanceof ReadRequest.Compacted compacted) {
       readCompacted(feed, compacted);
     } else if (request instanceof ReadRequest.Snapshot snapshot) {
-      metrics.count("resyncs", 1, "reason", snapshot.reason().wireName());
+      metrics.count(Metric.RESYNCS, 1, snapshot.reason().wireName());
       ReadResult result =
           new ReadResult.Snapshot(
               snapshots.cut(feed.tenantSession(), snapshot.reason().wireName()));
@@ -189,11 +191,12 @@ public class LogReader {
     long from = feed.pendingReads().lowestFrom(epoch, last - pageEvents + 1, asked.from());
     Feed.Heard before = feed.heard();
     Page page = log.page(feed.tenantSession(), from, (int) (last - from + 1), pageBytes);
-    metrics.count("pages.read", 1);
+    metrics.count(Metric.PAGES_READ, 1);
     if (feed.read(before, page.position())) {
       tail.forgetAfter(feed.sessionKey(), page.position().head());
     }
-    List<EncodedEvent> events = tail.add(feed.sessionKey(), page.position().epoch(), page.events());
+    List<EncodedEvent> events =
+        tail.add(feed.sessionKey(), page.position().epoch(), page.events(), before::howHeard);
     long until = from + Math.max(1, events.size());
     ReadResult result = new ReadResult.Events(page.position(), events);
     feed.pendingReads()
@@ -210,7 +213,7 @@ public class LogReader {
   private void readCompacted(Feed feed, ReadRequest.Compacted asked) {
     Page page =
         log.compactPage(feed.tenantSession(), asked.from(), asked.until(), pageEvents, pageBytes);
-    metrics.count("pages.read", 1);
+    metrics.count(Metric.PAGES_READ, 1);
     List<EncodedEvent> events = page.events().stream().map(EncodedEvent::new).toList();
     give(feed, asked, new ReadResult.Events(page.position(), events));
   }

@@ -4,6 +4,8 @@ import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.concurrent.ServerThreads;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.ops.Metric;
+import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.NodeNotification;
 import jakarta.annotation.Resource;
@@ -38,6 +40,7 @@ public class NotificationListener {
   @Inject Node node;
   @Inject BackgroundJobs backgroundJobs;
   @Inject ServerThreads threads;
+  @Inject Metrics metrics;
   @Inject Event<NodeNotification> notifications;
 
   @Resource(lookup = "java:jboss/datasources/tidemark-listen")
@@ -48,7 +51,10 @@ public class NotificationListener {
   /** Used by the listening thread only. */
   private boolean hasLogged;
 
+  private volatile boolean isListening;
+
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    metrics.gauge(Metric.LISTENING, () -> isListening ? 1 : 0);
     threads.alone(this::listen);
     backgroundJobs.everyOnScheduler("head poll", settings.get(DeliverySettings.POLL), this::poll);
   }
@@ -66,6 +72,8 @@ public class NotificationListener {
           }
         } catch (SQLException | RuntimeException e) {
           logOnce(e.getMessage());
+        } finally {
+          isListening = false;
         }
       } while (!stopped.await(RECONNECT_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
@@ -91,6 +99,7 @@ public class NotificationListener {
       NotificationSql.listen(connection, WakeUpNotifier.CHANNEL);
       NotificationSql.listen(connection, NodeNotification.REVOCATIONS);
       hasLogged = false;
+      isListening = true;
       notifications.fire(new NodeNotification(NodeNotification.REVOCATIONS));
       poll();
       PGConnection postgres = connection.unwrap(PGConnection.class);

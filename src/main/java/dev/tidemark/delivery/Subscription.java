@@ -8,6 +8,7 @@ import dev.tidemark.wire.Position;
 import dev.tidemark.wire.ResyncReason;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -140,6 +141,11 @@ public final class Subscription {
     return sender.isReplaying();
   }
 
+  /** The time from the join to the end of its replay; empty before, or with nothing to replay. */
+  OptionalLong replayNanos() {
+    return sender.replayNanos();
+  }
+
   /** The number of wakes that the coming look covers. */
   int claim() {
     return pendingWakes.get();
@@ -164,7 +170,7 @@ public final class Subscription {
     if (!sender.hasPage() && !waiting) {
       findNext(feed.known());
     }
-    sender.send();
+    sender.send().ifPresent(context::handedOver);
     return !waiting && sender.isReady() && (sender.hasPage() || isBehind());
   }
 

@@ -11,6 +11,7 @@ import dev.tidemark.wire.ReplayComplete;
 import dev.tidemark.wire.SnapshotFrame;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Sends one client its session's log, page by page: as {@code replay} frames up to the head at the
@@ -23,6 +24,7 @@ final class SubscriptionSender {
   private final ClientSink clientSink;
   private final FrameBatcher batcher;
   private final long replayUntil;
+  private final boolean hadToReplay;
   private final boolean compact;
   private volatile String epoch;
   private volatile long next;
@@ -30,6 +32,8 @@ final class SubscriptionSender {
   private int sent;
   private volatile boolean replaying = true;
   private boolean closed;
+  private final long joinedNanos = System.nanoTime();
+  private OptionalLong replayNanos = OptionalLong.empty();
   private int resyncs;
 
   /**
@@ -44,6 +48,7 @@ final class SubscriptionSender {
     epoch = outcome.position().epoch();
     next = outcome.baseline() + 1;
     replayUntil = outcome.position().head();
+    hadToReplay = next <= replayUntil;
   }
 
   /** The epoch of the events that the client is sent. */
@@ -98,9 +103,9 @@ final class SubscriptionSender {
   /** Tells the client once that its replay is complete. */
   synchronized void completeReplay() {
     if (replaying && next > replayUntil && !closed) {
-      replaying = false;
       batcher.add(EncodedFrame.of(new ReplayComplete(next - 1)));
       batcher.send();
+      endReplay();
     }
   }
 
@@ -120,10 +125,22 @@ final class SubscriptionSender {
     epoch = snapshot.position().epoch();
     next = snapshot.position().head() + 1;
     if (replaying) {
-      replaying = false;
       clientSink.send(EncodedFrame.of(new ReplayComplete(next - 1)));
+      endReplay();
     }
     return Optional.of(resyncRecord);
+  }
+
+  private void endReplay() {
+    replaying = false;
+    if (hadToReplay) {
+      replayNanos = OptionalLong.of(System.nanoTime() - joinedNanos);
+    }
+  }
+
+  /** The time from the join to the end of the replay; empty before, or with nothing to replay. */
+  synchronized OptionalLong replayNanos() {
+    return replayNanos;
   }
 
   /**
@@ -134,19 +151,30 @@ final class SubscriptionSender {
     return new Progress(next - 1, clientSink.inFlight(), resyncs);
   }
 
-  /** Sends the page as far as there is room. */
-  synchronized void send() {
+  /**
+   * Sends the page as far as there is room.
+   *
+   * @return how the node heard of the first event that was sent live, if it is known
+   */
+  synchronized Optional<EncodedEvent.Heard> send() {
+    EncodedEvent.Heard heard = null;
     boolean room = true;
     while (room && !closed && sent < page.size()) {
       ReplayBlock block =
           isReplayingDense() ? ReplayBlock.of(page.subList(sent, page.size())) : null;
-      room = block == null ? sendEvent(page.get(sent)) : sendBlock(block);
+      boolean live = !replaying;
+      EncodedEvent event = page.get(sent);
+      room = block == null ? sendEvent(event) : sendBlock(block);
+      if (live && room && heard == null) {
+        heard = event.heard();
+      }
       completeReplay();
     }
     batcher.send();
     if (sent == page.size()) {
       startPage(List.of());
     }
+    return Optional.ofNullable(heard);
   }
 
   private boolean isReplayingDense() {

@@ -1,12 +1,14 @@
 package dev.tidemark.delivery;
 
 import dev.tidemark.wire.EncodedEvent;
+import dev.tidemark.wire.EncodedEvent.Heard;
 import dev.tidemark.wire.EventFrame;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Committed events in memory, for all sessions of this node: just appended, or read from the
@@ -53,18 +55,28 @@ final class Tail {
         : tailSegment.from(slot(cursor));
   }
 
+  /** Takes in committed events of which this node did not hear. */
+  synchronized List<EncodedEvent> add(long sessionKey, String epoch, List<EventFrame> committed) {
+    return add(sessionKey, epoch, committed, event -> null);
+  }
+
   /**
    * Takes in committed events.
    *
    * @param committed dense, in order
+   * @param heard how this node heard of these events, {@code null} for events that it did not
    * @return the same events, each encoded at most once for all clients
    */
-  synchronized List<EncodedEvent> add(long sessionKey, String epoch, List<EventFrame> committed) {
+  synchronized List<EncodedEvent> add(
+      long sessionKey,
+      String epoch,
+      List<EventFrame> committed,
+      Function<EventFrame, Heard> heard) {
     List<EncodedEvent> encoded = new ArrayList<>(committed.size());
     for (EventFrame event : committed) {
       TailSegment tailSegment = segment(key(sessionKey, event.cursor()), epoch);
       long before = tailSegment.bytes();
-      encoded.add(tailSegment.put(slot(event.cursor()), event));
+      encoded.add(tailSegment.put(slot(event.cursor()), event, heard.apply(event)));
       if (tailSegment.bytes() > before) {
         events++;
         bytes += tailSegment.bytes() - before;

@@ -38,13 +38,17 @@ final class TailSegment {
     return bytes;
   }
 
-  /** Returns the event in this slot, putting it there unless one is there already. */
-  EncodedEvent put(int slot, EventFrame event) {
+  /**
+   * Returns the event in this slot, putting it there unless one is there already.
+   *
+   * @param heard how this node heard of the event, or {@code null}
+   */
+  EncodedEvent put(int slot, EventFrame event, EncodedEvent.Heard heard) {
     if (slot >= slots.length) {
       slots = Arrays.copyOf(slots, Math.max(slot + 1, Math.max(FIRST_SLOTS, 2 * slots.length)));
     }
     if (slots[slot] == null) {
-      slots[slot] = new EncodedEvent(event);
+      slots[slot] = new EncodedEvent(event, heard);
       events++;
       bytes += slots[slot].weight();
     }

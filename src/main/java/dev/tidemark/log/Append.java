@@ -14,6 +14,7 @@ final class Append {
   private final long bytes;
   private final AppendParticipant<Object> participant;
   private final Object subject;
+  private final long requestedNanos = System.nanoTime();
   private final CompletableFuture<List<EventFrame>> done = new CompletableFuture<>();
 
   /**
@@ -72,6 +73,11 @@ final class Append {
 
   Object subject() {
     return subject;
+  }
+
+  /** The time of its making, by {@link System#nanoTime}. */
+  long requestedNanos() {
+    return requestedNanos;
   }
 
   /** Completed when the events are committed or have failed. */

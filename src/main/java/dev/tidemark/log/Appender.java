@@ -3,6 +3,7 @@ package dev.tidemark.log;
 import dev.tidemark.config.LogSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.IdempotentParticipant.Receipt;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.wire.EventFrame;
 import jakarta.annotation.PostConstruct;
@@ -43,8 +44,10 @@ public class Appender {
   void start() {
     writers =
         IntStream.range(0, settings.get(LogSettings.WRITERS)).mapToObj(i -> writer()).toList();
-    metrics.gauge("log.waiting", () -> writers.stream().mapToInt(Writer::waitingEvents).sum());
-    metrics.gauge("log.parked", () -> writers.stream().mapToInt(Writer::parkedSessions).sum());
+    metrics.gauge(Metric.LOG_WAITING, () -> writers.stream().mapToInt(Writer::waitingEvents).sum());
+    metrics.gauge(
+        Metric.LOG_BACKLOG, () -> writers.stream().mapToDouble(Writer::taken).max().orElse(0));
+    metrics.gauge(Metric.LOG_PARKED, () -> writers.stream().mapToInt(Writer::parkedSessions).sum());
   }
 
   private Writer writer() {

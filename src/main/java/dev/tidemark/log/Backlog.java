@@ -147,6 +147,11 @@ final class Backlog {
     return events;
   }
 
+  /** The share of the limits that is taken; 1 when full. */
+  synchronized double taken() {
+    return Math.max((double) events / maxEvents, (double) bytes / maxBytes);
+  }
+
   synchronized int parkedSessions() {
     return parked.size();
   }

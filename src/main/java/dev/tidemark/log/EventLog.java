@@ -3,6 +3,7 @@ package dev.tidemark.log;
 import dev.tidemark.config.LogSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.AppendSql.Extension;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.Position;
@@ -75,7 +76,7 @@ public class EventLog {
                   return extension.events();
                 });
     announced.fire(new AppendHint(sessionKey, events.get(events.size() - 1).cursor()));
-    metrics.count("events.appended", drafts.size());
+    metrics.count(Metric.EVENTS_APPENDED, drafts.size());
     return events;
   }
 

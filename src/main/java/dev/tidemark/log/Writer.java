@@ -1,6 +1,7 @@
 package dev.tidemark.log;
 
 import dev.tidemark.log.GroupOutcome.Share;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,6 +26,9 @@ final class Writer {
 
   /** The time for which an idle writer keeps its thread and connection: the next token is near. */
   private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** The greatest number of appends of a batch whose latency is taken. */
+  private static final int MEASURED = 8;
 
   private final Backlog backlog;
   private final DataSource dataSource;
@@ -152,8 +156,10 @@ final class Writer {
       return true;
     }
     GroupCommit commit = new GroupCommit(connection, known);
+    long begun = System.nanoTime();
     try {
       commit.run(batch, remainder.busy());
+      metrics.record(Metric.COMMIT, System.nanoTime() - begun);
     } catch (SQLException | RuntimeException e) {
       if (StorageFailure.isTransient(e) || !rolledBack(connection)) {
         boolean again = remainder.proven() && !commit.mayBeCommitted();
@@ -210,11 +216,22 @@ final class Writer {
     backlog.putBack(outcome.deferred());
     backlog.settled(outcome.written().stream().map(Share::append).toList());
     backlog.settled(List.copyOf(outcome.refused().keySet()));
-    metrics.count("log.batches", 1);
+    metrics.count(Metric.LOG_BATCHES, 1);
     metrics.count(
-        "events.appended", outcome.appended().stream().mapToLong(a -> a.events().size()).sum());
+        Metric.EVENTS_APPENDED,
+        outcome.appended().stream().mapToLong(a -> a.events().size()).sum());
+    measure(outcome.written());
     outcome.written().forEach(share -> share.append().done().complete(share.events()));
     outcome.refused().forEach((append, why) -> append.done().completeExceptionally(why));
+  }
+
+  /** Takes the latencies of some appends of a batch: taking hundreds would delay all of them. */
+  private void measure(List<Share> written) {
+    long now = System.nanoTime();
+    int step = 1 + (written.size() - 1) / MEASURED;
+    for (int i = 0; i < written.size(); i += step) {
+      metrics.record(Metric.APPEND, now - written.get(i).append().requestedNanos());
+    }
   }
 
   /** A listener that fails must not keep the callers from being told. */
@@ -234,6 +251,11 @@ final class Writer {
 
   int waitingEvents() {
     return backlog.events();
+  }
+
+  /** The share of its backlog that is taken. */
+  double taken() {
+    return backlog.taken();
   }
 
   int parkedSessions() {

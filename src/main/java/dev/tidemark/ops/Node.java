@@ -1,8 +1,10 @@
 package dev.tidemark.ops;
 
+import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,11 +19,13 @@ public class Node {
   public record Draining() {}
 
   @Inject Event<Draining> draining;
+  @Inject Metrics metrics;
 
   private static final Optional<String> REVOCATIONS_UNREAD =
       Optional.of("Who was revoked meanwhile is being read.");
 
   private volatile Optional<String> storageProblem = Optional.of("The node is starting.");
+  private volatile Instant storageChecked = Instant.EPOCH;
 
   /** Counts outages; {@code revocationsReadAfter} is the count when revocations were last read. */
   private final AtomicLong outages = new AtomicLong();
@@ -30,12 +34,21 @@ public class Node {
   private volatile boolean isDrained;
   private volatile boolean isSuspended;
 
+  @PostConstruct
+  void measure() {
+    metrics.gauge(Metric.READY, () -> refusal().isEmpty() ? 1 : 0);
+    metrics.gauge(Metric.DRAINING, () -> isDraining ? 1 : 0);
+    metrics.gauge(Metric.STORAGE_USABLE, () -> isStorageAway() ? 0 : 1);
+    metrics.gauge(Metric.STORAGE_CHECKED, () -> storageChecked.getEpochSecond());
+  }
+
   /** Sets the reason why the database is not usable; empty if it is usable. */
   public void storage(Optional<String> problem) {
     if (problem.isPresent() && storageProblem.isEmpty()) {
       outages.incrementAndGet();
     }
     storageProblem = problem;
+    storageChecked = Instant.now();
   }
 
   /** The number of times the database has gone away. */

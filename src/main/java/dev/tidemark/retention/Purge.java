@@ -4,12 +4,14 @@ import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.config.HistoryEnd;
 import dev.tidemark.config.RetentionSettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -33,7 +35,10 @@ public class Purge {
   @Inject Node node;
   @Inject BackgroundJobs backgroundJobs;
 
+  private volatile Instant finished = Instant.now();
+
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    metrics.gauge(Metric.PURGE_FINISHED, () -> finished.getEpochSecond());
     backgroundJobs.every("purge", settings.get(RetentionSettings.PURGE_EVERY), this::run);
   }
 
@@ -54,7 +59,9 @@ public class Purge {
       }
       raiseFloors();
       moveDays();
+      finished = Instant.now();
     } catch (RuntimeException e) {
+      metrics.count(Metric.PURGE_FAILURES, 1);
       LOG.warnf("TIDE0503 The purge failed and is tried again: %s", e.getMessage());
     }
   }
@@ -67,7 +74,7 @@ public class Purge {
         LOG.infof(
             "TIDE0502 Raised the floors of %d sessions over %d events.",
             raised.sessions(), raised.events());
-        metrics.count("purge.events", raised.events());
+        metrics.count(Metric.PURGE_EVENTS, raised.events());
       }
       doneTo = raised.doneTo();
     }

@@ -4,6 +4,7 @@ import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.concurrent.BoundedBuffer;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.session.DeliveryRecord.Progress;
@@ -54,7 +55,7 @@ public class DeliveryRecorder {
 
   @PostConstruct
   void prepare() {
-    metrics.gauge("records.waiting", () -> leaves.size() + resyncs.size());
+    metrics.gauge(Metric.RECORDS_WAITING, () -> leaves.size() + resyncs.size());
   }
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
@@ -86,7 +87,7 @@ public class DeliveryRecorder {
         && !leaves.add(
             new DeliveryRecordSql.Leave(
                 deliveryRecord, leaveReason, progress.get(), System.nanoTime()))) {
-      metrics.count("records.lost", 1, "kind", "leave");
+      metrics.count(Metric.RECORDS_LOST, 1, "leave");
     }
   }
 
@@ -94,7 +95,7 @@ public class DeliveryRecorder {
   public void resynced(DeliveryRecord deliveryRecord, ResyncRecord resyncRecord) {
     if (!resyncs.add(
         new DeliveryRecordSql.Resync(deliveryRecord, resyncRecord, System.nanoTime()))) {
-      metrics.count("records.lost", 1, "kind", "resync");
+      metrics.count(Metric.RECORDS_LOST, 1, "resync");
     }
   }
 
@@ -179,8 +180,8 @@ public class DeliveryRecorder {
     }
     int leavesLost = leaves.dropAll();
     int resyncsLost = resyncs.dropAll();
-    metrics.count("records.lost", leavesLost, "kind", "leave");
-    metrics.count("records.lost", resyncsLost, "kind", "resync");
+    metrics.count(Metric.RECORDS_LOST, leavesLost, "leave");
+    metrics.count(Metric.RECORDS_LOST, resyncsLost, "resync");
     LOG.errorf(
         failure,
         "TIDE0212 The progress of clients could not be recorded; %d leaves and %d resyncs are lost.",

@@ -3,6 +3,7 @@ package dev.tidemark.session;
 import dev.tidemark.concurrent.BatchCoalescer;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.StorageFailure;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.session.JoinReply.Doorkeeper;
 import jakarta.annotation.PostConstruct;
@@ -44,7 +45,7 @@ public class JoinService {
 
   @PostConstruct
   void prepare() {
-    metrics.gauge("joins.waiting", batchCoalescer::waiting);
+    metrics.gauge(Metric.JOINS_WAITING, batchCoalescer::waiting);
   }
 
   /** The name of a session, which is the lane of its joins. */

@@ -4,6 +4,7 @@ import dev.tidemark.config.Settings;
 import dev.tidemark.log.EventLog;
 import dev.tidemark.log.ReaderRole;
 import dev.tidemark.log.TenantSession;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.wire.Position;
 import dev.tidemark.wire.SnapshotFrame;
@@ -33,7 +34,7 @@ public class SnapshotJoins {
     Optional<SnapshotFrame> snapshot = Optional.empty();
     if (decision instanceof Resume.Resync resync) {
       snapshot = Optional.of(snapshots.cut(tenantSession, position, resync.reason().wireName()));
-      metrics.count("resyncs", 1, "reason", resync.reason().wireName());
+      metrics.count(Metric.RESYNCS, 1, resync.reason().wireName());
     } else if (decision instanceof Resume.Fresh && request.snapshot()) {
       snapshot = Optional.of(snapshots.cut(tenantSession, position, SnapshotFrame.REQUESTED));
     }

@@ -12,6 +12,7 @@ import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.WireSettings;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.session.DeliveryRecorder;
@@ -61,8 +62,8 @@ public class Connections {
             INBOUND_WORKERS,
             connection -> connection.inbound().lane(),
             connection -> connection.inbound().handleNext(dispatcher));
-    metrics.gauge("connections", open::size);
-    metrics.gauge("outbound.bytes", this::bytesInFlight);
+    metrics.gauge(Metric.CONNECTIONS, open::size);
+    metrics.gauge(Metric.OUTBOUND_BYTES, this::bytesInFlight);
   }
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {

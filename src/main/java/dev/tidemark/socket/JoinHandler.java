@@ -6,6 +6,8 @@ import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.agent.Agents;
 import dev.tidemark.delivery.DeliveryScheduler;
 import dev.tidemark.log.TenantSession;
+import dev.tidemark.ops.Metric;
+import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.session.Access;
 import dev.tidemark.session.Client;
@@ -38,6 +40,7 @@ class JoinHandler implements FrameHandler<Join> {
   @Inject SnapshotJoins snapshotJoins;
   @Inject DeliveryScheduler deliveryScheduler;
   @Inject Node node;
+  @Inject Metrics metrics;
 
   @Override
   public boolean needsStorage() {
@@ -63,12 +66,18 @@ class JoinHandler implements FrameHandler<Join> {
    */
   CompletionStage<Runnable> join(
       Connection connection, Join join, Function<Joined, ServerFrame> reply) {
+    long begun = System.nanoTime();
     Caller caller = connection.caller();
     requireQuota(caller);
     JoinRequest request = request(connection, join);
     return joinService
         .join(request, (session, access) -> refusal(caller, join, session, access))
-        .thenApply(decision -> () -> conclude(connection, join, request, decision, reply));
+        .thenApply(
+            decision ->
+                () -> {
+                  conclude(connection, join, request, decision, reply);
+                  metrics.record(Metric.JOIN, System.nanoTime() - begun);
+                });
   }
 
   private Optional<Refused> refusal(Caller caller, Join join, Session session, Access found) {

@@ -15,6 +15,7 @@ import jakarta.json.JsonValue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -29,6 +30,8 @@ import java.util.concurrent.CompletionStage;
 public class Messages implements IdempotentParticipant<Messages.Said> {
   @Inject Appender appender;
   @Inject Event<TurnQueued> queued;
+
+  private final Acknowledged acknowledged = new Acknowledged();
 
   /**
    * A message that is in the log.
@@ -56,6 +59,11 @@ public class Messages implements IdempotentParticipant<Messages.Said> {
     return appender
         .appendOnce(session.sessionKey(), draft, this, said)
         .thenApply(appended -> new Receipt(messageId, appended.cursor(), appended.duplicate()));
+  }
+
+  /** Removes and returns when this node acknowledged a message, if it did. */
+  OptionalLong takeAcknowledged(Turn turn) {
+    return acknowledged.take(turn.sessionKey, turn.messageCursor);
   }
 
   @Override
@@ -89,6 +97,7 @@ public class Messages implements IdempotentParticipant<Messages.Said> {
 
   @Override
   public void committed(List<Written<Said>> written) {
+    written.forEach(one -> acknowledged.note(one.sessionKey(), one.events().get(0).cursor()));
     written.stream()
         .map(Written::sessionKey)
         .distinct()

@@ -49,6 +49,7 @@ final class TurnOutputWriter implements TurnOutput {
       throw new TurnOverException(Cause.OUTPUT_TOO_LARGE);
     }
     say(EventTypes.TOKEN_STREAM, Payloads.content(content));
+    running.tokenAppended();
     tokens.append(content);
   }
 

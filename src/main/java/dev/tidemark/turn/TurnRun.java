@@ -20,11 +20,23 @@ final class TurnRun {
   private final CountDownLatch told = new CountDownLatch(1);
 
   private final AtomicBoolean concluded = new AtomicBoolean();
+  private Runnable firstToken = () -> {};
   private volatile Instant overSince = Instant.MAX;
 
   TurnRun(Turn turn, Instant deadline) {
     this.turn = turn;
     this.deadline = deadline;
+  }
+
+  /** Sets what is done once the first token is durable. Used by the agent's thread only. */
+  void onFirstToken(Runnable action) {
+    firstToken = action;
+  }
+
+  /** Notes that a token is durable. */
+  void tokenAppended() {
+    firstToken.run();
+    firstToken = () -> {};
   }
 
   Turn turn() {

@@ -8,8 +8,10 @@ import dev.tidemark.config.Settings;
 import dev.tidemark.config.TurnSettings;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.SessionNames;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
+import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -36,6 +38,7 @@ import org.jboss.logging.Logger;
 public class TurnRunner {
   private static final Logger LOG = Logger.getLogger(TurnRunner.class);
 
+  @Inject Messages messages;
   @Inject TurnTransitions transitions;
   @Inject TurnStarts starts;
   @Inject TurnEvents events;
@@ -55,6 +58,11 @@ public class TurnRunner {
   /** A session whose turns are being run here; changed only within {@code slots.compute}. */
   private static final class Slot {
     private boolean again;
+  }
+
+  @PostConstruct
+  void measure() {
+    metrics.gauge(Metric.TURNS_RUNNING, running::size);
   }
 
   void turnQueued(@Observes(during = TransactionPhase.AFTER_SUCCESS) TurnQueued event) {
@@ -136,6 +144,12 @@ public class TurnRunner {
   private void run(StartedTurn started) {
     Turn turn = started.turn();
     TurnRun run = new TurnRun(turn, turn.startedAt.plus(settings.get(TurnSettings.TIME_LIMIT)));
+    messages
+        .takeAcknowledged(turn)
+        .ifPresent(
+            nanos ->
+                run.onFirstToken(
+                    () -> metrics.record(Metric.FIRST_TOKEN, System.nanoTime() - nanos)));
     running.put(turn.turnId, run);
     try {
       TurnOutcome outcome =
@@ -160,7 +174,7 @@ public class TurnRunner {
     } else {
       storageRetry().repeating(() -> end(run.turn(), outcome));
     }
-    metrics.count("turns.ended", 1, "outcome", outcome.status().text());
+    metrics.count(Metric.TURNS_ENDED, 1, outcome.status().text());
   }
 
   private void end(Turn turn, TurnOutcome outcome) {

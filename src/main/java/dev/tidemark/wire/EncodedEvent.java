@@ -12,8 +12,17 @@ public final class EncodedEvent {
   /** The approximate bytes of the other fields on the wire and the objects around the text. */
   private static final int ENVELOPE_BYTES = 350;
 
+  /**
+   * How this node heard of the commit of an event.
+   *
+   * @param nanos when, by {@link System#nanoTime}
+   * @param appendedHere whether this node committed it; otherwise a hint told of it
+   */
+  public record Heard(long nanos, boolean appendedHere) {}
+
   private final long cursor;
   private final int weight;
+  private final Heard heard;
 
   /** Kept until it is encoded; guarded by the monitor. */
   private EventFrame event;
@@ -22,8 +31,17 @@ public final class EncodedEvent {
   private volatile EncodedFrame replay;
   private volatile ReplayBlock block;
 
+  /** Makes an event of which nobody knows when it was committed. */
   public EncodedEvent(EventFrame event) {
+    this(event, null);
+  }
+
+  /**
+   * @param heard how this node heard of the event; {@code null} if it did not, but found it
+   */
+  public EncodedEvent(EventFrame event, Heard heard) {
     this.event = event;
+    this.heard = heard;
     cursor = event.cursor();
     weight = event.data().length() + ENVELOPE_BYTES;
   }
@@ -35,6 +53,11 @@ public final class EncodedEvent {
   /** The approximate memory that the event takes, in bytes. */
   public int weight() {
     return weight;
+  }
+
+  /** How this node heard of the event; {@code null} if it did not, but found it. */
+  public Heard heard() {
+    return heard;
   }
 
   /** The event as its own frame. */

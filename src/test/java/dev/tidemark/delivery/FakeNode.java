@@ -2,6 +2,7 @@ package dev.tidemark.delivery;
 
 import dev.tidemark.session.DeliveryRecord;
 import dev.tidemark.session.ResyncRecord;
+import dev.tidemark.wire.EncodedEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Queue;
 final class FakeNode implements DeliveryContext {
   private final Queue<Subscription> ready = new ArrayDeque<>();
   private final List<ReadRequest> requests = new ArrayList<>();
+  private final List<EncodedEvent.Heard> handedOver = new ArrayList<>();
   private final List<Long> readAhead = new ArrayList<>();
   private final List<ResyncRecord> resyncs = new ArrayList<>();
   private final List<Subscription> unsubscribed = new ArrayList<>();
@@ -43,6 +45,16 @@ final class FakeNode implements DeliveryContext {
 
   List<Subscription> unsubscribed() {
     return unsubscribed;
+  }
+
+  /** Takes how the node heard of the first live event of each look. */
+  @Override
+  public void handedOver(EncodedEvent.Heard heard) {
+    handedOver.add(heard);
+  }
+
+  List<EncodedEvent.Heard> handedOver() {
+    return handedOver;
   }
 
   @Override

@@ -7,10 +7,12 @@ import static dev.tidemark.delivery.Delivered.events;
 import static dev.tidemark.delivery.Delivered.join;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.log.Appended;
 import dev.tidemark.log.EventLog;
+import dev.tidemark.wire.EncodedEvent.Heard;
 import dev.tidemark.wire.Position;
 import java.util.Collection;
 import java.util.HashMap;
@@ -57,6 +59,22 @@ final class FeedsTest {
     assertEquals(List.of("replay_complete 0"), client.frames());
     assertEquals(List.of(new ReadRequest.Events(EPOCH, 1)), node.requests());
     assertEquals(0, subscription.position().head(), "a hint is no position");
+  }
+
+  @Test
+  void anEventTellsWhetherItWasAppendedHereOrOnlyHintedAt() {
+    Feed feed = feedsOf.get(subscribe(0));
+    long before = System.nanoTime();
+    feeds.appended(new Appended(KEY, at(1, 1), events(1, 1)));
+    Heard appended = tail.from(KEY, EPOCH, 1).get(0).heard();
+    assertTrue(appended.appendedHere() && appended.nanos() - before >= 0);
+
+    feeds.hinted(KEY, 2);
+    long afterTheFirst = System.nanoTime();
+    feeds.hinted(KEY, 3);
+    Heard hinted = feed.heard().howHeard(events(3, 3).get(0));
+    assertTrue(!hinted.appendedHere() && afterTheFirst - hinted.nanos() >= 0);
+    assertNull(feed.heard().howHeard(events(1, 1).get(0)), "it was known before");
   }
 
   @Test

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemark.wire.EncodedEvent.Heard;
 import dev.tidemark.wire.Position;
 import dev.tidemark.wire.ResyncReason;
 import java.util.List;
@@ -288,6 +289,34 @@ final class SubscriptionTest {
     assertEquals(1, node.ready());
   }
 
+  @Test
+  void theFirstLiveEventOfALookTellsHowItWasHeardOfAndAReplayedOneDoesNot() {
+    committed(1, 2, new Heard(12, true));
+    Subscription subscription = subscribe(0, 2);
+    node.run();
+    assertEquals(List.of(), node.handedOver(), "they were replayed");
+    committed(3, 4, new Heard(34, true));
+    committed(5, 5, new Heard(5, false));
+    subscription.wake();
+    node.run();
+    subscription.wake();
+    node.run();
+    assertEquals(List.of(new Heard(34, true), new Heard(5, false)), node.handedOver());
+  }
+
+  @Test
+  void theTimeOfAReplayIsTakenAtItsEndAndOnlyIfThereWasSomethingToReplay() {
+    committed(1, 3);
+    Subscription behind = subscribe(0, 3);
+    assertTrue(behind.replayNanos().isEmpty());
+    node.run();
+    assertTrue(behind.replayNanos().orElseThrow() > 0);
+    Subscription upToDate = subscribe(3, 3);
+    node.run();
+    assertFalse(upToDate.isReplaying());
+    assertTrue(upToDate.replayNanos().isEmpty());
+  }
+
   private Subscription subscribe(long since, long head) {
     Subscription subscription =
         new Subscription(feed, tail, join(since, head), client, 0, false, node);
@@ -296,7 +325,11 @@ final class SubscriptionTest {
   }
 
   private void committed(long first, long last) {
-    var unused = tail.add(1, EPOCH, events(first, last));
+    committed(first, last, null);
+  }
+
+  private void committed(long first, long last, Heard heard) {
+    var unused = tail.add(1, EPOCH, events(first, last), event -> heard);
     feed.advanceTo(at(last, 1));
   }
 

@@ -212,6 +212,7 @@ final class TurnRunnerTest {
 
   private TurnRunner runner() {
     TurnRunner made = new TurnRunner();
+    made.messages = new Messages();
     made.transitions = turns.transitions;
     made.starts = turns.starts;
     made.events = turns.said;

@@ -3,6 +3,7 @@ package dev.tidemark.access.record;
 import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import jakarta.annotation.PostConstruct;
@@ -86,7 +87,7 @@ public class AccessRecorder {
 
   private void lost(long count, String kind) {
     lost.addAndGet(count);
-    metrics.count("records.lost", count, "kind", kind);
+    metrics.count(Metric.RECORDS_LOST, count, kind);
   }
 
   private void writeIfUsable() {

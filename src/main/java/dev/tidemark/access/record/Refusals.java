@@ -4,6 +4,7 @@ import dev.tidemark.access.caller.CurrentCaller;
 import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.wire.Problem;
@@ -61,9 +62,9 @@ public class Refusals {
 
   /** Counts a refusal; never waits. */
   public void record(Refusal refusal) {
-    metrics.count("refusals", 1, "code", refusal.code());
+    metrics.count(Metric.REFUSALS, 1, refusal.code());
     if (!refusalCounter.add(refusal, System.nanoTime())) {
-      metrics.count("refusals.lumped", 1);
+      metrics.count(Metric.REFUSALS_LUMPED, 1);
     }
   }
 
@@ -98,7 +99,7 @@ public class Refusals {
       }
       LOG.errorf(
           e, "TIDE0702 %d rows of refusals could not be recorded and are lost.", unwritten.size());
-      metrics.count("records.lost", unwritten.size(), "kind", "refusal");
+      metrics.count(Metric.RECORDS_LOST, unwritten.size(), "refusal");
       unwritten = List.of();
     }
   }

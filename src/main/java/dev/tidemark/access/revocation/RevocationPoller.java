@@ -3,6 +3,7 @@ package dev.tidemark.access.revocation;
 import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.NodeNotification;
@@ -58,7 +59,7 @@ public class RevocationPoller {
 
   @PostConstruct
   void prepare() {
-    metrics.gauge("revocations", revocations::size);
+    metrics.gauge(Metric.REVOCATIONS, revocations::size);
   }
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
