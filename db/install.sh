@@ -57,6 +57,15 @@ SQL
   for file in functions/*.sql audit/*.sql; do
     echo "\\i $file"
   done
+  cat <<'SQL'
+do $$
+begin
+  if to_regproc('tidemark.note_privileges') is not null then
+    perform tidemark.note_privileges();
+  end if;
+end
+$$;
+SQL
 }
 
 script | psql -X -q -v ON_ERROR_STOP=1 -1 "$@" -f -

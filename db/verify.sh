@@ -9,7 +9,8 @@ usage: $0 [-j WORKERS] [-s SINCE] [-a] [psql options]
   -j  how many workers, 2 unless given; each is a connection and keeps one core of the database busy
   -s  only sessions with an event at or after this time
   -a  afresh, even when a verification is not done
-Writes a CSV row for each session that does not fit its chain; ends with 0 when there is none, with 1 when there is.
+Writes a CSV row for each session that does not fit its chain; ends with 0 when there is none, or when each is
+acknowledged, and with 1 otherwise.
 USAGE
   exit 2
 }
@@ -27,6 +28,8 @@ shift $((OPTIND - 1))
 [[ $workers =~ ^[1-9][0-9]*$ ]] || usage
 # After -- or the first word, getopts leaves all options to psql.
 psql=(psql -X -q -v ON_ERROR_STOP=1 "$@")
+# A verification writes what it finds, and may take longer than the auditor's questions.
+export PGOPTIONS="${PGOPTIONS:-} -c default_transaction_read_only=off -c statement_timeout=0"
 
 verification=$("${psql[@]}" -At -v since="$since" -v afresh="$afresh" <<< \
   "select audit.begin_verification(nullif(:'since', '')::timestamptz, :'afresh'::boolean)")
@@ -35,7 +38,7 @@ verification=$("${psql[@]}" -At -v since="$since" -v afresh="$afresh" <<< \
 level=notice pids=()
 trap 'kill "${pids[@]}" 2> /dev/null || true' EXIT
 for ((n = 0; n < workers; n++)); do
-  PGOPTIONS="${PGOPTIONS:-} -c client_min_messages=$level" \
+  PGOPTIONS="$PGOPTIONS -c client_min_messages=$level" \
     "${psql[@]}" -o /dev/null -c "call audit.verify_all(verification => $verification)" &
   pids+=($!) level=error
 done
@@ -44,6 +47,7 @@ for pid in "${pids[@]}"; do
 done
 pids=()
 
-"${psql[@]}" --csv -c "select tenant, session_id, cursor, kind from audit.verification_misfits
-  where verification_id = $verification order by tenant, session_id"
-[[ $("${psql[@]}" -At -c "select count(*) from audit.verification_misfits where verification_id = $verification") == 0 ]]
+"${psql[@]}" --csv -c "select tenant, session_id, cursor, kind, acknowledged_by, acknowledged_why
+  from audit.verification_misfits where verification_id = $verification order by tenant, session_id"
+[[ $("${psql[@]}" -At -c "select count(*) from audit.verification_misfits
+  where verification_id = $verification and acknowledged_by is null") == 0 ]]

@@ -38,13 +38,14 @@ grant select on audit.event_history to tidemark_auditor;
 
 create or replace view audit.session_history
   (tenant, session_id, agent_id, owner, created_at, closed_at, head_cursor, last_event_at, chain_hash, floor_cursor,
-   replayable_since, first_cursor, replayable_events, past_events, messages, turns, state, state_cursor) as
+   replayable_since, first_cursor, replayable_events, past_events, messages, turns, state, state_cursor,
+   session_number) as
 select s.tenant, s.session_id, s.agent_id, s.owner, s.created_at, s.closed_at,
        h.head_cursor, h.last_event_at, encode(h.chain_hash, 'hex'), h.floor_cursor, h.floor_at,
        coalesce(a.cursor, 0) + 1, h.head_cursor - h.floor_cursor + 1, h.floor_cursor - 1 - coalesce(a.cursor, 0),
        (select count(*) from tidemark.message m where m.session_key = s.session_key),
        (select count(*) from tidemark.turn t where t.session_key = s.session_key),
-       st.state, st.state_cursor
+       st.state, st.state_cursor, s.session_key
   from tidemark.session s
   left join tidemark.session_head h using (session_key)
   left join tidemark.chain_anchor a using (session_key)
@@ -79,6 +80,8 @@ comment on column audit.session_history.state is
   'State of the session as jsonb: its state_update events merged in order (RFC 7396)';
 comment on column audit.session_history.state_cursor is
   'Cursor up to which state reflects the events: that of the newest state_update event; 0 if there is none';
+comment on column audit.session_history.session_number is
+  'Number of the session inside the database (session_key), which some log lines give';
 grant select on audit.session_history to tidemark_auditor;
 
 create or replace view audit.member_history

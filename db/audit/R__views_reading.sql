@@ -247,10 +247,7 @@ grant select on audit.refusal_history to tidemark_auditor;
 -- For each reading that counts: the events that had certainly been sent by then, those that had certainly not, and the
 -- events between, each with the points before and after it.
 create or replace function audit.screen_at(session_id text, client text, at timestamptz, tenant text default 'default')
-returns table (
-  join_id bigint, connection_id uuid, connected boolean, cursor bigint, how text, certain boolean,
-  sent_after timestamptz, sent_by timestamptz, event_id uuid, type text, source text, turn_id uuid, payload json,
-  created_at timestamptz)
+returns setof tidemark.screen_event
 language sql stable security definer
 set search_path = pg_catalog, tidemark, pg_temp
 as $$

@@ -93,7 +93,7 @@ select r.purge_id, r.purged_at, r.step, r.node, s.tenant, s.session_id, (f ->> '
        case when f -> 'policies' is not null
             then array(select jsonb_array_elements_text(f -> 'policies')::bigint) else '{}' end as policies,
        (r.policy ->> 'day')::date as day, r.partitions_removed[1] as partition, r.rows_removed, r.policy as asked,
-       r.duration_ms
+       r.duration_ms, r.policy ->> 'reason' as reason
   from tidemark.purge_record r
   left join lateral jsonb_array_elements(r.floors) f on true
   left join tidemark.session s on s.session_key = (f ->> 'session_key')::bigint;
@@ -119,8 +119,10 @@ comment on column audit.purge_history.partition is 'Table of the day; null for a
 comment on column audit.purge_history.rows_removed is 'Number of events in the day; 0 for a floor';
 comment on column audit.purge_history.asked is
   'Arguments of the purge: replay_age_seconds, replay_events and max_sessions; or to_cursor; or day, alone or with '
-  'history_age_seconds or file_sha256';
+  'history_age_seconds or file_sha256; by hand also the reason';
 comment on column audit.purge_history.duration_ms is 'Duration of the transaction in milliseconds';
+comment on column audit.purge_history.reason is
+  'Reason that was given for a step by hand (raise_floor, leave_day, drop_waiting_day); null for the others';
 
 create or replace view audit.floor_status as
 select s.tenant, s.session_id, s.agent_id, h.head_cursor, h.floor_cursor,

@@ -5,20 +5,19 @@ create or replace function audit.verify_session(session_id text, tenant text def
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
 as $$
-declare
-  key bigint := session_key_of(session_id, tenant);
 begin
-  return (select misfit.cursor from chain_misfits(key, key) misfit);
+  return first_misfit(session_key_of(session_id, tenant));
 end
 $$;
 comment on function audit.verify_session(text, text) is
   'Returns the first cursor at which the log of a session does not fit its hash chain (an event was changed, moved, '
   'removed or added), or null. If only the hash in the head differs, that is the head, 0 if there are no events. Each '
-  'unbroken run of days before the chain anchor is verified by itself';
+  'unbroken run of days before the chain anchor is verified by itself. Warns of misfits that somebody acknowledged, '
+  'and does not return them';
 grant execute on function audit.verify_session(text, text) to tidemark_auditor;
 
 create or replace function audit.chain_head(session_id text, tenant text default 'default')
-returns table (cursor bigint, chain_hash text, epoch_id uuid, created_at timestamptz)
+returns setof tidemark.chain_position
 language plpgsql stable security definer
 set search_path = pg_catalog, tidemark, pg_temp
 as $$
@@ -57,7 +56,7 @@ begin
   if verify_since.cursor is null or verify_since.chain_hash is null then
     raise exception 'a kept head is a cursor and a hash' using errcode = 'null_value_not_allowed';
   end if;
-  misfit := (select m.cursor from chain_misfits(key, key) m);
+  misfit := first_misfit(key);
   select h.head_cursor, coalesce(a.cursor, 0),
          case verify_since.cursor
            when 0 then decode(repeat('00', 32), 'hex')
@@ -157,7 +156,7 @@ comment on function audit.begin_verification(timestamptz, boolean, int) is
 grant execute on function audit.begin_verification(timestamptz, boolean, int) to tidemark_auditor;
 
 create or replace function audit.verify_next_batch(verification_id bigint)
-returns table (batch_number int, sessions bigint, events bigint, misfits bigint)
+returns setof tidemark.verified_batch
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
 as $$
@@ -166,6 +165,7 @@ declare
   began timestamptz := clock_timestamp();
   batch tidemark.verification_batch;
   wanted_since timestamptz;
+  misfits bigint;
 begin
   select v.since into wanted_since
     from tidemark.verification v
@@ -191,9 +191,17 @@ begin
     end if;
     began := clock_timestamp();
   end if;
-  insert into tidemark.verification_misfit (verification_id, batch_number, session_key, cursor, kind)
-  select batch.verification_id, batch.batch_number, m.session_key, m.cursor, m.kind
-    from chain_misfits(batch.first_key, batch.last_key, wanted_since) m;
+  -- The heads before the events: the verification covers at least what is noted here.
+  insert into tidemark.session_verification as v (session_key, verification_id, verified_at, cursor)
+  select h.session_key, batch.verification_id, began, h.head_cursor
+    from tidemark.session_head h
+   where h.session_key between batch.first_key and batch.last_key
+     and (wanted_since is null or h.last_event_at >= wanted_since)
+      on conflict (session_key) do update
+     set verification_id = excluded.verification_id, verified_at = excluded.verified_at, cursor = excluded.cursor;
+  insert into tidemark.verification_misfit (verification_id, batch_number, session_key, cursor, kind, evidence)
+  select batch.verification_id, batch.batch_number, m.session_key, m.cursor, m.kind, m.evidence
+    from chain_findings(batch.first_key, batch.last_key, wanted_since) m;
   get diagnostics misfits = row_count;
   update tidemark.verification_batch b
      set verified_at = clock_timestamp(),
@@ -208,12 +216,16 @@ comment on function audit.verify_next_batch(bigint) is
 grant execute on function audit.verify_next_batch(bigint) to tidemark_auditor;
 
 create or replace view audit.verification_misfits
-  (verification_id, tenant, session_id, cursor, kind, found_at, batch_number) as
-select m.verification_id, s.tenant, s.session_id, m.cursor, m.kind, m.found_at, m.batch_number
+  (verification_id, tenant, session_id, cursor, kind, found_at, batch_number, acknowledged_by, acknowledged_at,
+   acknowledged_why) as
+select m.verification_id, s.tenant, s.session_id, m.cursor, m.kind, m.found_at, m.batch_number, a.acknowledged_by,
+       a.acknowledged_at, a.reason
   from tidemark.verification_misfit m
-  left join tidemark.session s using (session_key);
+  left join tidemark.session s using (session_key)
+  left join tidemark.chain_acknowledgement a using (session_key, cursor, kind, evidence);
 comment on view audit.verification_misfits is
-  'Findings of verifications: one row for each session whose log did not fit its chain';
+  'Findings of verifications: one row for each session whose log did not fit its chain, the first misfit that nobody '
+  'had acknowledged or else the first';
 comment on column audit.verification_misfits.verification_id is 'Verification that found it';
 comment on column audit.verification_misfits.tenant is 'Tenant of the session; null for events without a session';
 comment on column audit.verification_misfits.session_id is 'Name of the session; null for events without a session';
@@ -223,16 +235,72 @@ comment on column audit.verification_misfits.kind is
   'event; head: only the hash in the head differs';
 comment on column audit.verification_misfits.found_at is 'Time of the finding';
 comment on column audit.verification_misfits.batch_number is 'Batch of the verification';
+comment on column audit.verification_misfits.acknowledged_by is
+  'Person who answers for it (tidemark.acknowledge_misfit), also if that came later; null if nobody does';
+comment on column audit.verification_misfits.acknowledged_at is 'Time of the acknowledgement; null if there is none';
+comment on column audit.verification_misfits.acknowledged_why is 'Reason that was given; null if there is none';
 grant select on audit.verification_misfits to tidemark_auditor;
+
+create or replace view audit.acknowledged_misfits as
+select a.acknowledgement_id, s.tenant, s.session_id, a.cursor, a.kind, a.acknowledged_at, a.acknowledged_by, a.reason,
+       a.noted_by
+  from tidemark.chain_acknowledgement a
+  left join tidemark.session s using (session_key);
+comment on view audit.acknowledged_misfits is
+  'Misfits of chains that somebody answers for; each is for what was found there then, and for no later change';
+comment on column audit.acknowledged_misfits.acknowledgement_id is 'Number in the order of the acknowledgements';
+comment on column audit.acknowledged_misfits.tenant is 'Tenant of the session';
+comment on column audit.acknowledged_misfits.session_id is 'Name of the session';
+comment on column audit.acknowledged_misfits.cursor is 'Cursor that does not fit';
+comment on column audit.acknowledged_misfits.kind is
+  'changed, missing, added or head, as in audit.verification_misfits';
+comment on column audit.acknowledged_misfits.acknowledged_at is 'Time of the acknowledgement';
+comment on column audit.acknowledged_misfits.acknowledged_by is 'Person who answers for it';
+comment on column audit.acknowledged_misfits.reason is 'Reason that was given';
+comment on column audit.acknowledged_misfits.noted_by is 'Database role that noted it';
+grant select on audit.acknowledged_misfits to tidemark_auditor;
+
+create or replace view audit.session_verification as
+select s.tenant, s.session_id, v.verified_at, v.verification_id, w.begun_by, v.cursor as verified_cursor,
+       case when v.session_key is null then 'never'
+            when m.session_key is null then 'fits'
+            when a.acknowledgement_id is not null then 'acknowledged'
+            else m.kind end as result,
+       m.cursor as misfit_cursor, h.head_cursor - coalesce(v.cursor, 0) as events_since
+  from tidemark.session s
+  left join tidemark.session_head h using (session_key)
+  left join tidemark.session_verification v using (session_key)
+  left join tidemark.verification w using (verification_id)
+  left join tidemark.verification_misfit m using (verification_id, session_key)
+  left join tidemark.chain_acknowledgement a
+    on a.session_key = m.session_key and a.cursor = m.cursor and a.kind = m.kind and a.evidence = m.evidence;
+comment on view audit.session_verification is
+  'The last verification of each session by audit.verify_all. audit.verify_session leaves no trace';
+comment on column audit.session_verification.tenant is 'Tenant of the session';
+comment on column audit.session_verification.session_id is 'Name of the session';
+comment on column audit.session_verification.verified_at is
+  'Time of the verification; null if there was none since version 16';
+comment on column audit.session_verification.verification_id is 'Verification (audit.verification_progress)';
+comment on column audit.session_verification.begun_by is 'Database role that began it';
+comment on column audit.session_verification.verified_cursor is 'Cursor up to which all events were verified, at least';
+comment on column audit.session_verification.result is
+  'fits; changed, missing, added or head (see audit.verification_misfits); acknowledged: it does not fit, and somebody '
+  'answers for that; never: not verified since version 16';
+comment on column audit.session_verification.misfit_cursor is 'Cursor that does not fit; null if all do';
+comment on column audit.session_verification.events_since is 'Number of events that were appended since';
+grant select on audit.session_verification to tidemark_auditor;
 
 create or replace view audit.verification_progress
   (verification_id, began_at, begun_by, since, done_at, batches, batches_done, sessions, sessions_done, events,
-   events_done, misfits, worker_events_per_second) as
+   events_done, misfits, worker_events_per_second, acknowledged) as
 select v.verification_id, v.began_at, v.begun_by, v.since,
        case when b.batches = b.batches_done then coalesce(b.verified_at, v.began_at) end,
        b.batches, b.batches_done, b.sessions, b.sessions_done, b.events, b.events_done,
        (select count(*) from tidemark.verification_misfit m where m.verification_id = v.verification_id),
-       round(b.events_done * 1000 / nullif(b.duration_ms, 0))
+       round(b.events_done * 1000 / nullif(b.duration_ms, 0)),
+       (select count(*) from tidemark.verification_misfit m
+          join tidemark.chain_acknowledgement a using (session_key, cursor, kind, evidence)
+         where m.verification_id = v.verification_id)
   from tidemark.verification v
  cross join lateral (
    select count(*) as batches, count(*) filter (where d.verified_at is not null) as batches_done,
@@ -260,9 +328,12 @@ comment on column audit.verification_progress.events_done is 'Number of events t
 comment on column audit.verification_progress.misfits is 'Number of sessions so far whose log does not fit';
 comment on column audit.verification_progress.worker_events_per_second is
   'Average number of events that one worker verifies in a second; null before the first batch is done';
+comment on column audit.verification_progress.acknowledged is
+  'Number of those of misfits that somebody answers for (audit.acknowledged_misfits)';
 grant select on audit.verification_progress to tidemark_auditor;
 
--- It runs with the rights of its caller, because a procedure that commits cannot be security definer.
+-- It runs with the rights of its caller, because a procedure that commits cannot be security definer. The auditor's
+-- transactions are read only unless they say otherwise.
 create or replace procedure audit.verify_all(
   since timestamptz default null, afresh boolean default false,
   inout verification bigint default null, inout misfits bigint default null)
@@ -275,19 +346,27 @@ declare
   misfit record;
   progress record;
 begin
+  commit;
+  set transaction read write;
+  if current_setting('statement_timeout') <> '0' then
+    raise notice 'this call ends after %, and another one goes on from there; set statement_timeout = 0 for one call',
+      current_setting('statement_timeout');
+  end if;
   verification := coalesce(verification, audit.begin_verification(since, afresh));
   commit;
   loop
+    set transaction read write;
     select * into batch from audit.verify_next_batch(verification);
     exit when not found;
     commit;
     if batch.misfits > 0 then
       for misfit in
-        select m.tenant, m.session_id, m.cursor, m.kind from audit.verification_misfits m
+        select m.* from audit.verification_misfits m
          where m.verification_id = verification and m.batch_number = batch.batch_number
       loop
         raise warning 'tenant %, session %: % at cursor %', misfit.tenant, misfit.session_id, misfit.kind,
-          misfit.cursor;
+          misfit.cursor
+          || coalesce(format(', acknowledged by %s: %s', misfit.acknowledged_by, misfit.acknowledged_why), '');
       end loop;
     end if;
     if clock_timestamp() > said + interval '2 seconds' then
@@ -296,19 +375,20 @@ begin
         progress.events, progress.sessions_done, progress.sessions, progress.misfits;
       said := clock_timestamp();
     end if;
+    commit;
   end loop;
   commit;
   select * into progress from audit.verification_progress p where p.verification_id = verification;
-  misfits := progress.misfits;
-  raise notice 'verification % is done: % events of % sessions, % misfits', verification, progress.events,
-    progress.sessions, misfits;
+  misfits := progress.misfits - progress.acknowledged;
+  raise notice 'verification % is done: % events of % sessions, % misfits, % acknowledged', verification,
+    progress.events, progress.sessions, misfits, progress.acknowledged;
 end
 $$;
 comment on procedure audit.verify_all(timestamptz, boolean, bigint, bigint) is
   'Verifies the chains of all sessions, or of those with an event since a time: continues the unfinished '
   'verification, or begins one. Several calls at once share the work. Commits after each batch, so the caller cannot '
   'be in a transaction. Shows its progress as notices and misfits as warnings. Returns the verification_id and the '
-  'number of sessions that do not fit; see audit.verification_misfits';
+  'number of sessions that do not fit and that nobody has acknowledged; see audit.verification_misfits';
 grant execute on procedure audit.verify_all(timestamptz, boolean, bigint, bigint) to tidemark_auditor;
 
 reset role;

@@ -42,8 +42,8 @@ grant execute on function tidemark.event_hash(bytea, uuid, text, bigint, uuid, t
 -- One pass over the log and its history in the order of session and cursor. PostgreSQL reads the partitions in that
 -- order by their keys and merges them, so it sorts and keeps nothing, however long a session is. The settings force
 -- that plan.
-create or replace function tidemark.chain_misfits(first_key bigint, last_key bigint, since timestamptz default null)
-returns table (session_key bigint, cursor bigint, kind text)
+create or replace function tidemark.all_misfits(first_key bigint, last_key bigint, since timestamptz default null)
+returns table (session_key bigint, cursor bigint, kind text, evidence bytea)
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
 set enable_seqscan = off
@@ -60,19 +60,19 @@ begin
   return query
     with head as materialized (
       select h.session_key, s.session_id, h.head_cursor, h.chain_hash,
-             chain_misfits.since is null or h.last_event_at >= chain_misfits.since as wanted,
+             all_misfits.since is null or h.last_event_at >= all_misfits.since as wanted,
              coalesce(a.cursor, 0) as anchor_cursor,
              coalesce(a.chain_hash, decode(repeat('00', 32), 'hex')) as anchor_hash
         from tidemark.session_head h
         join tidemark.session s using (session_key)
         left join tidemark.chain_anchor a using (session_key)
-       where h.session_key between chain_misfits.first_key and chain_misfits.last_key
+       where h.session_key between all_misfits.first_key and all_misfits.last_key
     ), walk as (
       select e.session_key, e.cursor, e.event_id, e.epoch_number, e.type, e.source, e.turn_id, e.created_at, e.payload,
              e.chain_hash, lag(e.cursor, 1, 0::bigint) over log as before, lag(e.created_at) over log as before_at,
              lag(e.chain_hash, 1, decode(repeat('00', 32), 'hex')) over log as before_hash
         from tidemark.event_all e
-       where e.session_key between chain_misfits.first_key and chain_misfits.last_key
+       where e.session_key between all_misfits.first_key and all_misfits.last_key
       window log as (partition by e.session_key order by e.cursor, e.created_at)
     ), placed as (
       -- Up to the anchor only held and restored days are present. After a gap that a whole missing day can explain, the
@@ -89,9 +89,9 @@ begin
              case when w.cursor = h.anchor_cursor + 1 then h.anchor_hash else w.before_hash end as previous
         from walk w
         left join head h using (session_key)
-       where h.wanted or h.session_key is null and chain_misfits.since is null
+       where h.wanted or h.session_key is null and all_misfits.since is null
     ), judged as (
-      select w.session_key, w.cursor, w.expected, w.cursor = w.head_cursor as newest,
+      select w.*, p.epoch_id, w.cursor = w.head_cursor as newest,
              case
                when not w.known or w.cursor < w.expected then 'added'
                when w.cursor > w.expected and not w.after_gap then 'missing'
@@ -107,34 +107,140 @@ begin
         left join tidemark.epoch p using (epoch_number)
     ), told as materialized (
       select * from judged where judged.kind is not null or judged.newest
-    ), misfit as (
-      select t.session_key, least(t.cursor, t.expected) as cursor, t.kind from told t where t.kind is not null
-      union all
-      -- Where the newest events are missing, the log just ends early.
-      select h.session_key,
-             1 + greatest(h.anchor_cursor,
-                          (select max(e.cursor) from tidemark.event_all e where e.session_key = h.session_key)),
-             'missing'
-        from head h
-       where h.wanted and h.head_cursor > h.anchor_cursor
-         and h.session_key not in (select t.session_key from told t)
-      union all
-      select h.session_key, h.head_cursor, 'head'
-        from head h
-       where h.wanted and h.head_cursor <= h.anchor_cursor
-         and (h.head_cursor < h.anchor_cursor or h.chain_hash <> h.anchor_hash)
     )
-    select distinct on (m.session_key) m.session_key, m.cursor, m.kind
-      from misfit m
-     order by m.session_key, m.cursor;
+    -- The evidence is over the event as it is found, the hash before it, and the end of the chain where that is in
+    -- question. So another change in the same place is another finding.
+    select t.session_key, least(t.cursor, t.expected), t.kind,
+           sha256(coalesce(t.previous, '') || case when t.kind = 'head' then t.head_hash else '' end
+             || tidemark.event_hash(t.chain_hash, coalesce(t.epoch_id, '00000000-0000-0000-0000-000000000000'),
+                  coalesce(t.session_id, ''), t.cursor, t.event_id, t.type, t.source, t.turn_id, t.created_at,
+                  t.payload::text))
+      from told t
+     where t.kind is not null
+    union all
+    -- Where the newest events are missing, the log just ends early.
+    select h.session_key, 1 + ends.cursor, 'missing',
+           sha256(convert_to(ends.cursor || ' to ' || h.head_cursor, 'UTF8') || h.chain_hash)
+      from head h
+     cross join lateral (
+       select greatest(h.anchor_cursor,
+                       (select max(e.cursor) from tidemark.event_all e where e.session_key = h.session_key)) as cursor
+     ) ends
+     where h.wanted and h.head_cursor > h.anchor_cursor
+       and h.session_key not in (select t.session_key from told t where t.newest) and ends.cursor < h.head_cursor
+    union all
+    select h.session_key, h.head_cursor, 'head', sha256(h.chain_hash || h.anchor_hash)
+      from head h
+     where h.wanted and h.head_cursor <= h.anchor_cursor
+       and (h.head_cursor < h.anchor_cursor or h.chain_hash <> h.anchor_hash);
 end
 $$;
-comment on function tidemark.chain_misfits(bigint, bigint, timestamptz) is
-  'Returns, for each session with a key in the range (and an event since then) whose log does not fit its chain, the '
-  'first cursor that does not fit, and how. Each unbroken run of days before the anchor of a session '
+comment on function tidemark.all_misfits(bigint, bigint, timestamptz) is
+  'Returns each cursor at which the log of a session with a key in the range (and an event since then) does not fit '
+  'its chain, how, and the SHA-256 over what was found there. Each unbroken run of days before the anchor of a session '
   'is verified by itself. Events without a session count as added, unless since is given';
+
+create or replace function tidemark.chain_findings(first_key bigint, last_key bigint, since timestamptz default null)
+returns table (session_key bigint, cursor bigint, kind text, evidence bytea, acknowledgement_id bigint)
+language sql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+  select distinct on (m.session_key) m.session_key, m.cursor, m.kind, m.evidence, a.acknowledgement_id
+    from all_misfits(chain_findings.first_key, chain_findings.last_key, chain_findings.since) m
+    left join tidemark.chain_acknowledgement a using (session_key, cursor, kind, evidence)
+   order by m.session_key, a.acknowledgement_id is not null, m.cursor
+$$;
+comment on function tidemark.chain_findings(bigint, bigint, timestamptz) is
+  'Returns one misfit for each session that has any: the first that nobody has acknowledged, or else the first with '
+  'its acknowledgement';
+
+create or replace function tidemark.chain_misfits(first_key bigint, last_key bigint, since timestamptz default null)
+returns table (session_key bigint, cursor bigint, kind text)
+language sql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+  select f.session_key, f.cursor, f.kind
+    from chain_findings(chain_misfits.first_key, chain_misfits.last_key, chain_misfits.since) f
+   where f.acknowledgement_id is null
+$$;
+comment on function tidemark.chain_misfits(bigint, bigint, timestamptz) is
+  'Returns the first misfit that nobody has acknowledged, for each session that has one: see all_misfits';
 -- A function in a view runs as the role that reads the view, so the auditor needs this right. Without usage of the
 -- schema it cannot call the function directly.
 grant execute on function tidemark.chain_misfits(bigint, bigint, timestamptz) to tidemark_auditor;
+
+create or replace function tidemark.first_misfit(session_key bigint) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  misfit record;
+  first_one bigint;
+begin
+  for misfit in
+    select m.cursor, m.kind, a.acknowledged_by, a.reason
+      from all_misfits(first_misfit.session_key, first_misfit.session_key) m
+      left join tidemark.chain_acknowledgement a using (session_key, cursor, kind, evidence)
+     order by m.cursor
+  loop
+    if misfit.acknowledged_by is null then
+      first_one := coalesce(first_one, misfit.cursor);
+    else
+      raise warning '% at cursor %, acknowledged by %: %', misfit.kind, misfit.cursor, misfit.acknowledged_by,
+        misfit.reason;
+    end if;
+  end loop;
+  return first_one;
+end
+$$;
+comment on function tidemark.first_misfit(bigint) is
+  'Returns the first cursor at which the log of a session does not fit its chain and that nobody has acknowledged, or '
+  'null; warns of each acknowledged one';
+
+create or replace function tidemark.acknowledge_misfit(
+  session_id text, cursor bigint, who text, why text, tenant text default 'default') returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  key bigint := session_key_of(acknowledge_misfit.session_id, acknowledge_misfit.tenant);
+  found_there record;
+  noted bigint;
+begin
+  if coalesce(btrim(acknowledge_misfit.who), '') = '' or coalesce(btrim(acknowledge_misfit.why), '') = '' then
+    raise exception 'an acknowledgement needs who and why' using errcode = 'invalid_parameter_value';
+  end if;
+  select array_agg(distinct m.cursor) as cursors,
+         array_agg(m.kind order by m.kind) filter (where m.cursor = acknowledge_misfit.cursor) as kinds,
+         array_agg(m.evidence order by m.kind) filter (where m.cursor = acknowledge_misfit.cursor) as evidence
+    into found_there
+    from all_misfits(key, key) m;
+  if found_there.kinds is null then
+    raise exception 'session % of tenant % fits its chain at cursor %', acknowledge_misfit.session_id,
+      acknowledge_misfit.tenant, acknowledge_misfit.cursor
+      using errcode = 'no_data_found', hint = coalesce(
+        'It does not fit at ' || array_to_string(found_there.cursors[1:10], ', ') || '.', 'It fits everywhere.');
+  end if;
+  with inserted as (
+    insert into tidemark.chain_acknowledgement (session_key, cursor, kind, evidence, acknowledged_by, reason)
+    select key, acknowledge_misfit.cursor, m.kind, m.evidence, acknowledge_misfit.who, acknowledge_misfit.why
+      from unnest(found_there.kinds, found_there.evidence) as m (kind, evidence)
+        on conflict do nothing
+    returning acknowledgement_id
+  )
+  select min(acknowledgement_id) into noted from inserted;
+  if noted is null then
+    raise exception 'this misfit is acknowledged already' using errcode = 'unique_violation',
+      hint = 'audit.acknowledged_misfits says by whom.';
+  end if;
+  return noted;
+end
+$$;
+comment on function tidemark.acknowledge_misfit(text, bigint, text, text, text) is
+  'For the DBA: notes who answers for the misfit of a chain at a cursor, and why, and returns the acknowledgement_id. '
+  'Verifications show it as acknowledged and no longer fail because of it. It holds for what is found there now: '
+  'another change in the same place is a new misfit, and so are missing newest events once the session goes on';
 
 reset role;

@@ -220,7 +220,8 @@ comment on function tidemark.raise_floors(text, interval, bigint, int, bigint) i
   'above_key of the next call; null if all is done. No row if begin_purge_step returns false';
 grant execute on function tidemark.raise_floors(text, interval, bigint, int, bigint) to tidemark_app;
 
-create or replace function tidemark.raise_floor(session_id text, to_cursor bigint, tenant text default 'default')
+create or replace function tidemark.raise_floor(
+  session_id text, to_cursor bigint, tenant text default 'default', reason text default null)
 returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -241,11 +242,19 @@ begin
     raise exception 'no session % of tenant %', raise_floor.session_id, raise_floor.tenant
       using errcode = 'no_data_found';
   end if;
+  if to_cursor is null then
+    raise exception 'give the cursor to which the floor is to rise: it is at %', head.floor_cursor
+      using errcode = 'null_value_not_allowed';
+  end if;
   if to_cursor > head.head_cursor + 1 then
     raise exception 'a floor cannot be above head + 1, here %', head.head_cursor + 1
       using errcode = 'invalid_parameter_value';
   end if;
-  if to_cursor is null or to_cursor <= head.floor_cursor then
+  -- The application raises a floor over all that it sees; a purge that was faster is no error of its caller.
+  if to_cursor < head.floor_cursor and session_user <> 'tidemark_app' then
+    raise exception 'a floor never falls: it is at %', head.floor_cursor using errcode = 'invalid_parameter_value';
+  end if;
+  if to_cursor <= head.floor_cursor then
     return head.floor_cursor;
   end if;
   select min(x.hold_id) into hold from tidemark.held_session x where x.session_key = head.session_key;
@@ -258,16 +267,18 @@ begin
          floor_at = time_of_floor(head.session_key, to_cursor, head.last_event_at)
    where session_key = head.session_key;
   insert into tidemark.purge_record (step, node, policy, sessions, floors, events, duration_ms)
-  values ('floor', session_user, jsonb_build_object('to_cursor', to_cursor), 1,
+  values ('floor', session_user,
+    jsonb_strip_nulls(jsonb_build_object('to_cursor', to_cursor, 'reason', nullif(btrim(raise_floor.reason), ''))), 1,
     jsonb_build_array(jsonb_build_object(
       'session_key', head.session_key, 'before', head.floor_cursor, 'after', to_cursor)),
     to_cursor - head.floor_cursor, round(extract(epoch from clock_timestamp() - began) * 1000, 3));
   return to_cursor;
 end
 $$;
-comment on function tidemark.raise_floor(text, bigint, text) is
-  'For the DBA, and for administrators of the application: raises the floor of one session, writes its purge_record, '
-  'and returns the floor. A cursor that is not above the floor changes nothing (R7); a session on hold is refused';
-grant execute on function tidemark.raise_floor(text, bigint, text) to tidemark_app;
+comment on function tidemark.raise_floor(text, bigint, text, text) is
+  'For the DBA, and for administrators of the application: raises the floor of one session, writes its purge_record '
+  'with the reason, and returns the floor. A cursor at the floor changes nothing, one below it is an error (R7); a '
+  'session on hold is refused';
+grant execute on function tidemark.raise_floor(text, bigint, text, text) to tidemark_app;
 
 reset role;

@@ -146,6 +146,14 @@ as $$
 declare
   noted tidemark.retention_setting;
 begin
+  if purge_preview.history_end not in ('keep', 'archive', 'drop') then
+    raise exception 'history_end is keep, archive or drop, not "%"', purge_preview.history_end
+      using errcode = 'invalid_parameter_value';
+  end if;
+  if purge_preview.replay_age < interval '0' or purge_preview.replay_events < 0
+     or purge_preview.history_age < interval '0' then
+    raise exception 'a limit cannot be negative' using errcode = 'invalid_parameter_value';
+  end if;
   select * into noted from tidemark.retention_setting order by setting_id desc limit 1;
   noted.replay_age := coalesce(purge_preview.replay_age, noted.replay_age);
   noted.replay_events := coalesce(purge_preview.replay_events, noted.replay_events);

@@ -101,6 +101,9 @@ begin
   delete from tidemark.join_record j using old where j.join_id = old.join_id;
   get diagnostics rows = row_count;
   done := done + rows;
+  if done > 0 then
+    perform note_forgotten_days(until);
+  end if;
   -- The record of a node says whether its joins are known to their end, so it is removed after the last of them.
   delete from tidemark.node_record n
    where n.seen_at < until and not exists (select from tidemark.join_record j where j.node = n.node);
@@ -145,7 +148,11 @@ begin
      where a.acted_at < until and not is_held(holds, a.tenant, null)
      order by a.acted_at limit most));
   get diagnostics rows = row_count;
-  return done + rows;
+  done := done + rows;
+  if done > 0 then
+    perform note_forgotten_days(until);
+  end if;
+  return done;
 end
 $$;
 comment on function tidemark.forget_admin_records(interval, int) is

@@ -14,7 +14,8 @@ create table tidemark.sign_in_record (
   remote_address   text        not null,
   user_agent       text,
   subject          text,
-  provider_session text
+  provider_session text,
+  recorded_at      timestamptz not null default clock_timestamp()
 );
 create index sign_in_by_principal on tidemark.sign_in_record (principal, last_at);
 create index sign_in_by_time on tidemark.sign_in_record (last_at);
@@ -40,6 +41,7 @@ comment on column tidemark.sign_in_record.subject is
   'Permanent id of the caller at the identity provider; null without a provider';
 comment on column tidemark.sign_in_record.provider_session is
   'Login at the identity provider; null without a provider, and if it did not name it';
+comment on column tidemark.sign_in_record.recorded_at is 'Time at which the row was written';
 grant select, insert on tidemark.sign_in_record to tidemark_app;
 
 create table tidemark.rest_reading_record (
@@ -53,7 +55,8 @@ create table tidemark.rest_reading_record (
   path           text        not null,
   session_id     text,
   remote_address text        not null,
-  user_agent     text
+  user_agent     text,
+  recorded_at    timestamptz not null default clock_timestamp()
 );
 create index rest_reading_by_principal on tidemark.rest_reading_record (principal, last_at);
 create index rest_reading_by_session on tidemark.rest_reading_record (session_id, last_at);
@@ -75,6 +78,7 @@ comment on column tidemark.rest_reading_record.session_id is
   'Name of the session that the path names; null if it names none';
 comment on column tidemark.rest_reading_record.remote_address is 'Network address of the client';
 comment on column tidemark.rest_reading_record.user_agent is 'Name that the client gave itself; null if it gave none';
+comment on column tidemark.rest_reading_record.recorded_at is 'Time at which the row was written';
 grant select, insert on tidemark.rest_reading_record to tidemark_app;
 
 alter table tidemark.node_record

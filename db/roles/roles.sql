@@ -23,8 +23,16 @@ begin
   end if;
   execute format('grant connect, create on database %I to tidemark_owner', current_database());
   execute format('grant connect on database %I to tidemark_app, tidemark_auditor', current_database());
+  -- No role needs temporary tables, which could fill the disk.
+  execute format('revoke temporary on database %I from public', current_database());
 end
 $$;
+
+-- For audit.locks and audit.running, which show no statement. Nobody logs in as the owner.
+grant pg_read_all_stats to tidemark_owner;
+
+-- No role needs large objects, which could fill the disk too.
+revoke execute on function lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) from public;
 
 comment on role tidemark_owner is 'Owns the schemas tidemark and audit; nobody logs in as it';
 comment on role tidemark_app is 'The gateway: appends and reads, never changes or removes an event, no DDL';
@@ -34,3 +42,32 @@ comment on role tidemark_auditor is 'Reads the views of schema audit and nothing
 
 -- R2, nothing is seen before it is durable, must not depend on a server-wide setting.
 alter role tidemark_app set synchronous_commit = on;
+
+-- Settings that a role has already, because the DBA chose other values, stay.
+do $$
+declare
+  wanted record;
+begin
+  for wanted in
+    select *
+      from (values
+        -- Compiling a statement takes longer than it saves: a plan over many days looks expensive, and is not.
+        ('tidemark_app', 'jit', 'off'),
+        ('tidemark_auditor', 'jit', 'off'),
+        ('tidemark_auditor', 'default_transaction_read_only', 'on'),
+        ('tidemark_auditor', 'statement_timeout', '5min'),
+        ('tidemark_auditor', 'idle_in_transaction_session_timeout', '5min'),
+        ('tidemark_auditor', 'temp_file_limit', '2GB')
+      ) settings (role, name, value)
+     where not exists (
+       select from pg_db_role_setting has, unnest(has.setconfig) as config
+        where has.setrole = settings.role::regrole and split_part(config, '=', 1) = settings.name)
+  loop
+    execute format('alter role %I set %I = %L', wanted.role, wanted.name, wanted.value);
+  end loop;
+  -- An auditor who opens many connections must not take the gateway's.
+  if (select rolconnlimit = -1 from pg_roles where rolname = 'tidemark_auditor') then
+    alter role tidemark_auditor connection limit 20;
+  end if;
+end
+$$;

@@ -17,8 +17,9 @@ import org.jboss.logging.Logger;
 /**
  * Removes records that are older than {@code tidemark.retention.record-days} (joins, reads,
  * resyncs, leaves, refusals, sign-ins, past revocations, administrators' actions), and tickets and
- * producers' ids that have ended. Records are no part of the log, whose events only the {@link
- * Purge} moves.
+ * producers' ids that have ended. Before that it has the records of each day that is over digested,
+ * so that a row that goes missing otherwise is found. Records are no part of the log, whose events
+ * only the {@link Purge} moves.
  */
 @ApplicationScoped
 public class RecordCleanup {
@@ -43,6 +44,7 @@ public class RecordCleanup {
     }
     try (Connection connection = dataSource.getConnection()) {
       RecordCleanupSql records = new RecordCleanupSql(connection, MAX_ROWS);
+      records.prove();
       records.forgetOlderThan(settings.get(RetentionSettings.RECORD_DAYS));
       records.forgetEnded();
     } catch (SQLException e) {

@@ -6,8 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * Calls the functions of the schema's owner that remove records, each call in a transaction of its
- * own that removes at most a given number of rows from a table.
+ * Calls the functions of the schema's owner that digest and remove records, each call in a
+ * transaction of its own that removes at most a given number of rows from a table.
  */
 final class RecordCleanupSql {
   private static final String FORGET_RECORDS =
@@ -17,6 +17,10 @@ final class RecordCleanupSql {
   private static final String FORGET_TICKETS = "select tidemark.forget_tickets(?)";
   private static final String FORGET_PUBLICATIONS = "select tidemark.forget_publications(?)";
 
+  private static final String DIGEST_RECORDS = "select tidemark.digest_records(?)";
+  private static final String NOTE_PRIVILEGES = "select tidemark.note_privileges()";
+
+  private static final int MAX_DAYS = 5;
   private static final int MAX_TRANSACTIONS = 20;
 
   private final Connection connection;
@@ -29,6 +33,20 @@ final class RecordCleanupSql {
   RecordCleanupSql(Connection connection, int maxRows) {
     this.connection = connection;
     this.maxRows = maxRows;
+  }
+
+  /**
+   * Notes what proves the records whole: changes of who may do what, and digests of the days that
+   * are over.
+   */
+  void prove() throws SQLException {
+    try (PreparedStatement call = connection.prepareStatement(NOTE_PRIVILEGES)) {
+      call.execute();
+    }
+    try (PreparedStatement call = connection.prepareStatement(DIGEST_RECORDS)) {
+      call.setInt(1, MAX_DAYS);
+      repeat(call);
+    }
   }
 
   /**
@@ -58,7 +76,7 @@ final class RecordCleanupSql {
     }
   }
 
-  /** Repeats a call until nothing is left to remove, at most {@value #MAX_TRANSACTIONS} times. */
+  /** Repeats a call until nothing is left to do, at most {@value #MAX_TRANSACTIONS} times. */
   private static void repeat(PreparedStatement call) throws SQLException {
     long rows = 1;
     for (int i = 0; i < MAX_TRANSACTIONS && rows > 0; i++) {

@@ -6,6 +6,7 @@ import static dev.tidemark.testing.database.SchemaDatabase.run;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.testing.database.SchemaDatabase;
 import dev.tidemark.testing.database.SchemaDatabase.SqlFailure;
@@ -100,6 +101,17 @@ class FloorIT {
   }
 
   @Test
+  void theReasonOfTheDbaIsInTheRecord() {
+    append(1, now);
+
+    run(superuser, "select tidemark.raise_floor('s-1', 2, reason => 'ticket 12')");
+
+    assertEquals(
+        List.of(List.of("postgres", "ticket 12")),
+        rows(superuser, "select node, reason from audit.purge_history"));
+  }
+
+  @Test
   void theEventsOfTheWindowStay() {
     append(3, now.minus(Duration.ofDays(6)));
 
@@ -162,7 +174,11 @@ class FloorIT {
 
     assertEquals(NOTHING_TO_DO, raise(UNLIMITED));
     assertEquals(4, log.floor());
-    assertEquals(4L, one(superuser, "select tidemark.raise_floor('s-1', 2)"));
+    assertEquals(4L, one(superuser, "select tidemark.raise_floor('s-1', 4)"));
+    SqlFailure lower =
+        assertThrows(
+            SqlFailure.class, () -> run(superuser, "select tidemark.raise_floor('s-1', 2)"));
+    assertTrue(lower.getMessage().contains("a floor never falls: it is at 4"), lower.getMessage());
     assertEquals(4, log.floor());
   }
 

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 /** Verification of all sessions: workers share it, and it goes on where it was interrupted. */
 class VerificationIT {
   private static final int SESSIONS = 6;
+  private static final String COLUMNS =
+      "tenant,session_id,cursor,kind,acknowledged_by,acknowledged_why\n";
 
   private SchemaDatabase database;
   private Connection superuser;
@@ -41,6 +43,7 @@ class VerificationIT {
     database = SchemaDatabase.fresh();
     superuser = database.as("postgres");
     auditor = database.as("tidemark_auditor");
+    run(auditor, "set default_transaction_read_only = off");
     for (int n = 1; n <= SESSIONS; n++) {
       TestLog log = new TestLog(superuser, "s-" + n);
       // The newest events of the sessions with odd numbers are old.
@@ -99,6 +102,7 @@ class VerificationIT {
     call("select audit.verify_next_batch(" + verification + ")");
     call("select audit.verify_next_batch(" + verification + ")");
     try (Connection dying = database.as("tidemark_auditor")) {
+      run(dying, "set default_transaction_read_only = off");
       dying.setAutoCommit(false);
       run(dying, "select audit.verify_next_batch(?)", verification);
     }
@@ -132,6 +136,7 @@ class VerificationIT {
   void workersTakeDifferentBatchesAndTheLastWaitsForTheOthers() throws Exception {
     long verification = begin();
     try (Connection slow = database.as("tidemark_auditor")) {
+      run(slow, "set default_transaction_read_only = off");
       slow.setAutoCommit(false);
       Object claimed =
           one(slow, "select batch_number from audit.verify_next_batch(?)", verification);
@@ -157,6 +162,7 @@ class VerificationIT {
     long verification = begin();
     CompletableFuture<List<List<Object>>> other;
     try (Connection dying = database.as("tidemark_auditor")) {
+      run(dying, "set default_transaction_read_only = off");
       dying.setAutoCommit(false);
       run(dying, "select audit.verify_next_batch(?)", verification);
       other =
@@ -202,15 +208,19 @@ class VerificationIT {
             .anyMatch(directory -> new File(directory, "psql").canExecute()),
         "psql is not installed");
 
-    assertEquals("tenant,session_id,cursor,kind\n", command(0));
+    assertEquals(COLUMNS, command(0));
     tamper("s-2");
     tamper("s-5");
+    assertEquals(COLUMNS + "default,s-2,2,changed,,\ndefault,s-5,2,changed,,\n", command(1));
     assertEquals(
-        "tenant,session_id,cursor,kind\ndefault,s-2,2,changed\ndefault,s-5,2,changed\n",
-        command(1));
-    assertEquals(
-        "tenant,session_id,cursor,kind\ndefault,s-2,2,changed\n",
+        COLUMNS + "default,s-2,2,changed,,\n",
         command(1, "-s", Instant.now().minus(Duration.ofDays(1)).toString()));
+    for (String session : List.of("s-2", "s-5")) {
+      run(superuser, "select tidemark.acknowledge_misfit(?, 2, 'Anna', 'ticket 9')", session);
+    }
+    assertEquals(
+        COLUMNS + "default,s-2,2,changed,Anna,ticket 9\ndefault,s-5,2,changed,Anna,ticket 9\n",
+        command(0));
   }
 
   private String command(int exit, String... options) throws Exception {

@@ -18,9 +18,9 @@ final class FloorSql {
       ), acted as (
         insert into tidemark.admin_record (node, principal, tenant, remote_address, user_agent, operation, target, why)
         select ?, ?, ?, ?, ?, ?, ?, ? from found
-        returning admin_id
+        returning why
       )
-      select tidemark.raise_floor(found.session_id, found.above_head, found.tenant) from found, acted""";
+      select tidemark.raise_floor(found.session_id, found.above_head, found.tenant, acted.why) from found, acted""";
 
   private FloorSql() {}
 

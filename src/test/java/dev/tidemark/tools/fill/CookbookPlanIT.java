@@ -41,7 +41,8 @@ class CookbookPlanIT {
           "Which tools were called?", 1,
           "Which sessions were the busiest?", 1,
           "Which minutes were the busiest?", 1,
-          "How much comes in a day, by tenant?", 3);
+          "How much comes in a day, by tenant?", 3,
+          "How large is each tenant, how fast does it grow, and where does that lead?", 14);
 
   /** Questions that read no event, or call a function that reads events by itself. */
   private static final Set<String> WITHOUT_EVENTS =
@@ -65,7 +66,16 @@ class CookbookPlanIT {
           "What became of each day, and when?",
           "Where are the events of each day, and why there?",
           "What would the next purge do?",
-          "Does the whole of a session verify?");
+          "Does the whole of a session verify?",
+          "With whom was a session shared, when, and by whom?",
+          "When was each session last verified, with what result?",
+          "Are the records themselves whole?",
+          "Are the hot rows healthy?",
+          "Are the indexes healthy?",
+          "What runs long?",
+          "Who holds which lock, and who waits for it?",
+          "Who may do what in the database?",
+          "When did it change who may do what?");
 
   private static Connection auditor;
   private static QuestionSubjects subjects;
@@ -102,6 +112,10 @@ class CookbookPlanIT {
     if (IN_DAYS.containsKey(title)) {
       Set<String> read = new TreeSet<>();
       scans.forEach(scan -> read.add(scan.getString("Relation Name")));
+      if (IN_DAYS.get(title) > 7) {
+        // Days that are history now have no partition in the log, whose default could hold them.
+        read.remove("event_default");
+      }
       assertEquals(days(title), read);
       return;
     }

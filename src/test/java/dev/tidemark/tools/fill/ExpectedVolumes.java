@@ -119,6 +119,56 @@ final class ExpectedVolumes {
         .toList();
   }
 
+  /** Tenant, sessions, events, events a day, trend in percent and events in 90 days. */
+  List<List<Object>> growth() {
+    return dataset.month.sessions.stream().collect(groupingBy(s -> s.tenant)).entrySet().stream()
+        .map(t -> growthOf(t.getKey(), t.getValue()))
+        .sorted(Comparator.comparingLong((List<Object> row) -> -(long) row.get(2)))
+        .toList();
+  }
+
+  private List<Object> growthOf(String tenant, List<FilledSession> sessions) {
+    long total = sessions.stream().mapToLong(FilledSession::head).sum();
+    long middle = subjects.to - 7 * Times.DAY;
+    double before = eventsOf(tenant, subjects.to - 14 * Times.DAY, middle);
+    double after = eventsOf(tenant, middle, subjects.to);
+    double perDay = (before + after) / 14;
+    return row(
+        tenant,
+        sessions.size(),
+        total,
+        Math.round(perDay),
+        Math.round(100 * after / before - 100),
+        Math.round(total + 90 * perDay));
+  }
+
+  private long eventsOf(String tenant, long from, long to) {
+    return dataset.events(from, to).filter(e -> e.session().tenant.equals(tenant)).count();
+  }
+
+  List<List<Object>> members() {
+    return Member.of(dataset.month.sessions).stream()
+        .filter(m -> m.session() == subjects.session)
+        .map(
+            m ->
+                row(
+                    m.principal(),
+                    m.mayWrite(),
+                    m.addedAt(),
+                    m.session().owner,
+                    m.removedAt(),
+                    m.removedAt() == null ? null : m.session().owner))
+        .toList();
+  }
+
+  /** No session has been verified yet; each has a row with all its events. */
+  List<List<Object>> unverified() {
+    return dataset.month.sessions.stream()
+        .sorted(BY_NAME)
+        .map(s -> row(s.tenant, s.id, null, null, null, "never", null, s.head()))
+        .toList();
+  }
+
   List<List<Object>> idle() {
     return dataset.month.sessions.stream()
         .filter(s -> s.closedAt == null && s.lastAt() < subjects.to - 3 * Times.DAY)

@@ -44,6 +44,7 @@ final class MonthWriter {
   void end() throws SQLException {
     heads();
     states();
+    members();
     rules();
     nodes();
     purges();
@@ -51,6 +52,7 @@ final class MonthWriter {
       retire(day);
     }
     run("set session_replication_role = origin");
+    run("select tidemark.digest_records(1000)");
     run("vacuum (analyze)");
   }
 
@@ -114,6 +116,25 @@ final class MonthWriter {
             superuser, "tidemark.session_state (session_key, state, state_cursor, updated_at)", "");
     for (FilledSession s : month.sessions) {
       rows.number(s.key).text(s.state()).number(s.stateCursor).time(s.stateAt).end();
+    }
+    rows.close();
+  }
+
+  private void members() throws SQLException {
+    CopyWriter rows =
+        new CopyWriter(
+            superuser,
+            "tidemark.session_member (session_key, principal, may_write, added_at, added_by, removed_at, removed_by)",
+            "");
+    for (Member m : Member.of(month.sessions)) {
+      rows.number(m.session().key)
+          .text(m.principal())
+          .flag(m.mayWrite())
+          .time(m.addedAt())
+          .text(m.session().owner)
+          .time(m.removedAt())
+          .text(m.removedAt() == null ? null : m.session().owner)
+          .end();
     }
     rows.close();
   }
