@@ -33,6 +33,7 @@ final class SuspendIT {
   private static final int CLIENTS = 20;
 
   private static Gateway gateway;
+  private static ServerCli cli;
 
   @BeforeAll
   static void start() {
@@ -46,10 +47,12 @@ final class SuspendIT {
                 "60000",
                 "tidemark.delivery.page-events",
                 "1"));
+    cli = ServerCli.connect(gateway.server());
   }
 
   @AfterAll
   static void stop() {
+    cli.close();
     gateway.close();
   }
 
@@ -65,7 +68,7 @@ final class SuspendIT {
     clients.get(0).say("one two three four five six seven eight", "m-1", 1_000);
     long first = clients.get(0).awaitEvent("token_stream").number("seq");
 
-    var suspended = CompletableFuture.runAsync(() -> cli(":suspend(suspend-timeout=600)"));
+    var suspended = CompletableFuture.runAsync(() -> cli.run(":suspend(suspend-timeout=600)"));
     List<Long> retryAfter = new ArrayList<>();
     for (WireClient client : clients) {
       assertEquals(1012, client.awaitClose());
@@ -94,7 +97,7 @@ final class SuspendIT {
   @Test
   @Order(2)
   void aResumedNodeTakesClientsAndRunsTurns() {
-    cli(":resume");
+    cli.run(":resume");
     gateway.server().awaitReady();
     try (WireClient client = gateway.connect("alice")) {
       client.create();
@@ -111,7 +114,9 @@ final class SuspendIT {
       clients.add(gateway.connect("alice"));
       clients.get(i).create();
     }
-    cli(":suspend,:suspend,:resume");
+    cli.run(":suspend");
+    cli.run(":suspend");
+    cli.run(":resume");
     gateway.server().awaitReady();
     // After the spread, those that were not told to go are still there, and are served.
     Awaitility.await()
@@ -127,14 +132,11 @@ final class SuspendIT {
   @Order(4)
   void aDrainOutlivesTheSuspend() {
     assertEquals(202, new Rest(gateway).send("admin", "POST", "/node/drain").statusCode());
-    cli(":suspend(suspend-timeout=600),:resume");
+    cli.run(":suspend(suspend-timeout=600)");
+    cli.run(":resume");
     assertFalse(gateway.server().isReady());
     assertEquals(503, handshakeStatus());
     assertEquals(List.of(), gateway.server().troubles());
-  }
-
-  private static void cli(String commands) {
-    ServerCli.run(gateway.server(), commands);
   }
 
   private static Logged last(String sessionId) {

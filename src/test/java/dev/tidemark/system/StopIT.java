@@ -104,9 +104,10 @@ final class StopIT {
 
   @Test
   void aShutdownHandsOnATurnThatTakesTooLong() {
-    try (WireClient follower = staying.connect("alice")) {
+    try (WireClient follower = staying.connect("alice");
+        ServerCli cli = ServerCli.connect(leaving.server())) {
       List<WireClient> clients = clients(follower, 60);
-      cli("shutdown");
+      cli.run("shutdown");
       assertSentAway(clients);
       long interrupted = follower.awaitEvent("turn_interrupted").number("seq");
       long again = follower.awaitEvent(interrupted, "turn_started").number("seq");
@@ -120,14 +121,15 @@ final class StopIT {
 
   @Test
   void aSuspendIsOverWithTheTurn() {
-    try (WireClient follower = staying.connect("alice")) {
+    try (WireClient follower = staying.connect("alice");
+        ServerCli cli = ServerCli.connect(leaving.server())) {
       List<WireClient> clients = clients(follower, 20);
-      cli(":suspend(suspend-timeout=600)"); // else the CLI does not come back
+      cli.run(":suspend(suspend-timeout=600)");
       assertSentAway(clients);
       assertFollowed(follower);
       assertCompleted(follower);
       assertFalse(leaving.server().isReady());
-      cli(":resume");
+      cli.run(":resume");
       leaving.server().awaitReady();
       leaving.connect("alice").close();
     }
@@ -135,19 +137,16 @@ final class StopIT {
 
   @Test
   void anUndeployedNodeIsDrainedFirst() {
-    try (WireClient follower = staying.connect("alice")) {
+    try (WireClient follower = staying.connect("alice");
+        ServerCli cli = ServerCli.connect(leaving.server())) {
       List<WireClient> clients = clients(follower, 20);
-      cli("/deployment=tidemark.war:undeploy");
+      cli.run("/deployment=tidemark.war:undeploy");
       assertSentAway(clients);
       assertFollowed(follower);
-      cli("/deployment=tidemark.war:deploy");
+      cli.run("/deployment=tidemark.war:deploy");
       leaving.server().awaitReady();
       leaving.connect("alice").close();
     }
-  }
-
-  private static void cli(String commands) {
-    ServerCli.run(leaving.server(), commands);
   }
 
   /** Clients of the node that leaves; the first one's agent has just begun to answer. */

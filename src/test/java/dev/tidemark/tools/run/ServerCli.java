@@ -1,33 +1,72 @@
 package dev.tidemark.tools.run;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.io.Writer;
 
-/** The command line of a running server. */
-public final class ServerCli {
-  private ServerCli() {}
+/**
+ * The command line of a running server. It takes seconds to connect, so a test connects first and
+ * gives its command at the right moment.
+ */
+public final class ServerCli implements AutoCloseable {
+  private static final String DONE = "tidemark-cli-done";
 
-  /** Gives commands, separated by commas, and waits for the last reply; a failed one throws. */
-  public static void run(WildFlyServer server, String commands) {
+  private final Process process;
+  private final Writer input;
+  private final BufferedReader output;
+
+  private ServerCli(Process process) {
+    this.process = process;
+    input = process.outputWriter();
+    output = process.inputReader();
+  }
+
+  /** Connects, and waits until the server takes commands. */
+  public static ServerCli connect(WildFlyServer server) {
     try {
-      Process cli =
-          new ProcessBuilder(
-                  Directories.server().resolve("bin/jboss-cli.sh").toString(),
-                  "--connect",
-                  "--controller=127.0.0.1:" + server.managementPort(),
-                  "--commands=" + commands)
-              .redirectErrorStream(true)
-              .start();
-      String said = new String(cli.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (cli.waitFor() != 0) {
-        throw new IllegalStateException(commands + ": " + said);
-      }
+      ServerCli cli =
+          new ServerCli(
+              new ProcessBuilder(
+                      Directories.server().resolve("bin/jboss-cli.sh").toString(),
+                      "--connect",
+                      "--controller=127.0.0.1:" + server.managementPort())
+                  .redirectErrorStream(true)
+                  .start());
+      cli.run(":whoami");
+      return cli;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * Gives a command and waits for its reply.
+   *
+   * @throws IllegalStateException if the command failed
+   */
+  public void run(String command) {
+    StringBuilder said = new StringBuilder();
+    try {
+      input.write(command + "\necho " + DONE + "\n");
+      input.flush();
+      for (String line = output.readLine(); !isDone(line); line = output.readLine()) {
+        said.append(line).append('\n');
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(said.toString(), e);
+    }
+    if (said.indexOf("\"outcome\" => \"failed\"") >= 0) {
+      throw new IllegalStateException(command + ": " + said);
+    }
+  }
+
+  private static boolean isDone(String line) {
+    return line == null || line.strip().equals(DONE);
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
   }
 }
