@@ -3,6 +3,8 @@
 # audit views as they are now. It is one transaction, all or nothing, and may be run again at any time. A superuser runs
 # it with the arguments of psql, for example
 #   db/install.sh -h db.example.com -U postgres -d tidemark
+# It names each migration that it applies, and ends with one line that says what it did:
+#   schema 17, installed | schema 17, up to date | schema 15 -> 17: V16__…, V17__…
 # Appends go on meanwhile: it waits a few seconds at most for a lock; then it gives up and has changed nothing.
 set -euo pipefail
 shopt -s nullglob
@@ -14,6 +16,7 @@ version() { sed -E 's/.*V([0-9]+)__.*/\1/' <<<"$1"; }
 # 29801 names Tidemark's locks; 100 is this one: of two installations at the same time the second waits for the first.
 script() {
   cat <<'SQL'
+begin;
 set local client_min_messages = warning;
 set local lock_timeout = '5s';
 -- An append looks for a deadlock after a second, fails, and is sent again: this waits longer, so that it need not fail.
@@ -35,6 +38,7 @@ select to_regclass('tidemark.schema_version') is not null as installed \gset
   \set applied '{}'
   \set newest 0
 \endif
+\set names ''
 SQL
   local file newest
   local LC_ALL=C # the order of names is the one that Flyway has
@@ -42,7 +46,8 @@ SQL
   cat <<SQL
 select :newest > $newest as newer \gset
 \if :newer
-  do 'begin raise exception \$\$the schema is newer than these files, which end with version $newest\$\$; end';
+  do 'begin raise exception \$\$the schema is newer than these files, which end with version $newest:'
+    ' use those of the newer application\$\$; end';
 \endif
 SQL
   while read -r file; do
@@ -51,6 +56,7 @@ select $(version "$file") <> all (:'applied'::int[]) as missing \gset
 \if :missing
   \i $file
   \echo $file
+  \set names :names ', $(basename "$file" .sql)'
 \endif
 SQL
   done < <(migrations)
@@ -66,6 +72,17 @@ begin
 end
 $$;
 SQL
+  cat <<SQL
+commit;
+select :newest = 0 as fresh, :'names' <> '' as upgraded, substr(:'names', 3) as names \gset
+\if :fresh
+  \echo schema $newest, installed
+\elif :upgraded
+  \echo schema :newest -> $newest: :names
+\else
+  \echo schema $newest, up to date
+\endif
+SQL
 }
 
-script | psql -X -q -v ON_ERROR_STOP=1 -1 "$@" -f -
+script | psql -X -q -v ON_ERROR_STOP=1 "$@" -f -

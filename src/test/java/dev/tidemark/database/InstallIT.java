@@ -142,6 +142,25 @@ final class InstallIT {
   }
 
   @Test
+  void theLastLineSaysWhatWasDone() throws IOException {
+    List<Path> newest = migrations(DB).subList(migrations(DB).size() - 3, migrations(DB).size());
+    int before = number(newest.get(0));
+    int now = number(newest.get(2));
+    goBackTo(before);
+    assertEquals("schema " + before + ", installed", last());
+    assertEquals("schema " + before + ", up to date", last());
+    Directories.copy(DB, folder);
+    assertEquals(
+        "schema %d -> %d: %s, %s".formatted(before, now, name(newest.get(1)), name(newest.get(2))),
+        last());
+    assertEquals("schema " + now + ", up to date", last());
+  }
+
+  private static String name(Path migration) {
+    return migration.getFileName().toString().replace(".sql", "");
+  }
+
+  @Test
   void aFailedInstallationLeavesNothing() throws IOException {
     Files.writeString(
         folder.resolve("migrations/V999__broken.sql"), "select 1;\nselect broken_on_purpose;\n");
@@ -225,6 +244,12 @@ final class InstallIT {
 
   private void install() {
     postgres.install(folder, login());
+  }
+
+  /** The last line that an installation says. */
+  private String last() {
+    List<String> lines = postgres.installation(folder, login()).lines().toList();
+    return lines.get(lines.size() - 1);
   }
 
   private String refusal() {

@@ -96,7 +96,12 @@ public final class InstalledPostgres {
    * @throws StartupException with the output of psql
    */
   public void install(Path folder, DatabaseLogin superuser) {
-    run(superuser, List.of(folder.resolve("install.sh").toString()));
+    var unused = installation(folder, superuser);
+  }
+
+  /** As {@link #install}; returns what it said. */
+  public String installation(Path folder, DatabaseLogin superuser) {
+    return run(superuser, List.of(folder.resolve("install.sh").toString()));
   }
 
   /** The schemas of Tidemark as {@code pg_dump} shows them. */
