@@ -28,5 +28,12 @@ public final class NodeSettings {
           "The node's name in leases and records. Each start adds a part of its own, so that a "
               + "restarted node does not take its predecessor's leases for its own.");
 
+  private static final String BIND_ADDRESS = "jboss.bind.address";
+
   private NodeSettings() {}
+
+  /** The address at which the server listens; a stock server listens on this machine alone. */
+  static String boundAddress() {
+    return System.getProperty(BIND_ADDRESS, "127.0.0.1");
+  }
 }

@@ -1,6 +1,9 @@
 package dev.tidemark.config;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 
 /** How long events and records are kept: {@code tidemark.retention}. */
 public final class RetentionSettings {
@@ -71,4 +74,26 @@ public final class RetentionSettings {
               + "that listens elsewhere.");
 
   private RetentionSettings() {}
+
+  /**
+   * Returns a message if other machines could use the owner's right.
+   *
+   * @param boundAddress the address at which the server listens
+   */
+  static List<String> conflicts(Settings settings, String boundAddress) {
+    return settings.get(OWNER_RAISES_FLOOR) && !isLoopback(boundAddress)
+        ? List.of(
+            OWNER_RAISES_FLOOR.key()
+                + " is for development on one machine, but this server listens on "
+                + boundAddress)
+        : List.of();
+  }
+
+  private static boolean isLoopback(String address) {
+    try {
+      return InetAddress.getByName(address).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
 }

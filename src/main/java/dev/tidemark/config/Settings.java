@@ -2,28 +2,33 @@ package dev.tidemark.config;
 
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.Initialized;
-import jakarta.enterprise.event.Observes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * The settings as of the start of the application. A wrong value fails the deployment, and the
- * message names all wrong values at once.
+ * The settings as of the start of the application. Wrong ones fail the deployment: {@link
+ * #refusal()} names them all at once.
  */
 @ApplicationScoped
 public class Settings {
-  private Map<String, Object> values;
+  private final Map<String, Object> values = new HashMap<>();
+  private final Map<String, String> changed = new LinkedHashMap<>();
+  private final List<String> refused = new ArrayList<>();
   private String nodeName;
-  private Optional<IdentityProvider> identityProvider;
+  private Optional<IdentityProvider> identityProvider = Optional.empty();
 
   /** Every setting, in the order of {@code docs/configuration.md}. */
   static List<Setting<?>> all() {
@@ -50,6 +55,12 @@ public class Settings {
   public static Settings of(Function<String, Optional<String>> text) {
     Settings settings = new Settings();
     settings.read(text);
+    settings
+        .refusal()
+        .ifPresent(
+            words -> {
+              throw new IllegalArgumentException(words);
+            });
     return settings;
   }
 
@@ -68,29 +79,36 @@ public class Settings {
   @PostConstruct
   void read() {
     Config config = ConfigProvider.getConfig();
+    refused.addAll(new SettingNames(all()).unknown(keys(config), System.getenv().keySet()));
     read(key -> config.getOptionalValue(key, String.class));
   }
 
-  /** Reads the settings while the application is deployed: a wrong one stops the deployment. */
-  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    nodeName();
+  /** The names of all properties, but for those that are made of the environment's variables. */
+  private static Set<String> keys(Config config) {
+    Set<String> keys = new TreeSet<>(System.getProperties().stringPropertyNames());
+    for (ConfigSource source : config.getConfigSources()) {
+      if (!source.getName().contains("Env")) {
+        keys.addAll(source.getPropertyNames());
+      }
+    }
+    return keys;
   }
 
   private void read(Function<String, Optional<String>> text) {
-    Map<String, Object> read = new HashMap<>();
-    List<String> refused = new ArrayList<>();
     for (Setting<?> setting : all()) {
+      String value = text.apply(setting.key()).orElse("").strip();
+      values.put(setting.key(), setting.defaultValue());
       try {
-        read.put(setting.key(), setting.parse(text.apply(setting.key()).orElse("")));
+        values.put(setting.key(), setting.parse(value));
+        if (!values.get(setting.key()).equals(setting.defaultValue())) {
+          changed.put(setting.key(), value);
+        }
       } catch (IllegalArgumentException e) {
         refused.add(e.getMessage());
       }
     }
     refused.addAll(OidcSettings.conflicts(key -> text.apply(key).orElse("")));
-    if (!refused.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", refused));
-    }
-    values = Map.copyOf(read);
+    refused.addAll(RetentionSettings.conflicts(this, NodeSettings.boundAddress()));
     // The random part makes a restarted node a new owner: it must not renew the leases of its dead
     // predecessor.
     nodeName =
@@ -99,7 +117,19 @@ public class Settings {
                 .orElse("node")
             + "/"
             + UUID.randomUUID().toString().substring(0, 8);
-    identityProvider = IdentityProvider.of(this);
+    if (refused.isEmpty()) {
+      identityProvider = IdentityProvider.of(this);
+    }
+  }
+
+  /** The words that refuse the deployment, one for each wrong setting; empty if none is wrong. */
+  public Optional<String> refusal() {
+    return refused.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", refused));
+  }
+
+  /** The settings that differ from their defaults, as they were written, in their order. */
+  public Map<String, String> changed() {
+    return Collections.unmodifiableMap(changed);
   }
 
   /** The value that the operator set, or the default. */

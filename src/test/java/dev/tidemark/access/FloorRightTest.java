@@ -1,9 +1,6 @@
 package dev.tidemark.access;
 
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.config.RetentionSettings;
@@ -34,20 +31,6 @@ final class FloorRightTest {
   @ValueSource(strings = {"192.0.2.1", "10.0.0.1", "2001:db8::1", "::ffff:192.0.2.1"})
   void anOwnerOnAnotherMachineMayNot(String address) {
     assertFalse(right(Map.of(KEY, "true")).mayAsOwner(caller(Role.USER, address)));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1"})
-  void aServerThatListensElsewhereIsRefusedWhereOwnersMay(String bound) {
-    assertEquals(
-        "tidemark.retention.owner-raises-floor is for development on one machine, but this server listens on "
-            + bound,
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> right(Map.of(KEY, "true")).requireLoopback(bound))
-            .getMessage());
-    assertDoesNotThrow(() -> right(Map.of()).requireLoopback(bound));
-    assertDoesNotThrow(() -> right(Map.of(KEY, "true")).requireLoopback("127.0.0.1"));
   }
 
   @Test

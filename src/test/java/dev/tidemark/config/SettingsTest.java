@@ -83,13 +83,45 @@ final class SettingsTest {
                         DeliverySettings.STALL.key(), " 99 ",
                         DeliverySettings.PAGE_EVENTS.key(), " 17 ",
                         AccessSettings.SECURE_COOKIES.key(), "no",
+                        AccessSettings.ORIGINS.key(), "https://app.example.com/path",
+                        OidcSettings.JWKS_URI.key(), "http://idp.example.com/keys",
+                        OidcSettings.ISSUER.key(), "https://idp.example.com",
                         RetentionSettings.HISTORY_END.key(), "Drop")));
     assertEquals(
         "tidemark.wire.heartbeat-millis is 'often': must be a whole number of millis from 100 to 600000; "
             + "tidemark.delivery.stall-millis is '99': must be a whole number of millis from 100 to 3600000; "
+            + "tidemark.access.origins has 'https://app.example.com/path': must be origins such as https://app.example.com, with commas in between; "
             + "tidemark.access.secure-cookies is 'no': must be true or false; "
-            + "tidemark.retention.history-end is 'Drop': must be keep, archive or drop",
+            + "tidemark.oidc.jwks-uri is 'http://idp.example.com/keys': must be an address with https, or with http on this machine; "
+            + "tidemark.retention.history-end is 'Drop': must be keep, archive or drop; "
+            + "tidemark.oidc.client-id has to be set where tidemark.oidc.issuer is",
         refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1"})
+  void aServerThatListensElsewhereIsRefusedWhereOwnersMayRaiseFloors(String bound) {
+    Settings owners = set(Map.of(RetentionSettings.OWNER_RAISES_FLOOR.key(), "true"));
+    assertEquals(
+        List.of(
+            "tidemark.retention.owner-raises-floor is for development on one machine, but this server listens on "
+                + bound),
+        RetentionSettings.conflicts(owners, bound));
+    assertEquals(List.of(), RetentionSettings.conflicts(owners, "127.0.0.1"));
+    assertEquals(List.of(), RetentionSettings.conflicts(set(Map.of()), bound));
+  }
+
+  @Test
+  void onlySettingsThatDifferFromTheirDefaultsAreTold() {
+    Settings settings =
+        set(
+            Map.of(
+                DeliverySettings.STALL.key(), " 1500 ",
+                WireSettings.HEARTBEAT.key(), "30000",
+                TurnSettings.DEFAULT_AGENT.key(), "other"));
+    assertEquals(
+        List.of("tidemark.delivery.stall-millis=1500", "tidemark.turn.default-agent=other"),
+        settings.changed().entrySet().stream().map(Map.Entry::toString).toList());
   }
 
   @Test
