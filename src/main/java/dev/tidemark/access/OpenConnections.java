@@ -22,4 +22,7 @@ public interface OpenConnections {
    * @param principal the principal whose connections are wanted; empty for all
    */
   List<OpenConnection> of(String tenant, Optional<String> principal);
+
+  /** The number of all connections, of any tenant. */
+  int count();
 }

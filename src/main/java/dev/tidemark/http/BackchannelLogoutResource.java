@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  */
 @Path("backchannel-logout")
 @RequestScoped
+@WithoutStorage
 public class BackchannelLogoutResource {
   private static final String TOKEN = "logout_token=";
   private static final int BYTES_BESIDE_THE_TOKEN = 1_024;

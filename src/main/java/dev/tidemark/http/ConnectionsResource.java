@@ -20,6 +20,7 @@ import java.util.Optional;
 /** Lists the connections to this node of the administrator's tenant. */
 @Path("connections")
 @RequestScoped
+@WithoutStorage
 public class ConnectionsResource {
   private static final int MAX_LISTED = 1_000;
 

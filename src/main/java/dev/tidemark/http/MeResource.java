@@ -18,6 +18,7 @@ import java.util.List;
 /** Tells callers who they are, and signs them out. */
 @Path("/")
 @RequestScoped
+@WithoutStorage
 public class MeResource {
   @Inject CurrentCaller current;
   @Inject LoginSession login;

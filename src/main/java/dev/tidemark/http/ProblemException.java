@@ -10,12 +10,18 @@ final class ProblemException extends RuntimeException {
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int CONTENT_TOO_LARGE = 413;
+  private static final int UNAVAILABLE = 503;
+  private static final long RETRY_AFTER_SECONDS = 5;
 
   private final transient Problem problem;
 
+  private ProblemException(Problem problem) {
+    super(problem.message());
+    this.problem = problem;
+  }
+
   private ProblemException(int status, String code, String message) {
-    super(message);
-    problem = new Problem(status, code, message);
+    this(new Problem(status, code, message));
   }
 
   /** The same whether the session does not exist or belongs to somebody else. */
@@ -41,6 +47,12 @@ final class ProblemException extends RuntimeException {
 
   static ProblemException tooLarge(String message) {
     return new ProblemException(CONTENT_TOO_LARGE, "payload_too_large", message);
+  }
+
+  /** The request may be repeated in a moment. */
+  static ProblemException unavailable(String message) {
+    return new ProblemException(
+        new Problem(UNAVAILABLE, "unavailable", message, RETRY_AFTER_SECONDS));
   }
 
   Problem problem() {

@@ -3,6 +3,7 @@ package dev.tidemark.http;
 import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.record.Refusals;
 import dev.tidemark.log.StorageFailure;
+import dev.tidemark.log.StorageWatch;
 import dev.tidemark.wire.Problem;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.WebApplicationException;
@@ -25,13 +26,13 @@ public class ProblemMapper implements ExceptionMapper<RuntimeException> {
   private static final int INTERNAL = Status.INTERNAL_SERVER_ERROR.getStatusCode();
   private static final Set<Integer> RECORDED =
       Set.of(Status.FORBIDDEN.getStatusCode(), QuotaExceededException.STATUS);
-  private static final long RETRY_AFTER_SECONDS = 5;
 
   @Inject Refusals refusals;
+  @Inject StorageWatch storageWatch;
 
   @Override
   public Response toResponse(RuntimeException failure) {
-    Problem problem = problem(failure);
+    Problem problem = orUnavailable(problem(failure), failure);
     if (RECORDED.contains(problem.status())) {
       refusals.recordRequest(problem);
     }
@@ -46,6 +47,19 @@ public class ProblemMapper implements ExceptionMapper<RuntimeException> {
         problem.json());
   }
 
+  /**
+   * A statement that failed is no defect where the database is not usable; the periodic look may
+   * not have found that yet. The watch logs the reason, once for all requests.
+   */
+  Problem orUnavailable(Problem problem, RuntimeException failure) {
+    return problem.status() == INTERNAL && StorageFailure.isOfDatabase(failure)
+        ? storageWatch
+            .look()
+            .map(notReady -> ProblemException.unavailable(notReady.message()).problem())
+            .orElse(problem)
+        : problem;
+  }
+
   static Problem problem(RuntimeException failure) {
     if (failure instanceof ProblemException refused) {
       return refused.problem();
@@ -57,11 +71,7 @@ public class ProblemMapper implements ExceptionMapper<RuntimeException> {
       return ofServer(server.getResponse().getStatusInfo());
     }
     return StorageFailure.isTransient(failure)
-        ? new Problem(
-            Status.SERVICE_UNAVAILABLE.getStatusCode(),
-            "unavailable",
-            "The database does not answer.",
-            RETRY_AFTER_SECONDS)
+        ? ProblemException.unavailable("The database does not answer.").problem()
         : new Problem(INTERNAL, "internal", "The gateway failed.");
   }
 

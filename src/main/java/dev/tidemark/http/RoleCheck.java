@@ -5,6 +5,7 @@ import dev.tidemark.access.Role;
 import dev.tidemark.access.caller.CurrentCaller;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import java.util.stream.Stream;
 
 /** Lets only callers with the required role pass. */
 @RequestScoped
@@ -17,9 +18,18 @@ public class RoleCheck {
    * @throws ProblemException if the caller does not have this role
    */
   Caller require(Role role) {
+    return requireAny(role);
+  }
+
+  /**
+   * The caller of this request.
+   *
+   * @throws ProblemException if the caller has none of these roles
+   */
+  Caller requireAny(Role... roles) {
     Caller caller = current.get();
-    if (!caller.is(role)) {
-      throw refusal(role);
+    if (Stream.of(roles).noneMatch(caller::is)) {
+      throw refusal(roles[0]);
     }
     return caller;
   }

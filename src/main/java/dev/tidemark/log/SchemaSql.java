@@ -1,49 +1,67 @@
 package dev.tidemark.log;
 
-import jakarta.persistence.EntityManager;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Optional;
-import org.hibernate.Session;
 
-/** Reads a database's schema version and the durability of its commits. */
+/** Reads what a node has to know of its database before it uses it. */
 final class SchemaSql {
-  private static final String EXISTS = "select to_regclass('tidemark.schema_version')::text";
+  private static final String EXISTS = "select to_regclass('tidemark.schema_version') is not null";
+
   private static final String VERSION =
-      "select coalesce(max(version), 0) from tidemark.schema_version";
-  private static final String COMPATIBLE_FROM =
-      "select max(compatible_from) from tidemark.schema_version";
+      "select coalesce(max(version), 0), coalesce(max(compatible_from), 0) from tidemark.schema_version";
 
   private static final String NOT_DURABLE =
       """
-      select string_agg(name || '=' || setting, ', ') from pg_catalog.pg_settings
+      select string_agg(name || '=' || setting, ', ' order by name) from pg_catalog.pg_settings
       where name in ('fsync', 'synchronous_commit', 'full_page_writes') and setting = 'off'""";
 
-  private final Session session;
+  private static final String EPOCH =
+      "select epoch_id::text from tidemark.epoch order by epoch_number desc limit 1";
 
-  SchemaSql(EntityManager entities) {
-    session = entities.unwrap(Session.class);
+  private final Connection connection;
+
+  SchemaSql(Connection connection) {
+    this.connection = connection;
   }
 
-  /** Whether the database has the schema {@code tidemark}. */
-  boolean exists() {
-    return read(EXISTS, String.class) != null;
-  }
+  /**
+   * The version of a schema.
+   *
+   * @param number the newest migration that was applied, 0 before the first
+   * @param compatibleFrom the oldest version whose applications can use it
+   */
+  record Version(int number, int compatibleFrom) {}
 
-  /** The newest migration that was applied, 0 before the first. */
-  int version() {
-    return read(VERSION, Integer.class);
-  }
-
-  /** The oldest version of the schema whose applications can use this one. */
-  int compatibleFrom() {
-    return read(COMPATIBLE_FROM, Integer.class);
+  /** The version of the schema {@code tidemark}; empty if there is none. */
+  Optional<Version> version() throws SQLException {
+    if (!row(EXISTS, row -> row.getBoolean(1))) {
+      return Optional.empty();
+    }
+    return Optional.of(row(VERSION, row -> new Version(row.getInt(1), row.getInt(2))));
   }
 
   /** The settings that let the database lose commits, if there are any. */
-  Optional<String> notDurable() {
-    return Optional.ofNullable(read(NOT_DURABLE, String.class));
+  Optional<String> notDurable() throws SQLException {
+    return Optional.ofNullable(row(NOT_DURABLE, row -> row.getString(1)));
   }
 
-  private <T> T read(String query, Class<T> type) {
-    return session.createNativeQuery(query, type).getSingleResult();
+  /** The id of the epoch in force. */
+  String epoch() throws SQLException {
+    return row(EPOCH, row -> row.getString(1));
+  }
+
+  private interface Reading<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  private <T> T row(String query, Reading<T> reading) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(query);
+        ResultSet row = select.executeQuery()) {
+      row.next();
+      return reading.of(row);
+    }
   }
 }

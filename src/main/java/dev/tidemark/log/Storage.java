@@ -1,23 +1,24 @@
 package dev.tidemark.log;
 
-import jakarta.ejb.EJBException;
-import jakarta.ejb.Stateless;
-import jakarta.ejb.TransactionAttribute;
-import jakarta.ejb.TransactionAttributeType;
-import jakarta.persistence.EntityManager;
+import dev.tidemark.ops.NotReady;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManagerFactory;
-import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.PersistenceException;
+import jakarta.persistence.PersistenceUnit;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.hibernate.tool.schema.spi.SchemaManagementException;
 
 /**
- * Checks that the database has the schema that this application was built for, and that it keeps
- * its commits.
+ * Checks that the database has the schema that this application was built for, that the application
+ * has its rights there, and that the database keeps its commits. Plain JDBC: the container would
+ * log the failure of a bean of its own with a stack trace, at every look.
  */
-@Stateless
-@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+@ApplicationScoped
 public class Storage {
   /**
    * The newest migration in {@code db/migrations}; a test holds the two together. A newer schema is
@@ -25,66 +26,58 @@ public class Storage {
    */
   public static final int SCHEMA_VERSION = 18;
 
-  @PersistenceContext EntityManager entities;
+  @Resource(lookup = "java:jboss/datasources/tidemark")
+  DataSource dataSource;
+
+  @PersistenceUnit EntityManagerFactory entities;
 
   /**
-   * The reason why the database cannot be used; empty if it can.
+   * What a look at the database found.
+   *
+   * @param schemaVersion the newest migration; empty if it could not be read or there is none
+   * @param epoch the id of the epoch in force; empty if the database is not usable
+   * @param problem the reason why the database cannot be used; empty if it can
+   */
+  public record Finding(
+      Optional<Integer> schemaVersion, Optional<String> epoch, Optional<NotReady> problem) {}
+
+  /**
+   * Looks at the database.
    *
    * @param validateMapping whether to also compare each entity with its table, which is needed once
    */
-  public Optional<String> problem(boolean validateMapping) {
+  Finding look(boolean validateMapping) {
+    Optional<Integer> version = Optional.empty();
+    try (Connection connection = dataSource.getConnection()) {
+      SchemaSql schema = new SchemaSql(connection);
+      Optional<SchemaSql.Version> found = schema.version();
+      version = found.map(SchemaSql.Version::number);
+      Optional<NotReady> problem = StorageProblem.of(found, SCHEMA_VERSION);
+      if (problem.isEmpty()) {
+        problem = schema.notDurable().map(StorageProblem::notDurable);
+      }
+      if (problem.isEmpty()) {
+        problem = RightsSql.missing(connection).map(StorageProblem::missing);
+      }
+      if (problem.isEmpty() && validateMapping) {
+        problem = mappingProblem();
+      }
+      return problem.isPresent()
+          ? new Finding(version, Optional.empty(), problem)
+          : new Finding(version, Optional.of(schema.epoch()), Optional.empty());
+    } catch (SQLException e) {
+      return new Finding(version, Optional.empty(), Optional.of(StorageProblem.of(e)));
+    }
+  }
+
+  private Optional<NotReady> mappingProblem() throws SQLException {
     try {
-      return schemaProblem()
-          .or(this::durabilityProblem)
-          .or(() -> validateMapping ? mappingProblem() : Optional.empty());
-    } catch (PersistenceException | EJBException e) {
-      return Optional.of("The database does not answer: " + rootMessage(e));
-    }
-  }
-
-  private Optional<String> schemaProblem() {
-    SchemaSql schema = new SchemaSql(entities);
-    if (!schema.exists()) {
-      return Optional.of(
-          "The database has no schema 'tidemark': apply db/ first (docs/operations.md).");
-    }
-    int version = schema.version();
-    if (version < SCHEMA_VERSION) {
-      return Optional.of(
-          "The database's schema has version %d; this application was built for %d."
-              .formatted(version, SCHEMA_VERSION));
-    }
-    int from = schema.compatibleFrom();
-    return from <= SCHEMA_VERSION
-        ? Optional.empty()
-        : Optional.of(
-            "The database's schema has version %d, for applications built for %d or newer; this one was built for %d."
-                .formatted(version, from, SCHEMA_VERSION));
-  }
-
-  /** R2 and R10 need a database that waits for its disk. */
-  private Optional<String> durabilityProblem() {
-    return new SchemaSql(entities)
-        .notDurable()
-        .map(settings -> "The database may lose what it commits: " + settings + ".");
-  }
-
-  private Optional<String> mappingProblem() {
-    try {
-      EntityManagerFactory factory = entities.getEntityManagerFactory();
-      factory.unwrap(SessionFactory.class).getSchemaManager().validateMappedObjects();
+      entities.unwrap(SessionFactory.class).getSchemaManager().validateMappedObjects();
       return Optional.empty();
     } catch (SchemaManagementException e) {
-      return Optional.of(
-          "The database's tables are not those of the application: " + e.getMessage());
+      return Optional.of(StorageProblem.otherTables(e.getMessage()));
+    } catch (PersistenceException e) {
+      throw new SQLException(e);
     }
-  }
-
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
   }
 }

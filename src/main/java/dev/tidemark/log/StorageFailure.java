@@ -9,12 +9,22 @@ import java.util.Set;
 /** Tells transient failures of the database from mistakes that would only repeat themselves. */
 public final class StorageFailure {
   /**
-   * Classes of SQLSTATE: connection, rolled back, out of resources, operator's intervention; 25006
-   * is a standby.
+   * Classes of SQLSTATE: connection, login refused, no such database, rolled back, out of
+   * resources, operator's intervention; 25006 is a standby.
    */
-  private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "40", "53", "57");
+  private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "28", "3D", "40", "53", "57");
 
   private StorageFailure() {}
+
+  /** Whether the database, or the way to it, has failed. */
+  public static boolean isOfDatabase(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException) {
+        return true;
+      }
+    }
+    return isTransient(failure);
+  }
 
   /** Whether a retry may succeed. The outcome of this attempt is not known. */
   public static boolean isTransient(Throwable failure) {

@@ -1,7 +1,10 @@
 package dev.tidemark.log;
 
 import dev.tidemark.concurrent.BackgroundJobs;
+import dev.tidemark.ops.Metric;
+import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
+import dev.tidemark.ops.NotReady;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
@@ -12,56 +15,73 @@ import org.jboss.logging.Logger;
 
 /**
  * Checks the database every second, less often after a long outage: a database that comes late or
- * goes away is no reason to deploy again.
+ * goes away is no reason to deploy again. Each reason is logged once, and not for each request that
+ * it refuses.
  */
 @ApplicationScoped
-class StorageWatch {
+public class StorageWatch {
   private static final Logger LOG = Logger.getLogger(StorageWatch.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
 
-  /**
-   * Each failed look fills a page of the server's log: after this many, only every fifth is done.
-   */
+  /** A database that is away for long is not tried as often, each time by a new connection. */
   private static final int EAGER_LOOKS = 30;
 
   private static final int THEN_EVERY = 5;
 
   @Inject Storage storage;
+  @Inject NodeStart nodeStart;
   @Inject Node node;
+  @Inject Metrics metrics;
   @Inject BackgroundJobs backgroundJobs;
 
-  private boolean mappingValidated;
+  /** Used only by the job, which never runs twice at a time. */
   private int looksInVain;
-  private Optional<String> last = Optional.of("");
+
+  // Guarded by this.
+  private boolean mappingValidated;
+  private Optional<NotReady> last = Optional.of(NotReady.of(""));
+
+  private volatile Storage.Finding finding =
+      new Storage.Finding(Optional.empty(), Optional.empty(), Optional.empty());
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    backgroundJobs.everyOnScheduler("storage watch", Duration.ZERO, EVERY, this::look);
+    metrics.gauge(Metric.SCHEMA_FOUND, () -> finding.schemaVersion().orElse(0));
+    backgroundJobs.everyOnScheduler("storage watch", Duration.ZERO, EVERY, this::lookIfDue);
   }
 
-  /** Runs in one thread at a time: the scheduler starts the next look only after this one. */
-  private void look() {
+  private void lookIfDue() {
     if (looksInVain > EAGER_LOOKS && looksInVain % THEN_EVERY != 0) {
       looksInVain++;
       return;
     }
-    Optional<String> problem = problem();
-    looksInVain = problem.isEmpty() ? 0 : looksInVain + 1;
+    looksInVain = look().isEmpty() ? 0 : looksInVain + 1;
+  }
+
+  /** What the newest look at the database found. */
+  public Storage.Finding finding() {
+    return finding;
+  }
+
+  /**
+   * Looks at the database now, as after a statement that it refused, and lets the node obey.
+   * Serialised, so that the newest look is the one that counts.
+   *
+   * @return the reason why the database cannot be used; empty if it can
+   */
+  public synchronized Optional<NotReady> look() {
+    finding = storage.look(!mappingValidated);
+    Optional<NotReady> problem = finding.problem();
     mappingValidated |= problem.isEmpty();
+    if (problem.isEmpty() && node.isStorageAway()) {
+      problem = nodeStart.record(); // before the node takes clients
+    }
     node.storage(problem);
     if (!problem.equals(last)) {
       problem.ifPresentOrElse(
-          reason -> LOG.warnf("TIDE0101 Not ready: %s", reason),
+          notReady -> LOG.warnf("TIDE0101 Not ready: %s", notReady.reason()),
           () -> LOG.info("TIDE0100 The database is usable: ready."));
       last = problem;
     }
-  }
-
-  /** A database that cannot be queried is a problem like any other. */
-  private Optional<String> problem() {
-    try {
-      return storage.problem(!mappingValidated);
-    } catch (RuntimeException e) {
-      return Optional.of("The database cannot be asked: " + e.getMessage());
-    }
+    return problem;
   }
 }

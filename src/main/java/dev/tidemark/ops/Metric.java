@@ -12,6 +12,20 @@ import java.util.stream.Stream;
  * their label. The page on operation lists them with the same names and help texts.
  */
 public enum Metric {
+  INFO(
+      Kind.GAUGE,
+      "tidemark.info",
+      "Always 1",
+      "version",
+      List.of(Version.TEXT)),
+  SCHEMA_NEEDED(
+      Kind.GAUGE,
+      "tidemark.schema.needed",
+      "Version of the schema that the application was built for"),
+  SCHEMA_FOUND(
+      Kind.GAUGE,
+      "tidemark.schema.found",
+      "Version of the schema that the database has; 0 while it is not known"),
   READY(Kind.GAUGE, "tidemark.ready", "1 while the node takes clients, 0 while it does not"),
   DRAINING(Kind.GAUGE, "tidemark.draining", "1 from the beginning of a drain on"),
   STORAGE_USABLE(

@@ -105,6 +105,7 @@ public class Metrics {
       case GAUGE ->
           Gauge.builder(metric.id(), this, metrics -> metrics.current(metric))
               .strongReference(true)
+              .tags(tags)
               .description(metric.help())
               .baseUnit(unit)
               .register(registry);

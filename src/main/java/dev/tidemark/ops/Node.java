@@ -21,10 +21,15 @@ public class Node {
   @Inject Event<Draining> draining;
   @Inject Metrics metrics;
 
-  private static final Optional<String> REVOCATIONS_UNREAD =
-      Optional.of("Who was revoked meanwhile is being read.");
+  private static final Optional<NotReady> DRAINING =
+      Optional.of(NotReady.of("The node is draining."));
+  private static final Optional<NotReady> SUSPENDED =
+      Optional.of(NotReady.of("The server is suspended."));
+  private static final Optional<NotReady> REVOCATIONS_UNREAD =
+      Optional.of(NotReady.of("Who was revoked meanwhile is being read."));
 
-  private volatile Optional<String> storageProblem = Optional.of("The node is starting.");
+  private volatile Optional<NotReady> storageProblem =
+      Optional.of(NotReady.of("The node is starting."));
   private volatile Instant storageChecked = Instant.EPOCH;
 
   /** Counts outages; {@code revocationsReadAfter} is the count when revocations were last read. */
@@ -33,17 +38,18 @@ public class Node {
   private volatile long revocationsReadAfter = -1;
   private volatile boolean isDrained;
   private volatile boolean isSuspended;
+  private final Instant startedAt = Instant.now();
 
   @PostConstruct
   void measure() {
     metrics.gauge(Metric.READY, () -> refusal().isEmpty() ? 1 : 0);
-    metrics.gauge(Metric.DRAINING, () -> isDraining ? 1 : 0);
+    metrics.gauge(Metric.DRAINING, () -> isDraining() ? 1 : 0);
     metrics.gauge(Metric.STORAGE_USABLE, () -> isStorageAway() ? 0 : 1);
     metrics.gauge(Metric.STORAGE_CHECKED, () -> storageChecked.getEpochSecond());
   }
 
   /** Sets the reason why the database is not usable; empty if it is usable. */
-  public void storage(Optional<String> problem) {
+  public void storage(Optional<NotReady> problem) {
     if (problem.isPresent() && storageProblem.isEmpty()) {
       outages.incrementAndGet();
     }
@@ -100,6 +106,11 @@ public class Node {
     isSuspended = false;
   }
 
+  /** The time at which the application started, by this node's clock. */
+  public Instant startedAt() {
+    return startedAt;
+  }
+
   /** Whether the node takes no new clients and starts no turns. */
   public boolean isDraining() {
     return isDrained || isSuspended;
@@ -113,13 +124,18 @@ public class Node {
     return storageProblem.isPresent();
   }
 
+  /** The reason why the database is not usable; empty if it is usable, as far as is known. */
+  public Optional<NotReady> storageProblem() {
+    return storageProblem;
+  }
+
   /** The reason why the node takes no clients; empty if it does. */
-  public Optional<String> refusal() {
+  public Optional<NotReady> refusal() {
     if (isDrained) {
-      return Optional.of("The node is draining.");
+      return DRAINING;
     }
     if (isSuspended) {
-      return Optional.of("The server is suspended.");
+      return SUSPENDED;
     }
     return isUnawareOfRevocations() ? REVOCATIONS_UNREAD : storageProblem;
   }

@@ -18,9 +18,9 @@ public class NodeReadiness implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    Optional<String> refusal = node.refusal();
+    Optional<NotReady> refusal = node.refusal();
     var response = HealthCheckResponse.named("tidemark").status(refusal.isEmpty());
-    refusal.ifPresent(reason -> response.withData("reason", reason));
+    refusal.ifPresent(notReady -> response.withData("reason", notReady.reason()));
     return response.build();
   }
 }

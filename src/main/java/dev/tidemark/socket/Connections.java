@@ -120,6 +120,10 @@ public class Connections {
     return open.stream().mapToLong(connection -> connection.outbound().bytesInFlight()).sum();
   }
 
+  int count() {
+    return open.size();
+  }
+
   List<Connection> all() {
     return List.copyOf(open);
   }

@@ -26,6 +26,11 @@ public class RevokedConnections implements OpenConnections {
   }
 
   @Override
+  public int count() {
+    return connections.count();
+  }
+
+  @Override
   public List<OpenConnection> of(String tenant, Optional<String> principal) {
     return connections.all().stream()
         .filter(connection -> !connection.hasEnded())

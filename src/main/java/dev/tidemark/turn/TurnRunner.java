@@ -11,6 +11,7 @@ import dev.tidemark.log.SessionNames;
 import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
+import dev.tidemark.ops.RunningTurns;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
@@ -35,7 +36,7 @@ import org.jboss.logging.Logger;
  * dropped, because the sweep hints again.
  */
 @ApplicationScoped
-public class TurnRunner {
+public class TurnRunner implements RunningTurns {
   private static final Logger LOG = Logger.getLogger(TurnRunner.class);
 
   @Inject Messages messages;
@@ -250,7 +251,7 @@ public class TurnRunner {
     return Set.copyOf(running.keySet());
   }
 
-  /** The number of turns that run here. */
+  @Override
   public int runningTurns() {
     return running.size();
   }

@@ -2,17 +2,12 @@ package dev.tidemark.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.tidemark.testing.client.Frame;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.testing.gateway.Rest;
+import dev.tidemark.testing.gateway.RestOperations;
 import dev.tidemark.wire.ClientFrame;
-import jakarta.ws.rs.HttpMethod;
-import jakarta.ws.rs.Path;
-import java.lang.reflect.Method;
 import java.net.http.WebSocketHandshakeException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,6 +76,7 @@ final class OperationsIT {
       POST /revocations                               401   403    403    403      403       403       403                 403     403   201
       POST /tickets                                   401   200    200    200      200       200       403                 403     403   403
       POST /backchannel-logout                        415   415    415    415      415       415       415                 415     415   415
+      GET /node                                       401   403    403    403      403       403       403                 403     200   200
       POST /node/drain                                401   403    403    403      403       403       403                 403     403   202
       """;
 
@@ -124,32 +120,7 @@ final class OperationsIT {
 
   @Test
   void everyRequestThatCanBeMadeIsListed() {
-    Set<String> found = new TreeSet<>();
-    new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.tidemark")
-            .stream()
-            .filter(type -> type.isAnnotatedWith(Path.class))
-            .map(JavaClass::reflect)
-            .forEach(type -> requests(type).forEach(found::add));
-    assertEquals(new TreeSet<>(table(REQUESTS).keySet()), found);
-  }
-
-  private static Stream<String> requests(Class<?> resource) {
-    return Arrays.stream(resource.getMethods())
-        .flatMap(
-            method ->
-                Arrays.stream(method.getAnnotations())
-                    .map(one -> one.annotationType().getAnnotation(HttpMethod.class))
-                    .filter(verb -> verb != null)
-                    .map(verb -> verb.value() + " " + path(resource, method)));
-  }
-
-  private static String path(Class<?> resource, Method method) {
-    String own = Optional.ofNullable(method.getAnnotation(Path.class)).map(Path::value).orElse("");
-    return ("/" + resource.getAnnotation(Path.class).value() + "/" + own)
-        .replaceAll("/+", "/")
-        .replaceAll("(?<=.)/$", "");
+    assertEquals(new TreeSet<>(table(REQUESTS).keySet()), RestOperations.all());
   }
 
   @Test

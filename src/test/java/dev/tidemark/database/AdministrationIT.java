@@ -64,6 +64,34 @@ final class AdministrationIT {
             tenant));
   }
 
+  @Test
+  void theAuditorReadsWhichVersionAndSettingsEachNodeHad() {
+    for (String start : List.of("0a1b2c3d", "4e5f6a7b")) {
+      run(
+          APP,
+          """
+          insert into tidemark.node_record (node, seen_at, record_every, version, schema_version, java_version, server_version, settings)
+          values (?, now(), '30 seconds', '1.0.1', 17, '17', 'WildFly', '{"tidemark.turn.attempts":"2"}')""",
+          tenant + "/" + start);
+    }
+    run(
+        SUPERUSER,
+        "update tidemark.node_record set seen_at = now() - interval '10 days' where node = ?",
+        tenant + "/0a1b2c3d");
+    assertEquals(
+        List.of(List.of(tenant, "1.0.1", 17, "2", false), List.of(tenant, "1.0.1", 17, "2", true)),
+        rows(
+            AUDITOR,
+            """
+            select name, version, schema_version, settings ->> 'tidemark.turn.attempts', seen_until > now() - interval '1 day'
+              from audit.node_history where name = ? order by seen_until""",
+            tenant));
+    run(APP, "select tidemark.forget_records('9 days', 100)");
+    assertEquals(
+        List.of(tenant + "/4e5f6a7b"),
+        column(AUDITOR, "select node from audit.node_history where name = ?", tenant));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

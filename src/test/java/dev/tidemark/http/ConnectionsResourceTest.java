@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tidemark.access.Authentication;
 import dev.tidemark.access.Caller;
+import dev.tidemark.access.OpenConnections;
 import dev.tidemark.access.OpenConnections.OpenConnection;
 import dev.tidemark.access.Role;
 import dev.tidemark.config.NodeSettings;
@@ -110,9 +111,17 @@ final class ConnectionsResourceTest {
     resource.roleCheck = Requests.by("root", roles);
     resource.settings = Requests.settings(NodeSettings.NAME.key(), "node-a");
     resource.connections =
-        (tenant, principal) -> {
-          asked.add(principal.orElse("all") + " of " + tenant);
-          return open;
+        new OpenConnections() {
+          @Override
+          public List<OpenConnection> of(String tenant, Optional<String> principal) {
+            asked.add(principal.orElse("all") + " of " + tenant);
+            return open;
+          }
+
+          @Override
+          public int count() {
+            return open.size();
+          }
         };
     return resource;
   }

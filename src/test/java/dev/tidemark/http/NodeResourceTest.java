@@ -3,12 +3,16 @@ package dev.tidemark.http;
 import static dev.tidemark.http.Requests.assertReached;
 import static dev.tidemark.http.Requests.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tidemark.access.OpenConnections;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.revocation.AdminActions;
 import dev.tidemark.config.NodeSettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.log.Storage;
+import dev.tidemark.log.StorageWatch;
 import dev.tidemark.ops.Node;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +44,29 @@ final class NodeResourceTest {
     assertEquals(List.of(), done);
   }
 
+  @Test
+  void onlyOperatorsReadTheStatus() {
+    assertRefused(403, "not_allowed", resource(Role.USER, Role.PUBLISHER)::status);
+    assertEquals("not_ready", resource(Role.AUDITOR).status().state());
+    assertEquals("The node is starting.", resource(Role.ADMIN).status().reason());
+  }
+
+  @Test
+  void theStatusTellsOfThisRunAndOfTheDatabase() {
+    NodeResource resource = resource(Role.AUDITOR);
+    resource.node.storage(Optional.empty());
+    resource.node.revocationsRead(resource.node.outages());
+    NodeResource.Status status = resource.status();
+    assertEquals("ready", status.state());
+    assertNull(status.reason());
+    assertEquals(settings.nodeName(), status.node());
+    assertEquals(Storage.SCHEMA_VERSION, status.schemaNeeded());
+    assertEquals(30, status.schemaFound());
+    assertEquals("e-1", status.epoch());
+    assertEquals(2, status.connections());
+    assertEquals(3, status.runningTurns());
+  }
+
   private NodeResource resource(Role... roles) {
     NodeResource resource = new NodeResource();
     resource.roleCheck = Requests.by("root", roles);
@@ -60,6 +87,26 @@ final class NodeResourceTest {
           public void drain() {
             done.add("drain");
             throw new Requests.ReachedException();
+          }
+        };
+    resource.storageWatch =
+        new StorageWatch() {
+          @Override
+          public Storage.Finding finding() {
+            return new Storage.Finding(Optional.of(30), Optional.of("e-1"), Optional.empty());
+          }
+        };
+    resource.turns = () -> 3;
+    resource.connections =
+        new OpenConnections() {
+          @Override
+          public List<OpenConnection> of(String tenant, Optional<String> principal) {
+            throw new IllegalStateException("The status names nobody.");
+          }
+
+          @Override
+          public int count() {
+            return 2;
           }
         };
     return resource;

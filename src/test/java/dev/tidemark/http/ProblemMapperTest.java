@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tidemark.access.limit.Quota;
 import dev.tidemark.access.limit.QuotaExceededException;
+import dev.tidemark.log.StorageWatch;
+import dev.tidemark.ops.NotReady;
 import dev.tidemark.wire.Problem;
 import jakarta.persistence.PersistenceException;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +36,29 @@ final class ProblemMapperTest {
     assertEquals("503 unavailable", problem.status() + " " + problem.code());
     assertEquals(OptionalLong.of(5), problem.retryAfterSeconds());
     assertEquals("The database does not answer.", problem.message());
+  }
+
+  /** The periodic look may not have found yet that the schema is gone. */
+  @Test
+  void aStatementThatFailsIsADefectOnlyWhereTheDatabaseIsUsable() {
+    RuntimeException noTable = new PersistenceException(new SQLException("no table", "42P01"));
+    Optional<NotReady> noSchema = Optional.of(new NotReady("No schema.", "secret"));
+    assertEquals("503 No schema.", told(noTable, noSchema));
+    assertEquals("500 The gateway failed.", told(noTable, Optional.empty()));
+    assertEquals("500 The gateway failed.", told(new IllegalStateException("mistake"), noSchema));
+  }
+
+  private static String told(RuntimeException failure, Optional<NotReady> found) {
+    ProblemMapper mapper = new ProblemMapper();
+    mapper.storageWatch =
+        new StorageWatch() {
+          @Override
+          public Optional<NotReady> look() {
+            return found;
+          }
+        };
+    Problem problem = mapper.orUnavailable(ProblemMapper.problem(failure), failure);
+    return problem.status() + " " + problem.message();
   }
 
   @Test

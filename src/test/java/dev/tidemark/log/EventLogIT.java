@@ -59,7 +59,7 @@ class EventLogIT {
 
   @Test
   void theMappingIsThatOfTheSchema() {
-    assertEquals(Optional.empty(), storage.problem(true));
+    assertEquals(Optional.empty(), storage.look(true).problem());
   }
 
   @Test

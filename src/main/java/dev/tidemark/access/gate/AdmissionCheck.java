@@ -4,6 +4,7 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.revocation.Revocations;
 import dev.tidemark.ops.Node;
+import dev.tidemark.ops.NotReady;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
@@ -15,7 +16,8 @@ class AdmissionCheck {
 
   void check(AccessRequest accessRequest, Caller caller) throws AccessDeniedException {
     if (node.isUnawareOfRevocations()) {
-      throw AccessDeniedException.forNow(node.refusal().orElse("Come back in a moment."));
+      throw AccessDeniedException.forNow(
+          node.refusal().map(NotReady::message).orElse("Come back in a moment."));
     }
     if (revocations.isRevoked(caller)) {
       throw AccessDeniedException.unknown("These credentials were revoked. Log in anew.");
@@ -34,7 +36,7 @@ class AdmissionCheck {
       throw AccessDeniedException.forbidden("The socket is for the role 'user'.");
     }
     if (node.refusal().isPresent()) {
-      throw AccessDeniedException.forNow(node.refusal().get());
+      throw AccessDeniedException.forNow(node.refusal().get().message());
     }
     if (!"websocket".equalsIgnoreCase(accessRequest.request().getHeader("Upgrade"))) {
       throw new AccessDeniedException(

@@ -27,7 +27,7 @@ public class TicketAuthenticator {
   Tickets.Spent spend(Ticket ticket, Optional<Caller> other, HttpServletRequest request)
       throws AccessDeniedException {
     if (node.refusal().isPresent()) {
-      throw AccessDeniedException.forNow(node.refusal().get());
+      throw AccessDeniedException.forNow(node.refusal().get().message());
     }
     Tickets.Spent spent = spend(ticket);
     boolean samePage = spent.origin().equals(Origin.of(request));

@@ -11,6 +11,7 @@ import dev.tidemark.access.token.TokenException;
 import dev.tidemark.access.token.TokenService;
 import dev.tidemark.config.IdentityProvider;
 import dev.tidemark.config.Settings;
+import dev.tidemark.ops.Node;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,6 +29,8 @@ public class BackchannelLogout {
   public static final String PATH = "/api/backchannel-logout";
 
   private static final int REFUSED = 400;
+  private static final Problem NOT_WRITTEN =
+      new Problem(REFUSED, "unavailable", "The logout could not be written down.");
 
   @Inject TokenService tokens;
   @Inject AdminActions adminActions;
@@ -35,6 +38,7 @@ public class BackchannelLogout {
   @Inject Refusals refusals;
   @Inject Quotas quotas;
   @Inject Settings settings;
+  @Inject Node node;
 
   /**
    * To be called before anything of a request is read.
@@ -57,13 +61,16 @@ public class BackchannelLogout {
    *     not be written; recorded here
    */
   public void take(String logoutToken) {
+    if (node.isStorageAway()) {
+      throw recorded(NOT_WRITTEN, true, null);
+    }
     try {
       revoke(tokens.verifyLogout(logoutToken));
     } catch (TokenException e) {
       boolean later = e.code() == ErrorCode.KEYS_UNAVAILABLE;
       throw refusal(e.code().wireName(), e.getMessage(), later, e);
     } catch (AdminActionFailedException e) {
-      throw refusal("unavailable", "The logout could not be written down.", true, e);
+      throw recorded(NOT_WRITTEN, true, e); // not the sender's fault, so it does not count
     }
   }
 
@@ -101,9 +108,7 @@ public class BackchannelLogout {
   }
 
   private LogoutException refusal(String code, String message, boolean later, Throwable cause) {
-    if (!(cause instanceof AdminActionFailedException)) { // not the sender's fault
-      quotas.logoutFailed(current.remoteAddress());
-    }
+    quotas.logoutFailed(current.remoteAddress());
     return recorded(new Problem(REFUSED, code, message), later, cause);
   }
 

@@ -119,6 +119,8 @@ class CookbookIT {
     expectations.put("Up to when are the records of each node complete?", access::nodes);
     expectations.put("Who was disconnected, by whom and why?", adminActions::disconnected);
     expectations.put("What did administrators do?", adminActions::all);
+    expectations.put(
+        "Which version and settings did each node have, and when?", adminActions::nodes);
     expectations.put("Which sessions are the largest?", volumes::largest);
     expectations.put("Which sessions were the busiest?", volumes::busiest);
     expectations.put("Which minutes were the busiest?", volumes::minutes);

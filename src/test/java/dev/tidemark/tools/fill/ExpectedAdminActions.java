@@ -2,10 +2,11 @@ package dev.tidemark.tools.fill;
 
 import static dev.tidemark.tools.fill.ResultRows.row;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Expected results about the actions of administrators, from the generated data. */
+/** Expected results about administrators' actions and about nodes, from the generated data. */
 final class ExpectedAdminActions {
   private final MonthDataset dataset;
   private final QuestionSubjects subjects;
@@ -44,6 +45,25 @@ final class ExpectedAdminActions {
                     a.principal(),
                     a.address(),
                     a.why()))
+        .toList();
+  }
+
+  List<List<Object>> nodes() {
+    return dataset.month.world.nodes.stream()
+        .filter(n -> n.started() < subjects.to && n.seen() >= subjects.from)
+        .sorted(Comparator.comparing(World.NodeRun::started).thenComparing(World.NodeRun::name))
+        .map(
+            n ->
+                row(
+                    n.name(),
+                    n.started(),
+                    n.seen(),
+                    n.stopped(),
+                    n.version(),
+                    17,
+                    "17.0.15",
+                    "WildFly 39.0.1.Final",
+                    n.settings()))
         .toList();
   }
 

@@ -182,12 +182,16 @@ final class MonthWriter {
   private void nodes() throws SQLException {
     for (World.NodeRun node : month.world.nodes) {
       insert(
-          "insert into tidemark.node_record (node, started_at, seen_at, stopped_at, record_every, access_until)"
-              + " values (?, ?::timestamptz, ?::timestamptz, ?::timestamptz, '10 seconds', ?::timestamptz)",
+          "insert into tidemark.node_record (node, started_at, seen_at, stopped_at, record_every, version, schema_version,"
+              + " java_version, server_version, settings, access_until)"
+              + " values (?, ?::timestamptz, ?::timestamptz, ?::timestamptz, '10 seconds', ?, 17, '17.0.15',"
+              + " 'WildFly 39.0.1.Final', ?::json, ?::timestamptz)",
           node.name(),
           Times.text(node.started()),
           Times.text(node.seen()),
           node.stopped() == null ? null : Times.text(node.stopped()),
+          node.version(),
+          node.settings(),
           Times.text(node.seen()));
     }
   }

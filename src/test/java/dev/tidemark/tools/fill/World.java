@@ -31,8 +31,13 @@ final class World {
   final List<NodeRun> nodes;
   final List<Policy> policies;
 
-  /** A node from its start to its end; stopped is {@code null} if it crashed. */
-  record NodeRun(String name, long started, long seen, Long stopped) {}
+  /**
+   * A node from its start to its end; stopped is {@code null} if it crashed.
+   *
+   * @param settings as JSON
+   */
+  record NodeRun(
+      String name, long started, long seen, Long stopped, String version, String settings) {}
 
   /** A tenant's replay age instead of a week; {@code agent} is {@code null} for all agents. */
   record Policy(
@@ -50,9 +55,16 @@ final class World {
     long restarted = crashedAt + RESTART_MINUTES * Times.MINUTE;
     nodes =
         List.of(
-            new NodeRun("node-1-4f2a", begin, until, until),
-            new NodeRun("node-2-9c01", begin, crashedAt / RECORD_EVERY * RECORD_EVERY, null),
-            new NodeRun("node-2-b7e5", restarted, until, until));
+            new NodeRun("node-1-4f2a", begin, until, until, "1.0.0", "{}"),
+            new NodeRun(
+                "node-2-9c01", begin, crashedAt / RECORD_EVERY * RECORD_EVERY, null, "1.0.0", "{}"),
+            new NodeRun(
+                "node-2-b7e5",
+                restarted,
+                until,
+                until,
+                "1.0.1",
+                "{\"tidemark.turn.lease-millis\":\"15000\"}"));
     policies =
         List.of(
             new Policy(
