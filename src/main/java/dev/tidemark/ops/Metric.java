@@ -12,12 +12,7 @@ import java.util.stream.Stream;
  * their label. The page on operation lists them with the same names and help texts.
  */
 public enum Metric {
-  INFO(
-      Kind.GAUGE,
-      "tidemark.info",
-      "Always 1",
-      "version",
-      List.of(Version.TEXT)),
+  INFO(Kind.GAUGE, "tidemark.info", "Always 1", "version", List.of(Version.TEXT)),
   SCHEMA_NEEDED(
       Kind.GAUGE,
       "tidemark.schema.needed",
