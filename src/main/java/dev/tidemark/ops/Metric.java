@@ -22,7 +22,7 @@ public enum Metric {
       "tidemark.schema.found",
       "Version of the schema that the database has; 0 while it is not known"),
   READY(Kind.GAUGE, "tidemark.ready", "1 while the node takes clients, 0 while it does not"),
-  DRAINING(Kind.GAUGE, "tidemark.draining", "1 from the beginning of a drain on"),
+  DRAINING(Kind.GAUGE, "tidemark.draining", "1 while the node drains, 0 while it does not"),
   STORAGE_USABLE(
       Kind.GAUGE, "tidemark.storage.usable", "1 while the database is usable, 0 while it is not"),
   STORAGE_CHECKED(
