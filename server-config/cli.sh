@@ -64,6 +64,7 @@ begin() {
   trap 'rm -rf "$work"' EXIT
   mkdir "$work/configuration"
   cp -p "$directory"/*.* "$work/configuration/" 2>/dev/null || true
+  rm -f "$work/configuration/logging.properties" # which names the log of the server itself
   staged=$work/configuration/$(basename "$file")
   if [ -n "$connect" ]; then
     # What the server has now, in case that the file was changed and the server not reloaded.

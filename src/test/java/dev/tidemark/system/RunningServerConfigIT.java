@@ -149,6 +149,43 @@ final class RunningServerConfigIT {
     }
   }
 
+  /** By the commands of the page for a script, on the server that runs. */
+  @Test
+  void anAccountThatAScriptAddsSignsInUntilTenWrongPasswordsLockIt() throws Exception {
+    StockServer stock = StockServer.named("accounts-server");
+    stock.install().succeeded();
+    try (DevelopmentDatabase database = DevelopmentDatabase.startFresh("accounts-database")) {
+      database.createDatabase("tidemark");
+      WildFlyServer server =
+          WildFlyServer.named("accounts")
+              .home(stock.home())
+              .database(database.app("tidemark"))
+              .build();
+      Directories.delete(stock.home().resolve("standalone"));
+      Files.createSymbolicLink(stock.home().resolve("standalone"), server.baseDirectory());
+      try (server) {
+        server.start().awaitReady();
+        URI me = server.uri("/api/me");
+        assertEquals(401, get(me, "carol:s3cret Word").statusCode());
+        StockServer.run(
+                List.of("bash", "-eu", "-c", OperationsPage.blockWith("digest=")),
+                Map.of("WILDFLY_HOME", stock.home().toString(), "CAROL", "s3cret Word"))
+            .succeeded();
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .until(() -> get(me, "carol:s3cret Word").statusCode() == 200);
+        for (int wrong = 1; wrong < 10; wrong++) {
+          assertEquals(401, get(me, "carol:wrong").statusCode());
+        }
+        assertEquals(200, get(me, "carol:s3cret Word").statusCode(), "a success ends the count");
+        for (int wrong = 1; wrong <= 10; wrong++) {
+          assertEquals(401, get(me, "carol:wrong").statusCode());
+        }
+        assertEquals(401, get(me, "carol:s3cret Word").statusCode(), "locked");
+      }
+    }
+  }
+
   private static HttpResponse<String> get(URI uri, String credentials)
       throws IOException, InterruptedException {
     String encoded =

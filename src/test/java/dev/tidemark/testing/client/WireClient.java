@@ -34,11 +34,12 @@ public final class WireClient implements AutoCloseable {
   private final boolean reading;
   private final WebSocket socket;
 
-  private WireClient(URI uri, UnaryOperator<WebSocket.Builder> handshake, boolean reading) {
+  private WireClient(
+      HttpClient http, URI uri, UnaryOperator<WebSocket.Builder> handshake, boolean reading) {
     this.reading = reading;
     socket =
         handshake
-            .apply(HTTP.newWebSocketBuilder().connectTimeout(PATIENCE))
+            .apply(http.newWebSocketBuilder().connectTimeout(PATIENCE))
             .buildAsync(uri, new Listener())
             .join();
   }
@@ -50,7 +51,13 @@ public final class WireClient implements AutoCloseable {
 
   /** Opens a socket with a customized handshake. */
   public static WireClient connect(URI uri, UnaryOperator<WebSocket.Builder> handshake) {
-    return new WireClient(uri, handshake, true);
+    return connect(HTTP, uri, handshake);
+  }
+
+  /** As the other {@code connect}, with what another HTTP client trusts. */
+  public static WireClient connect(
+      HttpClient http, URI uri, UnaryOperator<WebSocket.Builder> handshake) {
+    return new WireClient(http, uri, handshake, true);
   }
 
   private static UnaryOperator<WebSocket.Builder> as(String account) {
@@ -64,7 +71,7 @@ public final class WireClient implements AutoCloseable {
 
   /** Opens a socket from which nothing is read until {@link #read}. */
   public static WireClient connectWithoutReading(URI uri, String account) {
-    return new WireClient(uri, as(account), false);
+    return new WireClient(HTTP, uri, as(account), false);
   }
 
   /** The header that logs a development account in: its password is its name. */

@@ -1,0 +1,322 @@
+package dev.tidemark.system;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemark.system.ReverseProxy.Kind;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.Rest;
+import dev.tidemark.tools.run.DevelopmentDatabase;
+import dev.tidemark.tools.run.Directories;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.CookieManager;
+import java.net.HttpCookie;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The files of {@code docs/proxy/} in front of two nodes, with TLS. */
+final class ProxyIT {
+  private static final String FORM = "j_security_check";
+  private static final String CLAIMED = "203.0.113.9";
+
+  private static DevelopmentDatabase cluster;
+  private static List<Gateway> nodes = List.of();
+
+  private ReverseProxy proxy;
+  private final CookieManager cookies = new CookieManager();
+  private HttpClient http;
+
+  private static void startNodes() throws Exception {
+    if (!nodes.isEmpty()) {
+      return;
+    }
+    Path template = behindProxy();
+    cluster = DevelopmentDatabase.startFresh("proxy-database");
+    cluster.createDatabase("tidemark");
+    List<Gateway> started = new ArrayList<>();
+    for (String name : List.of("node-1", "node-2")) {
+      started.add(
+          Gateway.startOn(
+              cluster,
+              "proxy-" + name,
+              node ->
+                  node.template(template)
+                      .nodeName(name)
+                      .systemProperty("tidemark.access.secure-cookies", "true")));
+    }
+    nodes = started;
+  }
+
+  /** A base directory on which the commands of the page were run. */
+  private static Path behindProxy() throws Exception {
+    Path base = Directories.forTest("proxy-template");
+    Directories.delete(base);
+    Directories.copy(Directories.server().resolve("standalone"), base);
+    List<String> commands =
+        OperationsPage.blockWith("proxy-address-forwarding")
+            .lines()
+            .filter(line -> line.startsWith("/subsystem"))
+            .toList();
+    assertEquals(2, commands.size(), "one for each listener");
+    Path script = Directories.forTest("proxy-commands.cli");
+    Files.writeString(
+        script,
+        Stream.of(
+                Stream.of("embed-server --std-out=discard"),
+                commands.stream(),
+                Stream.of("stop-embedded-server"))
+            .flatMap(lines -> lines)
+            .collect(Collectors.joining("\n")));
+    StockServer.run(
+            List.of(
+                Directories.server().resolve("bin/jboss-cli.sh").toString(),
+                "-Djboss.server.base.dir=" + base,
+                "--file=" + script),
+            Map.of("JBOSS_HOME", Directories.server().toString(), "NOPAUSE", "true"))
+        .succeeded();
+    return base;
+  }
+
+  @AfterAll
+  static void stop() {
+    nodes.forEach(Gateway::close);
+    nodes = List.of();
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  private void start(Kind kind) throws Exception {
+    ReverseProxy.skipUnlessInstalled(kind);
+    startNodes();
+    proxy = ReverseProxy.start(kind, nodes.get(0).server(), nodes.get(1).server());
+    http =
+        HttpClient.newBuilder()
+            .sslContext(proxy.trust())
+            .cookieHandler(cookies)
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .build();
+  }
+
+  @AfterEach
+  void theLogHoldsNothingSecret() throws Exception {
+    if (proxy == null) {
+      return;
+    }
+    proxy.close();
+    String log = proxy.output();
+    assertTrue(log.contains("/tidemark/"), "requests are logged: " + log);
+    for (HttpCookie cookie : cookies.getCookieStore().getCookies()) {
+      assertFalse(
+          cookie.getName().equals("JSESSIONID") && log.contains(cookie.getValue()),
+          cookie.getName());
+    }
+    for (String secret : List.of("Basic", "YWxpY2U6", "ticket.", "j_password", "s3cret")) {
+      assertFalse(log.contains(secret), secret);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPersonSignsInAndStaysAtOneNode(Kind kind) throws Exception {
+    start(kind);
+    HttpResponse<String> form = get("/tidemark/?code=s3cret");
+    assertTrue(form.body().contains(FORM), form.body());
+    assertTrue(form.headers().firstValue("Strict-Transport-Security").isPresent(), "by https");
+    List<String> set = form.headers().allValues("Set-Cookie");
+    assertTrue(set.stream().allMatch(c -> c.toLowerCase(Locale.ROOT).contains("secure")), set + "");
+    HttpResponse<String> page =
+        http.send(
+            HttpRequest.newBuilder(proxy.uri("/tidemark/j_security_check"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Origin", proxy.origin())
+                .POST(BodyPublishers.ofString("j_username=alice&j_password=alice"))
+                .build(),
+            BodyHandlers.ofString());
+    assertEquals(200, page.statusCode());
+    assertEquals(proxy.origin(), origin(page.uri()), "redirected to the outer address");
+    for (int i = 0; i < 20; i++) {
+      assertFalse(get("/tidemark/").body().contains(FORM), "asked to sign in again at " + i);
+    }
+    try (WireClient browser = connect("Cookie", cookieHeader(), "Origin", proxy.origin())) {
+      browser.create();
+      browser.say("one two three", "m-1", 0);
+      browser.awaitEvent("stream_end");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aProgramTalksOverTlsOnly(Kind kind) throws Exception {
+    start(kind);
+    try (WireClient program = connect("Authorization", WireClient.authorization("alice"))) {
+      program.create();
+      program.say("one two three", "m-1", 0);
+      program.awaitEvent("stream_end");
+    }
+    HttpRequest plain = HttpRequest.newBuilder(proxy.plainUri("/tidemark/api/me")).build();
+    HttpResponse<String> redirect = HttpClient.newHttpClient().send(plain, BodyHandlers.ofString());
+    assertEquals(308, redirect.statusCode());
+    assertTrue(redirect.headers().firstValue("Location").orElseThrow().startsWith("https://"));
+    for (String outside : List.of("/management", "/metrics", "/health/ready", "/tidemark-2/")) {
+      assertEquals(404, get(outside).statusCode(), outside);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatAClientClaimsDoesNotCount(Kind kind) throws Exception {
+    start(kind);
+    String[] claims = {
+      "X-Forwarded-For",
+      CLAIMED,
+      "X-Forwarded-Host",
+      "evil.example",
+      "X-Forwarded-Port",
+      "8443",
+      "X-Forwarded-Proto",
+      "http",
+      "Forwarded",
+      "for=" + CLAIMED + ";host=evil.example",
+      "Authorization",
+      WireClient.authorization("alice"),
+      "Origin"
+    };
+    try (WireClient client = connect(and(claims, proxy.origin()))) {
+      client.create();
+      List<String> lists =
+          nodes.stream()
+              .map(node -> new Rest(node).send("admin", "GET", "/connections").body())
+              .toList();
+      assertTrue(lists.toString().contains("\"remote_address\":\"127.0.0.1\""), lists.toString());
+      assertFalse(lists.toString().contains(CLAIMED), lists.toString());
+    }
+    for (String foreign : List.of("https://evil.example", "http://evil.example")) {
+      CompletionException refused =
+          assertThrows(CompletionException.class, () -> connect(and(claims, foreign)).close());
+      WebSocketHandshakeException handshake =
+          assertInstanceOf(WebSocketHandshakeException.class, refused.getCause());
+      assertEquals(403, handshake.getResponse().statusCode(), foreign);
+    }
+    assertEquals("HTTP/1.1 200", answerToAnUpgradeToHttp2());
+  }
+
+  /** By which a client would speak to the node itself, with headers that the proxy never sees. */
+  private String answerToAnUpgradeToHttp2() throws Exception {
+    URI uri = proxy.uri("/tidemark/login.html");
+    try (Socket socket =
+        proxy
+            .trust()
+            .getSocketFactory()
+            .createSocket(InetAddress.getLoopbackAddress(), uri.getPort())) {
+      socket.setSoTimeout((int) WireClient.PATIENCE.toMillis());
+      String request =
+          """
+          GET %s HTTP/1.1
+          Host: %s
+          Connection: Upgrade, HTTP2-Settings
+          Upgrade: h2c
+          HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA
+
+          """
+              .formatted(uri.getPath(), uri.getAuthority());
+      socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(US_ASCII));
+      return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8))
+          .readLine()
+          .substring(0, 12);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDrainedNodeIsTakenOut(Kind kind) throws Exception {
+    start(kind);
+    Gateway drained = nodes.get(0);
+    String[] alice = {"Authorization", WireClient.authorization("alice")};
+    List<WireClient> clients = new ArrayList<>();
+    try {
+      while (drained.metric("tidemark_connections") == 0) {
+        clients.add(connect(alice));
+      }
+      assertEquals(202, new Rest(drained).send("admin", "POST", "/node/drain").statusCode());
+      for (int i = 0; i < 6; i++) {
+        connect(alice).close();
+      }
+      drained.awaitMetric("tidemark_connections", 0);
+      if (kind == Kind.HAPROXY) {
+        Awaitility.await()
+            .atMost(WireClient.PATIENCE)
+            .until(() -> proxy.output().contains("Server tidemark-nodes/node-1 is DOWN"));
+      }
+      connect(alice).close();
+      assertEquals(200, get("/tidemark/api/me", alice).statusCode());
+    } finally {
+      clients.forEach(WireClient::close);
+      drained.server().stop();
+      drained.server().start().awaitReady();
+    }
+  }
+
+  private WireClient connect(String... headers) {
+    return WireClient.connect(
+        HttpClient.newBuilder().sslContext(proxy.trust()).build(),
+        proxy.socketUri(),
+        handshake -> {
+          for (int i = 0; i < headers.length; i += 2) {
+            handshake.header(headers[i], headers[i + 1]);
+          }
+          return handshake;
+        });
+  }
+
+  private HttpResponse<String> get(String path, String... headers) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(proxy.uri(path));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return http.send(request.timeout(Duration.ofMinutes(1)).build(), BodyHandlers.ofString());
+  }
+
+  private String cookieHeader() {
+    return cookies.getCookieStore().getCookies().stream()
+        .map(cookie -> cookie.getName() + "=" + cookie.getValue())
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String[] and(String[] headers, String last) {
+    return Stream.concat(Stream.of(headers), Stream.of(last)).toArray(String[]::new);
+  }
+
+  private static String origin(URI uri) {
+    return uri.getScheme() + "://" + uri.getAuthority();
+  }
+}
