@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tidemark.testing.client.Frame;
 import dev.tidemark.testing.client.ResumingClient;
+import dev.tidemark.testing.client.ResumingClient.Connector;
+import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.database.TestDatabase;
 import dev.tidemark.testing.database.TestDatabase.Logged;
 import java.net.URI;
@@ -35,12 +37,16 @@ final class Crowd implements AutoCloseable {
   private int said;
 
   Crowd(Random random, int sessions, URI... addresses) {
+    this(random, sessions, uri -> WireClient.connect(uri, "alice"), addresses);
+  }
+
+  Crowd(Random random, int sessions, Connector connector, URI... addresses) {
     this.random = random;
     this.addresses = List.of(addresses);
     for (int i = 0; i < sessions; i++) {
       String sessionId = "crowd-" + UUID.randomUUID();
       for (int client = 0; client < CLIENTS_PER_SESSION; client++) {
-        clients.add(ResumingClient.open(anyAddress(), "alice", sessionId));
+        clients.add(ResumingClient.open(anyAddress(), connector, sessionId));
       }
     }
   }

@@ -1,9 +1,13 @@
 package dev.tidemark.system;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -26,5 +30,33 @@ final class OperationsPage {
       throw new AssertionError(found.size() + " blocks contain: " + text);
     }
     return found.get(0);
+  }
+
+  /**
+   * Runs the commands by which a server believes what its proxy says of the client.
+   *
+   * @param home installation of a server that does not run
+   * @param base its base directory
+   */
+  static void forwardAddresses(Path home, Path base) throws Exception {
+    List<String> commands =
+        blockWith("proxy-address-forwarding")
+            .lines()
+            .filter(line -> line.startsWith("/subsystem"))
+            .toList();
+    assertEquals(2, commands.size(), "one for each listener");
+    Path script = Files.createTempFile("tidemark-forwarding", ".cli");
+    List<String> lines = new ArrayList<>(commands);
+    lines.add(0, "embed-server --std-out=discard");
+    lines.add("stop-embedded-server");
+    Files.write(script, lines);
+    StockServer.run(
+            List.of(
+                home.resolve("bin/jboss-cli.sh").toString(),
+                "-Djboss.server.base.dir=" + base,
+                "--file=" + script),
+            Map.of("JBOSS_HOME", home.toString(), "NOPAUSE", "true"))
+        .succeeded();
+    Files.delete(script);
   }
 }

@@ -27,13 +27,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocketHandshakeException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -81,28 +79,7 @@ final class ProxyIT {
     Path base = Directories.forTest("proxy-template");
     Directories.delete(base);
     Directories.copy(Directories.server().resolve("standalone"), base);
-    List<String> commands =
-        OperationsPage.blockWith("proxy-address-forwarding")
-            .lines()
-            .filter(line -> line.startsWith("/subsystem"))
-            .toList();
-    assertEquals(2, commands.size(), "one for each listener");
-    Path script = Directories.forTest("proxy-commands.cli");
-    Files.writeString(
-        script,
-        Stream.of(
-                Stream.of("embed-server --std-out=discard"),
-                commands.stream(),
-                Stream.of("stop-embedded-server"))
-            .flatMap(lines -> lines)
-            .collect(Collectors.joining("\n")));
-    StockServer.run(
-            List.of(
-                Directories.server().resolve("bin/jboss-cli.sh").toString(),
-                "-Djboss.server.base.dir=" + base,
-                "--file=" + script),
-            Map.of("JBOSS_HOME", Directories.server().toString(), "NOPAUSE", "true"))
-        .succeeded();
+    OperationsPage.forwardAddresses(Directories.server(), base);
     return base;
   }
 

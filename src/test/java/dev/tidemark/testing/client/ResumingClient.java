@@ -18,8 +18,15 @@ import java.util.Map;
 public final class ResumingClient implements AutoCloseable {
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(200);
 
+  /** How a connection is opened. */
+  @FunctionalInterface
+  public interface Connector {
+    /** Opens a socket; fails with a {@link RuntimeException} if it is refused. */
+    WireClient connect(URI uri);
+  }
+
   private URI uri;
-  private final String account;
+  private final Connector connector;
   private final String sessionId;
   private final List<String> capabilities;
   private final List<Frame> events = new ArrayList<>();
@@ -33,9 +40,10 @@ public final class ResumingClient implements AutoCloseable {
   private boolean refused;
   private long notBeforeNanos = System.nanoTime();
 
-  private ResumingClient(URI uri, String account, String sessionId, List<String> capabilities) {
+  private ResumingClient(
+      URI uri, Connector connector, String sessionId, List<String> capabilities) {
     this.uri = uri;
-    this.account = account;
+    this.connector = connector;
     this.sessionId = sessionId;
     this.capabilities = capabilities;
   }
@@ -43,7 +51,13 @@ public final class ResumingClient implements AutoCloseable {
   /** Makes the session if it does not exist, and follows it from its first event. */
   public static ResumingClient open(
       URI uri, String account, String sessionId, String... capabilities) {
-    return new ResumingClient(uri, account, sessionId, List.of(capabilities));
+    return open(uri, to -> WireClient.connect(to, account), sessionId, capabilities);
+  }
+
+  /** As the other {@code open}, with another way to connect. */
+  public static ResumingClient open(
+      URI uri, Connector connector, String sessionId, String... capabilities) {
+    return new ResumingClient(uri, connector, sessionId, List.of(capabilities));
   }
 
   public String sessionId() {
@@ -131,7 +145,7 @@ public final class ResumingClient implements AutoCloseable {
   private void reconnect() {
     notBefore(BETWEEN_ATTEMPTS);
     try {
-      client = WireClient.connect(uri, account);
+      client = connector.connect(uri);
     } catch (RuntimeException refused) {
       client = null; // the server is away or restarting; the next step tries again
       return;

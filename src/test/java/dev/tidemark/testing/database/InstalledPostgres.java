@@ -104,6 +104,16 @@ public final class InstalledPostgres {
     return run(superuser, List.of(folder.resolve("install.sh").toString()));
   }
 
+  /**
+   * Runs a script with psql.
+   *
+   * @return what psql said
+   * @throws StartupException with it, if the script fails
+   */
+  public String psql(DatabaseLogin login, Path script) {
+    return run(login, List.of(bin.resolve("psql").toString(), "-X", "-f", script.toString()));
+  }
+
   /** The schemas of Tidemark as {@code pg_dump} shows them. */
   public String dumpSchema(DatabaseLogin superuser) {
     return run(

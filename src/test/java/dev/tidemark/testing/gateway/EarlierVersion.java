@@ -51,6 +51,17 @@ public final class EarlierVersion {
   }
 
   /**
+   * Finds the version before the present schema.
+   *
+   * @param schemaVersion number of the newest migration, which the version does not have
+   */
+  public static EarlierVersion orSkipBelow(int schemaVersion) {
+    return orSkip(
+        "the history does not reach back to before version " + schemaVersion + " of the schema",
+        commit -> newestMigration(commit) < schemaVersion);
+  }
+
+  /**
    * Finds the newest commit before a folder came into the repository.
    *
    * @param folder path such as {@code db/functions}
