@@ -56,13 +56,16 @@ comment on column audit.rest_reading_history.node is 'Node that responded';
 grant select on audit.rest_reading_history to tidemark_auditor;
 
 create or replace view audit.node_history as
-select node, started_at, stopped_at, seen_at as deliveries_until, leaves_lost, access_until, access_lost
+select node, started_at, stopped_at, seen_at as deliveries_until, leaves_lost, access_until, access_lost,
+       regexp_replace(node, '/[0-9a-f]{8}$', '') as name, greatest(seen_at, stopped_at, access_until) as seen_until,
+       version, schema_version, java_version, server_version, settings
   from tidemark.node_record;
 comment on view audit.node_history is
-  'Nodes, one row for each start, and how complete their records are. What a node that died had not written is not '
-  'recorded: nothing is known of it after these times';
+  'Nodes, one row for each start: version and settings, from when until when, and how complete their records are. What '
+  'a node that died had not written is not recorded: nothing is known of it after these times';
 comment on column audit.node_history.node is 'Node, as its name and a part that is new at each start';
-comment on column audit.node_history.started_at is 'Time at which it first wrote a record';
+comment on column audit.node_history.started_at is
+  'Time at which it became ready for the first time, by the clock of the database';
 comment on column audit.node_history.stopped_at is
   'Time at which it stopped in good order; null while it runs, and if it died';
 comment on column audit.node_history.deliveries_until is
@@ -73,6 +76,18 @@ comment on column audit.node_history.access_until is
   'at once';
 comment on column audit.node_history.access_lost is
   'Number of sign-ins and reads by REST that were too many to tell apart, and are not recorded';
+comment on column audit.node_history.name is 'Name of the node (tidemark.node.name), the same after a restart';
+comment on column audit.node_history.seen_until is
+  'Latest sign of life, by the clock of the database; a running node gives one every '
+  'tidemark.access.record-every-millis';
+comment on column audit.node_history.version is
+  'Version of the application; null if it was one before schema 17, as in the next four columns';
+comment on column audit.node_history.schema_version is
+  'Version of the schema that the application was built for; the database may have had a newer one';
+comment on column audit.node_history.java_version is 'Version of the Java runtime';
+comment on column audit.node_history.server_version is 'Name and version of the application server';
+comment on column audit.node_history.settings is
+  'Settings that differ from their defaults, by key, as json; they include no secrets';
 grant select on audit.node_history to tidemark_auditor;
 
 reset role;

@@ -60,31 +60,6 @@ comment on column audit.revocation_history.by_provider is
   'Whether the identity provider revoked it (back-channel logout); false if an administrator did';
 comment on column audit.revocation_history.in_force is
   'Whether credentials issued before issued_before are still refused';
-
-create or replace view audit.node_history as
-select node, regexp_replace(node, '/[0-9a-f]{8}$', '') as name, started_at,
-       greatest(seen_at, stopped_at) as seen_until, stopped_at, version, schema_version, java_version,
-       server_version, settings
-  from tidemark.node_record;
-comment on view audit.node_history is
-  'Starts of nodes: which version ran with which settings, from when until when';
-comment on column audit.node_history.node is 'Name of this run of the node, as all other records give it';
-comment on column audit.node_history.name is 'Name of the node (tidemark.node.name), the same after a restart';
-comment on column audit.node_history.started_at is
-  'Time at which it became ready for the first time, by the clock of the database';
-comment on column audit.node_history.seen_until is
-  'Latest sign of life, by the clock of the database; a running node gives one every '
-  'tidemark.access.record-every-millis';
-comment on column audit.node_history.stopped_at is
-  'Time of an orderly stop; null while the node runs, and if it died';
-comment on column audit.node_history.version is
-  'Version of the application; null if it was one before schema 17, as in the next four columns';
-comment on column audit.node_history.schema_version is
-  'Version of the schema that the application was built for; the database may have had a newer one';
-comment on column audit.node_history.java_version is 'Version of the Java runtime';
-comment on column audit.node_history.server_version is 'Name and version of the application server';
-comment on column audit.node_history.settings is
-  'Settings that differ from their defaults, by key, as json; they include no secrets';
-grant select on audit.admin_history, audit.revocation_history, audit.node_history to tidemark_auditor;
+grant select on audit.admin_history, audit.revocation_history to tidemark_auditor;
 
 reset role;
