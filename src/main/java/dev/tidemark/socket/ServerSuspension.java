@@ -78,7 +78,8 @@ public final class ServerSuspension implements ServiceActivator {
     return CONTROLLER.thenApply(found -> found.flatMap(controller -> join(controller, activity)));
   }
 
-  private static Optional<Runnable> join(Object controller, Activity activity) {
+  /** As {@link #join(Activity)}, with this controller. */
+  static Optional<Runnable> join(Object controller, Activity activity) {
     try {
       ClassLoader server = controller.getClass().getClassLoader();
       Class<?> type = Class.forName(PACKAGE + "SuspendableActivity", true, server);

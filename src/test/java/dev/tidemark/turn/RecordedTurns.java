@@ -36,9 +36,10 @@ final class RecordedTurns {
   final List<TurnOutcome> ended = new ArrayList<>();
   final List<String> interrupted = new ArrayList<>();
 
-  /** Hooks before a turn starts, an event is written and a turn ends; tests throw there. */
+  /** Hooks before a turn starts, is handed on, writes an event and ends; tests throw there. */
   Runnable beforeStart = () -> {};
 
+  Runnable beforeInterrupt = () -> {};
   Runnable beforeEvent = () -> {};
   Consumer<TurnOutcome> beforeEnd = outcome -> {};
 
@@ -95,6 +96,7 @@ final class RecordedTurns {
 
         @Override
         public void interrupt(UUID turnId, String reason, boolean retry, Predicate<Turn> stillIn) {
+          beforeInterrupt.run();
           interrupted.add(reason + (retry ? ", tried again" : ", not tried again"));
         }
       };

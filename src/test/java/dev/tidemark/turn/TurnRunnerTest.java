@@ -196,6 +196,32 @@ final class TurnRunnerTest {
     assertEquals(List.of(), turns.ended);
   }
 
+  @Test
+  void aTurnThatCannotBeHandedOnKeepsNoOther() {
+    queue(1, 2);
+    Deque<RuntimeException> failures = new ArrayDeque<>(List.of(new IllegalStateException("no")));
+    turns.beforeInterrupt =
+        () -> {
+          if (!failures.isEmpty()) {
+            throw failures.remove();
+          }
+        };
+    agent =
+        (input, output) -> {
+          if (input.sessionId().equals("s-1")) {
+            runner.offer(2);
+            runTask();
+          } else {
+            assertEquals(2, runner.runningTurns());
+            runner.handOnAll();
+          }
+        };
+    runner.offer(1);
+    runTask();
+    assertEquals(List.of("node_stopping, tried again"), turns.interrupted);
+    assertTrue(runner.isIdle());
+  }
+
   private void queue(long... sessionKeys) {
     for (long key : sessionKeys) {
       turns.queue.add(RecordedTurns.started(key, "test"));
