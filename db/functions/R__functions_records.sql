@@ -111,9 +111,9 @@ begin
 end
 $$;
 comment on function tidemark.forget_records(interval, int) is
-  'Removes joins with their leaves, points, resyncs, refusals, sign-ins and reads by REST that are older than the given '
-  'age and under no hold, at most the given number of each, and returns how many, leaves not counted. Returns 0 while '
-  'another node does the same, or a hold or policy is being written';
+  'Removes joins with their leaves, points, resyncs, refusals, sign-ins and reads by REST that are older than the '
+  'given age and under no hold, at most the given number of each, and returns how many, leaves not counted. Returns 0 '
+  'while another node does the same, or a hold or policy is being written';
 grant execute on function tidemark.forget_records(interval, int) to tidemark_app;
 
 create or replace function tidemark.forget_admin_records(older_than interval, most int) returns bigint

@@ -45,7 +45,7 @@ public class ServerStop implements ServerSuspension.Activity {
       node.suspending();
       return drain.whenEmpty();
     } catch (RuntimeException e) {
-      LOG.error("TIDE0208 The drain failed; the node stops without it.", e);
+      LOG.error("TIDE0214 The drain could not begin; the server stops without it.", e);
       return CompletableFuture.completedFuture(null);
     }
   }

@@ -29,7 +29,6 @@ import javax.sql.DataSource;
   "Sessions",
   "SnapshotJoins",
   "Snapshots",
-  "Storage",
   "TurnLeases",
   "TurnTransitions"
 })

@@ -42,10 +42,10 @@ final class AppendCase implements BenchCase {
     Runs plain = new Runs();
     int batch = LARGEST_BATCH;
     for (int run = Runs.FIRST; run <= Runs.LAST; run++) {
-      double before = Metric.of(bench.server(), "tidemark_log_batches_total");
+      double before = ScrapedMetric.of(bench.server(), "tidemark_log_batches_total");
       JsonObject log =
           ask(bench, Bench.command("append", sessions).add("outstanding", OUTSTANDING));
-      double batches = Metric.of(bench.server(), "tidemark_log_batches_total") - before;
+      double batches = ScrapedMetric.of(bench.server(), "tidemark_log_batches_total") - before;
       batch = (int) Math.round(log.getInt("appended") / batches);
       double sameSize = perSecond(ask(bench, plain(sessions, batch)));
       double largest = perSecond(ask(bench, plain(sessions, LARGEST_BATCH)));

@@ -68,7 +68,7 @@ final class MemoryCase implements BenchCase {
   private static void awaitClosed(Bench bench) {
     Awaitility.await("the end of the closed connections")
         .atMost(Duration.ofMinutes(1))
-        .until(() -> Metric.of(bench.server(), "tidemark_connections") <= WARM);
+        .until(() -> ScrapedMetric.of(bench.server(), "tidemark_connections") <= WARM);
   }
 
   private static long heapAfterCollection(Bench bench) throws IOException, InterruptedException {

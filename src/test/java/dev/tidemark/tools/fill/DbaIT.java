@@ -37,12 +37,13 @@ class DbaIT {
             one ->
                 DynamicTest.dynamicTest(
                     one.getKey(),
-                    () -> ask(installed, one.getKey(), one.getValue().apply("dba-" + one.getKey()))));
+                    () ->
+                        ask(installed, one.getKey(), one.getValue().apply("dba-" + one.getKey()))));
   }
 
   private static void ask(InstalledPostgres psql, String name, DevelopmentDatabase started)
       throws Exception {
-    try (DevelopmentDatabase server = DevelopmentDatabase.startFresh("dba-" + name, programs)) {
+    try (DevelopmentDatabase server = started) {
       server.createDatabase(
           "tidemark", login -> psql.install(Path.of("db").toAbsolutePath(), login));
       MonthDataset month = fill(server.superuser("tidemark"));

@@ -147,7 +147,7 @@ final class ExpectedVolumes {
   }
 
   List<List<Object>> members() {
-    return Member.of(dataset.month.sessions).stream()
+    return FilledMember.of(dataset.month.sessions).stream()
         .filter(m -> m.session() == subjects.session)
         .map(
             m ->

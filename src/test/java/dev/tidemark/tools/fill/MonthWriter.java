@@ -126,7 +126,7 @@ final class MonthWriter {
             superuser,
             "tidemark.session_member (session_key, principal, may_write, added_at, added_by, removed_at, removed_by)",
             "");
-    for (Member m : Member.of(month.sessions)) {
+    for (FilledMember m : FilledMember.of(month.sessions)) {
       rows.number(m.session().key)
           .text(m.principal())
           .flag(m.mayWrite())

@@ -7,10 +7,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
 /** A metric of the server, by its name at {@code /metrics}. */
-final class Metric {
+final class ScrapedMetric {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  private Metric() {}
+  private ScrapedMetric() {}
 
   /** The sum over its labels; 0 if it is not there. */
   static double of(WildFlyServer server, String name) throws IOException, InterruptedException {
