@@ -231,7 +231,7 @@ final class OperatorIT {
             .build();
     String said = http.send(look, BodyHandlers.ofString()).body();
     int schema = database.value(Integer.class, "select max(version) from tidemark.schema_version");
-    assertTrue(said.contains("\"schema\":" + schema), said);
+    assertTrue(said.contains("\"schema_needed\":" + schema), said);
   }
 
   private void uninstall(Node node) throws Exception {
