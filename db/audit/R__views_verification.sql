@@ -317,7 +317,7 @@ begin
       loop
         raise warning 'tenant %, session %: % at cursor %', misfit.tenant, misfit.session_id, misfit.kind,
           misfit.cursor
-          || coalesce(format(', acknowledged by %s: %s', misfit.acknowledged_by, misfit.acknowledged_why), '');
+          || coalesce(', acknowledged by ' || misfit.acknowledged_by || ': ' || misfit.acknowledged_why, '');
       end loop;
     end if;
     if clock_timestamp() > said + interval '2 seconds' then

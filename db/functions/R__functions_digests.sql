@@ -60,6 +60,8 @@ begin
                from tidemark.%4$I
               where %1$I >= $1 and %1$I < $2
                 and %5$I >= $1 - interval ''1 day'' and %5$I < $2 + interval ''1 day''
+                and %5$I >= date_trunc(''day'', %1$I) - interval ''1 day''
+                and %5$I < date_trunc(''day'', %1$I) + interval ''2 days''
               group by 1, 2) hour
       group by hour.day', known.written, digests_of.columns, known.key, known.record, known.by_time)
     using digests_of.first_day::timestamptz, (digests_of.last_day + 1)::timestamptz;
@@ -72,6 +74,7 @@ comment on function tidemark.digests_of(text, text, date, date) is
 create or replace function tidemark.chain_of_day(day date, previous bytea) returns bytea
 language sql stable security definer
 set search_path = pg_catalog, tidemark, pg_temp
+set datestyle = 'ISO'
 as $$
   select sha256(chain_of_day.previous || convert_to(
     chain_of_day.day || string_agg(format(E'\n%s %s %s %s', d.record, d.rows, encode(d.digest, 'hex'), d.columns), ''

@@ -108,12 +108,15 @@ comment on column tidemark.session_verification.cursor is 'Head of the session a
 
 alter table tidemark.leave_record add column recorded_at timestamptz;
 alter table tidemark.leave_record alter column recorded_at set default clock_timestamp();
+alter table tidemark.leave_record add constraint leave_record_is_dated check (recorded_at is not null) not valid;
 comment on column tidemark.leave_record.recorded_at is 'Time at which the row was written; null before version 16';
 alter table tidemark.resync_record add column recorded_at timestamptz;
 alter table tidemark.resync_record alter column recorded_at set default clock_timestamp();
+alter table tidemark.resync_record add constraint resync_record_is_dated check (recorded_at is not null) not valid;
 comment on column tidemark.resync_record.recorded_at is 'Time at which the row was written; null before version 16';
 alter table tidemark.refusal_record add column recorded_at timestamptz;
 alter table tidemark.refusal_record alter column recorded_at set default clock_timestamp();
+alter table tidemark.refusal_record add constraint refusal_record_is_dated check (recorded_at is not null) not valid;
 comment on column tidemark.refusal_record.recorded_at is 'Time at which the row was written; null before version 16';
 
 create table tidemark.record_day (

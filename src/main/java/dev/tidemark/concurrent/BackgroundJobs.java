@@ -95,6 +95,9 @@ public class BackgroundJobs {
           });
     } catch (RejectedExecutionException e) {
       underWay.set(false); // the next period tries again
+    } catch (RuntimeException | Error e) { // as when no thread can be made
+      underWay.set(false);
+      throw e;
     }
   }
 

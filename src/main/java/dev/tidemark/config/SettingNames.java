@@ -32,6 +32,11 @@ final class SettingNames {
           "TIDEMARK_DB_PASSWORD",
           "TIDEMARK_OIDC_CLIENT_SECRET");
 
+  /** What Kubernetes makes for each service of the namespace, whatever the service is called. */
+  private static final Pattern OF_KUBERNETES =
+      Pattern.compile(
+          "[A-Z0-9_]+_(SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)|PORT(_\\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?)");
+
   private static final Pattern SECOND_WORD = Pattern.compile("TIDEMARK_[A-Z]+_");
 
   private final Set<String> keys = new TreeSet<>(KEYS_OF_THE_SERVER);
@@ -72,6 +77,9 @@ final class SettingNames {
   }
 
   private boolean isMeantAsSetting(String name) {
+    if (OF_KUBERNETES.matcher(name).matches()) {
+      return false;
+    }
     Set<String> begins =
         variables.stream().map(SettingNames::secondWord).collect(Collectors.toSet());
     return begins.contains(secondWord(name)) || slips(name, nearest(name, variables)) <= MAX_SLIPS;

@@ -208,7 +208,7 @@ public enum Metric {
 
   /** The unit, {@code "seconds"} or {@code "bytes"}; empty for a number of things. */
   Optional<String> unit() {
-    return Stream.of("tidemark.seconds", "bytes").filter(prometheusName()::endsWith).findFirst();
+    return Stream.of("seconds", "bytes").filter(prometheusName()::endsWith).findFirst();
   }
 
   /** The upper bounds of a histogram's buckets. */

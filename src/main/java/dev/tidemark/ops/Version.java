@@ -9,7 +9,10 @@ import java.util.Properties;
 public final class Version {
   private static final String FILE = "/META-INF/tidemark.properties";
 
-  /** Such as {@code 1.4.0}. */
+  /**
+   * Such as {@code 1.4.0}; of a snapshot with the time of its build, as {@code
+   * 1.5.0-SNAPSHOT+20261127T221500Z}, because one snapshot may replace another.
+   */
   public static final String TEXT = read();
 
   private Version() {}
@@ -18,7 +21,8 @@ public final class Version {
     try (InputStream file = Version.class.getResourceAsStream(FILE)) {
       Properties build = new Properties();
       build.load(file);
-      return build.getProperty("version");
+      String version = build.getProperty("version");
+      return version.endsWith("-SNAPSHOT") ? version + "+" + build.getProperty("built") : version;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

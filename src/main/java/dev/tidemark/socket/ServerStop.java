@@ -44,7 +44,7 @@ public class ServerStop implements ServerSuspension.Activity {
     try {
       node.suspending();
       return drain.whenEmpty();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("TIDE0214 The drain could not begin; the server stops without it.", e);
       return CompletableFuture.completedFuture(null);
     }
@@ -66,12 +66,21 @@ public class ServerStop implements ServerSuspension.Activity {
     CompletableFuture<Void> drained;
     synchronized (this) {
       if (stopped == null) {
-        leave.run(); // a resume that is still to come must not end this drain
+        leaveSuspends();
         node.drain();
         stopped = drain.whenEmpty();
       }
       drained = stopped;
     }
     drained.join();
+  }
+
+  /** A resume that is still to come must not end this drain. */
+  private void leaveSuspends() {
+    try {
+      leave.run();
+    } catch (RuntimeException e) {
+      LOG.debug("TIDE0215 The application could not leave the suspends of the server.", e);
+    }
   }
 }

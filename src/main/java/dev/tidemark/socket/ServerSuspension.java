@@ -99,7 +99,7 @@ public final class ServerSuspension implements ServiceActivator {
               throw new IllegalStateException(e);
             }
           });
-    } catch (ReflectiveOperationException e) {
+    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
       LOG.debugf(e, "TIDE0210 The server's suspend controller is not the one that is known here.");
       return Optional.empty();
     }

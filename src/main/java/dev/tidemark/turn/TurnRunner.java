@@ -114,6 +114,9 @@ public class TurnRunner implements RunningTurns {
             e,
             "TIDE0301 The next turn of %s could not be started; the sweep tries again.",
             names.of(sessionKey));
+      } catch (Error e) {
+        slots.remove(sessionKey, slot); // the sweep tries again, and a drain must not wait for it
+        throw e;
       }
     } while (mustLookAgain(sessionKey, slot));
   }

@@ -89,7 +89,7 @@ final class PrometheusIT {
       await(prometheus, "tidemark_first_token_seconds_count", 1);
       await(prometheus, "tidemark_refusals_total{code=\"auth_required\"}", 1);
       await(prometheus, "sum(tidemark_refusals_total)", 1);
-      for (String query : MonitoringFiles.queries("1m")) {
+      for (String query : MonitoringFiles.queries("10m")) {
         if (query.startsWith("histogram_quantile")) {
           double seconds = prometheus.query(query).get(0);
           assertTrue(seconds > 0 && seconds < PATIENCE.toSeconds(), query + ": " + seconds);

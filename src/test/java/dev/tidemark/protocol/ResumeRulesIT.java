@@ -3,6 +3,7 @@ package dev.tidemark.protocol;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.testing.client.Frame;
@@ -147,7 +148,7 @@ final class ResumeRulesIT {
   void r7NobodyLowersTheFloor() {
     String sessionId = scene.sessionWith("one", "two");
     scene.database().raiseFloor(sessionId, 9);
-    scene.database().raiseFloor(sessionId, 4);
+    assertThrows(RuntimeException.class, () -> scene.database().raiseFloor(sessionId, 4));
     scene.purge("100 years", 1_000_000);
     try (WireClient client = scene.alice()) {
       assertEquals(9, client.join(sessionId).number("oldest_cursor"));

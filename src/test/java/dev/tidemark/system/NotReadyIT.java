@@ -18,9 +18,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -227,6 +229,7 @@ final class NotReadyIT {
   private static void renameDatabase(String from, String to) {
     superuser.execute("alter database " + from + " with allow_connections false");
     Awaitility.await("nobody is connected to " + from)
+        .atMost(Duration.ofMinutes(1))
         .ignoreExceptions()
         .untilAsserted(
             () -> {
@@ -321,6 +324,7 @@ final class NotReadyIT {
       try {
         Readiness.awaitRefusal(starting, "The node is starting.");
         Awaitility.await("the server has started")
+            .atMost(Duration.ofMinutes(1))
             .until(() -> new DoorVisitor(starting).knock("GET /login.html", "-", "") == 200);
         walk(new DoorVisitor(starting), UNUSABLE, "The node is starting.");
       } finally {
@@ -407,9 +411,9 @@ final class NotReadyIT {
             .get(0)
             .matches(
                 ".* TIDE0105 Tidemark "
-                    + version
+                    + Pattern.quote(version)
                     + " on node "
-                    + node.getString("node")
+                    + Pattern.quote(node.getString("node"))
                     + ", schema \\d+ needed, WildFly 39.*, Java .*tidemark.turn.lease-millis=3000.*"),
         first::toString);
   }

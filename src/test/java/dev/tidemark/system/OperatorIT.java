@@ -142,6 +142,8 @@ final class OperatorIT {
             .war(this.before.war())
             .javaOption(Gateway.QUICK_START)
             .systemProperty("tidemark.drain.spread-millis", "2000")
+            .systemProperty("tidemark.turn.lease-millis", "4000")
+            .systemProperty("tidemark.turn.sweep-millis", "500")
             .build();
     return new Node(stock, before, server);
   }

@@ -35,7 +35,7 @@ final class StopIT {
   private static final int PACE_MILLIS = 200;
 
   /** What the poll took before wake-ups outlived the suspend; the poll is longer here. */
-  private static final long STALL_NANOS = 2_500_000_000L;
+  private static final long STALL_NANOS = 15_000_000_000L;
 
   private static final int CLIENTS = 5;
 
@@ -53,10 +53,14 @@ final class StopIT {
             Map.of(
                 "tidemark.drain.spread-millis", "2000",
                 "tidemark.drain.turns-millis", "8000",
+                "tidemark.turn.lease-millis", "15000",
                 "tidemark.turn.abort-grace-millis", "2000"),
             server -> server.home(home));
     staying =
-        leaving.startNode("staying-" + kind, Map.of("tidemark.delivery.poll-millis", "600000"));
+        leaving.startNode(
+            "staying-" + kind,
+            Map.of(
+                "tidemark.delivery.poll-millis", "600000", "tidemark.turn.lease-millis", "15000"));
   }
 
   private static Path stock() throws Exception {
