@@ -40,6 +40,9 @@ public final class RefusingTrigger implements AutoCloseable {
   @Override
   public void close() {
     database.execute(
-        "drop trigger " + name + " on " + table + "; drop function public." + name + "();");
+        // The table before its partitions, as statements lock them: the drop alone goes the other
+        // way.
+        "begin; lock table %2$s in access exclusive mode; drop trigger %1$s on %2$s; drop function public.%1$s(); commit"
+            .formatted(name, table));
   }
 }
