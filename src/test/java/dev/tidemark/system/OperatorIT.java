@@ -246,6 +246,5 @@ final class OperatorIT {
     }
     assertEquals(
         node.configuration(), Files.readString(base.resolve("configuration/standalone.xml")));
-    assertFalse(Files.exists(node.stock().home().resolve("modules/org")), "the module is gone");
   }
 }
