@@ -3,10 +3,14 @@ package dev.tidemark.agent;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.TurnSettings;
 import dev.tidemark.wire.Name;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import jakarta.interceptor.Interceptor;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,6 +20,7 @@ import java.util.TreeMap;
 public class Agents {
   private final Map<String, Agent> byId = new TreeMap<>();
   private String defaultId;
+  private Settings settings;
 
   protected Agents() {}
 
@@ -30,6 +35,19 @@ public class Agents {
       }
     }
     defaultId = settings.get(TurnSettings.DEFAULT_AGENT);
+    this.settings = settings;
+  }
+
+  /** Runs before the node's start is observed, which refuses the deployment. */
+  void check(
+      @Observes
+          @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1)
+          @Initialized(ApplicationScoped.class) Object event) {
+    if (!byId.containsKey(defaultId)) {
+      settings.refuse(
+          TurnSettings.DEFAULT_AGENT,
+          "must be an agent of this application: " + String.join(", ", byId.keySet()));
+    }
   }
 
   public Optional<Agent> find(String agentId) {

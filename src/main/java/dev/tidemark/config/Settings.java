@@ -122,6 +122,14 @@ public class Settings {
     }
   }
 
+  /**
+   * Notes that a value is wrong for a reason that only the part that uses it knows. It has to be
+   * noted before the start of the node is observed.
+   */
+  public void refuse(Setting<?> setting, String constraint) {
+    refused.add(setting.key() + " is '" + get(setting) + "': " + constraint);
+  }
+
   /** The words that refuse the deployment, one for each wrong setting; empty if none is wrong. */
   public Optional<String> refusal() {
     return refused.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", refused));

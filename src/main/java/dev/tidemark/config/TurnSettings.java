@@ -53,7 +53,7 @@ public final class TurnSettings {
       LIST.text(
           "tidemark.turn.default-agent",
           "echo",
-          "The agent of a session that was created without one.");
+          "The agent of a session that was created without one; it has to exist.");
 
   private TurnSettings() {}
 }

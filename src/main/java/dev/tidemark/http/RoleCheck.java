@@ -5,6 +5,7 @@ import dev.tidemark.access.Role;
 import dev.tidemark.access.caller.CurrentCaller;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Lets only callers with the required role pass. */
@@ -29,13 +30,16 @@ public class RoleCheck {
   Caller requireAny(Role... roles) {
     Caller caller = current.get();
     if (Stream.of(roles).noneMatch(caller::is)) {
-      throw refusal(roles[0]);
+      throw refusal(roles);
     }
     return caller;
   }
 
-  /** The refusal of a caller without the required role. */
-  static ProblemException refusal(Role role) {
-    return ProblemException.notAllowed("This is for the role '" + role.text() + "'.");
+  /** The refusal of a caller who has none of these roles. */
+  static ProblemException refusal(Role... roles) {
+    return ProblemException.notAllowed(
+        Stream.of(roles)
+            .map(role -> "'" + role.text() + "'")
+            .collect(Collectors.joining(" or ", "This is for the role ", ".")));
   }
 }

@@ -18,9 +18,6 @@ record ServerLog(List<String> lines) {
   private static final Pattern LEVEL =
       Pattern.compile("(?:\\u001b\\[[\\d;]*m)?[\\d:,]+ +(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL) ");
 
-  /** Logged for each readiness check that fails. */
-  private static final String NOT_READY_YET = "WFLYMPHEALTH0003";
-
   static ServerLog of(Path console) {
     try {
       return new ServerLog(
@@ -66,6 +63,6 @@ record ServerLog(List<String> lines) {
   }
 
   private static boolean isTelling(String line) {
-    return !line.startsWith("\tat ") && !line.startsWith("\t... ") && !line.contains(NOT_READY_YET);
+    return !line.startsWith("\tat ") && !line.startsWith("\t... ");
   }
 }
