@@ -3,8 +3,8 @@
 # All or nothing: the steps run in an embedded server on a copy of the configuration. Only when all of them have
 # succeeded, the copy takes the place of the configuration by a rename, and a running server is reloaded. (One operation
 # on the running server would not do: the path of the metrics is free only after a reload.) A script that is killed
-# leaves either the old configuration or the new one, and perhaps a directory .tidemark.* beside it, which a later run
-# removes.
+# leaves either the old configuration or the new one, and perhaps directories .tidemark.* beside it and in modules/,
+# which a later run removes.
 
 version=39
 
@@ -46,65 +46,100 @@ read_arguments() {
 
 # Sets base and file, the configuration; makes the directory work with a copy of it, which goes when the script ends.
 begin() {
+  local directory companions running=
+  work= received=
+  trap 'rm -rf "$work" "$received"' EXIT
   if [ -n "$connect" ]; then
-    find_running_server
+    read_running_server
   else
     base=${base:-$home/standalone}
     file=$base/configuration/${config:-standalone.xml}
     [ -f "$file" ] || fail "there is no $file"
     base=$(cd "$base" && pwd -P)
-    file=$(readlink -f "$file")
+    companions=$base/configuration
     refuse_running_server
   fi
-  local directory
+  file=$(readlink -f "$file")
   directory=$(dirname "$file")
-  find "$directory" -maxdepth 1 -name '.tidemark.*' -mmin +60 -exec rm -rf {} + 2>/dev/null || true
+  remove_remains "$directory" "$home/modules"
   [ -w "$file" ] && work=$(mktemp -d "$directory/.tidemark.XXXXXX" 2>/dev/null) ||
     fail "$directory cannot be written to by $(id -un)"
-  trap 'rm -rf "$work"' EXIT
   mkdir "$work/configuration"
-  cp -p "$directory"/*.* "$work/configuration/" 2>/dev/null || true
+  # The files that a configuration names are beside its link, if it is one.
+  cp -p "$companions"/*.* "$work/configuration/" 2>/dev/null || true
   rm -f "$work/configuration/logging.properties" # which names the log of the server itself
   staged=$work/configuration/$(basename "$file")
-  if [ -n "$connect" ]; then
-    # What the server has now, in case that the file was changed and the server not reloaded.
-    rm -f "$staged"
-    jboss_cli --connect "--controller=$connect" \
-      "--command=attachment save --operation=:read-config-as-xml-file --file=\"$staged\""
-  fi
-  [ -f "$staged" ] || fail "$file cannot be copied"
-  cp -p "$staged" "$work/before.xml"
+  rm -f "$staged"
+  cp -p "$file" "$work/old.xml" && cp -p "${running:-$file}" "$staged" &&
+    cp -p "$staged" "$work/before.xml" || fail "$file cannot be copied"
+  rm -rf "$received"
 }
 
-find_running_server() {
-  jboss_cli --connect "--controller=$connect" \
-    --command="/core-service=server-environment:read-resource(include-runtime=true)"
+# What scripts that were killed have left in these directories; a script that runs is younger.
+remove_remains() {
+  find "$@" -maxdepth 1 -name '.tidemark.*' -mmin +60 -exec rm -rf {} + 2>/dev/null || true
+}
+
+# Sets base, companions, file and boot_errors, and running to a file with what the server has now: its own file may have
+# been changed, and the server not reloaded.
+read_running_server() {
+  received=$(mktemp -d)
+  running=$received/running.xml
+  run_connected "$received/read.cli" \
+    "/core-service=server-environment:read-resource(include-runtime=true)" \
+    "/core-service=management:read-boot-errors" \
+    "$(saving "$running")"
   base=$(value_of base-dir)
+  companions=$(value_of config-dir)
   file=$(value_of config-file)
+  boot_errors=$said
   [ "$(cd "$(value_of home-dir)" 2>/dev/null && pwd -P)" = "$home" ] ||
     fail "the server at $connect is not that of $home but of $(value_of home-dir)"
-  file=$(readlink -f "$file")
-  jboss_cli --connect "--controller=$connect" --command="/core-service=management:read-boot-errors"
-  boot_errors=$said
+}
+
+# Runs the commands $2 and so on in one session with the running server, as the script $1.
+run_connected() {
+  printf '%s\n' "${@:2}" >"$1"
+  jboss_cli --connect "--controller=$connect" "--file=$1"
+}
+
+# The command that writes the configuration of the running server to $1.
+saving() {
+  echo "attachment save --operation=:read-config-as-xml-file --overwrite --file=\"$1\""
 }
 
 value_of() {
-  sed -n "/^ *\"$1\" => /{s/^ *\"$1\" => \"\(.*\)\",*$/\1/p;q;}" <<<"$said"
+  sed -n "/^ *\"$1\" => \"/{s/^ *\"$1\" => \"\(.*\)\",*$/\1/p;q;}" <<<"$said"
 }
 
 # A running server would write its own configuration over ours.
 refuse_running_server() {
-  local line
-  while read -r line; do
-    [ "$(cd "${line#*=}" 2>/dev/null && pwd -P)" != "$base" ] ||
+  local directory
+  while read -r directory; do
+    [ ! "$directory" -ef "$base" ] ||
       fail "the server of $base runs: stop it, or use --connect HOST:PORT (its management address)"
-  done < <(
-    if [ -r /proc/self/cmdline ]; then
-      cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n'
-    else
-      ps -A -ww -o args= | tr ' ' '\n'
-    fi | grep -a '^-Djboss\.server\.base\.dir='
-  )
+  done < <(running_servers)
+}
+
+# The base directories of the servers that run, one a line, as far as this user may look into their processes. A server
+# in a container has another name for its directory.
+running_servers() {
+  local property='-Djboss\.server\.base\.dir=' process root directory
+  if [ -r /proc/self/cmdline ]; then
+    grep -als -- "$property" /proc/[0-9]*/cmdline | while read -r process; do
+      root=${process%cmdline}root
+      [ -e "$root/." ] || root=
+      tr '\0' '\n' <"$process" | sed -n "s|^$property|$root|p" || true
+    done 2>/dev/null
+  else
+    # Where an argument ends is not said: there may be spaces in it.
+    ps -A -ww -o args= | sed -n "s|.* $property||p" | while read -r directory; do
+      until [ -d "$directory" ] || [ "$directory" = "${directory% *}" ]; do
+        directory=${directory% *}
+      done
+      echo "$directory"
+    done
+  fi
 }
 
 # Runs scripts of this folder in one session on the copy, with the value of metrics for $metrics. The first error ends
@@ -162,29 +197,45 @@ refuse_reload() {
   [ -z "$connect" ] || refuse_deployed "a reload would cut off its clients: drain and stop the server first"
 }
 
-# The copy takes the place of the configuration.
+# The copy takes the place of the configuration, unless somebody else has changed that.
 commit() {
-  if [ -z "$connect" ] && ! cmp -s "$work/before.xml" "$file"; then
-    fail "$file was changed by somebody else in the meantime: run this again; nothing was changed"
-  fi
+  local others="was changed by somebody else in the meantime"
+  [ -n "$connect" ] || refuse_running_server
   # From here on no signal ends the script between the new configuration and what belongs to it.
   trap '' HUP INT TERM
-  cp -p "$file" "$work/old.xml" && cp -p "$file" "$work/new.xml" && cat "$staged" >"$work/new.xml" &&
+  # A running server writes each change to its file.
+  replacement "$staged" && { cmp -s "$work/old.xml" "$file" ||
+    fail "$file $others: run this again; nothing was changed"; } &&
     mv -f "$work/new.xml" "$file" || fail "$file cannot be written to; nothing was changed"
   [ -n "$connect" ] || return 0
-  reload || {
-    local why=$problem
-    mv -f "$work/old.xml" "$file"
-    reload || fail "the server does not come back after a reload: see its log. $file is as it was before"
-    fail "the server does not start with the new configuration: $why; it has the old one again"
-  }
+  if reload && cmp -s "$work/before.xml" "$work/last.xml"; then
+    cmp -s "$staged" "$work/after.xml" || {
+      undo_module=
+      fail "$file $others: run this again"
+    }
+    return
+  fi
+  local why="the server does not start with the new configuration: $problem; it has the old one again" back=old.xml
+  if [ -s "$work/last.xml" ] && ! cmp -s "$work/before.xml" "$work/last.xml"; then
+    why="$file $others, and is as they left it: run this again"
+    back=last.xml
+  fi
+  replacement "$work/$back" && mv -f "$work/new.xml" "$file"
+  reload || fail "the server does not come back after a reload: see its log. $file is as it was before"
+  fail "$why"
 }
 
-# Sets problem to the errors of the new start that the last start had not.
+# Makes new.xml, with the content of $1 and the owner and mode of the configuration.
+replacement() {
+  cp -p "$work/old.xml" "$work/new.xml" && cat "$1" >"$work/new.xml"
+}
+
+# Sets problem to the errors of the new start that the last start had not. Writes what the server had last before the
+# reload, and what it has after it, to last.xml and after.xml.
 reload() {
   problem=$(
-    jboss_cli --connect "--controller=$connect" \
-      --commands="reload,/core-service=management:read-boot-errors" 2>&1 || exit 1
-    [ -n "$force" ] || grep -vxFf <(echo "$boot_errors") <<<"$said" || true
+    run_connected "$work/reload.cli" "$(saving "$work/last.xml")" reload "$(saving "$work/after.xml")" \
+      "echo tidemark-reloaded" "/core-service=management:read-boot-errors" 2>&1 || exit 1
+    [ -n "$force" ] || sed '1,/^tidemark-reloaded/d' <<<"$said" | grep -vxFf <(echo "$boot_errors") || true
   ) && [ -z "$problem" ]
 }

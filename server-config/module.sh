@@ -54,7 +54,7 @@ clean_module() {
 
 # Whether a configuration of this server uses it, this one or another.
 is_used() {
-  grep -qs 'module="org.postgresql"' "$home"/*/configuration/*.xml "$(dirname "$file")"/*.xml
+  grep -qs 'module="org.postgresql"' "$home"/*/configuration/*.xml "$base"/configuration/*.xml "$(dirname "$file")"/*.xml
 }
 
 remove_module() {

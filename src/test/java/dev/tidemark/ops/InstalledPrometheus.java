@@ -23,11 +23,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.awaitility.core.TerminalFailureException;
 import org.junit.jupiter.api.Assumptions;
 
 /** A Prometheus of this machine's distribution, found on the path. */
 final class InstalledPrometheus {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int ATTEMPTS = 3;
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Path bin;
@@ -82,26 +84,39 @@ final class InstalledPrometheus {
     }
   }
 
-  /** Starts one with this configuration, in a directory of its own, and waits until it answers. */
+  /**
+   * Starts one with this configuration, in a directory of its own, and waits until it answers.
+   * Another process may take the port before it does: then it is started once more, with another.
+   */
   Running start(String name, String configuration) throws IOException {
     Path folder = Files.createDirectories(Directories.forTest(name));
     Path file = Files.writeString(folder.resolve("prometheus.yml"), configuration);
-    int port = Ports.free();
-    Process process =
-        new ProcessBuilder(
-                bin.resolve("prometheus").toString(),
-                "--config.file=" + file,
-                "--storage.tsdb.path=" + Files.createTempDirectory(folder, "data"),
-                "--web.listen-address=127.0.0.1:" + port)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("prometheus.log").toFile())
-            .start();
-    Running running = new Running(process, URI.create("http://127.0.0.1:" + port));
-    Awaitility.await("Prometheus")
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .until(() -> running.get("/-/ready").startsWith("Prometheus"));
-    return running;
+    Path log = folder.resolve("prometheus.log");
+    for (int attempt = 1; ; attempt++) {
+      int port = Ports.free();
+      Process process =
+          new ProcessBuilder(
+                  bin.resolve("prometheus").toString(),
+                  "--config.file=" + file,
+                  "--storage.tsdb.path=" + Files.createTempDirectory(folder, "data"),
+                  "--web.listen-address=127.0.0.1:" + port)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      Running running = new Running(process, URI.create("http://127.0.0.1:" + port));
+      try {
+        Awaitility.await("Prometheus")
+            .atMost(PATIENCE)
+            .failFast("it ended: see " + log, () -> !process.isAlive())
+            .ignoreExceptions()
+            .until(() -> running.get("/-/ready").startsWith("Prometheus"));
+        return running;
+      } catch (TerminalFailureException e) {
+        if (attempt == ATTEMPTS || !Files.readString(log).contains("address already in use")) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** A Prometheus that runs. */

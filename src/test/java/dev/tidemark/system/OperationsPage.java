@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -45,18 +43,6 @@ final class OperationsPage {
             .filter(line -> line.startsWith("/subsystem"))
             .toList();
     assertEquals(2, commands.size(), "one for each listener");
-    Path script = Files.createTempFile("tidemark-forwarding", ".cli");
-    List<String> lines = new ArrayList<>(commands);
-    lines.add(0, "embed-server --std-out=discard");
-    lines.add("stop-embedded-server");
-    Files.write(script, lines);
-    StockServer.run(
-            List.of(
-                home.resolve("bin/jboss-cli.sh").toString(),
-                "-Djboss.server.base.dir=" + base,
-                "--file=" + script),
-            Map.of("JBOSS_HOME", home.toString(), "NOPAUSE", "true"))
-        .succeeded();
-    Files.delete(script);
+    StockServer.cli(home, base, commands);
   }
 }

@@ -22,15 +22,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -47,7 +43,10 @@ final class OperatorIT {
   private static final Path DB = Path.of("db").toAbsolutePath();
   private static final long SEED = 11;
   private static final int SESSIONS = 3;
+
+  /** Roles by name; the password is the name. */
   private static final Map<String, String> ACCOUNTS = Map.of("alice", "user", "admin", "admin");
+
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final List<Node> nodes = new ArrayList<>();
@@ -77,9 +76,8 @@ final class OperatorIT {
     ReverseProxy.skipUnlessInstalled(Kind.NGINX);
     postgres = InstalledPostgres.orSkip();
     prepareTheDatabase();
-    for (int number = 1; number <= 2; number++) {
-      nodes.add(installTwice("node-" + number));
-    }
+    nodes.addAll(
+        TwoAtATime.run(List.of(() -> installTwice("node-1"), () -> installTwice("node-2"))));
     for (Node node : nodes) {
       node.server().start().awaitReady();
     }
@@ -105,9 +103,7 @@ final class OperatorIT {
       crowd.listenUntilQuiet(database);
       crowd.requireTheLog(database);
     }
-    for (Node node : nodes) {
-      uninstall(node);
-    }
+    TwoAtATime.run(List.of(() -> uninstall(nodes.get(0)), () -> uninstall(nodes.get(1))));
   }
 
   /** With the schema of the version before. */
@@ -132,7 +128,7 @@ final class OperatorIT {
     stock.install().succeeded();
     assertEquals(installed, Files.readString(configuration));
     for (Map.Entry<String, String> account : ACCOUNTS.entrySet()) {
-      addAccount(configuration.getParent(), account.getKey(), account.getValue());
+      stock.addAccount(account.getKey(), account.getValue(), account.getKey());
     }
     WildFlyServer server =
         WildFlyServer.named("operator-" + name)
@@ -146,18 +142,6 @@ final class OperatorIT {
             .systemProperty("tidemark.turn.sweep-millis", "500")
             .build();
     return new Node(stock, before, server);
-  }
-
-  /** As docs/operations.md tells a script to; the password is the name. */
-  private static void addAccount(Path configuration, String name, String role) throws Exception {
-    byte[] text = (name + ":ApplicationRealm:" + name).getBytes(StandardCharsets.UTF_8);
-    String digest = HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(text));
-    append(configuration.resolve("application-users.properties"), name + "=" + digest + "\n");
-    append(configuration.resolve("application-roles.properties"), name + "=" + role + "\n");
-  }
-
-  private static void append(Path file, String line) throws Exception {
-    Files.writeString(file, line, StandardOpenOption.APPEND);
   }
 
   private static WebSocket.Builder asAlice(WebSocket.Builder handshake) {
@@ -236,7 +220,7 @@ final class OperatorIT {
     assertTrue(said.contains("\"schema_needed\":" + schema), said);
   }
 
-  private void uninstall(Node node) throws Exception {
+  private static Node uninstall(Node node) throws Exception {
     Path base = node.server().baseDirectory();
     node.server().stop();
     Awaitility.await().atMost(PATIENCE).until(() -> !node.server().isRunning());
@@ -246,5 +230,6 @@ final class OperatorIT {
     }
     assertEquals(
         node.configuration(), Files.readString(base.resolve("configuration/standalone.xml")));
+    return node;
   }
 }

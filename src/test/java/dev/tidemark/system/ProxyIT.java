@@ -5,15 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.system.ReverseProxy.Kind;
 import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.container.GateWar;
 import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.testing.gateway.Rest;
-import dev.tidemark.tools.run.DevelopmentDatabase;
-import dev.tidemark.tools.run.Directories;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.CookieManager;
@@ -27,7 +27,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocketHandshakeException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,9 +34,9 @@ import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -46,56 +45,24 @@ final class ProxyIT {
   private static final String FORM = "j_security_check";
   private static final String CLAIMED = "203.0.113.9";
 
-  private static DevelopmentDatabase cluster;
-  private static List<Gateway> nodes = List.of();
+  private static final String[] ALICE = {"Authorization", WireClient.authorization("alice")};
 
+  private static final ProxiedNodes NODES = new ProxiedNodes();
+
+  private final List<ReverseProxy> proxies = new ArrayList<>();
   private ReverseProxy proxy;
   private final CookieManager cookies = new CookieManager();
   private HttpClient http;
 
-  private static void startNodes() throws Exception {
-    if (!nodes.isEmpty()) {
-      return;
-    }
-    Path template = behindProxy();
-    cluster = DevelopmentDatabase.startFresh("proxy-database");
-    cluster.createDatabase("tidemark");
-    List<Gateway> started = new ArrayList<>();
-    for (String name : List.of("node-1", "node-2")) {
-      started.add(
-          Gateway.startOn(
-              cluster,
-              "proxy-" + name,
-              node ->
-                  node.template(template)
-                      .nodeName(name)
-                      .systemProperty("tidemark.access.secure-cookies", "true")));
-    }
-    nodes = started;
-  }
-
-  /** A base directory on which the commands of the page were run. */
-  private static Path behindProxy() throws Exception {
-    Path base = Directories.forTest("proxy-template");
-    Directories.delete(base);
-    Directories.copy(Directories.server().resolve("standalone"), base);
-    OperationsPage.forwardAddresses(Directories.server(), base);
-    return base;
-  }
-
   @AfterAll
   static void stop() {
-    nodes.forEach(Gateway::close);
-    nodes = List.of();
-    if (cluster != null) {
-      cluster.close();
-    }
+    NODES.close();
   }
 
   private void start(Kind kind) throws Exception {
     ReverseProxy.skipUnlessInstalled(kind);
-    startNodes();
-    proxy = ReverseProxy.start(kind, nodes.get(0).server(), nodes.get(1).server());
+    NODES.awaitReady();
+    proxy = startProxy(kind);
     http =
         HttpClient.newBuilder()
             .sslContext(proxy.trust())
@@ -104,21 +71,27 @@ final class ProxyIT {
             .build();
   }
 
+  private ReverseProxy startProxy(Kind kind) throws Exception {
+    ReverseProxy started =
+        ReverseProxy.start(kind, NODES.first().server(), NODES.second().server());
+    proxies.add(started);
+    return started;
+  }
+
   @AfterEach
-  void theLogHoldsNothingSecret() throws Exception {
-    if (proxy == null) {
-      return;
-    }
-    proxy.close();
-    String log = proxy.output();
-    assertTrue(log.contains("/tidemark/"), "requests are logged: " + log);
-    for (HttpCookie cookie : cookies.getCookieStore().getCookies()) {
-      assertFalse(
-          cookie.getName().equals("JSESSIONID") && log.contains(cookie.getValue()),
-          cookie.getName());
-    }
-    for (String secret : List.of("Basic", "YWxpY2U6", "ticket.", "j_password", "s3cret")) {
-      assertFalse(log.contains(secret), secret);
+  void theLogHoldsNothingSecret() {
+    for (ReverseProxy one : proxies) {
+      one.close();
+      String log = one.output();
+      assertTrue(log.contains("/tidemark/"), "requests are logged: " + log);
+      for (HttpCookie cookie : cookies.getCookieStore().getCookies()) {
+        assertFalse(
+            cookie.getName().equals("JSESSIONID") && log.contains(cookie.getValue()),
+            cookie.getName());
+      }
+      for (String secret : List.of("Basic", "YWxpY2U6", "ticket.", "j_password", "s3cret")) {
+        assertFalse(log.contains(secret), secret);
+      }
     }
   }
 
@@ -169,6 +142,35 @@ final class ProxyIT {
     }
   }
 
+  /** The nodes have another application, with a page that needs no login. */
+  @ParameterizedTest
+  @EnumSource
+  void noWayLeadsOutOfTheApplication(Kind kind) throws Exception {
+    start(kind);
+    HttpRequest gate =
+        HttpRequest.newBuilder(NODES.first().server().uri("/../gate/login.html")).build();
+    assertEquals(GateWar.FORM, http.send(gate, BodyHandlers.ofString()).body(), "by the node");
+    for (String way :
+        List.of(
+            "/../gate/",
+            "/x/../../gate/",
+            "/./../gate/",
+            "//../../gate/",
+            "/..;/gate/",
+            "/..;x=y/gate/",
+            "/..%3b/gate/",
+            "/%2e%2e/gate/",
+            "/.%2E/gate/",
+            "/%2e%2e;/gate/",
+            "/..%2fgate/",
+            "/%2e%2e%2fgate/",
+            "/..%5cgate/",
+            "/%252e%252e/gate/")) {
+      HttpResponse<String> answer = get("/tidemark" + way + "login.html");
+      assertNotEquals(GateWar.FORM, answer.body(), way);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void whatAClientClaimsDoesNotCount(Kind kind) throws Exception {
@@ -191,7 +193,7 @@ final class ProxyIT {
     try (WireClient client = connect(and(claims, proxy.origin()))) {
       client.create();
       List<String> lists =
-          nodes.stream()
+          Stream.of(NODES.first(), NODES.second())
               .map(node -> new Rest(node).send("admin", "GET", "/connections").body())
               .toList();
       assertTrue(lists.toString().contains("\"remote_address\":\"127.0.0.1\""), lists.toString());
@@ -233,37 +235,47 @@ final class ProxyIT {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aDrainedNodeIsTakenOut(Kind kind) throws Exception {
-    start(kind);
-    Gateway drained = nodes.get(0);
-    String[] alice = {"Authorization", WireClient.authorization("alice")};
+  /** One node, behind all proxies that this machine has. */
+  @Test
+  void aDrainedNodeIsTakenOut() throws Exception {
+    List<Kind> kinds = ReverseProxy.installed();
+    NODES.awaitReady();
+    Gateway drained = NODES.first();
+    drained.awaitMetric("tidemark_connections", 0);
+    for (Kind kind : kinds) {
+      startProxy(kind);
+    }
     List<WireClient> clients = new ArrayList<>();
     try {
-      while (drained.metric("tidemark_connections") == 0) {
-        clients.add(connect(alice));
+      for (int i = 0; i < proxies.size(); i++) {
+        while (drained.metric("tidemark_connections") <= i) {
+          clients.add(connect(proxies.get(i), ALICE));
+        }
       }
       assertEquals(202, new Rest(drained).send("admin", "POST", "/node/drain").statusCode());
       for (int i = 0; i < 6; i++) {
-        connect(alice).close();
+        for (ReverseProxy one : proxies) {
+          connect(one, ALICE).close();
+        }
       }
       drained.awaitMetric("tidemark_connections", 0);
-      if (kind == Kind.HAPROXY) {
-        Awaitility.await()
-            .atMost(WireClient.PATIENCE)
-            .until(() -> proxy.output().contains("Server tidemark-nodes/node-1 is DOWN"));
+      for (ReverseProxy one : proxies) {
+        one.awaitTakenOut("node-1");
+        connect(one, ALICE).close();
+        HttpClient client = HttpClient.newBuilder().sslContext(one.trust()).build();
+        HttpRequest me = HttpRequest.newBuilder(one.uri("/tidemark/api/me")).headers(ALICE).build();
+        assertEquals(200, client.send(me, BodyHandlers.discarding()).statusCode());
       }
-      connect(alice).close();
-      assertEquals(200, get("/tidemark/api/me", alice).statusCode());
     } finally {
       clients.forEach(WireClient::close);
-      drained.server().stop();
-      drained.server().start().awaitReady();
     }
   }
 
   private WireClient connect(String... headers) {
+    return connect(proxy, headers);
+  }
+
+  private static WireClient connect(ReverseProxy proxy, String... headers) {
     return WireClient.connect(
         HttpClient.newBuilder().sslContext(proxy.trust()).build(),
         proxy.socketUri(),

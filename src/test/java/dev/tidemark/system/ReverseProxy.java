@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
+import org.awaitility.core.TerminalFailureException;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -43,6 +46,9 @@ final class ReverseProxy implements AutoCloseable {
     }
   }
 
+  private static final int ATTEMPTS = 3;
+
+  private final Kind kind;
   private final Path directory;
   private final int port = Ports.free();
   private final int plainPort = Ports.free();
@@ -50,6 +56,7 @@ final class ReverseProxy implements AutoCloseable {
   private final Process process;
 
   private ReverseProxy(Kind kind, WildFlyServer first, WildFlyServer second) throws Exception {
+    this.kind = kind;
     directory = Directories.forTest("proxy-" + kind.program);
     Directories.delete(directory);
     Files.createDirectories(directory);
@@ -75,15 +82,24 @@ final class ReverseProxy implements AutoCloseable {
 
   /**
    * Starts it and waits until it takes connections. Where there is no such program, the test is
-   * skipped with the reason, or fails with {@code -Dproxy.required=true}.
+   * skipped with the reason, or fails with {@code -Dproxy.required=true}. Another process may take
+   * a port before the proxy does: then it is started once more, with other ports.
    */
   static ReverseProxy start(Kind kind, WildFlyServer first, WildFlyServer second) throws Exception {
-    ReverseProxy proxy = new ReverseProxy(kind, first, second);
-    Awaitility.await(kind.program)
-        .atMost(Duration.ofSeconds(30))
-        .failFast(kind.program + " ended: see output.log", () -> !proxy.process.isAlive())
-        .until(proxy::isListening);
-    return proxy;
+    for (int attempt = 1; ; attempt++) {
+      ReverseProxy proxy = new ReverseProxy(kind, first, second);
+      try {
+        Awaitility.await(kind.program)
+            .atMost(Duration.ofSeconds(30))
+            .failFast(kind.program + " ended: see output.log", () -> !proxy.process.isAlive())
+            .until(proxy::isListening);
+        return proxy;
+      } catch (TerminalFailureException e) {
+        if (attempt == ATTEMPTS || !proxy.output().contains("ddress already in use")) {
+          throw e;
+        }
+      }
+    }
   }
 
   static void skipUnlessInstalled(Kind kind) {
@@ -94,6 +110,15 @@ final class ReverseProxy implements AutoCloseable {
       }
       Assumptions.abort(reason);
     }
+  }
+
+  /** Those that this machine has; the test is skipped, or fails, as with one of them. */
+  static List<Kind> installed() {
+    List<Kind> found = Arrays.stream(Kind.values()).filter(kind -> program(kind) != null).toList();
+    if (found.isEmpty() || Boolean.getBoolean("proxy.required")) {
+      Arrays.stream(Kind.values()).forEach(ReverseProxy::skipUnlessInstalled);
+    }
+    return found;
   }
 
   private static String program(Kind kind) {
@@ -185,9 +210,23 @@ final class ReverseProxy implements AutoCloseable {
     return output.toString();
   }
 
+  /** Waits until it knows that it must not ask a node that drains, if it has a check for that. */
+  void awaitTakenOut(String node) {
+    if (kind == Kind.HAPROXY) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> output().contains("Server tidemark-nodes/" + node + " is DOWN"));
+    }
+  }
+
+  /** Whether there is a proxy with this certificate, and not another process, at the port. */
   private boolean isListening() {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        SSLSocket tls =
+            (SSLSocket) trust.getSocketFactory().createSocket(socket, "127.0.0.1", port, true)) {
+      tls.setSoTimeout(5000);
+      tls.startHandshake();
+      return true;
     } catch (IOException e) {
       return false;
     }

@@ -5,114 +5,110 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.system.StockServer.Outcome;
-import dev.tidemark.testing.container.GateWar;
+import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.tools.run.DevelopmentDatabase;
 import dev.tidemark.tools.run.Directories;
+import dev.tidemark.tools.run.ServerCli;
 import dev.tidemark.tools.run.WildFlyServer;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** The application and the scripts of {@code server-config/} on a stock server that runs. */
+/** The scripts of {@code server-config/} on a stock server that runs. */
 final class RunningServerConfigIT {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final String OTHERS = "<property name=\"somebody\" value=\"else\"/>";
 
-  /** One without EJB and one with everything; both with a cluster. */
-  @ParameterizedTest
-  @ValueSource(strings = {"standalone", "standalone-full-ha", "standalone-microprofile-ha"})
-  void theApplicationBecomesReadyAndNobodyGetsIn(String configuration) throws Exception {
-    StockServer stock = StockServer.named("stock-server");
-    stock.install("--config", configuration + ".xml").succeeded();
-    try (DevelopmentDatabase database = DevelopmentDatabase.startFresh("stock-database")) {
-      database.createDatabase("tidemark");
-      WildFlyServer server =
-          WildFlyServer.named("stock")
-              .home(stock.home())
-              .systemProperty("jboss.server.default.config", configuration + ".xml")
-              .database(database.app("tidemark"))
-              .build();
-      GateWar.writeTo(server.baseDirectory().resolve("deployments").resolve("gate.war"));
-      try (server) {
-        server.start().awaitReady();
-        URI gate = server.uri("/").resolve("/gate/");
-        assertEquals(GateWar.FORM, get(gate, "alice:alice").body());
-        String metrics = get(server.managementUri("/metrics"), "").body();
-        assertTrue(metrics.contains("tidemark_connections"), metrics);
-        assertTrue(metrics.contains("undertow_"), "the server's own: " + metrics);
-        String cookie = get(server.uri("/"), "").headers().firstValue("Set-Cookie").orElse("");
-        for (String attribute : List.of("secure", "httponly", "samesite=lax")) {
-          assertTrue(cookie.toLowerCase(Locale.ROOT).contains(attribute), cookie);
-        }
-      }
+  private StockServer stock;
+  private DevelopmentDatabase database;
+  private WildFlyServer server;
+  private Path file;
+  private String[] connect;
+
+  @BeforeEach
+  void start() throws Exception {
+    stock = StockServer.named("running-stock-server");
+    database = DevelopmentDatabase.startFresh("running-stock-database");
+    database.createDatabase("tidemark");
+    server =
+        WildFlyServer.named("running-stock")
+            .home(stock.home())
+            .javaOption(Gateway.QUICK_START)
+            .database(database.app("tidemark"))
+            .build();
+    Files.delete(war());
+    file = server.baseDirectory().resolve("configuration/standalone.xml");
+    connect = new String[] {"--connect", "127.0.0.1:" + server.managementPort()};
+    server.start();
+    Awaitility.await().atMost(PATIENCE.multipliedBy(2)).until(() -> starts() == 1);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    database.close();
+  }
+
+  private Path war() {
+    return server.baseDirectory().resolve("deployments/tidemark.war");
+  }
+
+  /** How often the server has started or reloaded; 0 while it starts. */
+  private long starts() throws IOException {
+    if (!Files.exists(server.logFile())) {
+      return 0;
+    }
+    try (var lines = Files.lines(server.logFile())) {
+      return lines.filter(line -> line.contains("WFLYSRV0025")).count();
     }
   }
 
   @Test
   void aRunningServerIsInstalledReloadedAndRestored() throws Exception {
-    StockServer stock = StockServer.named("running-stock-server");
-    try (DevelopmentDatabase database = DevelopmentDatabase.startFresh("running-stock-database")) {
-      database.createDatabase("tidemark");
-      WildFlyServer server =
-          WildFlyServer.named("running-stock")
-              .home(stock.home())
-              .database(database.app("tidemark"))
-              .build();
-      Path war = server.baseDirectory().resolve("deployments/tidemark.war");
-      Files.delete(war);
-      Path file = server.baseDirectory().resolve("configuration/standalone.xml");
-      String before = Files.readString(file);
-      String base = server.baseDirectory().toString();
-      String[] connect = {"--connect", "127.0.0.1:" + server.managementPort()};
-      try (server) {
-        server.start();
-        Awaitility.await().atMost(PATIENCE.multipliedBy(2)).until(() -> isUp(server));
-
-        refused("runs: stop it, or use --connect", stock.install("--base", base));
-        assertABrokenDriverIsTakenBack(stock, connect, file);
-        stock.install(connect).succeeded();
-        String installed = Files.readString(file);
-        assertTrue(installed.contains("tidemark-inbound"));
-        long reloads = reloads(server);
-        Files.copy(Directories.war(), war);
-        server.awaitReady();
-
-        stock.install(connect).succeeded();
-        assertEquals(installed, Files.readString(file));
-        refused("tidemark.war is deployed", stock.run("sso.sh", connect));
-        refused("tidemark.war is deployed", stock.run("uninstall.sh", connect));
-        assertEquals(installed, Files.readString(file));
-        assertEquals(reloads, reloads(server), "nobody was cut off");
-
-        Files.delete(war.resolveSibling("tidemark.war.deployed"));
-        Awaitility.await()
-            .atMost(PATIENCE)
-            .until(() -> Files.exists(war.resolveSibling("tidemark.war.undeployed")));
-        stock.run("uninstall.sh", connect).succeeded();
-        assertTrue(reloads(server) > reloads);
-        assertEquals(before, Files.readString(file));
-        assertFalse(Files.exists(stock.home().resolve("modules/org")));
-      }
+    String before = Files.readString(file);
+    refused(
+        "runs: stop it, or use --connect",
+        stock.install("--base", server.baseDirectory().toString()));
+    assertABrokenDriverIsTakenBack();
+    try (ServerCli cli = ServerCli.connect(server)) {
+      assertTheChangeOfSomebodyElseStays(cli);
     }
+    assertEquals(before, Files.readString(file));
+
+    stock.install(connect).succeeded();
+    String installed = Files.readString(file);
+    assertTrue(installed.contains("tidemark-inbound"));
+    Files.copy(Directories.war(), war());
+    server.awaitReady();
+    long starts = starts();
+    stock.install(connect).succeeded();
+    assertEquals(installed, Files.readString(file));
+    refused("tidemark.war is deployed", stock.run("sso.sh", connect));
+    refused("tidemark.war is deployed", stock.run("uninstall.sh", connect));
+    assertEquals(installed, Files.readString(file));
+    assertAChangeThatIsNeededIsRefused();
+    assertEquals(starts, starts(), "nobody was cut off");
+
+    Files.delete(war().resolveSibling("tidemark.war.deployed"));
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> Files.exists(war().resolveSibling("tidemark.war.undeployed")));
+    stock.run("uninstall.sh", connect).succeeded();
+    assertTrue(starts() > starts);
+    assertEquals(before, Files.readString(file));
+    assertFalse(Files.exists(stock.home().resolve("modules/org")));
   }
 
   /** It looks like a driver, and the server notices only when it has reloaded. */
-  private static void assertABrokenDriverIsTakenBack(StockServer stock, String[] connect, Path file)
-      throws Exception {
+  private void assertABrokenDriverIsTakenBack() throws Exception {
     String before = Files.readString(file);
     Path driver = stock.home().resolve("broken.jar");
     Files.writeString(driver, "PK org/postgresql/Driver.class");
@@ -132,66 +128,51 @@ final class RunningServerConfigIT {
     assertFalse(Files.exists(stock.home().resolve("modules/org")));
   }
 
+  /** A change after the script has read the configuration, and one after it has written it. */
+  private void assertTheChangeOfSomebodyElseStays(ServerCli cli) throws Exception {
+    for (String moment : List.of("-Djboss.server.base.dir=", "reload.cli")) {
+      Path program = stock.home().resolve("bin/jboss-cli.sh");
+      changeBefore(moment, program);
+      refused("was changed by somebody else in the meantime", stock.install(connect));
+      String left = Files.readString(file);
+      assertTrue(left.contains(OTHERS) && !left.contains("tidemark"), moment + "\n" + left);
+      assertFalse(Files.exists(stock.home().resolve("modules/org")), moment);
+      Files.delete(program);
+      Files.createSymbolicLink(program, Directories.stock().resolve("bin/jboss-cli.sh"));
+      cli.run("/system-property=somebody:remove"); // from the server, which has it
+    }
+  }
+
+  /** Puts a change by somebody else before the one run of the CLI that has this argument. */
+  private void changeBefore(String argument, Path program) throws IOException {
+    Files.delete(program);
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        cli=%s/bin/jboss-cli.sh
+        case "$*" in
+          *%s*) "$cli" --connect --controller=%s --command='/system-property=somebody:add(value=else)' ;;
+        esac >/dev/null 2>&1
+        exec "$cli" "$@"
+        """
+            .formatted(Directories.stock(), argument, connect[1]));
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private void assertAChangeThatIsNeededIsRefused() throws Exception {
+    try (ServerCli cli = ServerCli.connect(server)) {
+      cli.run("/subsystem=logging/logger=dev.tidemark:remove");
+      String lacking = Files.readString(file);
+      refused("tidemark.war is deployed", stock.install(connect));
+      assertEquals(lacking, Files.readString(file));
+      cli.run("/subsystem=logging/logger=dev.tidemark:add(level=INFO)");
+    }
+  }
+
   private static void refused(String reason, Outcome outcome) {
     assertEquals(2, outcome.code(), outcome.toString());
     assertTrue(outcome.err().contains(reason), outcome.err());
     assertEquals(1, outcome.err().lines().count(), outcome.err());
-  }
-
-  private static boolean isUp(WildFlyServer server) throws IOException {
-    return Files.exists(server.logFile())
-        && Files.readString(server.logFile()).contains("WFLYSRV0025");
-  }
-
-  private static long reloads(WildFlyServer server) throws IOException {
-    try (var lines = Files.lines(server.logFile())) {
-      return lines.filter(line -> line.contains("WFLYSRV0025")).count();
-    }
-  }
-
-  /** By the commands of the page for a script, on the server that runs. */
-  @Test
-  void anAccountThatAScriptAddsSignsInUntilTenWrongPasswordsLockIt() throws Exception {
-    StockServer stock = StockServer.named("accounts-server");
-    stock.install().succeeded();
-    try (DevelopmentDatabase database = DevelopmentDatabase.startFresh("accounts-database")) {
-      database.createDatabase("tidemark");
-      WildFlyServer server =
-          WildFlyServer.named("accounts")
-              .home(stock.home())
-              .database(database.app("tidemark"))
-              .build();
-      Directories.delete(stock.home().resolve("standalone"));
-      Files.createSymbolicLink(stock.home().resolve("standalone"), server.baseDirectory());
-      try (server) {
-        server.start().awaitReady();
-        URI me = server.uri("/api/me");
-        assertEquals(401, get(me, "carol:s3cret Word").statusCode());
-        StockServer.run(
-                List.of("bash", "-eu", "-c", OperationsPage.blockWith("digest=")),
-                Map.of("WILDFLY_HOME", stock.home().toString(), "CAROL", "s3cret Word"))
-            .succeeded();
-        Awaitility.await()
-            .atMost(PATIENCE)
-            .until(() -> get(me, "carol:s3cret Word").statusCode() == 200);
-        for (int wrong = 1; wrong < 10; wrong++) {
-          assertEquals(401, get(me, "carol:wrong").statusCode());
-        }
-        assertEquals(200, get(me, "carol:s3cret Word").statusCode(), "a success ends the count");
-        for (int wrong = 1; wrong <= 10; wrong++) {
-          assertEquals(401, get(me, "carol:wrong").statusCode());
-        }
-        assertEquals(401, get(me, "carol:s3cret Word").statusCode(), "locked");
-      }
-    }
-  }
-
-  private static HttpResponse<String> get(URI uri, String credentials)
-      throws IOException, InterruptedException {
-    String encoded =
-        Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
-    HttpRequest request =
-        HttpRequest.newBuilder(uri).header("Authorization", "Basic " + encoded).build();
-    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
   }
 }

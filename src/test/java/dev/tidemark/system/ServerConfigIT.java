@@ -6,13 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** The operator's scripts of {@code server-config/}, on a stopped server as it is delivered. */
 final class ServerConfigIT {
@@ -25,33 +31,65 @@ final class ServerConfigIT {
           "standalone-microprofile",
           "standalone-microprofile-ha");
 
-  /**
-   * Two at a time: nearly all of it is the start of a JVM. The stock files are exactly as the
-   * server itself writes them, so that all is restored byte for byte.
-   */
-  @Test
-  void everyStockConfigurationIsInstalledTwiceAndRestoredByteForByte() throws Exception {
-    ExecutorService two = Executors.newFixedThreadPool(2);
-    try {
-      List<Future<Object>> results = new ArrayList<>();
-      for (String configuration : CONFIGURATIONS) {
-        results.add(
-            two.submit(
-                () -> {
-                  installTwiceAndUninstall(configuration);
-                  return null;
-                }));
-      }
-      for (Future<Object> result : results) {
-        result.get();
-      }
-    } finally {
-      two.shutdownNow();
+  private static final Map<String, Future<Void>> RUNS = new HashMap<>();
+  private static TwoAtATime two;
+
+  /** All of it begins at once, two at a time, and each test waits for its own. */
+  @BeforeAll
+  static void begin() {
+    two = new TwoAtATime();
+    begin("single sign-on", ServerConfigIT::installSingleSignOnAndUninstall);
+    begin("changed", ServerConfigIT::installAndUninstallWhatAnOperatorHasChanged);
+    begin("link", ServerConfigIT::installAndUninstallBehindALink);
+    for (String configuration : CONFIGURATIONS) {
+      begin(configuration, () -> installTwiceAndUninstall(configuration));
     }
   }
 
+  private static void begin(String name, ThrowingRunnable run) {
+    RUNS.put(
+        name,
+        two.start(
+            () -> {
+              run.run();
+              return null;
+            }));
+  }
+
+  @AfterAll
+  static void end() {
+    two.close();
+  }
+
+  /** The stock files are exactly as the server itself writes them. */
+  @ParameterizedTest
+  @FieldSource("CONFIGURATIONS")
+  void aStockConfigurationIsInstalledTwiceAndRestoredByteForByte(String name) throws Exception {
+    RUNS.get(name).get();
+  }
+
+  @Test
+  void installSingleSignOnAndUninstallCanBeRunTwiceAndWriteNoSecretDown() throws Exception {
+    RUNS.get("single sign-on").get();
+  }
+
+  /** The attributes of the subsystem metrics are the operator's, as is a module of another file. */
+  @Test
+  void whatAnOperatorHasChangedIsRestoredToo() throws Exception {
+    RUNS.get("changed").get();
+  }
+
+  @Test
+  void aConfigurationBehindALinkStaysBehindIt() throws Exception {
+    RUNS.get("link").get();
+  }
+
+  private interface ThrowingRunnable {
+    void run() throws Exception;
+  }
+
   private static void installTwiceAndUninstall(String name) throws Exception {
-    StockServer server = StockServer.named("server-config-" + name);
+    StockServer server = StockServer.named("server config of " + name);
     String option = name + ".xml";
     SortedMap<String, String> before = server.contents();
     server.install("--config", option).succeeded();
@@ -64,8 +102,7 @@ final class ServerConfigIT {
     assertEquals(before, server.contents(), name);
   }
 
-  @Test
-  void installSingleSignOnAndUninstallCanBeRunTwiceAndWriteNoSecretDown() throws Exception {
+  private static void installSingleSignOnAndUninstall() throws Exception {
     StockServer server = StockServer.named("server-config");
     Path file = server.configuration("standalone");
     SortedMap<String, String> before = server.contents();
@@ -90,9 +127,7 @@ final class ServerConfigIT {
     assertEquals(before, server.contents());
   }
 
-  /** The attributes of the subsystem metrics are the operator's, as is a module of another file. */
-  @Test
-  void whatAnOperatorHasChangedIsRestoredToo() throws Exception {
+  private static void installAndUninstallWhatAnOperatorHasChanged() throws Exception {
     StockServer server = StockServer.named("server-config-changed");
     Path file = server.configuration("standalone");
     String changed =
@@ -110,5 +145,35 @@ final class ServerConfigIT {
     assertTrue(Files.exists(server.home().resolve("modules/org/postgresql/main/postgresql.jar")));
     server.run("uninstall.sh", "--config", "standalone-full.xml").succeeded();
     assertFalse(Files.exists(server.home().resolve("modules/org")));
+  }
+
+  /** It does not start without its credential store, which is beside the link. */
+  private static void installAndUninstallBehindALink() throws Exception {
+    StockServer server = StockServer.named("server-config-link");
+    String made =
+        server
+            .cli(
+                "/subsystem=elytron/secret-key-credential-store=s:add(path=s.cs, relative-to=jboss.server.config.dir)",
+                "/subsystem=elytron/expression=encryption:add(resolvers=[{name=s, credential-store=s, secret-key=key}])",
+                "/subsystem=elytron/expression=encryption:create-expression(resolver=s, clear-text=SECRET)")
+            .out();
+    Matcher expression = Pattern.compile("\\$\\{ENC[^\"]+}").matcher(made);
+    assertTrue(expression.find(), made);
+    server.cli("/system-property=secret:add(value=\"" + expression.group() + "\")");
+    Path link = server.configuration("standalone");
+    Path elsewhere = Files.createDirectories(server.home().resolve("elsewhere"));
+    Path file = elsewhere.resolve("wildfly.xml");
+    Files.move(link, file);
+    Files.createSymbolicLink(link, file);
+    String before = Files.readString(file);
+    server.install().succeeded();
+    assertTrue(Files.readString(file).contains("tidemark-inbound"));
+    server.run("uninstall.sh").succeeded();
+    assertEquals(before, Files.readString(file));
+    assertTrue(Files.isSymbolicLink(link));
+    assertFalse(Files.exists(server.home().resolve("modules/org")));
+    try (Stream<Path> files = Files.list(elsewhere)) {
+      assertEquals(List.of(file), files.toList());
+    }
   }
 }

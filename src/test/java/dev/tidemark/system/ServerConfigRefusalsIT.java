@@ -7,7 +7,6 @@ import dev.tidemark.system.StockServer.Outcome;
 import dev.tidemark.testing.container.GateWar;
 import dev.tidemark.tools.run.Directories;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,6 +17,7 @@ import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -121,40 +121,48 @@ final class ServerConfigRefusalsIT {
     }
   }
 
-  /** Once in the middle of the steps; the next run takes no notice of it. */
+  /** There it has another process id, and another name for its directory. */
   @Test
-  void aScriptThatIsKilledHasChangedNothing() throws Exception {
-    List<String> command = new ArrayList<>(List.of("bash", "server-config/install.sh"));
-    command.addAll(List.of(driverAnd(server.home().toString())));
-    Process install = new ProcessBuilder(command).redirectErrorStream(true).start();
-    Awaitility.await()
-        .atMost(2, TimeUnit.MINUTES)
-        .pollInterval(20, TimeUnit.MILLISECONDS)
-        .failFast("the script ended", () -> !install.isAlive())
-        .until(this::isHalfDone);
-    List<ProcessHandle> all =
-        Stream.concat(install.descendants(), Stream.of(install.toHandle())).toList();
-    all.forEach(ProcessHandle::destroyForcibly);
-    for (ProcessHandle process : all) {
-      process.onExit().get(1, TimeUnit.MINUTES);
+  void aServerThatRunsInAContainerIsSeen() throws Exception {
+    List<String> container =
+        List.of("unshare", "--map-root-user", "--mount", "--pid", "--fork", "--kill-child");
+    Assumptions.assumeTrue(
+        runs(Stream.concat(container.stream(), Stream.of("true")).toList()),
+        "no containers here: unshare does not work");
+    List<String> command = new ArrayList<>(container);
+    String start =
+        """
+        mount --bind "$1/standalone" /mnt &&
+          exec "$1/bin/standalone.sh" -Djboss.server.base.dir=/mnt""";
+    command.addAll(List.of("sh", "-c", start, "sh", server.home().toString()));
+    Process running =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      Awaitility.await()
+          .atMost(1, TimeUnit.MINUTES)
+          .failFast("the server ended", () -> !running.isAlive())
+          .until(() -> running.descendants().anyMatch(ServerConfigRefusalsIT::isServer));
+      Outcome outcome = server.install();
+      assertEquals(2, outcome.code(), outcome.toString());
+      assertTrue(outcome.err().contains("standalone runs: stop it"), outcome.err());
+    } finally {
+      running.destroyForcibly().waitFor();
     }
-    SortedMap<String, String> after = server.contents();
-    after.keySet().removeIf(file -> file.contains("/.tidemark."));
-    assertEquals(before, after);
-    server.install().succeeded();
   }
 
-  private boolean isHalfDone() throws IOException {
-    try (DirectoryStream<Path> copies =
-        Files.newDirectoryStream(server.configuration("standalone").getParent(), ".tidemark.*")) {
-      for (Path copy : copies) {
-        Path file = copy.resolve("configuration/standalone.xml");
-        if (Files.exists(file) && Files.readString(file).contains("tidemark-inbound")) {
-          return true;
-        }
-      }
+  private static boolean isServer(ProcessHandle process) {
+    return process.info().commandLine().orElse("").contains("org.jboss.as.standalone");
+  }
+
+  private static boolean runs(List<String> command) throws Exception {
+    try {
+      return StockServer.run(command, Map.of()).code() == 0;
+    } catch (IOException e) {
+      return false; // there is no such program
     }
-    return false;
   }
 
   @Test

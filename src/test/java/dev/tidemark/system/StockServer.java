@@ -1,6 +1,7 @@
 package dev.tidemark.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.tools.run.Directories;
 import java.io.IOException;
@@ -78,6 +79,41 @@ record StockServer(Path home) {
     command.addAll(List.of(options));
     command.add(home.toString());
     return run(command, Map.of());
+  }
+
+  /** Runs commands of the CLI in an embedded server with standalone.xml. */
+  Outcome cli(String... commands) throws Exception {
+    return cli(home, home.resolve("standalone"), List.of(commands));
+  }
+
+  /**
+   * As the other {@code cli}, on any installation.
+   *
+   * @param base its base directory
+   */
+  static Outcome cli(Path home, Path base, List<String> commands) throws Exception {
+    List<String> lines = new ArrayList<>(List.of("embed-server --std-out=discard"));
+    lines.addAll(commands);
+    lines.add("stop-embedded-server");
+    Path script = Files.write(Files.createTempFile("tidemark", ".cli"), lines);
+    String program = home.resolve("bin/jboss-cli.sh").toString();
+    Outcome outcome =
+        run(
+            List.of(program, "-Djboss.server.base.dir=" + base, "--file=" + script),
+            Map.of("JBOSS_HOME", home.toString(), "NOPAUSE", "true"));
+    Files.delete(script);
+    return outcome.succeeded();
+  }
+
+  /** Adds an account by the commands of {@code docs/operations.md} for a script. */
+  void addAccount(String name, String role, String password) throws Exception {
+    String page = OperationsPage.blockWith("digest=");
+    String commands = page.replace("name=carol role=user", "name=" + name + " role=" + role);
+    assertTrue(commands.startsWith("name=" + name), page);
+    run(
+            List.of("bash", "-eu", "-c", commands),
+            Map.of("WILDFLY_HOME", home.toString(), "PASSWORD", password))
+        .succeeded();
   }
 
   /** Runs a command with additions to this process's environment. */

@@ -14,8 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -41,39 +44,53 @@ final class StopIT {
 
   @Parameter String server;
 
-  private static Gateway leaving;
+  private static TwoAtATime background;
+  private static Future<Path> stock;
   private static Gateway staying;
+  private static Gateway leaving;
 
-  @BeforeParameterizedClassInvocation
-  static void start(String kind) throws Exception {
-    Path home = kind.equals("stock") ? stock() : Directories.server();
-    leaving =
-        Gateway.start(
-            "leaving-" + kind,
-            Map.of(
-                "tidemark.drain.spread-millis", "2000",
-                "tidemark.drain.turns-millis", "8000",
-                "tidemark.turn.lease-millis", "15000",
-                "tidemark.turn.abort-grace-millis", "2000"),
-            server -> server.home(home));
+  /** The stock server is prepared beside the tests of the small one. */
+  @BeforeAll
+  static void begin() {
+    background = new TwoAtATime();
+    stock = background.start(StopIT::stock);
     staying =
-        leaving.startNode(
-            "staying-" + kind,
+        Gateway.start(
+            "staying",
             Map.of(
                 "tidemark.delivery.poll-millis", "600000", "tidemark.turn.lease-millis", "15000"));
   }
 
+  @BeforeParameterizedClassInvocation
+  static void start(String kind) throws Exception {
+    Path home = kind.equals("stock") ? stock.get() : Directories.server();
+    leaving =
+        staying.startNode(
+            "leaving-" + kind,
+            Map.of(
+                "tidemark.drain.spread-millis", "1000",
+                "tidemark.drain.turns-millis", "6000",
+                "tidemark.turn.lease-millis", "15000",
+                "tidemark.turn.abort-grace-millis", "2000"),
+            server -> server.home(home));
+  }
+
   private static Path stock() throws Exception {
-    StockServer stock = StockServer.named("stop-stock");
-    stock.install().succeeded();
-    stock.run("development.sh").succeeded();
-    return stock.home();
+    StockServer server = StockServer.named("stop-stock");
+    server.install().succeeded();
+    server.run("development.sh").succeeded();
+    return server.home();
   }
 
   @AfterParameterizedClassInvocation
   static void stop() {
-    staying.close();
     leaving.close();
+  }
+
+  @AfterAll
+  static void end() {
+    background.close();
+    staying.close();
   }
 
   @BeforeEach
@@ -98,7 +115,7 @@ final class StopIT {
   @Test
   void aStopBySignalLetsTheTurnEndAndKeepsTheFollowerUpToDate() {
     try (WireClient follower = staying.connect("alice")) {
-      List<WireClient> clients = clients(follower, 20);
+      List<WireClient> clients = clients(follower, 10);
       leaving.server().stop();
       assertSentAway(clients);
       assertFollowed(follower);
@@ -110,7 +127,7 @@ final class StopIT {
   void aShutdownHandsOnATurnThatTakesTooLong() {
     try (WireClient follower = staying.connect("alice");
         ServerCli cli = ServerCli.connect(leaving.server())) {
-      List<WireClient> clients = clients(follower, 60);
+      List<WireClient> clients = clients(follower, 50);
       cli.run("shutdown");
       assertSentAway(clients);
       long interrupted = follower.awaitEvent("turn_interrupted").number("seq");
@@ -127,7 +144,7 @@ final class StopIT {
   void aSuspendIsOverWithTheTurn() {
     try (WireClient follower = staying.connect("alice");
         ServerCli cli = ServerCli.connect(leaving.server())) {
-      List<WireClient> clients = clients(follower, 20);
+      List<WireClient> clients = clients(follower, 10);
       cli.run(":suspend(suspend-timeout=600)");
       assertSentAway(clients);
       assertFollowed(follower);
@@ -143,7 +160,7 @@ final class StopIT {
   void anUndeployedNodeIsDrainedFirst() {
     try (WireClient follower = staying.connect("alice");
         ServerCli cli = ServerCli.connect(leaving.server())) {
-      List<WireClient> clients = clients(follower, 20);
+      List<WireClient> clients = clients(follower, 10);
       cli.run("/deployment=tidemark.war:undeploy");
       assertSentAway(clients);
       assertFollowed(follower);

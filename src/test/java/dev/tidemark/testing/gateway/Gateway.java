@@ -153,12 +153,22 @@ public final class Gateway implements AutoCloseable {
 
   /** Starts another node on this gateway's database; closing it leaves the database alone. */
   public Gateway startNode(String nodeName, Map<String, String> settings) {
+    return startNode(nodeName, settings, UnaryOperator.identity());
+  }
+
+  /**
+   * As the other {@code startNode}, with changes to the server.
+   *
+   * @param more changes to the node's server
+   */
+  public Gateway startNode(
+      String nodeName, Map<String, String> settings, UnaryOperator<WildFlyServerBuilder> more) {
     return new Gateway(
         nodeName,
         cluster,
         false,
         database,
-        node(nodeName, cluster, database.name(), settings).startReady());
+        more.apply(node(nodeName, cluster, database.name(), settings)).startReady());
   }
 
   private static synchronized DevelopmentDatabase sharedCluster() {
