@@ -252,7 +252,8 @@ final class ArchitectureTest {
     assertEquals(
         Set.of(),
         silent,
-        "Add a package-info.java of a few lines: what it is for, what it may call, where to begin.");
+        "Add a package-info.java of a few lines: what it is for, what it may call, where to"
+            + " begin.");
   }
 
   @Test
@@ -300,6 +301,18 @@ final class ArchitectureTest {
             target.getOwner().isEquivalentTo(Thread.class) && target.getName().equals("sleep"),
         "a sleeping thread is one that others wait for. Schedule with ServerThreads, or wait"
             + " for the event itself");
+  }
+
+  @Test
+  void nobodyUsesTheTimerOfTheJdk() {
+    forbidCalls(
+        "use the timer of CompletableFuture",
+        target ->
+            target.getOwner().isEquivalentTo(CompletableFuture.class)
+                && Set.of("orTimeout", "completeOnTimeout", "delayedExecutor")
+                    .contains(target.getName()),
+        "its thread is never ended and keeps the application's classes in memory. Use"
+            + " ServerThreads.after");
   }
 
   @Test

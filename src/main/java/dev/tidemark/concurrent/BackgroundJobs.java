@@ -37,22 +37,26 @@ public class BackgroundJobs {
    * @param period time from the start to the first run, and from one run to the next
    */
   public void every(String name, Duration period, Runnable job) {
+    every(name, period, period, job);
+  }
+
+  /** Does the same with a separate time from the start to the first run. */
+  public void every(String name, Duration first, Duration period, Runnable job) {
     AtomicBoolean underWay = new AtomicBoolean();
-    everyOnScheduler(name, period, period, () -> submit(name, job, underWay));
+    schedule(name, first, period, () -> submit(name, job, underWay));
   }
 
   /**
-   * Runs a job periodically on a scheduler thread, for jobs that must not wait for a background
-   * thread.
+   * Runs a job periodically on a scheduler thread, for jobs that never wait, neither for a thread
+   * nor for the database: all timers of the node share these few threads.
    *
    * @param period time from the start to the first run, and from the end of one run to the next
    */
   public void everyOnScheduler(String name, Duration period, Runnable job) {
-    everyOnScheduler(name, period, period, job);
+    schedule(name, period, period, job);
   }
 
-  /** Does the same with a separate time from the start to the first run. */
-  public void everyOnScheduler(String name, Duration first, Duration period, Runnable job) {
+  private void schedule(String name, Duration first, Duration period, Runnable job) {
     ScheduledFuture<?> scheduled = threads.repeat(first, period, () -> run(name, job));
     if (jobs.put(name, scheduled) != null) {
       throw new IllegalStateException("Two periodic jobs are called '" + name + "'.");

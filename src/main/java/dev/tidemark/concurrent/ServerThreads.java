@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /**
  * Threads of the server for work that goes on while the server is suspended, such as heartbeats and
@@ -20,8 +21,14 @@ import java.util.concurrent.TimeUnit;
  */
 @ApplicationScoped
 public class ServerThreads {
+  private static final Logger LOG = Logger.getLogger(ServerThreads.class);
   private static final int SCHEDULER_THREADS = 2;
-  private static final int BACKGROUND_THREADS = 8;
+
+  /**
+   * More than there are periodic jobs, of which each holds one at most while the database hangs.
+   */
+  private static final int BACKGROUND_THREADS = 16;
+
   private static final long IDLE_SECONDS = 60;
 
   @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
@@ -46,12 +53,18 @@ public class ServerThreads {
         0, max, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
   }
 
-  /** Runs a short task once, after a delay. After the stop of the application it does nothing. */
+  /**
+   * Runs a short task that never waits once, after a delay. After the stop of the application it
+   * does nothing.
+   */
   public ScheduledFuture<?> after(Duration delay, Runnable task) {
-    return scheduler.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    return scheduler.schedule(logged(task), delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Runs a short task again and again; see {@link BackgroundJobs}, which names and ends it. */
+  /**
+   * Runs a short task that never waits again and again; see {@link BackgroundJobs}, which names and
+   * ends it.
+   */
   ScheduledFuture<?> repeat(Duration first, Duration pause, Runnable task) {
     return scheduler.scheduleWithFixedDelay(
         task, first.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
@@ -63,7 +76,7 @@ public class ServerThreads {
    * @throws java.util.concurrent.RejectedExecutionException if no thread is free
    */
   void background(Runnable task) {
-    background.execute(task);
+    background.execute(logged(task));
   }
 
   /** The number of tasks that wait for their time. */
@@ -73,7 +86,18 @@ public class ServerThreads {
 
   /** Runs a task that may live as long as the application, on a thread of its own. */
   public void alone(Runnable task) {
-    loops.execute(task);
+    loops.execute(logged(task));
+  }
+
+  /** Nobody asks the executors for the result, so a failure would be lost. */
+  private static Runnable logged(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) {
+        LOG.error("TIDE0005 A task failed that should have seen to its own failures.", e);
+      }
+    };
   }
 
   /** Interrupts what still runs: the application is gone. */

@@ -93,14 +93,17 @@ public final class AccessSettings {
           1_000,
           1,
           100_000,
-          "Kinds of refusals recorded with their requester at a time; more are only counted.");
+          "Kinds of refusals told apart at a time, of one requester a twentieth of them; more are "
+              + "counted by requester, without address, program and session.");
   public static final Setting<Integer> SIGN_INS_KEPT =
       LIST.count(
           "tidemark.access.sign-ins-kept",
           10_000,
           1,
           1_000_000,
-          "Different sign-ins, and different reads by REST, counted at a time; more are lost, and "
+          "Different sign-ins, and different reads by REST, told apart at a time, of one principal "
+              + "a twentieth of them; more are counted by principal, without address, program and "
+              + "session. Principals above this number are lost, and "
               + "`tidemark_records_lost_total` says how many.");
   public static final Setting<Duration> REVOCATION =
       LIST.millis(

@@ -17,6 +17,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -33,6 +34,11 @@ public class NotificationListener {
   private static final Logger LOG = Logger.getLogger(NotificationListener.class);
   private static final int LISTEN_MILLIS = 500;
   private static final long RECONNECT_MILLIS = 500;
+
+  /** A listener waits for nothing, so a connection that fell silent would never end. */
+  private static final int PROBE_AFTER_WAITS = 20;
+
+  private static final int PROBE_SECONDS = 5;
 
   @Inject WakeUpNotifier wakeUpNotifier;
   @Inject Feeds feeds;
@@ -56,7 +62,7 @@ public class NotificationListener {
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     metrics.gauge(Metric.LISTENING, () -> isListening ? 1 : 0);
     threads.alone(this::listen);
-    backgroundJobs.everyOnScheduler("head poll", settings.get(DeliverySettings.POLL), this::poll);
+    backgroundJobs.every("head poll", settings.get(DeliverySettings.POLL), this::poll);
   }
 
   void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
@@ -103,18 +109,22 @@ public class NotificationListener {
       notifications.fire(new NodeNotification(NodeNotification.REVOCATIONS));
       poll();
       PGConnection postgres = connection.unwrap(PGConnection.class);
-      while (stopped.getCount() > 0) {
+      for (int waits = 1; stopped.getCount() > 0; waits++) {
         PGNotification[] received = postgres.getNotifications(LISTEN_MILLIS);
-        if (received != null) {
-          for (PGNotification notification : received) {
-            if (notification.getName().equals(WakeUpNotifier.CHANNEL)) {
-              wakeUpNotifier.received(notification.getParameter());
-            } else {
-              notifications.fire(new NodeNotification(notification.getName()));
-            }
-          }
+        if (received != null && received.length > 0) {
+          List.of(received).forEach(this::received);
+        } else if (waits % PROBE_AFTER_WAITS == 0 && !connection.isValid(PROBE_SECONDS)) {
+          throw new SQLException("The connection fell silent.");
         }
       }
+    }
+  }
+
+  private void received(PGNotification notification) {
+    if (notification.getName().equals(WakeUpNotifier.CHANNEL)) {
+      wakeUpNotifier.received(notification.getParameter());
+    } else {
+      notifications.fire(new NodeNotification(notification.getName()));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.tidemark.log.AppendHint;
 import dev.tidemark.log.Appended;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
@@ -16,14 +17,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
  * Tells the other nodes which sessions have moved. Only a hint, outside the append's transaction,
  * because {@code NOTIFY} inside it takes a lock of the whole database: wake-ups are gathered for a
- * few milliseconds and sent together, and the poll covers a lost one.
+ * few milliseconds and sent together, on a thread of their own, because the database may hang. The
+ * poll covers a lost one.
  */
 @ApplicationScoped
 public class WakeUpNotifier {
@@ -40,7 +44,15 @@ public class WakeUpNotifier {
   DataSource dataSource;
 
   private final Map<Long, Long> gathered = new ConcurrentHashMap<>();
-  private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  /** Whether a send is due and has not yet begun; then {@code due} has its permit. */
+  private final AtomicBoolean isDue = new AtomicBoolean();
+
+  private final Semaphore due = new Semaphore(0);
+
+  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    threads.alone(this::sendWhenDue);
+  }
 
   void appended(@Observes Appended event) {
     gather(event.sessionKey(), event.position().head());
@@ -52,17 +64,30 @@ public class WakeUpNotifier {
 
   private void gather(long sessionKey, long head) {
     gathered.merge(sessionKey, head, Math::max);
-    if (scheduled.compareAndSet(false, true)) {
-      var unused = threads.after(settings.get(DeliverySettings.WAKE_UP_GATHER), this::send);
+    if (isDue.compareAndSet(false, true)) {
+      due.release();
     }
   }
 
-  private void send() {
-    scheduled.set(false); // from here on a new wake-up schedules the next send
-    List<String> payloads = payloads();
+  /** Ends when the application does, which interrupts it. */
+  private void sendWhenDue() {
+    try {
+      while (true) {
+        due.acquire();
+        LockSupport.parkNanos(settings.get(DeliverySettings.WAKE_UP_GATHER).toNanos());
+        isDue.set(false); // before the payloads are taken: a later wake-up makes a send due again
+        send(payloads());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whatever fails, the next send is tried. */
+  private void send(List<String> payloads) {
     try (Connection connection = dataSource.getConnection()) {
       NotificationSql.send(connection, CHANNEL, payloads);
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       LOG.debugf("TIDE0403 Other nodes were not woken, their poll covers it: %s", e.getMessage());
     }
   }

@@ -17,6 +17,7 @@ import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.reflect.AnnotatedElement;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -26,6 +27,8 @@ import java.util.stream.Stream;
  */
 @Provider
 public class RestReadingFilter implements ContainerResponseFilter {
+  private static final Pattern OUTER_SLASHES = Pattern.compile("^/|/$");
+
   @Inject CurrentCaller current;
   @Inject AccessRecorder recorder;
   @Context ResourceInfo resource;
@@ -51,7 +54,7 @@ public class RestReadingFilter implements ContainerResponseFilter {
     return Stream.<AnnotatedElement>of(resource.getResourceClass(), resource.getResourceMethod())
         .map(declared -> declared.getAnnotation(Path.class))
         .filter(declared -> declared != null)
-        .map(declared -> declared.value().replaceAll("^/|/$", ""))
+        .map(declared -> OUTER_SLASHES.matcher(declared.value()).replaceAll(""))
         .filter(part -> !part.isEmpty())
         .collect(Collectors.joining("/", "/", ""));
   }

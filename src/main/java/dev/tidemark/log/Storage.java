@@ -44,19 +44,20 @@ public class Storage {
   /**
    * Looks at the database.
    *
+   * @param isWhole whether to also look at its settings and the application's rights
    * @param validateMapping whether to also compare each entity with its table, which is needed once
    */
-  Finding look(boolean validateMapping) {
+  Finding look(boolean isWhole, boolean validateMapping) {
     Optional<Integer> version = Optional.empty();
     try (Connection connection = dataSource.getConnection()) {
       SchemaSql schema = new SchemaSql(connection);
       Optional<SchemaSql.Version> found = schema.version();
       version = found.map(SchemaSql.Version::number);
       Optional<NotReady> problem = StorageProblem.of(found, SCHEMA_VERSION);
-      if (problem.isEmpty()) {
+      if (problem.isEmpty() && isWhole) {
         problem = schema.notDurable().map(StorageProblem::notDurable);
       }
-      if (problem.isEmpty()) {
+      if (problem.isEmpty() && isWhole) {
         problem = RightsSql.missing(connection).map(StorageProblem::missing);
       }
       if (problem.isEmpty() && validateMapping) {

@@ -1,6 +1,7 @@
 package dev.tidemark.log;
 
 import dev.tidemark.concurrent.BackgroundJobs;
+import dev.tidemark.concurrent.SharedRun;
 import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
@@ -14,9 +15,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Checks the database every second, less often after a long outage: a database that comes late or
- * goes away is no reason to deploy again. Each reason is logged once, and not for each request that
- * it refuses.
+ * Checks the database every second, its settings and the rights every ten, and all of it less often
+ * after a long outage: a database that comes late or goes away is no reason to deploy again. Each
+ * reason is logged once, and not for each request that it refuses.
  */
 @ApplicationScoped
 public class StorageWatch {
@@ -28,6 +29,9 @@ public class StorageWatch {
 
   private static final int THEN_EVERY = 5;
 
+  /** Rights and what keeps commits change seldom, and cost two queries. */
+  private static final int WHOLE_LOOK_EVERY = 10;
+
   @Inject Storage storage;
   @Inject NodeStart nodeStart;
   @Inject Node node;
@@ -37,16 +41,23 @@ public class StorageWatch {
   /** Used only by the job, which never runs twice at a time. */
   private int looksInVain;
 
-  // Guarded by this.
+  /** One look at a time, so that the newest is the one that counts. */
+  private final SharedRun<Optional<NotReady>> shared = new SharedRun<>(this::lookOnce);
+
+  // Used only by the look that is under way.
+  private int looks;
   private boolean mappingValidated;
   private Optional<NotReady> last = Optional.of(NotReady.of(""));
+
+  /** Whether a statement was refused since the last whole look. */
+  private volatile boolean isDoubted;
 
   private volatile Storage.Finding finding =
       new Storage.Finding(Optional.empty(), Optional.empty(), Optional.empty());
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     metrics.gauge(Metric.SCHEMA_FOUND, () -> finding.schemaVersion().orElse(0));
-    backgroundJobs.everyOnScheduler("storage watch", Duration.ZERO, EVERY, this::lookIfDue);
+    backgroundJobs.every("storage watch", Duration.ZERO, EVERY, this::lookIfDue);
   }
 
   private void lookIfDue() {
@@ -54,7 +65,7 @@ public class StorageWatch {
       looksInVain++;
       return;
     }
-    looksInVain = look().isEmpty() ? 0 : looksInVain + 1;
+    looksInVain = shared.get().isEmpty() ? 0 : looksInVain + 1;
   }
 
   /** What the newest look at the database found. */
@@ -63,13 +74,21 @@ public class StorageWatch {
   }
 
   /**
-   * Looks at the database now, as after a statement that it refused, and lets the node obey.
-   * Serialised, so that the newest look is the one that counts.
+   * Looks at the database now, as after a statement that it refused, and lets the node obey. Those
+   * who ask while a look is under way share the next one.
    *
    * @return the reason why the database cannot be used; empty if it can
    */
-  public synchronized Optional<NotReady> look() {
-    finding = storage.look(!mappingValidated);
+  public Optional<NotReady> look() {
+    isDoubted = true;
+    return shared.get();
+  }
+
+  private Optional<NotReady> lookOnce() {
+    boolean isWhole = isDoubted || last.isPresent() || looks % WHOLE_LOOK_EVERY == 0;
+    looks++;
+    isDoubted = false;
+    finding = storage.look(isWhole, !mappingValidated);
     Optional<NotReady> problem = finding.problem();
     mappingValidated |= problem.isEmpty();
     if (problem.isEmpty() && node.isStorageAway()) {

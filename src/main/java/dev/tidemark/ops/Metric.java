@@ -118,7 +118,9 @@ public enum Metric {
       "code",
       refusalCodes()),
   REFUSALS_LUMPED(
-      Kind.COUNTER, "tidemark.refusals.lumped", "Refusals that were counted without their caller"),
+      Kind.COUNTER,
+      "tidemark.refusals.lumped",
+      "Refusals that were counted without address and session"),
   RECORDS_WAITING(
       Kind.GAUGE, "tidemark.records.waiting", "Leaves and resyncs that are to be recorded"),
   RECORDS_LOST(

@@ -14,13 +14,15 @@ final class PurgeSql {
   private static final String NOTE_SETTINGS =
       """
       select 1 from tidemark.note_retention_settings(
-        :node, make_interval(secs => :seconds), :events, make_interval(secs => :history), :end)""";
+        :node, make_interval(secs => :seconds), :events, make_interval(secs => :history), :end)\
+      """;
 
   private static final String RAISE_FLOORS =
       """
       select sessions, events, done_to from tidemark.raise_floors(
         :node, make_interval(secs => :seconds), cast(:events as bigint), cast(:sessions as integer),
-        cast(:key as bigint))""";
+        cast(:key as bigint))\
+      """;
 
   private static final String MOVED = "select partition, rows_removed, busy from tidemark.";
   private static final String RETIRE_DAY = MOVED + "retire_day(:node)";
@@ -95,9 +97,18 @@ final class PurgeSql {
     return session.createNativeQuery(step, Tuple.class).setParameter("node", nodeName);
   }
 
-  private static Optional<Day> day(NativeQuery<Tuple> step) {
-    return first(step)
-        .map(row -> new Day(row.get(0, String.class), number(row, 1), row.get(2, Boolean.class)));
+  @SuppressWarnings("try") // what is allowed is only there
+  private Optional<Day> day(NativeQuery<Tuple> step) {
+    return session.doReturningWork(
+        connection -> {
+          try (LongStatements allowed = LongStatements.on(connection)) {
+            return first(step)
+                .map(
+                    row ->
+                        new Day(
+                            row.get(0, String.class), number(row, 1), row.get(2, Boolean.class)));
+          }
+        });
   }
 
   private static double seconds(Duration age) {

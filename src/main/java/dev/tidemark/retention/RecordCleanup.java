@@ -38,11 +38,13 @@ public class RecordCleanup {
         "record cleanup", settings.get(RetentionSettings.PURGE_EVERY), this::forget);
   }
 
+  @SuppressWarnings("try") // what is allowed is only there
   private void forget() {
     if (node.refusal().isPresent()) {
       return;
     }
-    try (Connection connection = dataSource.getConnection()) {
+    try (Connection connection = dataSource.getConnection();
+        LongStatements allowed = LongStatements.on(connection)) {
       RecordCleanupSql records = new RecordCleanupSql(connection, MAX_ROWS);
       prove(records);
       records.forgetOlderThan(settings.get(RetentionSettings.RECORD_DAYS));

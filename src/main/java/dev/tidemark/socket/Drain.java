@@ -73,7 +73,11 @@ public class Drain {
   synchronized CompletableFuture<Void> whenEmpty() {
     if (emptied.isDone()) {
       CompletableFuture<Void> mine = new CompletableFuture<>();
-      emptied = mine.completeOnTimeout(null, longest().toMillis(), TimeUnit.MILLISECONDS);
+      emptied = mine;
+      // Not completeOnTimeout: the thread of the JDK that it starts keeps the application in
+      // memory.
+      var timeout = threads.after(longest(), () -> mine.complete(null));
+      var unused = mine.whenComplete((empty, failure) -> timeout.cancel(false));
       threads.alone(() -> empty(mine));
     }
     return emptied.copy(); // nobody else's to cancel
@@ -86,11 +90,11 @@ public class Drain {
 
   private void empty(CompletableFuture<Void> mine) {
     long start = System.nanoTime();
-    boolean wasEmpty = isEmpty();
+    boolean wasEmpty = turnDrain.isIdle() && connections.all().isEmpty();
     try {
       turnDrain.finish(() -> !mine.isDone());
       while (!mine.isDone()
-          && !isEmpty()
+          && !connections.all().isEmpty()
           && System.nanoTime() - start < clientsLongest().toNanos()) {
         LockSupport.parkNanos(LOOK_EVERY.toNanos());
       }
@@ -102,10 +106,6 @@ public class Drain {
     } finally {
       mine.complete(null);
     }
-  }
-
-  private boolean isEmpty() {
-    return turnDrain.isIdle() && connections.all().isEmpty();
   }
 
   /** The spread, and then the last frame and the closing handshake of the last client. */

@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
@@ -21,15 +22,29 @@ public class ServerStop implements ServerSuspension.Activity {
   @Inject Drain drain;
   @Inject Node node;
 
-  private volatile Runnable leave = () -> {};
+  // Guarded by this, of which no call of the server is made: it has locks of its own.
+  private Runnable leave = () -> {};
+  private boolean isSuspended;
 
-  /** Completes when the stop has drained the node; null before the stop. Guarded by this. */
+  /** Completes when the stop has drained the node; null before the stop. */
   private CompletableFuture<Void> stopped;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    var unused =
-        ServerSuspension.join(this)
-            .thenAccept(joined -> joined.ifPresentOrElse(way -> leave = way, ServerStop::warn));
+    var unused = ServerSuspension.join(this).thenAccept(this::joined);
+  }
+
+  /**
+   * Takes the way out of the suspends, which may come late: a stopped application leaves at once.
+   */
+  void joined(Optional<Runnable> way) {
+    synchronized (this) {
+      if (stopped == null) {
+        leave = way.orElse(leave);
+        way.ifPresentOrElse(joined -> {}, ServerStop::warn);
+        return;
+      }
+    }
+    way.ifPresent(ServerStop::leave);
   }
 
   private static void warn() {
@@ -40,8 +55,9 @@ public class ServerStop implements ServerSuspension.Activity {
 
   /** Must not fail: the server would give up its stop. */
   @Override
-  public CompletionStage<Void> suspending() {
+  public synchronized CompletionStage<Void> suspending() {
     try {
+      isSuspended = true;
       node.suspending();
       return drain.whenEmpty();
     } catch (RuntimeException | Error e) {
@@ -51,34 +67,41 @@ public class ServerStop implements ServerSuspension.Activity {
   }
 
   @Override
-  public void suspended() {
+  public synchronized void suspended() {
+    isSuspended = true;
     node.suspended();
   }
 
+  /** Ends no drain but that of a suspend: the stop's is for good. */
   @Override
-  public void resumed() {
-    node.resumed();
-    drain.cancel();
+  public synchronized void resumed() {
+    if (isSuspended && stopped == null) {
+      isSuspended = false;
+      node.resumed();
+      drain.cancel();
+    }
   }
 
   /** Drains the node for good, and waits for it; the first call drains, all wait. */
   void stop() {
     CompletableFuture<Void> drained;
+    Runnable way;
     synchronized (this) {
       if (stopped == null) {
-        leaveSuspends();
         node.drain();
         stopped = drain.whenEmpty();
       }
       drained = stopped;
+      way = leave;
+      leave = () -> {};
     }
+    leave(way);
     drained.join();
   }
 
-  /** A resume that is still to come must not end this drain. */
-  private void leaveSuspends() {
+  private static void leave(Runnable way) {
     try {
-      leave.run();
+      way.run();
     } catch (RuntimeException e) {
       LOG.debug("TIDE0215 The application could not leave the suspends of the server.", e);
     }

@@ -1,11 +1,14 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.agent.TurnOverException.Cause;
 import dev.tidemark.config.NodeSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.TurnSettings;
+import dev.tidemark.ops.Node;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
@@ -18,6 +21,7 @@ public class TurnDrain {
 
   @Inject TurnRunner runner;
   @Inject Settings settings;
+  @Inject Node node;
 
   /** The longest time that {@link #finish} may take while the database answers. */
   public Duration longest() {
@@ -38,8 +42,29 @@ public class TurnDrain {
     awaitIdle(settings.get(NodeSettings.DRAIN_TURNS), wanted);
     if (wanted.getAsBoolean() && !runner.isIdle()) {
       LOG.infof("TIDE0308 Handing on %d turns.", runner.runningTurns());
-      runner.handOnAll();
+      handOnAll();
       awaitIdle(settings.get(TurnSettings.ABORT_GRACE), wanted);
+    }
+  }
+
+  /**
+   * Hands on the turns that still run: they end as interrupted, and another node may try them
+   * again. A turn that the database does not let go now is found by its lease.
+   */
+  void handOnAll() {
+    List<TurnRun> runs = runner.runs();
+    runs.forEach(run -> run.over(Cause.NODE_STOPPING));
+    for (TurnRun run : runs) {
+      if (node.isStorageAway()) {
+        return;
+      }
+      try {
+        runner.conclude(run, TurnExecution.outcomeFor(run.turn(), Cause.NODE_STOPPING));
+      } catch (RuntimeException e) {
+        LOG.warnf(
+            "TIDE0311 Turn %s could not be handed on and is left to its lease: %s",
+            run.turn().turnId, e.getMessage());
+      }
     }
   }
 

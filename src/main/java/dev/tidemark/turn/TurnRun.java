@@ -60,9 +60,10 @@ final class TurnRun {
     return Optional.ofNullable(over.getNow(null));
   }
 
-  /** The time when the agent was told to stop; {@link Instant#MAX} if it was not. */
-  Instant overSince() {
-    return overSince;
+  /** The time until which the agent may take to stop; {@link Instant#MAX} if it was not told. */
+  Instant graceEnd(Duration grace) {
+    Instant since = overSince;
+    return since.equals(Instant.MAX) ? since : since.plus(grace);
   }
 
   /**

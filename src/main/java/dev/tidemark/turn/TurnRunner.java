@@ -19,7 +19,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -169,7 +168,8 @@ public class TurnRunner implements RunningTurns {
     }
   }
 
-  private void conclude(TurnRun run, TurnOutcome outcome) {
+  /** Ends a turn, or hands it on; only the first call for a turn does anything. */
+  void conclude(TurnRun run, TurnOutcome outcome) {
     if (!run.conclude()) {
       return;
     }
@@ -211,42 +211,11 @@ public class TurnRunner implements RunningTurns {
     turnIds.stream().map(running::get).filter(run -> run != null).forEach(run -> run.over(why));
   }
 
-  /**
-   * Tells agents whose time is up to stop, and ends turns whose agents did not stop within the
-   * grace period.
-   */
-  void endOverdue() {
-    Instant now = Instant.now();
-    for (TurnRun run : List.copyOf(running.values())) {
-      if (now.isAfter(run.deadline())) {
-        run.over(Cause.TIME_LIMIT);
-      }
-      if (now.isAfter(
-          run.overSince().equals(Instant.MAX)
-              ? Instant.MAX
-              : run.overSince().plus(settings.get(TurnSettings.ABORT_GRACE)))) {
-        LOG.warnf(
-            "TIDE0304 Turn %s of %s: its agent did not stop in time; the turn is ended without it.",
-            run.turn().turnId, names.of(run.turn().sessionKey));
-        endWithoutAgent(run);
-      }
-    }
-  }
-
-  /**
-   * Ends a turn without its agent. Even if that fails, the turn is not run here any more and its
-   * lease runs out.
-   */
-  private void endWithoutAgent(TurnRun run) {
-    try {
-      run.over().ifPresent(why -> conclude(run, TurnExecution.outcomeFor(run.turn(), why)));
-    } catch (TurnOverException e) {
-      LOG.debugf("TIDE0310 Turn %s is not this node's: %s", run.turn().turnId, e.getMessage());
-    } finally {
-      running.remove(run.turn().turnId, run);
-      slots.remove(run.turn().sessionKey);
-      offer(run.turn().sessionKey);
-    }
+  /** Runs a turn no more, and goes on with the next one of its session. */
+  void abandon(TurnRun run) {
+    running.remove(run.turn().turnId, run);
+    slots.remove(run.turn().sessionKey);
+    offer(run.turn().sessionKey);
   }
 
   /** The ids of the turns that run here. */
@@ -264,23 +233,8 @@ public class TurnRunner implements RunningTurns {
     return slots.isEmpty() && running.isEmpty();
   }
 
-  /**
-   * Hands on the turns that still run: they end as interrupted, and another node may try them
-   * again. A turn that the database does not let go now is found by its lease.
-   */
-  void handOnAll() {
-    running.values().forEach(run -> run.over(Cause.NODE_STOPPING));
-    for (TurnRun run : List.copyOf(running.values())) {
-      if (node.isStorageAway()) {
-        return;
-      }
-      try {
-        conclude(run, TurnExecution.outcomeFor(run.turn(), Cause.NODE_STOPPING));
-      } catch (RuntimeException e) {
-        LOG.warnf(
-            "TIDE0311 Turn %s could not be handed on and is left to its lease: %s",
-            run.turn().turnId, e.getMessage());
-      }
-    }
+  /** The turns that run here. */
+  List<TurnRun> runs() {
+    return List.copyOf(running.values());
   }
 }

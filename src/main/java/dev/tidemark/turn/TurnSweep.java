@@ -23,13 +23,14 @@ public class TurnSweep {
   @Inject TurnLeases leases;
   @Inject TurnTransitions transitions;
   @Inject TurnRunner runner;
+  @Inject TurnDeadlines deadlines;
   @Inject SessionNames names;
   @Inject Settings settings;
   @Inject Node node;
   @Inject BackgroundJobs backgroundJobs;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    backgroundJobs.everyOnScheduler("turn sweep", settings.get(TurnSettings.SWEEP), this::look);
+    backgroundJobs.every("turn sweep", settings.get(TurnSettings.SWEEP), this::look);
   }
 
   /**
@@ -42,7 +43,7 @@ public class TurnSweep {
     }
     try {
       runner.over(leases.renewLeases(runner.runningIds()), Cause.ABORTED);
-      runner.endOverdue();
+      deadlines.endUnstopped();
       if (node.refusal().isEmpty()) {
         leases.lost().forEach(this::interrupt);
         leases.waiting().forEach(runner::offer);

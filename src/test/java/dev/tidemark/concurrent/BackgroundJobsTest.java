@@ -4,11 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemark.testing.Sources;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +65,63 @@ final class BackgroundJobsTest {
     jobs.every("waits", OFTEN, () -> await(never));
     jobs.everyOnScheduler("runs", OFTEN, runs::countDown);
     assertTrue(runs.await(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void moreJobsMayWaitThanThereArePeriodicOnes() throws InterruptedException {
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch waiting = new CountDownLatch(16);
+    for (int i = 0; i < 16; i++) {
+      jobs.every("waits " + i, OFTEN, () -> waitIn(waiting, never));
+    }
+    assertTrue(waiting.await(10, TimeUnit.SECONDS));
+    long classesWithJobs =
+        Sources.main().filter(text -> text.contains("backgroundJobs.every(")).count();
+    assertTrue(classesWithJobs < 14, "a thread for each job, and some for what is to be done soon");
+  }
+
+  @Test
+  void aTaskThatFailsIsLogged() throws InterruptedException {
+    BlockingQueue<LogRecord> logged = new LinkedBlockingQueue<>();
+    Handler handler = handler(logged);
+    Logger logger = Logger.getLogger(ServerThreads.class.getName());
+    logger.addHandler(handler);
+    try {
+      var unused = threads.after(OFTEN, () -> fail(new CountDownLatch(1)));
+      assertEquals("It fails each time.", failure(logged));
+      threads.alone(() -> fail(new CountDownLatch(1)));
+      assertEquals("It fails each time.", failure(logged));
+      threads.background(() -> fail(new CountDownLatch(1)));
+      assertEquals("It fails each time.", failure(logged));
+    } finally {
+      logger.removeHandler(handler);
+    }
+  }
+
+  private static String failure(BlockingQueue<LogRecord> logged) throws InterruptedException {
+    LogRecord first = logged.poll(10, TimeUnit.SECONDS);
+    assertTrue(first.getMessage().startsWith("TIDE0005 "), first.getMessage());
+    return first.getThrown().getMessage();
+  }
+
+  private static Handler handler(BlockingQueue<LogRecord> logged) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord record) {
+        logged.add(record);
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private static void waitIn(CountDownLatch waiting, CountDownLatch never) {
+    waiting.countDown();
+    await(never);
   }
 
   @Test

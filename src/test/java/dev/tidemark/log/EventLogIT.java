@@ -59,7 +59,7 @@ class EventLogIT {
 
   @Test
   void theMappingIsThatOfTheSchema() {
-    assertEquals(Optional.empty(), storage.look(true).problem());
+    assertEquals(Optional.empty(), storage.look(true, true).problem());
   }
 
   @Test
@@ -198,7 +198,8 @@ class EventLogIT {
                 from (select e.*, s.session_id, p.epoch_id,
                              lag(e.chain_hash, 1, decode(repeat('00', 32), 'hex')) over (order by e.cursor) as previous
                       from tidemark.event e join tidemark.session s using (session_key) join tidemark.epoch p using (epoch_number)
-                      where e.session_key = ?) chained""")) {
+                      where e.session_key = ?) chained\
+                """)) {
       select.setLong(1, session);
       try (ResultSet row = select.executeQuery()) {
         assertTrue(row.next());

@@ -54,13 +54,28 @@ record DoorVisitor(WildFlyServer server) {
     return path.equals("/ws") ? handshake(account, message) : request(door, account, message);
   }
 
+  /** The status of the response to a GET by an administrator, whatever it says. */
+  int status(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(address(path))
+            .header("Authorization", WireClient.authorization("admin"))
+            .build();
+    return HTTP.send(request, BodyHandlers.discarding()).statusCode();
+  }
+
+  private URI address(String path) {
+    return isManagement(path) ? server.managementUri(path) : server.uri(path);
+  }
+
+  private static boolean isManagement(String path) {
+    return path.startsWith("/health") || path.startsWith("/metrics");
+  }
+
   private int request(String door, String account, String message) {
     String path = door.substring(door.indexOf(' ') + 1);
-    boolean management = path.startsWith("/health") || path.startsWith("/metrics");
-    URI address = management ? server.managementUri(path) : server.uri(path);
     String body = BODIES.get(door);
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(address)
+        HttpRequest.newBuilder(address(path))
             .method(
                 door.substring(0, door.indexOf(' ')),
                 body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
@@ -72,7 +87,7 @@ record DoorVisitor(WildFlyServer server) {
     }
     try {
       HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
-      if (response.statusCode() == 503 && !management) {
+      if (response.statusCode() == 503 && !isManagement(path)) {
         assertTrue(response.headers().firstValue("Retry-After").isPresent(), door);
         assertRefusal(response.body(), message);
       }

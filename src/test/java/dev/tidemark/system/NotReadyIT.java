@@ -11,6 +11,7 @@ import dev.tidemark.testing.gateway.LogMark;
 import dev.tidemark.testing.gateway.Readiness;
 import dev.tidemark.testing.gateway.RestOperations;
 import dev.tidemark.tools.run.DatabaseLogin;
+import dev.tidemark.tools.run.ServerCli;
 import dev.tidemark.tools.run.WildFlyServer;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -131,6 +132,25 @@ final class NotReadyIT {
             "run db/install.sh, or mend TIDEMARK_DB_URL",
             () -> renameDatabase("tidemark", "tidemark_gone"),
             () -> renameDatabase("tidemark_gone", "tidemark")),
+        new State(
+            "a standby",
+            "The database is a standby.",
+            "TIDEMARK_DB_URL has to lead to the primary",
+            () -> {
+              gateway.cluster().stop();
+              gateway.cluster().becomeStandby();
+              gateway.cluster().start();
+            },
+            gateway.cluster()::promote),
+        new State(
+            "no connection left",
+            "The database has no connection left.",
+            "Raise its max_connections",
+            () -> {
+              superuser.execute("alter role tidemark_app connection limit 0");
+              endConnections();
+            },
+            () -> superuser.execute("alter role tidemark_app connection limit -1")),
         inDatabase(
             "no schema",
             "The database has no schema for this application.",
@@ -143,7 +163,8 @@ final class NotReadyIT {
             "run the db/install.sh",
             """
             create table public.newest as select * from %1$s where version = %2$d;
-            delete from %1$s where version = %2$d"""
+            delete from %1$s where version = %2$d\
+            """
                 .formatted(tables, Storage.SCHEMA_VERSION),
             "insert into %s select * from public.newest; drop table public.newest"
                 .formatted(tables)),
@@ -316,7 +337,8 @@ final class NotReadyIT {
       String address = "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/tidemark";
       WildFlyServer starting =
           WildFlyServer.named("not-ready-starting")
-              .database(new DatabaseLogin(address, app.user(), app.password()))
+              .database(
+                  new DatabaseLogin(address + "?loginTimeout=600", app.user(), app.password()))
               .developmentAccounts()
               .javaOption(Gateway.QUICK_START)
               .build()
@@ -333,9 +355,26 @@ final class NotReadyIT {
     }
   }
 
-  /** Last, because only a restart ends it. */
+  /** The server itself refuses then, before the application; its management goes on. */
   @Test
   @Order(5)
+  void aSuspendedServerRefusesEveryDoorButItsManagement() throws Exception {
+    try (ServerCli cli = ServerCli.connect(gateway.server())) {
+      cli.run(":suspend(suspend-timeout=60)");
+      Readiness.awaitRefusal(gateway.server(), "The server is suspended.");
+      for (String door : DOORS.lines().toList()) {
+        String path = door.strip().split(" +", 3)[1];
+        int expected = path.matches("/health/(live|started)|/metrics") ? 200 : 503;
+        assertEquals(expected, visitor.status(path), path);
+      }
+      cli.run(":resume");
+    }
+    Readiness.awaitUp(gateway.server());
+  }
+
+  /** Last, because only a restart ends it. */
+  @Test
+  @Order(6)
   void aDrainingNodeRefusesSocketsAlone() throws Exception {
     assertEquals(202, visitor.knock("POST /api/node/drain", "admin", ""));
     Readiness.awaitRefusal(gateway.server(), "The node is draining.");
@@ -402,7 +441,8 @@ final class NotReadyIT {
                 select version, schema_version, java_version = ?, server_version like 'WildFly 39%',
                        settings ->> 'tidemark.turn.lease-millis', settings ->> 'tidemark.access.secure-cookies',
                        stopped_at is null, seen_until between started_at and clock_timestamp()
-                  from audit.node_history where node = ?""",
+                  from audit.node_history where node = ?\
+                """,
                 Runtime.version().toString(), node.getString("node")));
     List<String> first =
         logged(LogMark.start(gateway.server()), "[dev.tidemark").stream().limit(1).toList();
@@ -414,7 +454,8 @@ final class NotReadyIT {
                     + Pattern.quote(version)
                     + " on node "
                     + Pattern.quote(node.getString("node"))
-                    + ", schema \\d+ needed, WildFly 39.*, Java .*tidemark.turn.lease-millis=3000.*"),
+                    + ", schema \\d+ needed, WildFly 39.*, Java"
+                    + " .*tidemark.turn.lease-millis=3000.*"),
         first::toString);
   }
 }

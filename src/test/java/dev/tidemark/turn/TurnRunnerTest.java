@@ -10,6 +10,7 @@ import dev.tidemark.ops.Node;
 import dev.tidemark.turn.RecordedTurns.Answer;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import java.lang.reflect.Proxy;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -147,6 +148,24 @@ final class TurnRunnerTest {
   }
 
   @Test
+  void anAgentThatWaitsIsToldThatItsTimeIsUp() {
+    StartedTurn late = RecordedTurns.started(1, "test");
+    late.turn().startedAt = Instant.EPOCH;
+    turns.queue.add(late);
+    List<String> told = new ArrayList<>();
+    agent =
+        (input, output) -> {
+          output.whenOver(() -> told.add("over"));
+          deadlines().tell();
+          told.add("goes on");
+        };
+    runner.offer(1);
+    runTask();
+    assertEquals(List.of("over", "goes on"), told);
+    assertEquals(List.of(TurnStatus.FAILED), statuses());
+  }
+
+  @Test
   void anAgentThatDoesNotStopLosesItsTurnAndItsSessionGoesOn() {
     queue(1, 1);
     agent =
@@ -154,7 +173,7 @@ final class TurnRunnerTest {
           if (ran.size() == 1) {
             runner.over(runner.runningIds(), Cause.ABORTED);
             while (turns.ended.isEmpty()) { // as the sweep does, until the grace has passed
-              runner.endOverdue();
+              deadlines().endUnstopped();
             }
             assertEquals(0, runner.runningTurns());
             runTask(); // another thread takes the next turn
@@ -187,7 +206,7 @@ final class TurnRunnerTest {
     queue(1);
     agent =
         (input, output) -> {
-          runner.handOnAll();
+          drain().handOnAll();
           output.token("one");
         };
     runner.offer(1);
@@ -213,7 +232,7 @@ final class TurnRunnerTest {
             runTask();
           } else {
             assertEquals(2, runner.runningTurns());
-            runner.handOnAll();
+            drain().handOnAll();
           }
         };
     runner.offer(1);
@@ -234,6 +253,22 @@ final class TurnRunnerTest {
 
   private List<TurnStatus> statuses() {
     return turns.ended.stream().map(TurnOutcome::status).toList();
+  }
+
+  private TurnDeadlines deadlines() {
+    TurnDeadlines made = new TurnDeadlines();
+    made.runner = runner;
+    made.names = runner.names;
+    made.settings = runner.settings;
+    return made;
+  }
+
+  private TurnDrain drain() {
+    TurnDrain made = new TurnDrain();
+    made.runner = runner;
+    made.settings = runner.settings;
+    made.node = runner.node;
+    return made;
   }
 
   private TurnRunner runner() {

@@ -5,6 +5,7 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The caller of the current HTTP request, a WebSocket handshake included. {@code
@@ -13,6 +14,7 @@ import java.util.Optional;
 @RequestScoped
 public class CurrentCaller {
   private static final int MAX_USER_AGENT = 200;
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
 
   @Inject HttpServletRequest request;
 
@@ -48,7 +50,7 @@ public class CurrentCaller {
   /** Makes a user agent printable and short, because a client may send anything. */
   public static Optional<String> printable(String userAgent) {
     return Optional.ofNullable(userAgent)
-        .map(name -> name.replaceAll("[^\\x20-\\x7e]", "?"))
+        .map(name -> UNPRINTABLE.matcher(name).replaceAll("?"))
         .map(name -> name.substring(0, Math.min(name.length(), MAX_USER_AGENT)));
   }
 }

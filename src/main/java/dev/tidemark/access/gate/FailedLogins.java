@@ -54,7 +54,11 @@ public class FailedLogins {
     refusals.record(
         Refusal.ofRequest(
             new Refusal.Requester(
-                Optional.empty(), Optional.empty(), remoteAddress, userAgent, Optional.empty()),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(remoteAddress),
+                userAgent,
+                Optional.empty()),
             operation,
             refusal));
   }

@@ -64,7 +64,7 @@ class RequestAuthenticator {
   }
 
   private static SignIn.Way way(HttpServletRequest request, BrowserLogin login) {
-    if (!login.isFirstUse()) {
+    if (!login.claimFirstUse()) {
       return SignIn.Way.COOKIE;
     }
     if (request.getHeader("Authorization") != null) {

@@ -33,8 +33,8 @@ public final class BrowserLogin {
     return caller;
   }
 
-  /** Whether this is the first request of the login that is let in: true to one caller only. */
-  public boolean isFirstUse() {
+  /** Claims the first request of the login that is let in; returns true to one caller only. */
+  public boolean claimFirstUse() {
     return used.compareAndSet(false, true);
   }
 

@@ -1,19 +1,10 @@
 package dev.tidemark.access.record;
 
-import dev.tidemark.wire.JsonText;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 
-/**
- * Inserts sign-ins and reads by REST, many at once, as JSON, because some columns may be missing.
- * Times are the database's: each is computed from its age. Rows inserted before are skipped.
- */
+/** Inserts sign-ins and reads by REST. Rows inserted before are skipped. */
 final class AccessRecordSql {
   private static final String SIGN_INS =
       """
@@ -46,33 +37,10 @@ final class AccessRecordSql {
   private static final String COMPLETE =
       "update tidemark.node_record set access_until = ?::timestamptz, access_lost = ? where node = ?";
 
-  private final Connection connection;
-  private final String node;
-  private final String now;
-  private final long nowNanos;
+  private AccessRecordSql() {}
 
-  private AccessRecordSql(Connection connection, String node, String now, long nowNanos) {
-    this.connection = connection;
-    this.node = node;
-    this.now = now;
-    this.nowNanos = nowNanos;
-  }
-
-  /** Reads the database's clock; all statements of the transaction use this time. */
-  static AccessRecordSql begin(Connection connection, String node) throws SQLException {
-    try (PreparedStatement limit = connection.prepareStatement("set local lock_timeout = '2s'")) {
-      limit.execute(); // a stopping node waits for this
-    }
-    long nowNanos = System.nanoTime(); // before the query, so that nothing is dated too early
-    try (PreparedStatement ask = connection.prepareStatement("select clock_timestamp()::text");
-        ResultSet row = ask.executeQuery()) {
-      row.next();
-      return new AccessRecordSql(connection, node, row.getString(1), nowNanos);
-    }
-  }
-
-  void signIns(List<Tally.Count<SignIn>> counts) throws SQLException {
-    insert(
+  static void signIns(CountSql statements, List<Tally.Count<SignIn>> counts) throws SQLException {
+    statements.insert(
         SIGN_INS,
         counts,
         (signIn, row) -> {
@@ -87,8 +55,9 @@ final class AccessRecordSql {
         });
   }
 
-  void restReadings(List<Tally.Count<RestReading>> counts) throws SQLException {
-    insert(
+  static void restReadings(CountSql statements, List<Tally.Count<RestReading>> counts)
+      throws SQLException {
+    statements.insert(
         REST_READINGS,
         counts,
         (reading, row) -> {
@@ -104,44 +73,12 @@ final class AccessRecordSql {
   /**
    * Records that all that came before this transaction began is recorded, but for what was lost.
    */
-  void complete(long lost) throws SQLException {
-    try (PreparedStatement update = connection.prepareStatement(COMPLETE)) {
-      update.setString(1, now);
+  static void complete(CountSql statements, long lost) throws SQLException {
+    try (PreparedStatement update = statements.connection().prepareStatement(COMPLETE)) {
+      update.setString(1, statements.now());
       update.setLong(2, lost);
-      update.setString(3, node);
+      update.setString(3, statements.node());
       update.executeUpdate();
     }
-  }
-
-  private <T> void insert(String sql, List<Tally.Count<T>> counts, BiConsumer<T, JsonText> fields)
-      throws SQLException {
-    if (counts.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement insert = connection.prepareStatement(sql)) {
-      insert.setString(1, node);
-      insert.setString(
-          2,
-          counts.stream()
-              .map(count -> row(count, fields))
-              .collect(Collectors.joining(",", "[", "]")));
-      insert.setString(3, now);
-      insert.executeUpdate();
-    }
-  }
-
-  private <T> String row(Tally.Count<T> count, BiConsumer<T, JsonText> fields) {
-    JsonText row =
-        JsonText.object()
-            .text("id", count.id.toString())
-            .number("first_micros_ago", microsAgo(count.firstNanos))
-            .number("last_micros_ago", microsAgo(count.lastNanos))
-            .number("times", count.times);
-    fields.accept(count.what, row);
-    return row.end();
-  }
-
-  private long microsAgo(long nanos) {
-    return TimeUnit.NANOSECONDS.toMicros(nowNanos - nanos);
   }
 }

@@ -1,60 +1,28 @@
 package dev.tidemark.access.record;
 
-import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.config.AccessSettings;
-import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metric;
-import dev.tidemark.ops.Metrics;
-import dev.tidemark.ops.Node;
 import jakarta.annotation.PostConstruct;
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.BeforeDestroyed;
-import jakarta.enterprise.context.Initialized;
-import jakarta.enterprise.event.Observes;
-import jakarta.inject.Inject;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Records who signed in and who read by REST. Both are only counted at first, and written together
- * at intervals, so that nobody waits for the record: credentials come with each request of a
- * program. While the database is away, counting goes on in the same bounded memory.
+ * Records who signed in and who read by REST; credentials come with each request of a program, so
+ * both are only counted at first.
  */
 @ApplicationScoped
-public class AccessRecorder {
+public class AccessRecorder extends CountRecorder<AccessRecorder.Taken> {
   private static final Logger LOG = Logger.getLogger(AccessRecorder.class);
-
-  /** SQLSTATE 22: a value that the database will never accept. */
-  private static final String BAD_VALUE = "22";
-
-  @Inject Settings settings;
-  @Inject Metrics metrics;
-  @Inject Node node;
-  @Inject BackgroundJobs backgroundJobs;
-
-  @Resource(lookup = "java:jboss/datasources/tidemark")
-  DataSource dataSource;
 
   private final AtomicLong lost = new AtomicLong();
   private Tally<SignIn> signIns;
   private Tally<RestReading> restReadings;
 
-  /** Taken out, perhaps written; retried until the outcome is known. Guarded by this. */
-  private Taken unwritten = Taken.NOTHING;
-
-  private record Taken(
-      List<Tally.Count<SignIn>> signIns, List<Tally.Count<RestReading>> restReadings) {
-    static final Taken NOTHING = new Taken(List.of(), List.of());
-
-    boolean isEmpty() {
-      return signIns.isEmpty() && restReadings.isEmpty();
-    }
-  }
+  /** A batch. */
+  record Taken(List<Tally.Count<SignIn>> signIns, List<Tally.Count<RestReading>> restReadings) {}
 
   @PostConstruct
   void prepare() {
@@ -62,25 +30,16 @@ public class AccessRecorder {
     restReadings = new Tally<>(settings.get(AccessSettings.SIGN_INS_KEPT));
   }
 
-  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    backgroundJobs.every(
-        "access records", settings.get(AccessSettings.RECORD_EVERY), this::writeIfUsable);
-  }
-
-  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
-    writeIfUsable();
-  }
-
   /** Counts a sign-in; never waits. */
   public void record(SignIn signIn) {
-    if (!signIns.add(signIn, System.nanoTime())) {
+    if (signIns.add(signIn, System.nanoTime()) == Tally.Told.NOT_COUNTED) {
       lost(1, "sign_in");
     }
   }
 
   /** Counts a read; never waits. */
   public void record(RestReading restReading) {
-    if (!restReadings.add(restReading, System.nanoTime())) {
+    if (restReadings.add(restReading, System.nanoTime()) == Tally.Told.NOT_COUNTED) {
       lost(1, "rest_reading");
     }
   }
@@ -90,52 +49,40 @@ public class AccessRecorder {
     metrics.count(Metric.RECORDS_LOST, count, kind);
   }
 
-  private void writeIfUsable() {
-    if (!node.isStorageAway()) {
-      write();
+  @Override
+  String jobName() {
+    return "access records";
+  }
+
+  @Override
+  Taken take() {
+    return new Taken(signIns.take(), restReadings.take());
+  }
+
+  @Override
+  void insert(CountSql statements, Taken batch, boolean complete) throws SQLException {
+    AccessRecordSql.signIns(statements, batch.signIns());
+    AccessRecordSql.restReadings(statements, batch.restReadings());
+    if (complete) {
+      AccessRecordSql.complete(statements, lost.get());
     }
   }
 
-  private synchronized void write() {
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      write(connection);
-      connection.commit();
-      unwritten = Taken.NOTHING;
-    } catch (SQLException e) {
-      if (e.getSQLState() == null || !e.getSQLState().startsWith(BAD_VALUE)) {
-        LOG.warnf(
-            "TIDE0704 Sign-ins and reads could not be recorded, which is tried again: %s",
-            e.getMessage());
-        return;
-      }
-      int signInsLost = unwritten.signIns().size();
-      int readsLost = unwritten.restReadings().size();
-      LOG.errorf(
-          e,
-          "TIDE0705 %d rows of sign-ins and %d of reads could not be recorded and are lost.",
-          signInsLost,
-          readsLost);
-      lost(signInsLost, "sign_in");
-      lost(readsLost, "rest_reading");
-      unwritten = Taken.NOTHING;
-    }
+  @Override
+  void retry(SQLException failure) {
+    LOG.warnf(
+        "TIDE0704 Sign-ins and reads could not be recorded, which is tried again: %s",
+        failure.getMessage());
   }
 
-  /**
-   * The clock is read before the counts are taken out, so that none from before that time is
-   * missing. A retry says nothing of completeness: more has been counted meanwhile.
-   */
-  private void write(Connection connection) throws SQLException {
-    var statements = AccessRecordSql.begin(connection, settings.nodeName());
-    boolean retry = !unwritten.isEmpty();
-    if (!retry) {
-      unwritten = new Taken(signIns.take(), restReadings.take());
-    }
-    statements.signIns(unwritten.signIns());
-    statements.restReadings(unwritten.restReadings());
-    if (!retry) {
-      statements.complete(lost.get());
-    }
+  @Override
+  void lost(SQLException failure, Taken batch) {
+    LOG.errorf(
+        failure,
+        "TIDE0705 %d rows of sign-ins and %d of reads could not be recorded and are lost.",
+        batch.signIns().size(),
+        batch.restReadings().size());
+    lost(batch.signIns().size(), "sign_in");
+    lost(batch.restReadings().size(), "rest_reading");
   }
 }

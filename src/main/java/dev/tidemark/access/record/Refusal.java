@@ -4,6 +4,7 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.caller.CurrentCaller;
 import dev.tidemark.session.Client;
 import dev.tidemark.wire.Problem;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -25,17 +26,25 @@ public record Refusal(
     String message,
     OptionalInt httpStatus,
     OptionalInt closeCode,
-    Optional<String> sessionId) {
+    Optional<String> sessionId)
+    implements Tallied<Refusal> {
+  private static final String OF_OWNER =
+      "More different refusals of one requester than are kept apart; the row tells only how many.";
+
+  private static final String OF_ANYBODY =
+      "From more requesters than are kept apart; the row tells only how many.";
+
   /**
    * The requester, as far as known.
    *
    * @param principal the caller's name; empty before authentication
+   * @param remoteAddress empty if only counted
    * @param connectionId empty before there is a connection
    */
   public record Requester(
       Optional<String> principal,
       Optional<String> tenant,
-      String remoteAddress,
+      Optional<String> remoteAddress,
       Optional<String> userAgent,
       Optional<UUID> connectionId) {
     /** The requester of an HTTP request, as far as already known; verifies nothing. */
@@ -43,7 +52,7 @@ public record Refusal(
       return new Requester(
           current.known().map(Caller::name),
           current.known().map(Caller::tenant),
-          current.remoteAddress(),
+          Optional.of(current.remoteAddress()),
           current.userAgent(),
           Optional.empty());
     }
@@ -52,7 +61,7 @@ public record Refusal(
       return new Requester(
           Optional.of(client.principal()),
           Optional.of(client.tenant()),
-          client.remoteAddress(),
+          Optional.of(client.remoteAddress()),
           client.userAgent(),
           Optional.of(client.connectionId()));
     }
@@ -70,12 +79,12 @@ public record Refusal(
         Optional.empty());
   }
 
-  /** The properties that refusals share if they are counted as one. */
-  Kind kind() {
+  @Override
+  public Object key() {
     return new Kind(
         requester.principal(),
         requester.tenant(),
-        Optional.of(requester.remoteAddress()),
+        requester.remoteAddress(),
         operation,
         code,
         httpStatus,
@@ -83,8 +92,36 @@ public record Refusal(
         sessionId);
   }
 
-  /** Refusals of a kind differ in nothing relevant but time. */
-  record Kind(
+  @Override
+  public Object owner() {
+    return requester.principal().isPresent()
+        ? List.of(requester.principal(), requester.tenant())
+        : requester.remoteAddress();
+  }
+
+  @Override
+  public Refusal ofOwner() {
+    return counted(requester.principal(), requester.tenant(), OF_OWNER);
+  }
+
+  @Override
+  public Optional<Refusal> ofAnybody() {
+    return Optional.of(counted(Optional.empty(), Optional.empty(), OF_ANYBODY));
+  }
+
+  private Refusal counted(Optional<String> principal, Optional<String> tenant, String why) {
+    return new Refusal(
+        new Requester(principal, tenant, Optional.empty(), Optional.empty(), Optional.empty()),
+        operation,
+        code,
+        why,
+        httpStatus,
+        closeCode,
+        Optional.empty());
+  }
+
+  /** The properties that refusals share if they are counted as one. */
+  private record Kind(
       Optional<String> principal,
       Optional<String> tenant,
       Optional<String> remoteAddress,
@@ -92,18 +129,5 @@ public record Refusal(
       String code,
       OptionalInt httpStatus,
       OptionalInt closeCode,
-      Optional<String> sessionId) {
-    /** This kind without requester and session, for when there are too many kinds to keep apart. */
-    Kind anybodys() {
-      return new Kind(
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          operation,
-          code,
-          httpStatus,
-          closeCode,
-          Optional.empty());
-    }
-  }
+      Optional<String> sessionId) {}
 }

@@ -1,69 +1,34 @@
 package dev.tidemark.access.record;
 
 import dev.tidemark.access.caller.CurrentCaller;
-import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.config.AccessSettings;
-import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metric;
-import dev.tidemark.ops.Metrics;
-import dev.tidemark.ops.Node;
 import dev.tidemark.wire.Problem;
 import jakarta.annotation.PostConstruct;
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.BeforeDestroyed;
-import jakarta.enterprise.context.Initialized;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
-/**
- * Records refusals. A refusal is only counted at first; the counts are written in one statement at
- * intervals. While the database is away, counting goes on in the same bounded memory.
- */
+/** Records refusals, which are only counted at first. */
 @ApplicationScoped
-public class Refusals {
+public class Refusals extends CountRecorder<List<Tally.Count<Refusal>>> {
   private static final Logger LOG = Logger.getLogger(Refusals.class);
 
-  /** SQLSTATE 22: a value that the database will never accept. */
-  private static final String BAD_VALUE = "22";
-
-  @Inject Settings settings;
-  @Inject Metrics metrics;
-  @Inject Node node;
-  @Inject BackgroundJobs backgroundJobs;
   @Inject CurrentCaller current;
 
-  @Resource(lookup = "java:jboss/datasources/tidemark")
-  DataSource dataSource;
-
-  private RefusalCounter refusalCounter;
-
-  /** Rows taken from the counter, perhaps written; retried until the outcome is known. */
-  private List<RefusalCounter.Count> unwritten = List.of();
+  private Tally<Refusal> refusals;
 
   @PostConstruct
   void prepare() {
-    refusalCounter = new RefusalCounter(settings.get(AccessSettings.REFUSALS_KEPT));
-  }
-
-  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    backgroundJobs.every(
-        "refusals", settings.get(AccessSettings.RECORD_EVERY), this::writeIfUsable);
-  }
-
-  void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
-    writeIfUsable();
+    refusals = new Tally<>(settings.get(AccessSettings.REFUSALS_KEPT));
   }
 
   /** Counts a refusal; never waits. */
   public void record(Refusal refusal) {
     metrics.count(Metric.REFUSALS, 1, refusal.code());
-    if (!refusalCounter.add(refusal, System.nanoTime())) {
+    if (refusals.add(refusal, System.nanoTime()) != Tally.Told.WHOLE) {
       metrics.count(Metric.REFUSALS_LUMPED, 1);
     }
   }
@@ -73,34 +38,32 @@ public class Refusals {
     record(Refusal.ofRequest(Refusal.Requester.of(current), "request", problem));
   }
 
-  private void writeIfUsable() {
-    if (!node.isStorageAway()) {
-      write();
-    }
+  @Override
+  String jobName() {
+    return "refusals";
   }
 
-  private synchronized void write() {
-    if (unwritten.isEmpty()) {
-      unwritten = refusalCounter.take();
-    }
-    if (unwritten.isEmpty()) {
-      return;
-    }
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      RefusalSql.insert(connection, settings.nodeName(), unwritten);
-      connection.commit();
-      unwritten = List.of();
-    } catch (SQLException e) {
-      if (e.getSQLState() == null || !e.getSQLState().startsWith(BAD_VALUE)) {
-        LOG.warnf(
-            "TIDE0701 Refusals could not be recorded, which is tried again: %s", e.getMessage());
-        return;
-      }
-      LOG.errorf(
-          e, "TIDE0702 %d rows of refusals could not be recorded and are lost.", unwritten.size());
-      metrics.count(Metric.RECORDS_LOST, unwritten.size(), "refusal");
-      unwritten = List.of();
-    }
+  @Override
+  List<Tally.Count<Refusal>> take() {
+    return refusals.take();
+  }
+
+  @Override
+  void insert(CountSql statements, List<Tally.Count<Refusal>> batch, boolean complete)
+      throws SQLException {
+    RefusalSql.insert(statements, batch);
+  }
+
+  @Override
+  void retry(SQLException failure) {
+    LOG.warnf(
+        "TIDE0701 Refusals could not be recorded, which is tried again: %s", failure.getMessage());
+  }
+
+  @Override
+  void lost(SQLException failure, List<Tally.Count<Refusal>> batch) {
+    LOG.errorf(
+        failure, "TIDE0702 %d rows of refusals could not be recorded and are lost.", batch.size());
+    metrics.count(Metric.RECORDS_LOST, batch.size(), "refusal");
   }
 }

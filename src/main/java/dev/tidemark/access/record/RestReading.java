@@ -1,6 +1,7 @@
 package dev.tidemark.access.record;
 
 import dev.tidemark.access.Caller;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,7 +16,8 @@ public record RestReading(
     String principal,
     String tenant,
     String remoteAddress,
-    Optional<String> userAgent) {
+    Optional<String> userAgent)
+    implements Tallied<RestReading> {
   public static RestReading of(Caller caller, String path, Optional<String> sessionId) {
     return new RestReading(
         path,
@@ -24,5 +26,26 @@ public record RestReading(
         caller.tenant(),
         caller.remoteAddress(),
         caller.userAgent());
+  }
+
+  @Override
+  public Object key() {
+    return this;
+  }
+
+  @Override
+  public Object owner() {
+    return List.of(principal, tenant);
+  }
+
+  @Override
+  public RestReading ofOwner() {
+    return new RestReading(
+        path, Optional.empty(), principal, tenant, SignIn.SEVERAL, Optional.empty());
+  }
+
+  @Override
+  public Optional<RestReading> ofAnybody() {
+    return Optional.empty();
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidemark.access.record;
 
 import dev.tidemark.access.Caller;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -21,7 +22,11 @@ public record SignIn(
     String remoteAddress,
     Optional<String> userAgent,
     Optional<String> subject,
-    Optional<String> providerSession) {
+    Optional<String> providerSession)
+    implements Tallied<SignIn> {
+  /** In place of the address of those that are only counted by their principal. */
+  static final String SEVERAL = "several";
+
   /** The credentials by which a caller was let in. */
   public enum Way {
     /** The first request of a browser that has logged in here with a name and a password. */
@@ -49,5 +54,27 @@ public record SignIn(
         caller.userAgent(),
         caller.authentication().subject(),
         caller.authentication().providerSession());
+  }
+
+  @Override
+  public Object key() {
+    return this;
+  }
+
+  @Override
+  public Object owner() {
+    return List.of(principal, tenant);
+  }
+
+  /** The permanent id stays: a principal has one. */
+  @Override
+  public SignIn ofOwner() {
+    return new SignIn(
+        how, operation, principal, tenant, SEVERAL, Optional.empty(), subject, Optional.empty());
+  }
+
+  @Override
+  public Optional<SignIn> ofAnybody() {
+    return Optional.empty();
   }
 }

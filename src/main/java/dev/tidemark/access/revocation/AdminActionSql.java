@@ -32,7 +32,7 @@ final class AdminActionSql {
     insert.setString(++last, node);
     insert.setString(++last, action.actor().principal().orElse(null));
     insert.setString(++last, action.actor().tenant().orElse(null));
-    insert.setString(++last, action.actor().remoteAddress());
+    insert.setString(++last, action.actor().remoteAddress().orElse(null));
     insert.setString(++last, action.actor().userAgent().orElse(null));
     insert.setString(++last, action.operation());
     insert.setString(++last, action.target());

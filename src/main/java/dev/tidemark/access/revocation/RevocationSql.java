@@ -77,7 +77,7 @@ final class RevocationSql {
       }
       insert.setString(++i, action.why().orElse(null));
       insert.setString(++i, actor.principal().orElse(null));
-      insert.setString(++i, actor.remoteAddress());
+      insert.setString(++i, actor.remoteAddress().orElse(null));
       insert.setString(++i, node);
       insert.setString(++i, revocation.logout().map(RevocationCommand.Logout::issuer).orElse(null));
       insert.setString(++i, revocation.logout().map(RevocationCommand.Logout::id).orElse(null));

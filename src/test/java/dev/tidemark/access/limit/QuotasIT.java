@@ -140,7 +140,7 @@ final class QuotasIT {
 
   @Test
   void whoIsLoggedInDoesNotSufferForWhoElseIsAtTheAddress() throws Exception {
-    String login = login("alice");
+    String login = guest.login("alice");
     for (int i = 0; i < GuardedGateway.FAILURES; i++) {
       assertEquals(401, guest.tryPassword("alice", "wrong"));
     }
@@ -151,13 +151,13 @@ final class QuotasIT {
   @Test
   void guessingAtTheLoginFormIsCountedAndLoggingInIsNot() throws Exception {
     for (int i = 0; i < GuardedGateway.FAILURES; i++) {
-      login("alice");
+      guest.login("alice");
     }
-    String cookie = anonymous();
+    String cookie = guest.anonymousCookie();
     for (int i = 0; i < GuardedGateway.FAILURES; i++) {
-      assertFalse(submit(cookie, "wrong").statusCode() == 429);
+      assertFalse(guest.submit(cookie, "alice", "wrong").statusCode() == 429);
     }
-    assertTooMany(submit(cookie, "alice"));
+    assertTooMany(guest.submit(cookie, "alice", "alice"));
   }
 
   @Test
@@ -207,29 +207,6 @@ final class QuotasIT {
             Objects::nonNull);
   }
 
-  private String anonymous() throws Exception {
-    return cookieOf(guest.ask("GET", "/"));
-  }
-
-  private String login(String account) throws Exception {
-    HttpResponse<String> answer = submit(anonymous(), account);
-    assertEquals(302, answer.statusCode(), answer.body());
-    return cookieOf(answer);
-  }
-
-  private HttpResponse<String> submit(String cookie, String password) throws Exception {
-    return guest.ask(
-        "POST",
-        "/j_security_check",
-        "j_username=alice&j_password=" + password,
-        new String[] {"Cookie", cookie, "Content-Type", "application/x-www-form-urlencoded"});
-  }
-
-  private static String cookieOf(HttpResponse<String> answer) {
-    String cookie = answer.headers().firstValue("Set-Cookie").orElseThrow();
-    return cookie.substring(0, cookie.indexOf(';'));
-  }
-
   private static void assertTooMany(HttpResponse<String> answer) {
     assertEquals(429, answer.statusCode(), answer.body());
     String seconds = answer.headers().firstValue("Retry-After").orElseThrow();
@@ -246,7 +223,8 @@ final class QuotasIT {
                     .database()
                     .value(
                         Boolean.class,
-                        "select exists (select from tidemark.refusal_record where operation = ? and code = ? and remote_address = ?)",
+                        "select exists (select from tidemark.refusal_record where operation = ? and"
+                            + " code = ? and remote_address = ?)",
                         operation,
                         code,
                         address));

@@ -27,7 +27,7 @@ final class AccessRecorderIT {
     get("/api/me", basic);
     get("/api/me", basic);
     guest.connect("bob").close();
-    String cookie = login("bob");
+    String cookie = guest.login("bob");
     for (int i = 0; i < 3; i++) {
       assertEquals(200, guest.ask("GET", "/api/me", "Cookie", cookie).statusCode());
     }
@@ -47,14 +47,16 @@ final class AccessRecorderIT {
             List.of("bob", "ticket", "handshake", 1L)),
         """
         select principal, how, operation, sum(times)::bigint from audit.sign_in_history
-        where remote_address = ? group by 1, 2, 3 order by 1, 2, 3""");
+        where remote_address = ? group by 1, 2, 3 order by 1, 2, 3\
+        """);
     assertEquals(
         0L,
         gateway
             .database()
             .value(
                 Long.class,
-                "select count(*) from tidemark.sign_in_record r where strpos(r::text, ?) > 0 or r::text ~ 'Basic |JSESSIONID'",
+                "select count(*) from tidemark.sign_in_record r where strpos(r::text, ?) > 0 or"
+                    + " r::text ~ 'Basic |JSESSIONID'",
                 ticket));
   }
 
@@ -79,7 +81,8 @@ final class AccessRecorderIT {
             List.of("bob", "/sessions/{session_id}/members", sessionId, 1L)),
         """
         select principal, path, coalesce(session_id, '-'), sum(times)::bigint from audit.rest_reading_history
-        where remote_address = ? group by 1, 2, 3 order by 1, 2, 3""");
+        where remote_address = ? group by 1, 2, 3 order by 1, 2, 3\
+        """);
     assertTrue(
         gateway
             .database()
@@ -87,7 +90,8 @@ final class AccessRecorderIT {
                 Boolean.class,
                 """
                 select bool_and(n.access_until > r.last_at)
-                from audit.rest_reading_history r join audit.node_history n using (node) where r.remote_address = ?""",
+                from audit.rest_reading_history r join audit.node_history n using (node) where r.remote_address = ?\
+                """,
                 guest.address()),
         "the node says up to when its records are complete");
   }
@@ -109,7 +113,8 @@ final class AccessRecorderIT {
         List.of(List.of("alice", "basic", "request", 1L)),
         """
         select principal, how, operation, sum(times)::bigint from audit.sign_in_history
-        where remote_address = ? group by 1, 2, 3""");
+        where remote_address = ? group by 1, 2, 3\
+        """);
   }
 
   private int get(String path, String authorization) throws Exception {
@@ -121,21 +126,6 @@ final class AccessRecorderIT {
         .atMost(WireClient.PATIENCE)
         .untilAsserted(
             () -> assertEquals(expected, gateway.database().rows(question, guest.address())));
-  }
-
-  private String login(String account) throws Exception {
-    String cookie = cookieOf(guest.ask("GET", "/"));
-    return cookieOf(
-        guest.ask(
-            "POST",
-            "/j_security_check",
-            "j_username=" + account + "&j_password=" + account,
-            new String[] {"Cookie", cookie, "Content-Type", "application/x-www-form-urlencoded"}));
-  }
-
-  private static String cookieOf(HttpResponse<String> response) {
-    String cookie = response.headers().firstValue("Set-Cookie").orElseThrow();
-    return cookie.substring(0, cookie.indexOf(';'));
   }
 
   private static JsonObject json(HttpResponse<String> response) {

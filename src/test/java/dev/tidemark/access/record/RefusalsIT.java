@@ -11,6 +11,7 @@ import dev.tidemark.testing.gateway.Gateway;
 import jakarta.json.Json;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,16 +19,21 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Every refusal of any kind is found in the record; a flood of refusals makes only a few rows. */
+/**
+ * Every refusal of any kind is found in the record; a flood makes only a few rows, and hides
+ * nobody.
+ */
 final class RefusalsIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int KEPT = 16;
+  private static final int KEPT = 400;
+  private static final int SHARE = KEPT / 20;
 
   private static Gateway gateway;
 
@@ -39,6 +45,7 @@ final class RefusalsIT {
             Map.of(
                 "tidemark.access.record-every-millis", "2000",
                 "tidemark.access.refusals-kept", "" + KEPT,
+                "tidemark.access.sign-ins-kept", "" + KEPT,
                 "tidemark.access.connections-per-principal", "5",
                 "tidemark.access.joins-per-minute", "600",
                 "tidemark.wire.max-payload-bytes", "2048",
@@ -192,11 +199,66 @@ final class RefusalsIT {
                         "select count(*) from audit.refusal_history where code = 'too_many_joins' and operation = 'join' and close_code = 4029")
                     == 1);
     assertTrue(
-        KEPT + 2
+        SHARE + 1
             >= database.value(
                 Long.class,
-                "select max(rows) from (select count(*) as rows from tidemark.refusal_record group by xmin::text) one"),
-        "each time the kinds that are kept, and one row for the rest of a code");
+                """
+                select max(rows) from (select count(*) as rows from tidemark.refusal_record
+                 where principal = 'bob' and code = 'no_such_session' group by xmin::text) one"""),
+        "each time the share of a principal, and one row for the rest");
+  }
+
+  @Test
+  void aFloodOfProgramsOfOneAccountIsCountedAndHidesNobodyElse() throws Exception {
+    int flood = 10 * SHARE;
+    List<CompletableFuture<Integer>> answers = new ArrayList<>();
+    for (int i = 0; i < flood; i++) {
+      answers.add(me("publisher", "program " + i));
+    }
+    answers.add(me("admin", "the administrator's browser"));
+    for (CompletableFuture<Integer> answer : answers) {
+      assertEquals(200, answer.get());
+    }
+    for (String view : List.of("audit.sign_in_history", "audit.rest_reading_history")) {
+      Awaitility.await("all of " + view)
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertEquals(
+                      (long) flood,
+                      database.value(
+                          Long.class,
+                          "select coalesce(sum(times), 0)::bigint from "
+                              + view
+                              + " where principal = 'publisher'")));
+      assertTrue(
+          database.value(
+              Boolean.class,
+              """
+              select bool_and(user_agent is null) from %s
+               where principal = 'publisher' and remote_address = 'several'"""
+                  .formatted(view)),
+          "some were only counted");
+      assertEquals(
+          1L,
+          database.value(
+              Long.class,
+              """
+              select count(*) from %s where principal = 'admin' and user_agent = ?
+                and remote_address <> 'several' and times = 1"""
+                  .formatted(view),
+              "the administrator's browser"));
+    }
+  }
+
+  private static CompletableFuture<Integer> me(String account, String userAgent) {
+    return HTTP.sendAsync(
+            HttpRequest.newBuilder(gateway.server().uri("/api/me"))
+                .header("Authorization", WireClient.authorization(account))
+                .header("User-Agent", userAgent)
+                .build(),
+            BodyHandlers.ofString())
+        .thenApply(HttpResponse::statusCode);
   }
 
   private static void knock(String path, String header, String value) throws Exception {

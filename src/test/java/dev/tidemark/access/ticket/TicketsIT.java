@@ -103,14 +103,14 @@ final class TicketsIT {
   @Test
   void aTicketInTheHandsOfAnotherCallerIsSpentForNothing() throws Exception {
     String ticket = ticket(issue("alice", ALLOWED));
-    String bobs = login("bob");
+    String bobs = guest.login("bob");
     assertRefused(403, "not_your_ticket", ticket, ALLOWED, "Cookie", bobs);
     assertRefused(401, "ticket_refused", ticket, ALLOWED);
   }
 
   @Test
   void aTicketDoesNotNeedTheCookieOfItsCallerNorMindIt() throws Exception {
-    String alices = login("alice");
+    String alices = guest.login("alice");
     HttpResponse<String> through =
         handshake(ticket(issue("alice", ALLOWED)), ALLOWED, "Cookie", alices);
     assertEquals(426, through.statusCode(), "past every guard: " + through.body());
@@ -216,21 +216,6 @@ final class TicketsIT {
     assertEquals(code, json(answer).getString("code"));
   }
 
-  private String login(String account) throws Exception {
-    String cookie = cookieOf(guest.ask("GET", "/"));
-    return cookieOf(
-        guest.ask(
-            "POST",
-            "/j_security_check",
-            "j_username=" + account + "&j_password=" + account,
-            new String[] {"Cookie", cookie, "Content-Type", "application/x-www-form-urlencoded"}));
-  }
-
-  private static String cookieOf(HttpResponse<String> answer) {
-    String cookie = answer.headers().firstValue("Set-Cookie").orElseThrow();
-    return cookie.substring(0, cookie.indexOf(';'));
-  }
-
   /** Counts the stored refusals and tickets that mention the ticket in any column. */
   private long mentions(String ticket) {
     return gateway
@@ -239,7 +224,8 @@ final class TicketsIT {
             Long.class,
             """
             select (select count(*) from tidemark.refusal_record r where strpos(r::text, ?) > 0)
-              + (select count(*) from tidemark.ticket t where strpos(t::text, ?) > 0)""",
+              + (select count(*) from tidemark.ticket t where strpos(t::text, ?) > 0)\
+            """,
             ticket,
             ticket);
   }
@@ -253,7 +239,8 @@ final class TicketsIT {
                     .database()
                     .value(
                         Boolean.class,
-                        "select exists (select from tidemark.refusal_record where code = ? and http_status = ? and remote_address = ?)",
+                        "select exists (select from tidemark.refusal_record where code = ? and"
+                            + " http_status = ? and remote_address = ?)",
                         code,
                         status,
                         guest.address()));

@@ -241,6 +241,16 @@ public final class WireClient implements AutoCloseable {
     return inbox.awaitClose();
   }
 
+  /** Waits until a drain has sent this client away, and returns the last frame it got. */
+  public Frame awaitSentAway() {
+    int code = awaitClose();
+    Frame last = await("error");
+    if (code != 1012 || !last.string("code").equals("restarting")) {
+      throw new AssertionError("closed with " + code + " after " + last);
+    }
+    return last;
+  }
+
   /** The close code, once the connection has ended; 1006 if it ended without one. */
   public OptionalInt closeCode() {
     return inbox.closeCode();

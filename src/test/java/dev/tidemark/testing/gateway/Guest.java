@@ -54,6 +54,35 @@ public final class Guest {
     return ask("GET", "/api/me", "Authorization", "Basic " + pair).statusCode();
   }
 
+  /** Logs in as the page does and returns the cookie, as a request sends it. */
+  public String login(String account) throws Exception {
+    HttpResponse<String> answer = submit(anonymousCookie(), account, account);
+    if (answer.statusCode() != 302) {
+      throw new AssertionError(answer.statusCode() + " " + answer.body());
+    }
+    return cookieOf(answer);
+  }
+
+  /** The cookie of a browser that has asked for the page and has not logged in. */
+  public String anonymousCookie() throws Exception {
+    return cookieOf(ask("GET", "/"));
+  }
+
+  /** Submits the form of the page. */
+  public HttpResponse<String> submit(String cookie, String account, String password)
+      throws Exception {
+    return ask(
+        "POST",
+        "/j_security_check",
+        "j_username=" + account + "&j_password=" + password,
+        new String[] {"Cookie", cookie, "Content-Type", "application/x-www-form-urlencoded"});
+  }
+
+  private static String cookieOf(HttpResponse<String> answer) {
+    String cookie = answer.headers().firstValue("Set-Cookie").orElseThrow();
+    return cookie.substring(0, cookie.indexOf(';'));
+  }
+
   public WireClient connect(String account) {
     return WireClient.connect(
         gateway.server().socketUri("/ws"),

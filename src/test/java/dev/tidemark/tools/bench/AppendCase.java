@@ -1,5 +1,6 @@
 package dev.tidemark.tools.bench;
 
+import dev.tidemark.testing.gateway.Readiness;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.util.List;
@@ -42,17 +43,18 @@ final class AppendCase implements BenchCase {
     Runs plain = new Runs();
     int batch = LARGEST_BATCH;
     for (int run = Runs.FIRST; run <= Runs.LAST; run++) {
-      double before = ScrapedMetric.of(bench.server(), "tidemark_log_batches_total");
+      double before = Readiness.metric(bench.server(), "tidemark_log_batches_total");
       JsonObject log =
           ask(bench, Bench.command("append", sessions).add("outstanding", OUTSTANDING));
-      double batches = ScrapedMetric.of(bench.server(), "tidemark_log_batches_total") - before;
+      double batches = Readiness.metric(bench.server(), "tidemark_log_batches_total") - before;
       batch = (int) Math.round(log.getInt("appended") / batches);
       double sameSize = perSecond(ask(bench, plain(sessions, batch)));
       double largest = perSecond(ask(bench, plain(sessions, LARGEST_BATCH)));
       ours.add(run, perSecond(log), 0);
       plain.add(run, Math.max(sameSize, largest), 0);
       bench.say(
-          "appends/s, 1,000 sessions: %,.0f in batches of %d; plain JDBC %,.0f, in batches of %d %,.0f",
+          "appends/s, 1,000 sessions: %,.0f in batches of %d; plain JDBC %,.0f, in batches of %d"
+              + " %,.0f",
           perSecond(log), batch, sameSize, LARGEST_BATCH, largest);
     }
     return Result.of(Row.APPEND, ours.series("log", "appends/s"), Result.IDLE)

@@ -1,5 +1,6 @@
 package dev.tidemark.tools.bench;
 
+import dev.tidemark.testing.gateway.Readiness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ final class MemoryCase implements BenchCase {
   private static void awaitClosed(Bench bench) {
     Awaitility.await("the end of the closed connections")
         .atMost(Duration.ofMinutes(1))
-        .until(() -> ScrapedMetric.of(bench.server(), "tidemark_connections") <= WARM);
+        .until(() -> Readiness.metric(bench.server(), "tidemark_connections") <= WARM);
   }
 
   private static long heapAfterCollection(Bench bench) throws IOException, InterruptedException {

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -115,6 +117,31 @@ public final class DevelopmentDatabase implements AutoCloseable {
    */
   public void stopImmediately() {
     stop("immediate");
+  }
+
+  /** Makes the running server fall silent, as a host that stands still does; no connection ends. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  /** Lets a frozen server go on. */
+  public void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      long postmaster =
+          Long.parseLong(Files.readAllLines(cluster.path().resolve("postmaster.pid")).get(0));
+      List<String> kill = new ArrayList<>(List.of("kill", "-" + name, "" + postmaster));
+      ProcessHandle.of(postmaster).orElseThrow().descendants().forEach(p -> kill.add("" + p.pid()));
+      new ProcessBuilder(kill).inheritIO().start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Keeps a copy of the files of the stopped server, as a backup does. */

@@ -1,0 +1,98 @@
+package dev.tidemark.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tidemark.ops.Node;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The server may call in any order, and twice: a stop is for good, and a resume ends a suspend. */
+final class ServerStopTest {
+  private final List<String> done = new ArrayList<>();
+  private final ServerStop serverStop = new ServerStop();
+
+  ServerStopTest() {
+    serverStop.node =
+        new Node() {
+          @Override
+          public void drain() {
+            done.add("drain");
+          }
+
+          @Override
+          public void suspending() {
+            done.add("suspending");
+          }
+
+          @Override
+          public void suspended() {
+            done.add("suspended");
+          }
+
+          @Override
+          public void resumed() {
+            done.add("resumed");
+          }
+        };
+    serverStop.drain =
+        new Drain() {
+          @Override
+          synchronized CompletableFuture<Void> whenEmpty() {
+            done.add("wait");
+            return CompletableFuture.completedFuture(null);
+          }
+
+          @Override
+          synchronized void cancel() {
+            done.add("cancel");
+          }
+        };
+  }
+
+  @Test
+  void aResumeEndsTheDrainOfASuspendOnce() {
+    serverStop.resumed();
+    var unused = serverStop.suspending();
+    serverStop.resumed();
+    serverStop.resumed();
+    assertEquals(List.of("suspending", "wait", "resumed", "cancel"), done);
+  }
+
+  @Test
+  void aServerThatStartsSuspendedIsResumed() {
+    serverStop.suspended();
+    serverStop.resumed();
+    assertEquals(List.of("suspended", "resumed", "cancel"), done);
+  }
+
+  @Test
+  void aResumeEndsNoStop() {
+    var unused = serverStop.suspending();
+    serverStop.joined(Optional.of(() -> done.add("leave")));
+    serverStop.stop();
+    serverStop.resumed();
+    serverStop.stop();
+    assertEquals(List.of("suspending", "wait", "drain", "wait", "leave"), done);
+  }
+
+  @Test
+  void whoJoinsAfterTheStopLeavesAtOnce() {
+    serverStop.stop();
+    serverStop.joined(Optional.of(() -> done.add("leave")));
+    assertEquals(List.of("drain", "wait", "leave"), done);
+  }
+
+  @Test
+  void aServerThatLetsNobodyLeaveIsStoppedAllTheSame() {
+    serverStop.joined(
+        Optional.of(
+            () -> {
+              throw new IllegalStateException("no");
+            }));
+    serverStop.stop();
+    assertEquals(List.of("drain", "wait"), done);
+  }
+}
