@@ -4,7 +4,7 @@
 # it with the arguments of psql, for example
 #   db/install.sh -h db.example.com -U postgres -d tidemark
 # It names each migration that it applies, and ends with one line that says what it did:
-#   schema 18, installed | schema 18, up to date | schema 15 -> 18: V16__…, V17__…, V18__…
+#   schema 19, installed | schema 19, up to date | schema 16 -> 19: V17__…, V18__…, V19__…
 # Appends go on meanwhile: it waits a few seconds at most for a lock; then it gives up and has changed nothing.
 set -euo pipefail
 shopt -s nullglob

@@ -9,8 +9,9 @@ usage: $0 [-j WORKERS] [-s SINCE] [-a] [psql options]
   -j  how many workers, 2 unless given; each is a connection and keeps one core of the database busy
   -s  only sessions with an event at or after this time
   -a  afresh, even when a verification is not done
-Writes a CSV row for each session that does not fit its chain; ends with 0 when there is none, or when each is
-acknowledged, and with 1 otherwise.
+Writes a CSV row for each session that does not fit its chain, with its first misfit that nobody had acknowledged
+and the number of others; ends with 0 when there is none, or when all are acknowledged, and with 1 otherwise.
+The password comes from ~/.pgpass or PGPASSFILE, because each worker needs it; the database is PGDATABASE unless given.
 USAGE
   exit 2
 }
@@ -47,7 +48,7 @@ for pid in "${pids[@]}"; do
 done
 pids=()
 
-"${psql[@]}" --csv -c "select tenant, session_id, cursor, kind, acknowledged_by, acknowledged_why
+"${psql[@]}" --csv -c "select tenant, session_id, cursor, kind, acknowledged_by, acknowledged_why, others
   from audit.verification_misfits where verification_id = $verification order by tenant, session_id"
 [[ $("${psql[@]}" -At -c "select count(*) from audit.verification_misfits
-  where verification_id = $verification and acknowledged_by is null") == 0 ]]
+  where verification_id = $verification and not acknowledged") == 0 ]]

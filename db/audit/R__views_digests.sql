@@ -23,6 +23,28 @@ comment on column audit.record_digests.forgotten_at is
   'them have to be there';
 grant select on audit.record_digests to tidemark_auditor;
 
+create or replace view audit.proof_status as
+select 'digests' as proof, l.looked_at, (select max(d.day) from tidemark.record_day d) as digested_until,
+       array(select distinct k.pid from pg_locks k where k.virtualtransaction = any (l.writers)) as waits_for
+  from (values (true)) one (only_row)
+  left join tidemark.digest_look l using (only_row)
+union all
+select 'privileges', l.looked_at, null, '{}'
+  from (values (true)) one (only_row)
+  left join tidemark.privilege_look l using (only_row);
+comment on view audit.proof_status is
+  'When a node last looked for days to digest, and at who may do what: every tidemark.retention.purge-every-millis, so '
+  'an older time means that no node is ready, that its log has TIDE0216, or that something holds the advisory lock '
+  '(audit.locks)';
+comment on column audit.proof_status.proof is 'digests (audit.record_digests) or privileges (audit.privilege_history)';
+comment on column audit.proof_status.looked_at is 'Time of the last look; null if there was none since version 19';
+comment on column audit.proof_status.digested_until is
+  'Newest day (UTC) with digests, from an hour after its end on; null if there is none, and for privileges';
+comment on column audit.proof_status.waits_for is
+  'Processes with an open transaction that may have written records of the day that is due, which therefore has no '
+  'digests yet (audit.running); null in it is a prepared transaction';
+grant select on audit.proof_status to tidemark_auditor;
+
 create or replace function audit.verify_records(first_day date default null, last_day date default null)
 returns setof tidemark.record_finding
 language plpgsql stable security definer
@@ -33,6 +55,7 @@ as $$
 declare
   from_day date := coalesce(verify_records.first_day, '-infinity');
   to_day date := coalesce(verify_records.last_day, 'infinity');
+  piece record;
 begin
   return query
     select c.day, null::text, c.finding, null::bigint, null::bigint
@@ -43,29 +66,18 @@ begin
               from tidemark.record_day d
             window days as (order by d.day)) c
      where c.finding is not null and c.day between from_day and to_day;
-  -- Digests over the same columns are computed in one pass.
-  return query
-    select kept.day, kept.record,
-           case when kept.rows_now < kept.rows then 'missing' when kept.rows_now > kept.rows then 'added'
-                else 'changed' end,
-           kept.rows, kept.rows_now
-      from (select r.record, r.columns, min(r.day) as first_day, max(r.day) as last_day,
-                   array_agg(r.day) as days
-              from tidemark.record_digest r
-              join tidemark.record_day d using (day)
-              join digested_records() known using (record)
-             where r.day between from_day and to_day and (d.forgotten_at is null or not known.is_forgotten)
-             group by r.record, r.columns) span
-     cross join lateral (
-       with found as materialized (
-         select * from digests_of(span.record, span.columns, span.first_day, span.last_day))
-       select r.day, r.record, r.rows, r.digest, coalesce(f.rows, 0) as rows_now,
-              coalesce(f.digest, sha256('')) as digest_now
-         from tidemark.record_digest r
-         left join found f using (day)
-        where r.record = span.record and r.day = any (span.days)) kept
-     where kept.digest_now <> kept.digest
-     order by 1, 2;
+  for piece in select p.* from digest_pieces(from_day, to_day, 1000000) p loop
+    return query
+      select r.day, r.record,
+             case when coalesce(f.rows, 0) < r.rows then 'missing' when f.rows > r.rows then 'added'
+                  else 'changed' end,
+             r.rows, coalesce(f.rows, 0)
+        from tidemark.record_digest r
+        left join digests_of(piece.record, piece.columns, piece.days[1], piece.days[cardinality(piece.days)]) f
+          using (day)
+       where r.record = piece.record and r.day = any (piece.days) and r.digest <> coalesce(f.digest, sha256(''))
+       order by 1;
+  end loop;
 end
 $$;
 comment on function audit.verify_records(date, date) is

@@ -8,7 +8,8 @@ comment on view audit.database_privileges is
   'an owner on its own objects are left out';
 comment on column audit.database_privileges.kind is
   'attribute or setting of a role; member: the role is a member of object; owner; or what the privilege is on: '
-  'database, schema, table (or view), column, sequence, function';
+  'database, schema, table (or view), column, sequence, function; default: objects that a role makes later; parameter: '
+  'a setting of the server';
 comment on column audit.database_privileges.object is
   'Object of the privilege; for a member, the role that it is a member of; empty for an attribute';
 comment on column audit.database_privileges.role is 'Role that has it; public for all roles';

@@ -102,9 +102,10 @@ comment on view audit.purge_history is
 comment on column audit.purge_history.purge_id is 'Number of the purge; floors that rose in one transaction share it';
 comment on column audit.purge_history.purged_at is 'Time of the purge';
 comment on column audit.purge_history.step is
-  'floors: the floor rose by the rules; floor: the DBA or an administrator raised it; retire: the day moved from the '
-  'log to the history; leave: it left the history and waits; drop: it was dropped while it waited; archive: it was '
-  'dropped, its file holds it; release: it was dropped again after it had been read back from its file';
+  'floors: the floor rose by the rules, or the DBA let a day leave the log; floor: the DBA or an administrator raised '
+  'it; retire: the day moved from the log to the history; leave: it left the history and waits; drop: it was dropped '
+  'while it waited; archive: it was dropped, its file holds it; release: it was dropped again after it had been read '
+  'back from its file';
 comment on column audit.purge_history.node is 'Node that purged, or the database role that called the function';
 comment on column audit.purge_history.tenant is 'Tenant of the session whose floor rose; null for a day';
 comment on column audit.purge_history.session_id is 'Name of the session whose floor rose; null for a day';
@@ -118,11 +119,11 @@ comment on column audit.purge_history.day is 'Day (UTC); null for a floor';
 comment on column audit.purge_history.partition is 'Table of the day; null for a floor';
 comment on column audit.purge_history.rows_removed is 'Number of events in the day; 0 for a floor';
 comment on column audit.purge_history.asked is
-  'Arguments of the purge: replay_age_seconds, replay_events and max_sessions; or to_cursor; or day, alone or with '
-  'history_age_seconds or file_sha256; by hand also the reason';
+  'Arguments of the purge: replay_age_seconds, replay_events and max_sessions; to_cursor; until_day; or day, alone or '
+  'with history_age_seconds or file_sha256; by hand also the reason';
 comment on column audit.purge_history.duration_ms is 'Duration of the transaction in milliseconds';
 comment on column audit.purge_history.reason is
-  'Reason that was given for a step by hand (raise_floor, leave_day, drop_waiting_day); null for the others';
+  'Reason that was given for a step by hand (raise_floor, leave_log, leave_day, drop_waiting_day); null for the others';
 
 create or replace view audit.floor_status as
 select s.tenant, s.session_id, s.agent_id, h.head_cursor, h.floor_cursor,

@@ -238,9 +238,8 @@ begin
   values ('released', known.day, known.partition, known.file, known.rows, known.first_event_at, known.last_event_at,
     known.raw_bytes, known.raw_sha256, known.file_bytes, known.file_sha256, known.manifest, session_user);
   insert into tidemark.purge_record (step, node, policy, partitions_removed, rows_removed, duration_ms)
-  values ('release', session_user,
-    jsonb_build_object('day', known.day, 'file_sha256', known.file_sha256), array[name], counted,
-    round(extract(epoch from clock_timestamp() - began) * 1000, 3));
+  values ('release', session_user, jsonb_build_object('day', known.day, 'file_sha256', known.file_sha256),
+    array[name], counted, round(extract(epoch from clock_timestamp() - began) * 1000, 3));
   return counted;
 end
 $$;

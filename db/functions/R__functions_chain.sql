@@ -141,18 +141,20 @@ comment on function tidemark.all_misfits(bigint, bigint, timestamptz) is
   'is verified by itself. Events without a session count as added, unless since is given';
 
 create or replace function tidemark.chain_findings(first_key bigint, last_key bigint, since timestamptz default null)
-returns table (session_key bigint, cursor bigint, kind text, evidence bytea, acknowledgement_id bigint)
+returns table (
+  session_key bigint, cursor bigint, kind text, evidence bytea, acknowledgement_id bigint, others bigint)
 language sql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
 as $$
-  select distinct on (m.session_key) m.session_key, m.cursor, m.kind, m.evidence, a.acknowledgement_id
+  select distinct on (m.session_key) m.session_key, m.cursor, m.kind, m.evidence, a.acknowledgement_id,
+         greatest(count(*) filter (where a.acknowledgement_id is null) over (partition by m.session_key) - 1, 0)
     from all_misfits(chain_findings.first_key, chain_findings.last_key, chain_findings.since) m
     left join tidemark.chain_acknowledgement a using (session_key, cursor, kind, evidence)
    order by m.session_key, a.acknowledgement_id is not null, m.cursor
 $$;
 comment on function tidemark.chain_findings(bigint, bigint, timestamptz) is
   'Returns one misfit for each session that has any: the first that nobody has acknowledged, or else the first with '
-  'its acknowledgement';
+  'its acknowledgement; others is the number of further ones that nobody has acknowledged';
 
 create or replace function tidemark.chain_misfits(first_key bigint, last_key bigint, since timestamptz default null)
 returns table (session_key bigint, cursor bigint, kind text)
@@ -197,50 +199,5 @@ $$;
 comment on function tidemark.first_misfit(bigint) is
   'Returns the first cursor at which the log of a session does not fit its chain and that nobody has acknowledged, or '
   'null; warns of each acknowledged one';
-
-create or replace function tidemark.acknowledge_misfit(
-  session_id text, cursor bigint, who text, why text, tenant text default 'default') returns bigint
-language plpgsql volatile security definer
-set search_path = pg_catalog, tidemark, pg_temp
-as $$
-#variable_conflict use_column
-declare
-  key bigint := session_key_of(acknowledge_misfit.session_id, acknowledge_misfit.tenant);
-  found_there record;
-  noted bigint;
-begin
-  if coalesce(btrim(acknowledge_misfit.who), '') = '' or coalesce(btrim(acknowledge_misfit.why), '') = '' then
-    raise exception 'an acknowledgement needs who and why' using errcode = 'invalid_parameter_value';
-  end if;
-  select array_agg(distinct m.cursor) as cursors,
-         array_agg(m.kind order by m.kind) filter (where m.cursor = acknowledge_misfit.cursor) as kinds,
-         array_agg(m.evidence order by m.kind) filter (where m.cursor = acknowledge_misfit.cursor) as evidence
-    into found_there
-    from all_misfits(key, key) m;
-  if found_there.kinds is null then
-    raise exception 'session % of tenant % fits its chain at cursor %', acknowledge_misfit.session_id,
-      acknowledge_misfit.tenant, acknowledge_misfit.cursor
-      using errcode = 'no_data_found', hint = coalesce(
-        'It does not fit at ' || array_to_string(found_there.cursors[1:10], ', ') || '.', 'It fits everywhere.');
-  end if;
-  with inserted as (
-    insert into tidemark.chain_acknowledgement (session_key, cursor, kind, evidence, acknowledged_by, reason)
-    select key, acknowledge_misfit.cursor, m.kind, m.evidence, acknowledge_misfit.who, acknowledge_misfit.why
-      from unnest(found_there.kinds, found_there.evidence) as m (kind, evidence)
-        on conflict do nothing
-    returning acknowledgement_id
-  )
-  select min(acknowledgement_id) into noted from inserted;
-  if noted is null then
-    raise exception 'this misfit is acknowledged already' using errcode = 'unique_violation',
-      hint = 'audit.acknowledged_misfits says by whom.';
-  end if;
-  return noted;
-end
-$$;
-comment on function tidemark.acknowledge_misfit(text, bigint, text, text, text) is
-  'For the DBA: notes who answers for the misfit of a chain at a cursor, and why, and returns the acknowledgement_id. '
-  'Verifications show it as acknowledged and no longer fail because of it. It holds for what is found there now: '
-  'another change in the same place is a new misfit, and so are missing newest events once the session goes on';
 
 reset role;

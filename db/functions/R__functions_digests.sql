@@ -19,6 +19,8 @@ as $$
     ('join_record', 'join_id', 'joined_at', 'joined_at', '{}', true),
     ('leave_record', 'join_id', 'recorded_at', 'left_at', '{}', true),
     ('legal_hold', 'hold_id', 'placed_at', 'placed_at', '{lifted_at,lifted_by,lift_reason}', false),
+    ('node_record', 'node collate "C"', 'started_at', 'started_at',
+     '{seen_at,stopped_at,leaves_lost,access_until,access_lost}', true),
     ('privilege_record', 'record_id', 'noted_at', 'noted_at', '{}', false),
     ('purge_record', 'purge_id', 'purged_at', 'purged_at', '{}', false),
     ('read_progress', 'join_id, looked_at', 'written_at', 'looked_at', '{}', true),
@@ -32,13 +34,15 @@ as $$
     ('sign_in_record', 'sign_in_id', 'recorded_at', 'last_at', '{}', true),
     ('session_member', 'member_id', 'added_at', 'added_at', '{removed_at,removed_by}', false),
     ('verification', 'verification_id', 'began_at', 'began_at', '{}', false),
+    ('verification_batch', 'verification_id, batch_number', 'verified_at', 'verified_at', '{}', false),
     ('verification_misfit', 'verification_id, session_key', 'found_at', 'found_at', '{}', false)
 $$;
 comment on function tidemark.digested_records() is
-  'Returns the tables whose rows are digested: their key, the time of writing, the time that is indexed, the columns '
-  'that may change later, and whether the clean-up removes old rows';
+  'Returns the tables whose rows are digested: their key, the time of writing (null in a row that is not done), the '
+  'time that is indexed, the columns that may change later, and whether the clean-up removes old rows';
 
--- The settings give a row the same text everywhere.
+-- The settings give a row the same text everywhere. A row is hashed before it is sorted (offset 0), so that only its
+-- key, time and hash go through temporary files.
 create or replace function tidemark.digests_of(record text, columns text, first_day date, last_day date)
 returns table (day date, rows bigint, digest bytea)
 language plpgsql stable security definer
@@ -55,15 +59,18 @@ begin
   select * into strict known from digested_records() d where d.record = digests_of.record;
   return query execute format(
     'select hour.day, sum(hour.rows)::bigint, sha256(string_agg(hour.digest, '''' order by hour.hour))
-       from (select date_trunc(''day'', %1$I)::date as day, date_trunc(''hour'', %1$I) as hour, count(*) as rows,
-                    sha256(string_agg(sha256(convert_to(row(%2$s)::text, ''UTF8'')), '''' order by %3$s)) as digest
-               from tidemark.%4$I
-              where %1$I >= $1 and %1$I < $2
-                and %5$I >= $1 - interval ''1 day'' and %5$I < $2 + interval ''1 day''
-                and %5$I >= date_trunc(''day'', %1$I) - interval ''1 day''
-                and %5$I < date_trunc(''day'', %1$I) + interval ''2 days''
+       from (select date_trunc(''day'', written)::date as day, date_trunc(''hour'', written) as hour, count(*) as rows,
+                    sha256(string_agg(row_digest, '''' order by %3$s)) as digest
+               from (select %1$I as written, %6$s, sha256(convert_to(row(%2$s)::text, ''UTF8'')) as row_digest
+                       from tidemark.%4$I
+                      where %1$I >= $1 and %1$I < $2
+                        and %5$I >= $1 - interval ''1 day'' and %5$I < $2 + interval ''1 day''
+                        and %5$I >= date_trunc(''day'', %1$I) - interval ''1 day''
+                        and %5$I < date_trunc(''day'', %1$I) + interval ''2 days''
+                     offset 0) hashed
               group by 1, 2) hour
-      group by hour.day', known.written, digests_of.columns, known.key, known.record, known.by_time)
+      group by hour.day', known.written, digests_of.columns, known.key, known.record, known.by_time,
+    regexp_replace(known.key, ' collate "C"', ''))
     using digests_of.first_day::timestamptz, (digests_of.last_day + 1)::timestamptz;
 end
 $$;
@@ -104,7 +111,22 @@ end
 $$;
 comment on function tidemark.oldest_record() is 'Returns the day (UTC) of the oldest row of all digested tables';
 
--- An hour after midnight no transaction that wrote on the day before is expected to be open still.
+create or replace function tidemark.record_writers() returns text[]
+language sql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+  select coalesce(array_agg(distinct l.virtualtransaction), '{}')
+    from pg_locks l
+   where l.locktype = 'relation' and l.mode = 'RowExclusiveLock'
+     and l.database = (select d.oid from pg_database d where d.datname = current_database())
+     and l.relation in (select ('tidemark.' || r.record)::regclass from digested_records() r)
+$$;
+comment on function tidemark.record_writers() is
+  'Returns the open transactions that have written to a digested table, or are about to, as pg_locks names them';
+
+-- A row has the day on which it was written, and is seen when its transaction commits. So a day is digested when all
+-- transactions have ended that had written to a digested table when the day was first found to be over, an hour after
+-- its end. Later ones write rows of later days. Lock (29801, 15) makes one node the owner of all this.
 create or replace function tidemark.digest_records(max_days int) returns int
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
@@ -112,11 +134,25 @@ as $$
 #variable_conflict use_column
 declare
   last_over date := (clock_timestamp() at time zone 'UTC' - interval '1 hour')::date - 1;
+  open_writers text[] := '{}';
+  look tidemark.digest_look;
   next date;
   previous bytea;
   done int := 0;
 begin
   if not pg_try_advisory_xact_lock(29801, 15) then
+    return 0;
+  end if;
+  select l.* into look from tidemark.digest_look l;
+  if look.over_until is distinct from last_over then
+    open_writers := record_writers();
+  elsif look.writers <> '{}' then
+    open_writers := array(select unnest(look.writers) intersect select unnest(record_writers()));
+  end if;
+  insert into tidemark.digest_look (looked_at, over_until, writers) values (clock_timestamp(), last_over, open_writers)
+      on conflict (only_row) do update
+     set looked_at = excluded.looked_at, over_until = excluded.over_until, writers = excluded.writers;
+  if open_writers <> '{}' then
     return 0;
   end if;
   select d.day + 1, d.chain_hash into next, previous from tidemark.record_day d order by d.day desc limit 1;
@@ -141,8 +177,29 @@ end
 $$;
 comment on function tidemark.digest_records(int) is
   'Makes the digests of the records of the days that are over and have none, at most of the given number of days, and '
-  'returns of how many. Returns 0 while another node does the same';
+  'returns of how many. Returns 0 while another node does the same, and while a transaction is open that may have '
+  'written a row of such a day';
 grant execute on function tidemark.digest_records(int) to tidemark_app;
+
+-- Sums of rows that a digest counted: a piece is about most_rows rows, or one day.
+create or replace function tidemark.digest_pieces(first_day date, last_day date, most_rows bigint)
+returns table (record text, columns text, days date[])
+language sql stable security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+  select kept.record, kept.columns, array_agg(kept.day order by kept.day)
+    from (select r.record, r.columns, r.day,
+                 div(sum(r.rows) over (partition by r.record, r.columns order by r.day) - r.rows, most_rows) as piece
+            from tidemark.record_digest r
+            join tidemark.record_day d using (day)
+            join digested_records() known using (record)
+           where r.day between first_day and last_day and (d.forgotten_at is null or not known.is_forgotten)) kept
+   group by kept.record, kept.columns, kept.piece
+   order by kept.record, min(kept.day)
+$$;
+comment on function tidemark.digest_pieces(date, date, bigint) is
+  'Returns the digests of the days that are to be compared, in pieces of one table with about most_rows rows or of one '
+  'day, so that what is sorted at once does not grow with the number of days';
 
 create or replace function tidemark.note_forgotten_days(until timestamptz) returns void
 language sql volatile security definer

@@ -8,96 +8,60 @@
 -- keep the planner from joining all of them first.
 set role tidemark_owner;
 
--- A floor and its time move together. The time is that of the event at the new floor or, when there is none, that of
--- the newest event at this moment: an event that is appended before the row is locked is not earlier.
-create or replace function tidemark.time_of_floor(session_key bigint, floor_cursor bigint, last_event_at timestamptz)
-returns timestamptz
-language sql stable security definer
+create or replace function tidemark.write_floors(
+  node text, policy jsonb, began timestamptz, keys bigint[], floors bigint[], times timestamptz[], policies jsonb[])
+returns table (purge_id bigint, sessions int, events bigint, left_out bigint)
+language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
 as $$
-  select coalesce(
-    (select e.created_at from tidemark.event e
-      where e.session_key = time_of_floor.session_key and e.cursor >= time_of_floor.floor_cursor
-      order by e.cursor limit 1),
-    time_of_floor.last_event_at)
-$$;
-comment on function tidemark.time_of_floor(bigint, bigint, timestamptz) is
-  'Returns created_at of the first event from a floor on; last_event_at if there is none';
-
-create or replace function tidemark.floor_by_count(
-  session_key bigint, head_cursor bigint, most bigint, floor_cursor bigint)
-returns bigint
-language plpgsql stable security definer
-set search_path = pg_catalog, tidemark, pg_temp
-as $$
-#variable_conflict use_variable
+#variable_conflict use_column
 declare
-  running uuid;
-  started bigint;
+  done int;
+  passed bigint;
+  raised jsonb;
+  first_left_out bigint;
 begin
-  if head_cursor - floor_cursor + 1 <= most then
-    return floor_cursor;
-  end if;
-  select t.turn_id, greatest(t.started_cursor, floor_cursor) into running, started
-    from tidemark.turn t
-   where t.session_key = session_key and t.status = 'running';
-  return coalesce(
-    (select counted.cursor + 1
-       from (
-         select e.cursor from tidemark.event e
-          where e.session_key = session_key and e.cursor >= floor_cursor and e.cursor <= head_cursor
-            and (e.type not in ('token_stream', 'reasoning_stream', 'tool_call_stream', 'tool_result_stream')
-                 or e.turn_id is null)
-         union all
-         select e.cursor from tidemark.event e
-          where e.session_key = session_key and e.cursor >= started and e.cursor <= head_cursor
-            and e.turn_id = running
-            and e.type in ('token_stream', 'reasoning_stream', 'tool_call_stream', 'tool_result_stream')
-       ) counted
-      order by counted.cursor desc offset most limit 1),
-    floor_cursor);
-end
-$$;
-comment on function tidemark.floor_by_count(bigint, bigint, bigint, bigint) is
-  'Returns the lowest floor, not below the given one, from which on no more events count than the argument most; '
-  'deltas of turns that are not running do not count';
-
-create or replace function tidemark.next_floor(
-  session_key bigint, floor_cursor bigint, floor_at timestamptz, head_cursor bigint, last_event_at timestamptz,
-  oldest timestamptz, most bigint, out next_cursor bigint, out next_at timestamptz)
-language plpgsql stable security definer
-set search_path = pg_catalog, tidemark, pg_temp
-as $$
-#variable_conflict use_variable
-declare
-  counted bigint;
-begin
-  -- A hole at the floor is damage. Raising the floor over it would hide it from audit.invariant_violations, so the
-  -- floor stays.
-  if not exists (
-    select from tidemark.event e
-     where e.session_key = session_key and e.cursor = floor_cursor
-       and e.created_at between floor_at and last_event_at) then
+  begin
+    perform from tidemark.session_head h where h.session_key = keys[1] for no key update;
+  exception when lock_not_available then
+    null; -- the next run tries again
+  end;
+  with locked as materialized (
+    select h.session_key, h.floor_cursor as before, target.floor_cursor as after, target.floor_at, target.policies
+      from unnest(keys, floors, times, policies) target (session_key, floor_cursor, floor_at, policies)
+      join tidemark.session_head h using (session_key)
+       for no key update of h skip locked
+  ), moved as (
+    update tidemark.session_head h
+       set floor_cursor = locked.after, floor_at = locked.floor_at
+      from locked
+     where h.session_key = locked.session_key
+       and (h.floor_cursor < locked.after or h.floor_cursor = locked.after and h.floor_at < locked.floor_at)
+    returning h.session_key, locked.before, locked.after, locked.policies
+  )
+  select count(*), coalesce(sum(after - before), 0),
+         jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+                     'session_key', session_key, 'before', before, 'after', after, 'policies', policies))
+                   order by session_key),
+         (select min(key) from unnest(keys[2:]) key where key not in (select session_key from locked))
+    into done, passed, raised, first_left_out
+    from moved
+   where before < after;
+  if done = 0 then
+    return query select null::bigint, 0, 0::bigint, first_left_out;
     return;
   end if;
-  -- Time bounds on both sides exclude the days before and the days ahead, which are half of all partitions.
-  select e.cursor, e.created_at into next_cursor, next_at
-    from tidemark.event e
-   where e.session_key = session_key and e.cursor >= floor_cursor
-     and e.created_at between greatest(oldest, floor_at) and last_event_at
-   order by e.cursor limit 1;
-  next_cursor := coalesce(next_cursor, head_cursor + 1);
-  next_at := coalesce(next_at, last_event_at);
-  counted := floor_by_count(session_key, head_cursor, most, next_cursor);
-  if counted > next_cursor then
-    next_cursor := counted;
-    next_at := time_of_floor(session_key, counted, last_event_at);
-  end if;
+  return query
+    insert into tidemark.purge_record as r (step, node, policy, sessions, floors, events, duration_ms)
+    values ('floors', write_floors.node, write_floors.policy, done, raised, passed,
+      round(extract(epoch from clock_timestamp() - write_floors.began) * 1000, 3))
+    returning r.purge_id, r.sessions, r.events, first_left_out;
 end
 $$;
-comment on function tidemark.next_floor(bigint, bigint, timestamptz, bigint, timestamptz, timestamptz, bigint) is
-  'Returns the next floor of a session and its time: from there on, no event is older than the argument oldest, and '
-  'no more events count than the argument most. Null if the event at its present floor is missing';
+comment on function tidemark.write_floors(text, jsonb, timestamptz, bigint[], bigint[], timestamptz[], jsonb[]) is
+  'Raises the floors of sessions (keys in their order, each with its floor, the time of that, and the policies that '
+  'decided) and writes the purge_record. Waits for the first session only, for as long as lock_timeout says; left_out '
+  'is the first other one that is locked, null if there is none';
 
 create or replace function tidemark.raise_floors(
   node text, replay_age interval, replay_events bigint, max_sessions int, above_key bigint default 0)
@@ -127,10 +91,6 @@ declare
   times timestamptz[] := '{}';
   policies jsonb[] := '{}';
   last bigint;
-  left_out bigint;
-  done int;
-  passed bigint;
-  raised jsonb;
 begin
   if raise_floors.replay_events < 0 or raise_floors.replay_age < interval '0' then
     raise exception 'the replay window cannot be negative' using errcode = 'invalid_parameter_value';
@@ -171,45 +131,12 @@ begin
     end if;
   end loop;
 
-  begin
-    perform from tidemark.session_head h where h.session_key = keys[1] for no key update;
-  exception when lock_not_available then
-    null; -- the next run tries again
-  end;
-  with locked as materialized (
-    select h.session_key, h.floor_cursor as before, target.floor_cursor as after, target.floor_at, target.policies
-      from unnest(keys, floors, times, policies) target (session_key, floor_cursor, floor_at, policies)
-      join tidemark.session_head h using (session_key)
-       for no key update of h skip locked
-  ), moved as (
-    update tidemark.session_head h
-       set floor_cursor = locked.after, floor_at = locked.floor_at
-      from locked
-     where h.session_key = locked.session_key
-       and (h.floor_cursor < locked.after or h.floor_cursor = locked.after and h.floor_at < locked.floor_at)
-    returning h.session_key, locked.before, locked.after, locked.policies
-  )
-  select count(*), coalesce(sum(after - before), 0),
-         jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-                     'session_key', session_key, 'before', before, 'after', after, 'policies', policies))
-                   order by session_key),
-         (select min(key) from unnest(keys[2:]) key where key not in (select session_key from locked))
-    into done, passed, raised, left_out
-    from moved
-   where before < after;
-  done_to := coalesce(left_out - 1, last);
-  if done = 0 then
-    return query select null::bigint, 0, 0::bigint, done_to;
-    return;
-  end if;
   return query
-    insert into tidemark.purge_record as r (step, node, policy, sessions, floors, events, duration_ms)
-    values (
-      'floors', raise_floors.node,
-      jsonb_build_object('replay_age_seconds', extract(epoch from raise_floors.replay_age),
-        'replay_events', raise_floors.replay_events, 'max_sessions', raise_floors.max_sessions),
-      done, raised, passed, round(extract(epoch from clock_timestamp() - began) * 1000, 3))
-    returning r.purge_id, r.sessions, r.events, raise_floors.done_to;
+    select w.purge_id, w.sessions, w.events, coalesce(w.left_out - 1, last)
+      from write_floors(raise_floors.node,
+        jsonb_build_object('replay_age_seconds', extract(epoch from raise_floors.replay_age),
+          'replay_events', raise_floors.replay_events, 'max_sessions', raise_floors.max_sessions),
+        began, keys, floors, times, policies) w;
 end
 $$;
 comment on function tidemark.raise_floors(text, interval, bigint, int, bigint) is
@@ -250,8 +177,9 @@ begin
     raise exception 'a floor cannot be above head + 1, here %', head.head_cursor + 1
       using errcode = 'invalid_parameter_value';
   end if;
-  -- The application raises a floor over all that it sees; a purge that was faster is no error of its caller.
-  if to_cursor < head.floor_cursor and session_user <> 'tidemark_app' then
+  -- The application, under whatever name it logs in, raises a floor over all that it sees: a purge that was faster is
+  -- no error of its caller. A DBA who names a lower cursor has mistaken it.
+  if to_cursor < head.floor_cursor and pg_has_role(session_user, 'tidemark_owner', 'member') then
     raise exception 'a floor never falls: it is at %', head.floor_cursor using errcode = 'invalid_parameter_value';
   end if;
   if to_cursor <= head.floor_cursor then

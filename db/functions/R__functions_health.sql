@@ -2,6 +2,22 @@
 -- tables and indexes fare. No statement is shown, because it may hold a payload or a password.
 set role tidemark_owner;
 
+-- Without the right, PostgreSQL leaves columns of others' processes null and says nothing.
+create or replace function tidemark.need_all_stats() returns boolean
+language plpgsql stable security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+begin
+  if not pg_has_role(current_user, 'pg_read_all_stats', 'usage') then
+    raise exception 'tidemark_owner may not see what other roles run' using errcode = 'insufficient_privilege',
+      hint = 'A superuser runs db/roles/roles.sql, or: grant pg_read_all_stats to tidemark_owner.';
+  end if;
+  return true;
+end
+$$;
+comment on function tidemark.need_all_stats() is
+  'Returns true if the owner of the schema may read the statistics of all roles, and otherwise fails with the remedy';
+
 create or replace function tidemark.activity()
 returns table (
   pid int, role text, application text, client_address text, kind text, state text, command text,
@@ -16,7 +32,7 @@ as $$
          a.xact_start, a.query_start, a.state_change, a.wait_event_type || ': ' || a.wait_event,
          pg_blocking_pids(a.pid), a.backend_xmin is not null or a.backend_xid is not null
     from pg_stat_activity a
-   where a.datname = current_database() and a.pid <> pg_backend_pid()
+   where (select need_all_stats()) and a.datname = current_database() and a.pid <> pg_backend_pid()
 $$;
 comment on function tidemark.activity() is
   'Returns the processes that work on this database, without their statements: only the first word of each';
@@ -49,7 +65,8 @@ set search_path = pg_catalog, tidemark, pg_temp
 as $$
   with process as materialized (
     select a.pid, a.usename::text as role, a.xact_start, pg_blocking_pids(a.pid) as blocked_by
-      from pg_stat_activity a where a.datname = current_database() and a.pid <> pg_backend_pid()
+      from pg_stat_activity a
+     where (select need_all_stats()) and a.datname = current_database() and a.pid <> pg_backend_pid()
   )
   select l.pid, p.role,
          case l.locktype

@@ -29,6 +29,34 @@ as $$
            format('%s.%s(%s)', ours.nspname, p.proname, pg_get_function_identity_arguments(p.oid)), p.proowner,
            coalesce(p.proacl, acldefault('f', p.proowner))
       from pg_proc p join ours on ours.oid = p.pronamespace
+    union all
+    -- What PostgreSQL's own functions allow is of interest where somebody has changed it.
+    select 'function', format('pg_catalog.%s(%s)', p.proname, pg_get_function_identity_arguments(p.oid)), p.proowner,
+           p.proacl
+      from pg_proc p
+      left join pg_init_privs i on i.classoid = 'pg_proc'::regclass and i.objoid = p.oid and i.objsubid = 0
+     where p.pronamespace = 'pg_catalog'::regnamespace and p.proacl is distinct from i.initprivs
+    union all
+    -- The owner makes the objects here: without a row of its own it has PostgreSQL's defaults.
+    select 'default', format('%s of %s', names.objects, pg_get_userbyid(d.role))
+                      || coalesce(' in ' || d.namespace::text, ''), d.role, d.acl
+      from (select 'tidemark_owner'::regrole::oid as role, null::regnamespace as namespace, o.objtype,
+                   coalesce((select a.defaclacl from pg_default_acl a
+                              where a.defaclrole = 'tidemark_owner'::regrole and a.defaclnamespace = 0
+                                and a.defaclobjtype = o.objtype),
+                            acldefault(lower(o.objtype::text)::"char", 'tidemark_owner'::regrole)) as acl
+              from unnest('{r,S,f}'::"char"[]) o (objtype)
+            union all
+            select a.defaclrole, nullif(a.defaclnamespace, 0)::regnamespace, a.defaclobjtype, a.defaclacl
+              from pg_default_acl a
+             where (a.defaclnamespace = 0 or a.defaclnamespace in (select oid from ours))
+               and not (a.defaclnamespace = 0 and a.defaclrole = 'tidemark_owner'::regrole
+                        and a.defaclobjtype in ('r', 'S', 'f'))) d
+     cross join lateral (
+       select case d.objtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions'
+                when 'T' then 'types' when 'n' then 'schemas' else d.objtype::text end as objects) names
+    union all
+    select 'parameter', p.parname, 10, p.paracl from pg_parameter_acl p
   )
   select g.kind, g.object, coalesce(grantee.rolname, 'public')::text, lower(x.privilege_type), x.is_grantable,
          pg_get_userbyid(x.grantor)::text
@@ -39,7 +67,9 @@ as $$
   union all
   select 'owner', g.object, pg_get_userbyid(g.owner)::text, g.kind, true, null
     from granted g
-   where g.kind in ('database', 'schema') or g.owner <> 'tidemark_owner'::regrole
+   where g.kind in ('database', 'schema')
+      or g.owner <> 'tidemark_owner'::regrole and g.kind not in ('default', 'parameter')
+         and g.object !~ '^pg_catalog\.'
    group by g.kind, g.object, g.owner
   union all
   select 'member', of_role.rolname, member.rolname, 'member', m.admin_option, pg_get_userbyid(m.grantor)
@@ -56,17 +86,18 @@ as $$
      case when r.rolreplication then 'replication' end, case when r.rolbypassrls then 'bypassrls' end]) attribute
    where attribute is not null and r.rolname !~ '^pg_'
   union all
-  select 'setting', coalesce(d.datname, ''), r.rolname, config, false, null
+  select 'setting', coalesce(d.datname, ''), coalesce(r.rolname, 'public'), config, false, null
     from pg_db_role_setting s
-    join pg_roles r on r.oid = s.setrole and r.rolname ~ '^tidemark_'
+    left join pg_roles r on r.oid = s.setrole
     left join pg_database d on d.oid = s.setdatabase
    cross join lateral unnest(s.setconfig) config
    where s.setdatabase = 0 or d.datname = current_database()
 $$;
 comment on function tidemark.privileges_now() is
-  'Returns who may do what in this database: attributes, memberships and settings of roles, owners, and privileges on '
-  'the database, the schemas tidemark and audit and all that is in them. The rights of an owner on its own objects are '
-  'left out';
+  'Returns who may do what in this database: attributes, memberships and settings of roles and of the database, '
+  'owners, privileges on the database, the schemas tidemark and audit, all that is in them and that is made in them '
+  'later, on parameters, and on functions of PostgreSQL where they are not as delivered. The rights of an owner on its '
+  'own objects are left out';
 grant execute on function tidemark.privileges_now() to tidemark_auditor;
 
 create or replace function tidemark.note_privileges() returns int

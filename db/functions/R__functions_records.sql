@@ -101,19 +101,22 @@ begin
   delete from tidemark.join_record j using old where j.join_id = old.join_id;
   get diagnostics rows = row_count;
   done := done + rows;
-  if done > 0 then
-    perform note_forgotten_days(until);
-  end if;
   -- The record of a node says whether its joins are known to their end, so it is removed after the last of them.
   delete from tidemark.node_record n
    where n.seen_at < until and not exists (select from tidemark.join_record j where j.node = n.node);
+  get diagnostics rows = row_count;
+  done := done + rows;
+  if done > 0 then
+    perform note_forgotten_days(until);
+  end if;
   return done;
 end
 $$;
 comment on function tidemark.forget_records(interval, int) is
   'Removes joins with their leaves, points, resyncs, refusals, sign-ins and reads by REST that are older than the '
-  'given age and under no hold, at most the given number of each, and returns how many, leaves not counted. Returns 0 '
-  'while another node does the same, or a hold or policy is being written';
+  'given age and under no hold, at most the given number of each, and nodes that were last seen before that and have '
+  'no join left; returns how many, leaves not counted. Returns 0 while another node does the same, or a hold or policy '
+  'is being written';
 grant execute on function tidemark.forget_records(interval, int) to tidemark_app;
 
 create or replace function tidemark.forget_admin_records(older_than interval, most int) returns bigint

@@ -1,6 +1,8 @@
 -- Creates the four roles, once per database, by a superuser connected to Tidemark's database. Can be run again at any
 -- time. Passwords are never written here: the administrator sets them (alter role tidemark_app password …).
 do $$
+declare
+  schema_was int;
 begin
   if not exists (select from pg_roles where rolname = 'tidemark_owner') then
     create role tidemark_owner nologin;
@@ -8,8 +10,15 @@ begin
   if not exists (select from pg_roles where rolname = 'tidemark_app') then
     create role tidemark_app login;
   end if;
+  -- An auditor who opens many connections must not take the gateway's. Before version 16 the role had no limit; from
+  -- then on, no limit is what a DBA has chosen.
   if not exists (select from pg_roles where rolname = 'tidemark_auditor') then
-    create role tidemark_auditor login;
+    create role tidemark_auditor login connection limit 20;
+  elsif to_regclass('tidemark.schema_version') is not null then
+    execute 'select max(version) from tidemark.schema_version' into schema_was;
+    if schema_was < 16 and (select rolconnlimit = -1 from pg_roles where rolname = 'tidemark_auditor') then
+      alter role tidemark_auditor connection limit 20;
+    end if;
   end if;
   if not exists (select from pg_roles where rolname = 'tidemark_reader') then
     create role tidemark_reader nologin;
@@ -33,6 +42,21 @@ grant pg_read_all_stats to tidemark_owner;
 
 -- No role needs large objects, which could fill the disk too.
 revoke execute on function lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) from public;
+
+-- Tidemark's advisory locks decide which node does what. Whoever may take them could hold all nodes up.
+do $$
+declare
+  name regprocedure;
+begin
+  for name in
+    select oid from pg_proc
+     where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^pg_(try_)?advisory_(xact_)?lock(_shared)?$'
+  loop
+    execute format('revoke execute on function %s from public', name);
+    execute format('grant execute on function %s to tidemark_owner, tidemark_app', name);
+  end loop;
+end
+$$;
 
 comment on role tidemark_owner is 'Owns the schemas tidemark and audit; nobody logs in as it';
 comment on role tidemark_app is 'The gateway: appends and reads, never changes or removes an event, no DDL';
@@ -65,9 +89,5 @@ begin
   loop
     execute format('alter role %I set %I = %L', wanted.role, wanted.name, wanted.value);
   end loop;
-  -- An auditor who opens many connections must not take the gateway's.
-  if (select rolconnlimit = -1 from pg_roles where rolname = 'tidemark_auditor') then
-    alter role tidemark_auditor connection limit 20;
-  end if;
 end
 $$;

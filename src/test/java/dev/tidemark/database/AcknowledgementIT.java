@@ -13,12 +13,18 @@ import dev.tidemark.testing.database.SchemaDatabase.SqlFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A misfit that somebody answers for is shown as such, and hides no other. */
 class AcknowledgementIT {
+  private static final String RESULT = "select result from audit.session_verification";
+  private static final String ACKNOWLEDGED =
+      "select acknowledged from audit.verification_progress order by verification_id";
+
   private SchemaDatabase database;
   private Connection superuser;
   private Connection auditor;
@@ -82,6 +88,41 @@ class AcknowledgementIT {
             "select result, misfit_cursor, verified_cursor, events_since from audit.session_verification"));
   }
 
+  /** A verification keeps one misfit of a session, and the number of the others. */
+  @Test
+  void oneOfTwoThatWereFoundLeavesTheSessionUnacknowledged() {
+    change(5, "'{\"x\":2}'");
+    assertEquals(List.of(List.of(1L, 1L)), rows(auditor, "call audit.verify_all()"));
+    acknowledge(3);
+
+    assertEquals(List.of(List.of(3L, "Anna", 1L, false)), misfits(1));
+    assertEquals(List.of("changed"), column(auditor, RESULT));
+    assertEquals(List.of(0L), column(auditor, ACKNOWLEDGED));
+    assertEquals(
+        List.of(List.of(1L, 1L)), rows(auditor, "call audit.verify_all(verification => 1)"));
+
+    assertEquals(List.of(List.of(2L, 1L)), rows(auditor, "call audit.verify_all()"));
+    assertEquals(Collections.singletonList(Arrays.asList(5L, null, 0L, false)), misfits(2));
+    acknowledge(5);
+    assertEquals(List.of(List.of(5L, "Anna", 0L, true)), misfits(2));
+    assertEquals(List.of("acknowledged"), column(auditor, RESULT));
+    assertEquals(List.of(0L, 1L), column(auditor, ACKNOWLEDGED));
+    assertEquals(List.of(List.of(3L, 0L)), rows(auditor, "call audit.verify_all()"));
+  }
+
+  /** A finding from before version 19 does not say whether there were others. */
+  @Test
+  void whereNobodyCountedOnlyAnEarlierAcknowledgementTells() {
+    run(superuser, "alter table tidemark.verification_misfit disable trigger user");
+    run(auditor, "call audit.verify_all()");
+    run(superuser, "update tidemark.verification_misfit set others = null");
+    acknowledge(3);
+    run(auditor, "call audit.verify_all()");
+    run(superuser, "update tidemark.verification_misfit set others = null");
+
+    assertEquals(List.of(0L, 1L), column(auditor, ACKNOWLEDGED));
+  }
+
   @Test
   void anotherChangeInTheSamePlaceIsFound() {
     acknowledge(3);
@@ -130,6 +171,15 @@ class AcknowledgementIT {
 
   private void acknowledge(int cursor) {
     run(superuser, "select tidemark.acknowledge_misfit('s-1', ?, 'Anna', 'ticket 9')", cursor);
+  }
+
+  private List<List<Object>> misfits(long verification) {
+    return rows(
+        auditor,
+        """
+        select cursor, acknowledged_by, others, acknowledged
+          from audit.verification_misfits where verification_id = ?""",
+        verification);
   }
 
   private Object misfit() {

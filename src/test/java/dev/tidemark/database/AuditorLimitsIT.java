@@ -52,6 +52,9 @@ class AuditorLimitsIT {
         "select lo_creat(-1)",
         "select lo_from_bytea(0, 'x')",
         "select lo_import('/etc/passwd')",
+        "select pg_advisory_lock(29801, 15)",
+        "select pg_advisory_xact_lock_shared(29801)",
+        "select pg_try_advisory_lock(29801, 16)",
         "create table public.mine (n int)",
         "copy (select 1) to '/tmp/mine'",
         "copy (select 1) to program 'true'",
@@ -118,6 +121,54 @@ class AuditorLimitsIT {
     } finally {
       run(SUPERUSER, "alter role tidemark_auditor set statement_timeout = '5min'");
       run(SUPERUSER, "alter role tidemark_auditor connection limit 20");
+    }
+  }
+
+  /** Whoever may take an advisory lock can hold up purges, digests, revocations and tickets. */
+  @Test
+  void nobodyButTheGatewayTakesAdvisoryLocks() {
+    assertEquals(
+        List.of(),
+        column(
+            SUPERUSER,
+            """
+            select oid::regprocedure::text from pg_proc
+             where proname ~ 'advisory' and proname !~ 'unlock'
+               and (has_function_privilege('tidemark_auditor', oid, 'execute')
+                    or not has_function_privilege('tidemark_app', oid, 'execute')
+                    or not has_function_privilege('tidemark_owner', oid, 'execute'))"""));
+  }
+
+  /** Before version 16 the role had no limit. */
+  @Test
+  void noLimitIsADecisionOfTheDbaFromVersion16On() throws Exception {
+    String roles = Files.readString(Path.of("db/roles/roles.sql"));
+    String limit = "select rolconnlimit from pg_roles where rolname = 'tidemark_auditor'";
+    try (Connection one = DATABASE.as("postgres")) {
+      one.setAutoCommit(false);
+      run(one, "alter role tidemark_auditor connection limit -1");
+      run(one, roles);
+      assertEquals(-1, one(one, limit));
+      run(one, "delete from tidemark.schema_version where version >= 16");
+      run(one, roles);
+      assertEquals(20, one(one, limit));
+      one.rollback();
+    }
+  }
+
+  @Test
+  void withoutTheRightToSeeOthersWhatRunsIsAnErrorWithItsRemedy() throws Exception {
+    for (String view : List.of("audit.running", "audit.locks")) {
+      try (Connection one = DATABASE.as("postgres")) {
+        one.setAutoCommit(false);
+        run(one, "revoke pg_read_all_stats from tidemark_owner");
+        run(one, "set local role tidemark_auditor");
+        SqlFailure failure =
+            assertThrows(SqlFailure.class, () -> run(one, "select * from " + view));
+        assertEquals(NOT_ALLOWED, failure.state());
+        assertTrue(failure.getMessage().contains("db/roles/roles.sql"), failure.getMessage());
+        one.rollback();
+      }
     }
   }
 

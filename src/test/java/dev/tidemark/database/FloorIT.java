@@ -166,6 +166,20 @@ class FloorIT {
     assertEquals(2, log.floor());
   }
 
+  /** It raises a floor over all that it saw, and a purge may have been faster. */
+  @Test
+  void theApplicationMayComeTooLateUnderAnyName() throws Exception {
+    append(5, now);
+    run(superuser, "select tidemark.raise_floor('s-1', 4)");
+    run(superuser, "create role gateway_2 login password 'none' in role tidemark_app");
+    try (Connection other = database.as("gateway_2")) {
+      assertEquals(4L, one(app, "select tidemark.raise_floor('s-1', 2)"));
+      assertEquals(4L, one(other, "select tidemark.raise_floor('s-1', 2)"));
+    } finally {
+      run(superuser, "drop role gateway_2");
+    }
+  }
+
   @Test
   void theFloorNeverFalls() {
     append(5, now);

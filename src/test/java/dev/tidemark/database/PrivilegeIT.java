@@ -186,6 +186,7 @@ class PrivilegeIT {
             "chain_acknowledgement",
             "record_day",
             "record_digest",
+            "digest_look",
             "privilege_record",
             "privilege_look")) {
       assertEquals(NOT_ALLOWED, refusal(APP, "select from tidemark." + table), table);

@@ -90,7 +90,7 @@ class SchemaIT {
   @Test
   void everyMigrationLeavesItsVersion() {
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19),
         column(APP, "select version from tidemark.schema_version order by version"));
   }
 
@@ -207,6 +207,8 @@ class SchemaIT {
         "select tidemark.return_day('2020-01-01')",
         "select tidemark.leave_day('2020-01-01', 'x')",
         "select tidemark.drop_waiting_day('2020-01-01', 'x')",
+        "select tidemark.raise_floors_of_day('2020-01-01', 'x')",
+        "call tidemark.leave_log('2020-01-01', 'x')",
         "select tidemark.acknowledge_misfit('s-1', 1, 'x', 'x')",
         "select tidemark.finish_archive('{}')",
         "select tidemark.release_day('2020-01-01')",

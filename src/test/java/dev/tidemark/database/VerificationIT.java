@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class VerificationIT {
   private static final int SESSIONS = 6;
   private static final String COLUMNS =
-      "tenant,session_id,cursor,kind,acknowledged_by,acknowledged_why\n";
+      "tenant,session_id,cursor,kind,acknowledged_by,acknowledged_why,others\n";
 
   private SchemaDatabase database;
   private Connection superuser;
@@ -203,24 +203,42 @@ class VerificationIT {
 
   @Test
   void theCommandRunsWorkersAndFailsWhenSomethingDoesNotFit() throws Exception {
-    assumeTrue(
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(directory -> new File(directory, "psql").canExecute()),
-        "psql is not installed");
-
+    assumePsql();
     assertEquals(COLUMNS, command(0));
     tamper("s-2");
     tamper("s-5");
-    assertEquals(COLUMNS + "default,s-2,2,changed,,\ndefault,s-5,2,changed,,\n", command(1));
+    assertEquals(COLUMNS + "default,s-2,2,changed,,,0\ndefault,s-5,2,changed,,,0\n", command(1));
     assertEquals(
-        COLUMNS + "default,s-2,2,changed,,\n",
+        COLUMNS + "default,s-2,2,changed,,,0\n",
         command(1, "-s", Instant.now().minus(Duration.ofDays(1)).toString()));
     for (String session : List.of("s-2", "s-5")) {
       run(superuser, "select tidemark.acknowledge_misfit(?, 2, 'Anna', 'ticket 9')", session);
     }
     assertEquals(
-        COLUMNS + "default,s-2,2,changed,Anna,ticket 9\ndefault,s-5,2,changed,Anna,ticket 9\n",
+        COLUMNS + "default,s-2,2,changed,Anna,ticket 9,0\ndefault,s-5,2,changed,Anna,ticket 9,0\n",
         command(0));
+  }
+
+  /** The finding of an interrupted verification is acknowledged before the command goes on. */
+  @Test
+  void theCommandFailsWhenOnlyOneOfTwoMisfitsIsAcknowledged() throws Exception {
+    assumePsql();
+    run(superuser, "update tidemark.event set payload = '{\"x\":1}' where session_key = 1");
+    long verification = begin();
+    call("select audit.verify_next_batch(" + verification + ")");
+    run(superuser, "select tidemark.acknowledge_misfit('s-1', 1, 'Anna', 'ticket 9')");
+
+    assertEquals(COLUMNS + "default,s-1,1,changed,Anna,ticket 9,1\n", command(1));
+    assertEquals(COLUMNS + "default,s-1,2,changed,,,0\n", command(1));
+    run(superuser, "select tidemark.acknowledge_misfit('s-1', 2, 'Anna', 'ticket 9')");
+    assertEquals(COLUMNS + "default,s-1,1,changed,Anna,ticket 9,0\n", command(0));
+  }
+
+  private static void assumePsql() {
+    assumeTrue(
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(directory -> new File(directory, "psql").canExecute()),
+        "psql is not installed");
   }
 
   private String command(int exit, String... options) throws Exception {

@@ -31,9 +31,11 @@ class CookbookStateIT {
   private static final String LOCKS = "Who holds which lock, and who waits for it?";
   private static final String PRIVILEGES = "Who may do what in the database?";
   private static final String CHANGES = "When did it change who may do what?";
+  private static final String PROOFS =
+      "When were the records last digested, and the privileges looked at?";
 
   static final Set<String> QUESTIONS =
-      Set.of(HOT_ROWS, INDEXES, RUNNING, LOCKS, PRIVILEGES, CHANGES);
+      Set.of(HOT_ROWS, INDEXES, RUNNING, LOCKS, PRIVILEGES, CHANGES, PROOFS);
 
   private static SchemaDatabase database;
   private static Connection superuser;
@@ -147,6 +149,17 @@ class CookbookStateIT {
       }
       waiting.join();
     }
+  }
+
+  @Test
+  void theProofsSayWhenTheyWereMade() throws Exception {
+    run(superuser, "select tidemark.digest_records(1)");
+    run(superuser, "select tidemark.note_privileges()");
+
+    List<List<Object>> rows = ask(PROOFS);
+    assertEquals(List.of("digests", "privileges"), rows.stream().map(r -> r.get(0)).toList());
+    rows.forEach(row -> assertTrue(row.get(1) != null, row::toString));
+    assertTrue(rows.get(0).get(2) != null, rows::toString);
   }
 
   @Test
