@@ -3,12 +3,17 @@
 # audit views as they are now. It is one transaction, all or nothing, and may be run again at any time. A superuser runs
 # it with the arguments of psql, for example
 #   db/install.sh -h db.example.com -U postgres -d tidemark
-# It names each migration that it applies, and ends with one line that says what it did:
+# It names the database, then each migration that it applies, and ends with one line that says what it did:
 #   schema 19, installed | schema 19, up to date | schema 16 -> 19: V17__…, V18__…, V19__…
 # Appends go on meanwhile: it waits a few seconds at most for a lock; then it gives up and has changed nothing.
 set -euo pipefail
 shopt -s nullglob
 cd "$(dirname "${BASH_SOURCE[0]}")"
+
+[ $# -gt 0 ] || [ -n "${PGDATABASE:-}${PGSERVICE:-}" ] || {
+  echo "install.sh: which database? Name it as for psql: db/install.sh -d tidemark" >&2
+  exit 2
+}
 
 migrations() { printf '%s\n' migrations/V*.sql | sort -t V -k 2 -n; }
 version() { sed -E 's/.*V([0-9]+)__.*/\1/' <<<"$1"; }
@@ -16,7 +21,18 @@ version() { sed -E 's/.*V([0-9]+)__.*/\1/' <<<"$1"; }
 # 29801 names Tidemark's locks; 100 is this one: of two installations at the same time the second waits for the first.
 script() {
   cat <<'SQL'
+\echo database :DBNAME at :HOST, port :PORT
 begin;
+do $$
+begin
+  if not (select rolsuper from pg_roles where rolname = current_user) then
+    raise exception 'a superuser has to run this, and % is none', current_user;
+  elsif current_database() in ('postgres', 'template0', 'template1') and to_regclass('tidemark.schema_version') is null
+  then
+    raise exception 'the database % is the server''s own: make one for Tidemark and name it with -d', current_database();
+  end if;
+end
+$$;
 set local client_min_messages = warning;
 set local lock_timeout = '5s';
 -- An append looks for a deadlock after a second, fails, and is sent again: this waits longer, so that it need not fail.

@@ -28,7 +28,11 @@ read_arguments() {
         force=yes
         shift
         ;;
-      -*) fail "unknown option $1" ;;
+      -h | --help)
+        sed -n '2,/^set /{s/^# \{0,1\}//p;}' "$0"
+        exit
+        ;;
+      -*) fail "unknown option $1 (--help lists them)" ;;
       *)
         [ -z "$home" ] || fail "one server at a time: $home or $1?"
         home=$1
@@ -192,9 +196,9 @@ refuse_deployed() {
   echo "$(basename "$0"): warning: tidemark.war is deployed in $base, and $1" >&2
 }
 
-# A reload ends every connection, without a drain.
+# A reload drains the node, and then it is away until the server has started anew.
 refuse_reload() {
-  [ -z "$connect" ] || refuse_deployed "a reload would cut off its clients: drain and stop the server first"
+  [ -z "$connect" ] || refuse_deployed "a reload would drain it and take it out of service: stop the server first"
 }
 
 # The copy takes the place of the configuration, unless somebody else has changed that.

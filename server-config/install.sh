@@ -29,4 +29,4 @@ if ! is_changed; then
   echo "Nothing to change in $file."
   exit
 fi
-echo "Installed. Give the server TIDEMARK_DB_URL, TIDEMARK_DB_USER and TIDEMARK_DB_PASSWORD, (re)start it, and deploy tidemark.war."
+echo "Installed. Give the server TIDEMARK_DB_URL, TIDEMARK_DB_USER and TIDEMARK_DB_PASSWORD, start it with them, and deploy tidemark.war."

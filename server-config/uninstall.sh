@@ -16,11 +16,16 @@ begin
 refuse_deployed "it would not start without its datasources: undeploy it first"
 kept_metrics
 run_cli sso-off.cli uninstall.cli $stock_metrics
-! is_changed || commit
+if is_changed; then
+  done="Uninstalled."
+  commit
+else
+  done="Nothing to take back in $file."
+fi
 module=$home/modules/org/postgresql/main
 if is_ours && is_used; then
   echo "The driver stays, because another configuration or driver uses it: $module"
 elif is_ours; then
   remove_module
 fi
-echo "Uninstalled."
+echo "$done"

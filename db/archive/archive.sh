@@ -65,6 +65,7 @@ SQL
   echo "  $file: $file_bytes bytes, SHA-256 $file_sha; $partition was dropped"
 }
 
+require_tidemark
 columns=$(sql -c "select tidemark.event_columns()")
 days=$(sql -F ' ' -v wanted="$*" <<'SQL'
 select day, partition, rows, array_to_string(tidemark.holds_of_day(partition), ',') from tidemark.waiting_day

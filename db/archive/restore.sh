@@ -36,6 +36,7 @@ restore_day() {
   echo "  read back into tidemark.event_history"
 }
 
+require_tidemark
 for file in "$@"; do
   restore_day "$file"
 done

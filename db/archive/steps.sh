@@ -16,6 +16,13 @@ sha256() {
   sha256sum | cut -d ' ' -f 1
 }
 
+# Without its tables, the first statement would only say that one is missing.
+require_tidemark() {
+  local found
+  found=$(sql -c "select to_regclass('tidemark.waiting_day') is not null || ' ' || current_database()")
+  [ "${found%% *}" = true ] || fail "the database ${found#* } has no Tidemark: name its own in PGDATABASE"
+}
+
 # A field of the manifest on standard input.
 field() {
   sql -v manifest="$(cat)" -v field="$1" <<'SQL'

@@ -159,6 +159,11 @@ declare
   head tidemark.session_head;
   hold bigint;
 begin
+  -- An application of an earlier version gives none.
+  if coalesce(btrim(raise_floor.reason), '') = '' and pg_has_role(session_user, 'tidemark_owner', 'member') then
+    raise exception 'raising a floor needs a reason' using errcode = 'invalid_parameter_value',
+      hint = 'raise_floor(…, reason => ''…'')';
+  end if;
   perform read_holds_committed();
   perform pg_advisory_xact_lock_shared(29801, 4);
   select h.* into head
@@ -204,9 +209,9 @@ begin
 end
 $$;
 comment on function tidemark.raise_floor(text, bigint, text, text) is
-  'For the DBA, and for administrators of the application: raises the floor of one session, writes its purge_record '
-  'with the reason, and returns the floor. A cursor at the floor changes nothing, one below it is an error (R7); a '
-  'session on hold is refused';
+  'For the DBA, who has to give a reason, and for administrators of the application: raises the floor of one session, '
+  'writes its purge_record with the reason, and returns the floor. A cursor at the floor changes nothing, one below it '
+  'is an error (R7); a session on hold is refused';
 grant execute on function tidemark.raise_floor(text, bigint, text, text) to tidemark_app;
 
 reset role;

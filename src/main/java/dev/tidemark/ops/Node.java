@@ -25,6 +25,8 @@ public class Node {
       Optional.of(NotReady.of("The node is draining."));
   private static final Optional<NotReady> SUSPENDED =
       Optional.of(NotReady.of("The server is suspended."));
+  private static final Optional<NotReady> NOT_RESUMED =
+      Optional.of(NotReady.of("The server is still starting, or was started suspended."));
   private static final Optional<NotReady> REVOCATIONS_UNREAD =
       Optional.of(NotReady.of("Who was revoked meanwhile is being read."));
 
@@ -37,7 +39,7 @@ public class Node {
 
   private volatile long revocationsReadAfter = -1;
   private volatile boolean isDrained;
-  private volatile boolean isSuspended;
+  private volatile Optional<NotReady> suspension = Optional.empty();
   private final Instant startedAt = Instant.now();
 
   @PostConstruct
@@ -82,7 +84,7 @@ public class Node {
 
   /** As {@link #drain}, but until {@link #resumed}: the server is about to be suspended. */
   public void suspending() {
-    begin(() -> isSuspended = true);
+    begin(() -> suspension = SUSPENDED);
   }
 
   private void begin(Runnable change) {
@@ -98,12 +100,12 @@ public class Node {
 
   /** Notes that the server is suspended, and was before it had any client. */
   public void suspended() {
-    isSuspended = true;
+    suspension = NOT_RESUMED;
   }
 
   /** Notes that the server is not suspended any more. A drain that was asked for goes on. */
   public void resumed() {
-    isSuspended = false;
+    suspension = Optional.empty();
   }
 
   /** The time at which the application started, by this node's clock. */
@@ -113,7 +115,7 @@ public class Node {
 
   /** Whether the node takes no new clients and starts no turns. */
   public boolean isDraining() {
-    return isDrained || isSuspended;
+    return isDrained || suspension.isPresent();
   }
 
   /**
@@ -134,8 +136,9 @@ public class Node {
     if (isDrained) {
       return DRAINING;
     }
-    if (isSuspended) {
-      return SUSPENDED;
+    var suspended = suspension;
+    if (suspended.isPresent()) {
+      return suspended;
     }
     return isUnawareOfRevocations() ? REVOCATIONS_UNREAD : storageProblem;
   }

@@ -95,7 +95,7 @@ class FloorIT {
     append(1, longAgo);
     append(1, now);
 
-    run(superuser, "select tidemark.raise_floor('s-1', 2)");
+    run(superuser, "select tidemark.raise_floor('s-1', 2, reason => 'ticket 1')");
 
     assertEquals(timeOfEvent(2), timeOfTheFloor());
   }
@@ -109,6 +109,16 @@ class FloorIT {
     assertEquals(
         List.of(List.of("postgres", "ticket 12")),
         rows(superuser, "select node, reason from audit.purge_history"));
+  }
+
+  @Test
+  void theDbaHasToGiveAReasonAndAnEarlierApplicationHasNone() {
+    append(2, now);
+
+    assertEquals("22023", refusal("select tidemark.raise_floor('s-1', 2)"));
+    assertEquals("22023", refusal("select tidemark.raise_floor('s-1', 2, reason => ' ')"));
+    assertEquals(1, log.floor());
+    assertEquals(2L, one(app, "select tidemark.raise_floor('s-1', 2)"));
   }
 
   @Test
@@ -170,7 +180,7 @@ class FloorIT {
   @Test
   void theApplicationMayComeTooLateUnderAnyName() throws Exception {
     append(5, now);
-    run(superuser, "select tidemark.raise_floor('s-1', 4)");
+    run(superuser, "select tidemark.raise_floor('s-1', 4, reason => 'ticket 1')");
     run(superuser, "create role gateway_2 login password 'none' in role tidemark_app");
     try (Connection other = database.as("gateway_2")) {
       assertEquals(4L, one(app, "select tidemark.raise_floor('s-1', 2)"));
@@ -188,10 +198,11 @@ class FloorIT {
 
     assertEquals(NOTHING_TO_DO, raise(UNLIMITED));
     assertEquals(4, log.floor());
-    assertEquals(4L, one(superuser, "select tidemark.raise_floor('s-1', 4)"));
+    assertEquals(4L, one(superuser, "select tidemark.raise_floor('s-1', 4, reason => 'ticket 1')"));
     SqlFailure lower =
         assertThrows(
-            SqlFailure.class, () -> run(superuser, "select tidemark.raise_floor('s-1', 2)"));
+            SqlFailure.class,
+            () -> run(superuser, "select tidemark.raise_floor('s-1', 2, reason => 'ticket 1')"));
     assertTrue(lower.getMessage().contains("a floor never falls: it is at 4"), lower.getMessage());
     assertEquals(4, log.floor());
   }
@@ -337,7 +348,7 @@ class FloorIT {
   void theDbaRaisesOneFloorAndLeavesARecord() {
     append(3, now);
 
-    assertEquals(4L, one(superuser, "select tidemark.raise_floor('s-1', 4)"));
+    assertEquals(4L, one(superuser, "select tidemark.raise_floor('s-1', 4, reason => 'ticket 1')"));
 
     assertEquals(4, log.floor());
     assertEquals(
@@ -347,9 +358,10 @@ class FloorIT {
 
   @Test
   void theDbaCannotRaiseAFloorAboveTheLogOrOfNoSession() {
-    assertEquals("22023", refusal("select tidemark.raise_floor('s-1', 2)"));
-    assertEquals("P0002", refusal("select tidemark.raise_floor('s-9', 1)"));
-    assertEquals("P0002", refusal("select tidemark.raise_floor('s-1', 1, 'another tenant')"));
+    assertEquals("22023", refusal("select tidemark.raise_floor('s-1', 2, reason => 'ticket 1')"));
+    assertEquals("P0002", refusal("select tidemark.raise_floor('s-9', 1, reason => 'ticket 1')"));
+    assertEquals(
+        "P0002", refusal("select tidemark.raise_floor('s-1', 1, 'another tenant', 'ticket 1')"));
   }
 
   private Object timeOfEvent(long cursor) {

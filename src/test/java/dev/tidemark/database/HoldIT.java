@@ -53,7 +53,8 @@ class HoldIT {
 
     SqlFailure refused =
         assertThrows(
-            SqlFailure.class, () -> run(superuser, "select tidemark.raise_floor('s-1', 2)"));
+            SqlFailure.class,
+            () -> run(superuser, "select tidemark.raise_floor('s-1', 2, reason => 'ticket 1')"));
     assertEquals(NOT_NOW, refused.state());
     assertTrue(
         refused.getMessage().contains("hold 1 is on session s-1 of tenant default"),
@@ -243,7 +244,10 @@ class HoldIT {
               () ->
                   assertThrows(
                       SqlFailure.class,
-                      () -> run(another, "select tidemark.raise_floor('s-1', 2)")));
+                      () ->
+                          run(
+                              another,
+                              "select tidemark.raise_floor('s-1', 2, reason => 'ticket 1')")));
       await().until(this::somebodyWaits);
       dba.commit();
 

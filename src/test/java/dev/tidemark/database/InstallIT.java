@@ -187,6 +187,31 @@ final class InstallIT {
     assertTrue(refusal().contains("Flyway keeps the schema"));
   }
 
+  @Test
+  void theServersOwnDatabaseIsRefused() {
+    String refused =
+        assertThrows(
+                StartupException.class,
+                () -> postgres.install(folder, server.superuser("postgres")))
+            .getMessage();
+
+    assertTrue(refused.contains("the database postgres is the server's own"), refused);
+    assertTrue(refused.contains("database postgres at "), refused);
+  }
+
+  @Test
+  void whoIsNoSuperuserIsToldSo() {
+    run("create role somebody login password 'x'");
+    DatabaseLogin superuser = login();
+    DatabaseLogin somebody = new DatabaseLogin(superuser.url(), "somebody", "x");
+
+    String refused =
+        assertThrows(StartupException.class, () -> postgres.install(folder, somebody)).getMessage();
+    run("drop role somebody");
+
+    assertTrue(refused.contains("a superuser has to run this, and somebody is none"), refused);
+  }
+
   /** Later statements on the table queue behind an installation that waits for its lock. */
   @Test
   void anInstallationWaitsForALockForSecondsOnly() throws Exception {

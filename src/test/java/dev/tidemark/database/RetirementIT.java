@@ -96,7 +96,7 @@ class RetirementIT {
   void aDayThatAFloorNeedsStays() {
     assertEquals(List.of(), retire());
 
-    run(superuser, "select tidemark.raise_floor('s-1', 2)");
+    run(superuser, "select tidemark.raise_floor('s-1', 2, reason => 'ticket 1')");
     assertEquals(1, retire().size());
     assertEquals(List.of(), retire());
     assertEquals(List.of(2L, 3L), cursorsIn("event"));
@@ -104,7 +104,7 @@ class RetirementIT {
 
   @Test
   void todayStaysThoughNoFloorNeedsIt() {
-    run(superuser, "select tidemark.raise_floor('s-1', 4)");
+    run(superuser, "select tidemark.raise_floor('s-1', 4, reason => 'ticket 1')");
 
     assertEquals(2, retire().size() + retire().size());
     assertEquals(List.of(), retire());

@@ -257,7 +257,7 @@ class SchemaIT {
         "select tidemark.observe_epoch('x')",
         "select tidemark.ensure_partitions(1)",
         "select * from tidemark.raise_floors('x', '1 day', 1, 1)",
-        "select tidemark.raise_floor('s-1', 1)",
+        "select tidemark.raise_floor('s-1', 1, reason => 'ticket 1')",
         "select * from tidemark.retire_day('x')",
         "select tidemark.place_hold('s-1', 'x', 'x')",
         "select tidemark.lift_hold(1, 'x')",

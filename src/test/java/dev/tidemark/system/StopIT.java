@@ -8,6 +8,7 @@ import dev.tidemark.testing.client.Frame;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.database.TestDatabase.Logged;
 import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.Readiness;
 import dev.tidemark.tools.run.Directories;
 import dev.tidemark.tools.run.ServerCli;
 import java.nio.file.Path;
@@ -164,6 +165,8 @@ final class StopIT {
       cli.run("/deployment=tidemark.war:undeploy");
       assertSentAway(clients);
       assertFollowed(follower);
+      // A load balancer sends nobody to a server without the application.
+      Readiness.awaitRefusal(leaving.server(), "the server itself is not up");
       cli.run("/deployment=tidemark.war:deploy");
       leaving.server().awaitReady();
       leaving.connect("alice").close();

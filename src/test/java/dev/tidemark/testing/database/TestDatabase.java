@@ -93,7 +93,7 @@ public final class TestDatabase {
 
   /** Raises the floor of a session, as a DBA would. */
   public void raiseFloor(String sessionId, long toCursor) {
-    rows("select tidemark.raise_floor(?, ?, 'default')", sessionId, toCursor);
+    rows("select tidemark.raise_floor(?, ?, 'default', 'a test')", sessionId, toCursor);
   }
 
   /** The violations of the eight invariants: empty when all is well. */
