@@ -3,8 +3,8 @@
 # All or nothing: the steps run in an embedded server on a copy of the configuration. Only when all of them have
 # succeeded, the copy takes the place of the configuration by a rename, and a running server is reloaded. (One operation
 # on the running server would not do: the path of the metrics is free only after a reload.) A script that is killed
-# leaves either the old configuration or the new one, and perhaps directories .tidemark.* beside it and in modules/,
-# which a later run removes.
+# leaves either the old configuration or the new one, and perhaps the driver, which a later run completes, and directories
+# .tidemark.* beside it and in modules/, which a later run removes.
 
 version=39
 

@@ -47,7 +47,7 @@ install_module() {
 clean_module() {
   case ${undo_module:-} in
     replaced) mv -f "$staged_module/old"/* "$module/" ;;
-    added) remove_module ;;
+    added) is_used || remove_module ;; # another script that ran meanwhile may have put it to use
   esac
   rm -rf "${staged_module:-}"
 }

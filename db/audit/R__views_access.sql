@@ -2,8 +2,8 @@
 set role tidemark_owner;
 
 create or replace view audit.sign_in_history as
-select sign_in_id, first_at, last_at, times, principal, tenant, how, operation, remote_address, user_agent, subject,
-       provider_session, node
+select sign_in_id, first_at, last_at, times, principal, tenant, how, operation,
+       nullif(remote_address, 'several') as remote_address, user_agent, subject, provider_session, node
   from tidemark.sign_in_record;
 comment on view audit.sign_in_history is
   'Sign-ins: who was let in, how and from where; the same within one interval are one row. Those that were not let in '
@@ -21,7 +21,9 @@ comment on column audit.sign_in_history.how is
   'provider; cookie: a later request of such a login; basic: name and password with the request; bearer: token; ticket';
 comment on column audit.sign_in_history.operation is
   'handshake (a socket); request (REST); auth: a fresh token on an open socket';
-comment on column audit.sign_in_history.remote_address is 'Network address of the client';
+comment on column audit.sign_in_history.remote_address is
+  'Network address of the client; null where the principal had more different sign-ins than a node tells apart: the row '
+  'counts the rest of them';
 comment on column audit.sign_in_history.user_agent is 'Name that the client gave itself; null if it gave none';
 comment on column audit.sign_in_history.subject is
   'Permanent id of the caller at the identity provider; null without a provider';
@@ -31,7 +33,8 @@ comment on column audit.sign_in_history.node is 'Node that let the caller in';
 grant select on audit.sign_in_history to tidemark_auditor;
 
 create or replace view audit.rest_reading_history as
-select reading_id, first_at, last_at, times, principal, tenant, path, session_id, remote_address, user_agent, node
+select reading_id, first_at, last_at, times, principal, tenant, path, session_id,
+       nullif(remote_address, 'several') as remote_address, user_agent, node
   from tidemark.rest_reading_record;
 comment on view audit.rest_reading_history is
   'Reads by REST: who was sent what kind of list, and of which session; the same within one interval are one row. No '
@@ -50,7 +53,9 @@ comment on column audit.rest_reading_history.path is
   'shared), /sessions/{session_id}/members, /connections (of the tenant), …';
 comment on column audit.rest_reading_history.session_id is
   'Name of the session that the path names; null if it names none';
-comment on column audit.rest_reading_history.remote_address is 'Network address of the client';
+comment on column audit.rest_reading_history.remote_address is
+  'Network address of the client; null where the principal had more different reads than a node tells apart: the row '
+  'counts the rest of them';
 comment on column audit.rest_reading_history.user_agent is 'Name that the client gave itself; null if it gave none';
 comment on column audit.rest_reading_history.node is 'Node that responded';
 grant select on audit.rest_reading_history to tidemark_auditor;

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.core.TerminalFailureException;
 import org.junit.jupiter.api.Assumptions;
 
@@ -111,6 +112,9 @@ final class InstalledPrometheus {
             .ignoreExceptions()
             .until(() -> running.get("/-/ready").startsWith("Prometheus"));
         return running;
+      } catch (ConditionTimeoutException e) {
+        running.close();
+        throw e;
       } catch (TerminalFailureException e) {
         if (attempt == ATTEMPTS || !Files.readString(log).contains("address already in use")) {
           throw e;

@@ -132,8 +132,12 @@ final class PageServer implements AutoCloseable {
     List<ProcessHandle> all =
         Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
     process.destroy();
-    for (ProcessHandle one : all) {
-      one.onExit().orTimeout(45, TimeUnit.SECONDS).join();
+    try {
+      for (ProcessHandle one : all) {
+        one.onExit().orTimeout(90, TimeUnit.SECONDS).join();
+      }
+    } finally {
+      all.forEach(ProcessHandle::destroyForcibly);
     }
   }
 }

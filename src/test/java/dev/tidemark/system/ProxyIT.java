@@ -169,6 +169,10 @@ final class ProxyIT {
       HttpResponse<String> answer = get("/tidemark" + way + "login.html");
       assertNotEquals(GateWar.FORM, answer.body(), way);
     }
+    // What follows the last step makes it look like the application's own path.
+    for (String way : List.of("/gate/login.html//../tidemark/", "/tidemark/../gate//../tidemark/")) {
+      assertEquals(404, get(way).statusCode(), way);
+    }
   }
 
   @ParameterizedTest
