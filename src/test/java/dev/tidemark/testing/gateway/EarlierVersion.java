@@ -78,8 +78,8 @@ public final class EarlierVersion {
     return source.resolve("db");
   }
 
-  /** Returns the version's application, built with the Maven that runs this test. */
-  public Path war() {
+  /** Returns the version's application, built once with the Maven that runs this test. */
+  public synchronized Path war() {
     unpack();
     Path war = source.resolve("target").resolve("tidemark.war");
     Path built = source.resolve("built");
