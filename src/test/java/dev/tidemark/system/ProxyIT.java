@@ -170,7 +170,8 @@ final class ProxyIT {
       assertNotEquals(GateWar.FORM, answer.body(), way);
     }
     // What follows the last step makes it look like the application's own path.
-    for (String way : List.of("/gate/login.html//../tidemark/", "/tidemark/../gate//../tidemark/")) {
+    for (String way :
+        List.of("/gate/login.html//../tidemark/", "/tidemark/../gate//../tidemark/")) {
       assertEquals(404, get(way).statusCode(), way);
     }
   }
