@@ -22,8 +22,8 @@ comment on column audit.sign_in_history.how is
 comment on column audit.sign_in_history.operation is
   'handshake (a socket); request (REST); auth: a fresh token on an open socket';
 comment on column audit.sign_in_history.remote_address is
-  'Network address of the client; null where the principal had more different sign-ins than a node tells apart: the row '
-  'counts the rest of them';
+  'Network address of the client; null where the principal had more different sign-ins than a node tells apart: the '
+  'row counts the rest of them';
 comment on column audit.sign_in_history.user_agent is 'Name that the client gave itself; null if it gave none';
 comment on column audit.sign_in_history.subject is
   'Permanent id of the caller at the identity provider; null without a provider';

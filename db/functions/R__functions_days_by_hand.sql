@@ -90,8 +90,8 @@ begin
       perform pg_sleep(0.1);
     else
       raise exception 'day % stays in the log', leave_log.day using errcode = 'object_in_use',
-        hint = 'A floor or the day was in use: audit.partition_status says why, audit.locks who uses it. What was done is '
-               'kept: call this again.';
+        hint = 'A floor or the day was in use: audit.partition_status says why, audit.locks who uses it. What was done '
+               'is kept: call this again.';
     end if;
     commit;
   end loop;
