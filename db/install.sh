@@ -23,9 +23,13 @@ script() {
   cat <<'SQL'
 \echo database :DBNAME at :HOST, port :PORT
 begin;
+set local standard_conforming_strings = on;
 do $$
 begin
-  if not (select rolsuper from pg_roles where rolname = current_user) then
+  if current_setting('server_encoding') <> 'UTF8' then
+    raise exception 'the database % is encoded in %, which lacks characters: make one with encoding UTF8',
+      current_database(), current_setting('server_encoding');
+  elsif not (select rolsuper from pg_roles where rolname = current_user) then
     raise exception 'a superuser has to run this, and % is none', current_user;
   elsif current_database() in ('postgres', 'template0', 'template1') and to_regclass('tidemark.schema_version') is null
   then

@@ -5,7 +5,7 @@ set -euo pipefail
 
 usage() {
   cat >&2 <<USAGE
-usage: $0 [-j WORKERS] [-s SINCE] [-a] [psql options]
+usage: $0 [-j WORKERS] [-s SINCE] [-a] [-- psql options]
   -j  how many workers, 2 unless given; each is a connection and keeps one core of the database busy
   -s  only sessions with an event at or after this time
   -a  afresh, even when a verification is not done

@@ -26,9 +26,9 @@ install_module() {
   ! cmp -s "$driver" "$module/postgresql.jar" || ! cmp -s "$here/module.xml" "$module/module.xml" || return 0
   staged_module=$(mktemp -d "$home/modules/.tidemark.XXXXXX" 2>/dev/null) ||
     fail "$home/modules cannot be written to by $(id -un); nothing was changed"
-  mkdir "$staged_module/main"
-  cp "$driver" "$staged_module/main/postgresql.jar"
-  cp "$here/module.xml" "$staged_module/main/module.xml"
+  mkdir "$staged_module/main" && cp "$driver" "$staged_module/main/postgresql.jar" 2>/dev/null &&
+    cp "$here/module.xml" "$staged_module/main/module.xml" 2>/dev/null ||
+    fail "$home/modules has no room for the driver; nothing was changed"
   chmod 755 "$staged_module" "$staged_module/main"
   chmod 644 "$staged_module/main"/*
   if [ -e "$module" ]; then
@@ -38,7 +38,7 @@ install_module() {
     mv -f "$staged_module/main"/* "$module/"
   else
     undo_module=added
-    mkdir -p "${module%/*}"
+    (umask 022 && mkdir -p "${module%/*}") # another user may run the server
     mv "$staged_module/main" "$module"
   fi
 }

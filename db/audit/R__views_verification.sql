@@ -15,6 +15,9 @@ declare
   -- Sessions outside the selection are read with their neighbours as long as that is less work than one batch more.
   gap_events int := begin_verification.batch_events / 5;
 begin
+  if coalesce(begin_verification.batch_events, 0) < 1 then
+    raise exception 'a batch has at least one event' using errcode = 'invalid_parameter_value';
+  end if;
   -- If several callers begin at the same moment, the first makes the verification and the others find it.
   lock table tidemark.verification in share row exclusive mode;
   if not begin_verification.afresh then
@@ -81,6 +84,8 @@ declare
   wanted_since timestamptz;
   misfits bigint;
 begin
+  -- What is recorded as verified now must not be judged by an older state of the log.
+  perform read_holds_committed();
   select v.since into wanted_since
     from tidemark.verification v
    where v.verification_id = verify_next_batch.verification_id;

@@ -10,7 +10,7 @@ as $$
 begin
   -- A statement under a lock must see everything committed before the lock was granted.
   if current_setting('transaction_isolation') <> 'read committed' then
-    raise exception 'a purge works at isolation level read committed' using errcode = 'invalid_transaction_state';
+    raise exception 'this works at isolation level read committed alone' using errcode = 'invalid_transaction_state';
   end if;
 end
 $$;

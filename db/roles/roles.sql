@@ -43,6 +43,19 @@ grant pg_read_all_stats to tidemark_owner;
 -- No role needs large objects, which could fill the disk too.
 revoke execute on function lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) from public;
 
+-- Nor needs any role to write messages for logical decoding, which a transaction that is read only may write without end.
+do $$
+declare
+  name regprocedure;
+begin
+  for name in
+    select oid from pg_proc where pronamespace = 'pg_catalog'::regnamespace and proname = 'pg_logical_emit_message'
+  loop
+    execute format('revoke execute on function %s from public', name);
+  end loop;
+end
+$$;
+
 -- Tidemark's advisory locks decide which node does what. Whoever may take them could hold all nodes up.
 do $$
 declare

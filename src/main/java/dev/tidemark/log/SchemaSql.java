@@ -18,6 +18,8 @@ final class SchemaSql {
       select string_agg(name || '=' || setting, ', ' order by name) from pg_catalog.pg_settings
       where name in ('fsync', 'synchronous_commit', 'full_page_writes') and setting = 'off'""";
 
+  private static final String READ_ONLY = "select current_setting('transaction_read_only') = 'on'";
+
   private static final String EPOCH =
       "select epoch_id::text from tidemark.epoch order by epoch_number desc limit 1";
 
@@ -46,6 +48,11 @@ final class SchemaSql {
   /** The settings that let the database lose commits, if there are any. */
   Optional<String> notDurable() throws SQLException {
     return Optional.ofNullable(row(NOT_DURABLE, row -> row.getString(1)));
+  }
+
+  /** Whether this node's transactions may change nothing. */
+  boolean isReadOnly() throws SQLException {
+    return row(READ_ONLY, row -> row.getBoolean(1));
   }
 
   /** The id of the epoch in force. */

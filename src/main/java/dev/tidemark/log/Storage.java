@@ -57,6 +57,9 @@ public class Storage {
       if (problem.isEmpty() && isWhole) {
         problem = schema.notDurable().map(StorageProblem::notDurable);
       }
+      if (problem.isEmpty() && isWhole && schema.isReadOnly()) {
+        problem = Optional.of(StorageProblem.readOnly());
+      }
       if (problem.isEmpty() && isWhole) {
         problem = RightsSql.missing(connection).map(StorageProblem::missing);
       }

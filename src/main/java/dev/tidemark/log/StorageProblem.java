@@ -88,6 +88,12 @@ final class StorageProblem {
     return problem("The database may lose what it commits", settings, "Turn that on.");
   }
 
+  /** The reason that a database or role gives whose transactions are read only. */
+  static NotReady readOnly() {
+    return problem(
+        "The database takes no changes", "default_transaction_read_only=on", "Turn that off.");
+  }
+
   /** The reason that missing rights give. */
   static NotReady missing(String grants) {
     return problem("The database denies this node a right", "missing is '" + grants + "'", "");

@@ -48,6 +48,8 @@ class AuditorLimitsIT {
       strings = {
         "create temporary table mine (n int)",
         "create temporary table mine as select * from audit.event_history",
+        "select pg_logical_emit_message(false, 'x', 'x')",
+        "select pg_logical_emit_message(true, 'x', 'x'::bytea)",
         "select lo_create(0)",
         "select lo_creat(-1)",
         "select lo_from_bytea(0, 'x')",

@@ -117,6 +117,29 @@ class VerificationIT {
     assertEquals(List.of("s-2"), found());
   }
 
+  /** It would record that a log fits now, by the log of an earlier moment. */
+  @Test
+  void anOlderStateOfTheLogIsNotVerified() throws Exception {
+    long verification = begin();
+    try (Connection behind = database.as("tidemark_auditor")) {
+      run(behind, "set default_transaction_read_only = off");
+      run(behind, "set default_transaction_isolation = 'repeatable read'");
+
+      SqlFailure refused =
+          assertThrows(
+              SqlFailure.class,
+              () -> run(behind, "select audit.verify_next_batch(?)", verification));
+
+      assertTrue(refused.getMessage().contains("read committed alone"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void aBatchHasAnEvent() {
+    assertThrows(
+        SqlFailure.class, () -> run(auditor, "select audit.begin_verification(batch_events => 0)"));
+  }
+
   @Test
   void afreshDoesNotGoOn() {
     long verification = begin();

@@ -182,6 +182,12 @@ final class NotReadyIT {
             "synchronous_commit=off",
             () -> setCommit("off"),
             () -> setCommit("on")),
+        new State(
+            "read only",
+            "The database takes no changes.",
+            "default_transaction_read_only=on",
+            () -> setReadOnly("set default_transaction_read_only = on"),
+            () -> setReadOnly("reset default_transaction_read_only")),
         inDatabase(
             "a missing right",
             "The database denies this node a right.",
@@ -238,6 +244,11 @@ final class NotReadyIT {
 
   private static void setCommit(String value) {
     superuser.execute("alter role tidemark_app set synchronous_commit = " + value);
+    endConnections();
+  }
+
+  private static void setReadOnly(String change) {
+    superuser.execute("alter database tidemark " + change);
     endConnections();
   }
 
