@@ -235,7 +235,8 @@ comment on column audit.refusal_history.principal is
   'tell apart';
 comment on column audit.refusal_history.tenant is 'Tenant of the principal; null where the principal is';
 comment on column audit.refusal_history.remote_address is
-  'Network address of the client; null in rows of refusals that were too many to tell apart';
+  'Network address of the client; null in rows of refusals that were too many to tell apart, of a principal or of '
+  'too many addresses';
 comment on column audit.refusal_history.user_agent is
   'Name that the client gave itself at the first refusal; null if it gave none';
 comment on column audit.refusal_history.connection_id is

@@ -5,6 +5,7 @@ import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.AppendHint;
 import dev.tidemark.log.Appended;
+import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
@@ -50,6 +51,9 @@ public class WakeUpNotifier {
 
   private final Semaphore due = new Semaphore(0);
 
+  /** An interrupt is not enough: a pool that is waited for takes it for a failure of its own. */
+  private volatile boolean isStopped;
+
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     threads.alone(this::sendWhenDue);
   }
@@ -69,14 +73,22 @@ public class WakeUpNotifier {
     }
   }
 
-  /** Ends when the application does, which interrupts it. */
+  /** Not before: the drain's last turns wake others too. */
+  @PreDestroy
+  void stop() {
+    isStopped = true;
+    due.release();
+  }
+
+  /** Ends when the application does, which interrupts it; {@link #stop} comes before or after. */
   private void sendWhenDue() {
     try {
-      while (true) {
-        due.acquire();
+      due.acquire();
+      while (!isStopped) {
         LockSupport.parkNanos(settings.get(DeliverySettings.WAKE_UP_GATHER).toNanos());
         isDue.set(false); // before the payloads are taken: a later wake-up makes a send due again
-        send(payloads());
+        send();
+        due.acquire();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -84,9 +96,9 @@ public class WakeUpNotifier {
   }
 
   /** Whatever fails, the next send is tried. */
-  private void send(List<String> payloads) {
+  private void send() {
     try (Connection connection = dataSource.getConnection()) {
-      NotificationSql.send(connection, CHANNEL, payloads);
+      NotificationSql.send(connection, CHANNEL, payloads());
     } catch (SQLException | RuntimeException | Error e) {
       LOG.debugf("TIDE0403 Other nodes were not woken, their poll covers it: %s", e.getMessage());
     }

@@ -12,6 +12,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
@@ -50,7 +51,7 @@ public class StorageWatch {
   private Optional<NotReady> last = Optional.of(NotReady.of(""));
 
   /** Whether a statement was refused since the last whole look. */
-  private volatile boolean isDoubted;
+  private final AtomicBoolean isDoubted = new AtomicBoolean();
 
   private volatile Storage.Finding finding =
       new Storage.Finding(Optional.empty(), Optional.empty(), Optional.empty());
@@ -80,14 +81,14 @@ public class StorageWatch {
    * @return the reason why the database cannot be used; empty if it can
    */
   public Optional<NotReady> look() {
-    isDoubted = true;
+    isDoubted.set(true);
     return shared.get();
   }
 
   private Optional<NotReady> lookOnce() {
-    boolean isWhole = isDoubted || last.isPresent() || looks % WHOLE_LOOK_EVERY == 0;
+    boolean wasDoubted = isDoubted.getAndSet(false); // whatever else: a later doubt stays
+    boolean isWhole = wasDoubted || last.isPresent() || looks % WHOLE_LOOK_EVERY == 0;
     looks++;
-    isDoubted = false;
     finding = storage.look(isWhole, !mappingValidated);
     Optional<NotReady> problem = finding.problem();
     mappingValidated |= problem.isEmpty();

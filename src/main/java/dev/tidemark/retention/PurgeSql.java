@@ -1,6 +1,5 @@
 package dev.tidemark.retention;
 
-import dev.tidemark.retention.PurgeSteps.Day;
 import dev.tidemark.retention.PurgeSteps.Raised;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Tuple;
@@ -9,7 +8,7 @@ import java.util.Optional;
 import org.hibernate.Session;
 import org.hibernate.query.NativeQuery;
 
-/** Calls the purge functions of the schema's owner, in the caller's transaction. */
+/** Calls the short purge functions of the schema's owner, in the caller's transaction. */
 final class PurgeSql {
   private static final String NOTE_SETTINGS =
       """
@@ -23,12 +22,6 @@ final class PurgeSql {
         :node, make_interval(secs => :seconds), cast(:events as bigint), cast(:sessions as integer),
         cast(:key as bigint))\
       """;
-
-  private static final String MOVED = "select partition, rows_removed, busy from tidemark.";
-  private static final String RETIRE_DAY = MOVED + "retire_day(:node)";
-  private static final String LEAVE_HISTORY =
-      MOVED + "leave_history(:node, make_interval(secs => :history))";
-  private static final String DROP_DAY = MOVED + "drop_day(:node, make_interval(secs => :history))";
 
   private static final String ENSURE_PARTITIONS = "select tidemark.ensure_partitions(:days)";
 
@@ -71,18 +64,6 @@ final class PurgeSql {
         .orElse(new Raised(0, 0, Optional.empty()));
   }
 
-  Optional<Day> retireDay() {
-    return day(days(RETIRE_DAY));
-  }
-
-  Optional<Day> leaveHistory(Duration historyAge) {
-    return day(days(LEAVE_HISTORY).setParameter("history", seconds(historyAge)));
-  }
-
-  Optional<Day> dropDay(Duration historyAge) {
-    return day(days(DROP_DAY).setParameter("history", seconds(historyAge)));
-  }
-
   /**
    * @return number of partitions that were missing
    */
@@ -91,24 +72,6 @@ final class PurgeSql {
         .createNativeQuery(ENSURE_PARTITIONS, Integer.class)
         .setParameter("days", daysAhead)
         .getSingleResult();
-  }
-
-  private NativeQuery<Tuple> days(String step) {
-    return session.createNativeQuery(step, Tuple.class).setParameter("node", nodeName);
-  }
-
-  @SuppressWarnings("try") // what is allowed is only there
-  private Optional<Day> day(NativeQuery<Tuple> step) {
-    return session.doReturningWork(
-        connection -> {
-          try (LongStatements allowed = LongStatements.on(connection)) {
-            return first(step)
-                .map(
-                    row ->
-                        new Day(
-                            row.get(0, String.class), number(row, 1), row.get(2, Boolean.class)));
-          }
-        });
   }
 
   private static double seconds(Duration age) {

@@ -2,11 +2,16 @@ package dev.tidemark.retention;
 
 import dev.tidemark.config.RetentionSettings;
 import dev.tidemark.config.Settings;
+import jakarta.annotation.Resource;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.PersistenceException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
+import javax.sql.DataSource;
 
 /**
  * The steps of a purge, each one transaction. They are functions of the schema's owner: the
@@ -16,6 +21,9 @@ import java.util.Optional;
 public class PurgeSteps {
   @PersistenceContext EntityManager entities;
   @Inject Settings settings;
+
+  @Resource(lookup = "java:jboss/datasources/tidemark")
+  DataSource dataSource;
 
   /**
    * The number of sessions whose floors rose, and of the events that they passed.
@@ -59,7 +67,7 @@ public class PurgeSteps {
    * none or another node is purging.
    */
   public Optional<Day> retireDay() {
-    return sql().retireDay();
+    return day(DaySql::retireDay);
   }
 
   /**
@@ -68,17 +76,31 @@ public class PurgeSteps {
    * is purging.
    */
   public Optional<Day> leaveHistory() {
-    return sql().leaveHistory(settings.get(RetentionSettings.HISTORY_AGE));
+    return day(days -> days.leaveHistory(settings.get(RetentionSettings.HISTORY_AGE)));
   }
 
   /** Drops for good the oldest waiting day that no hold or policy keeps; empty if there is none. */
   public Optional<Day> dropDay() {
-    return sql().dropDay(settings.get(RetentionSettings.HISTORY_AGE));
+    return day(days -> days.dropDay(settings.get(RetentionSettings.HISTORY_AGE)));
   }
 
   /** Creates the missing partitions of today and the days ahead, and returns how many. */
   public int ensurePartitions() {
     return sql().ensurePartitions(settings.get(RetentionSettings.PARTITION_DAYS));
+  }
+
+  private interface Step {
+    Optional<Day> of(DaySql days) throws SQLException;
+  }
+
+  @SuppressWarnings("try") // what is allowed is only there
+  private Optional<Day> day(Step step) {
+    try (Connection connection = dataSource.getConnection();
+        LongStatements allowed = LongStatements.on(connection)) {
+      return step.of(new DaySql(connection, settings.nodeName()));
+    } catch (SQLException e) {
+      throw new PersistenceException(e.getMessage(), e); // rolls the step back
+    }
   }
 
   private PurgeSql sql() {

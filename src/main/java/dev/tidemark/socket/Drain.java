@@ -83,9 +83,14 @@ public class Drain {
     return emptied.copy(); // nobody else's to cancel
   }
 
-  /** Ends the waiting: the node is not to be emptied any more. */
-  synchronized void cancel() {
-    emptied.complete(null);
+  /**
+   * Returns what ends the waiting of those who wait now: the node is not to be emptied any more. It
+   * is to be run without a lock, because it runs what they do next.
+   */
+  synchronized Runnable cancelling() {
+    CompletableFuture<Void> current = emptied;
+    emptied = CompletableFuture.completedFuture(null); // who comes later waits for another drain
+    return () -> current.complete(null);
   }
 
   private void empty(CompletableFuture<Void> mine) {

@@ -74,29 +74,42 @@ public class ServerStop implements ServerSuspension.Activity {
 
   /** Ends no drain but that of a suspend: the stop's is for good. */
   @Override
-  public synchronized void resumed() {
-    if (isSuspended && stopped == null) {
+  public void resumed() {
+    Runnable cancel;
+    synchronized (this) {
+      if (!isSuspended || stopped != null) {
+        return;
+      }
       isSuspended = false;
       node.resumed();
-      drain.cancel();
+      cancel = drain.cancelling();
     }
+    cancel.run(); // what the server does next is none of what this guards
   }
 
   /** Drains the node for good, and waits for it; the first call drains, all wait. */
   void stop() {
     CompletableFuture<Void> drained;
-    Runnable way;
-    synchronized (this) {
-      if (stopped == null) {
-        node.drain();
-        stopped = drain.whenEmpty();
-      }
-      drained = stopped;
-      way = leave;
-      leave = () -> {};
+    try {
+      drained = drained();
+    } finally {
+      leave(takeLeave());
     }
-    leave(way);
     drained.join();
+  }
+
+  private synchronized CompletableFuture<Void> drained() {
+    if (stopped == null) {
+      node.drain();
+      stopped = drain.whenEmpty();
+    }
+    return stopped;
+  }
+
+  private synchronized Runnable takeLeave() {
+    Runnable way = leave;
+    leave = () -> {};
+    return way;
   }
 
   private static void leave(Runnable way) {

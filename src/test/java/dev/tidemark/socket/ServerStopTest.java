@@ -1,6 +1,7 @@
 package dev.tidemark.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tidemark.ops.Node;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The server may call in any order, and twice: a stop is for good, and a resume ends a suspend. */
 final class ServerStopTest {
   private final List<String> done = new ArrayList<>();
+  private boolean isFailing;
   private final ServerStop serverStop = new ServerStop();
 
   ServerStopTest() {
@@ -42,12 +44,15 @@ final class ServerStopTest {
           @Override
           synchronized CompletableFuture<Void> whenEmpty() {
             done.add("wait");
+            if (isFailing) {
+              throw new IllegalStateException("no");
+            }
             return CompletableFuture.completedFuture(null);
           }
 
           @Override
-          synchronized void cancel() {
-            done.add("cancel");
+          synchronized Runnable cancelling() {
+            return () -> done.add(Thread.holdsLock(serverStop) ? "cancel in a lock" : "cancel");
           }
         };
   }
@@ -76,6 +81,14 @@ final class ServerStopTest {
     serverStop.resumed();
     serverStop.stop();
     assertEquals(List.of("suspending", "wait", "drain", "wait", "leave"), done);
+  }
+
+  @Test
+  void aStopThatCannotDrainLeavesTheSuspendsAllTheSame() {
+    serverStop.joined(Optional.of(() -> done.add("leave")));
+    isFailing = true;
+    assertThrows(IllegalStateException.class, serverStop::stop);
+    assertEquals(List.of("drain", "wait", "leave"), done);
   }
 
   @Test

@@ -55,6 +55,9 @@ abstract class CountRecorder<B> {
    * missing. A retry says nothing of completeness: more has been counted meanwhile.
    */
   private synchronized void write() {
+    if (unwritten == null && !isDue()) {
+      return;
+    }
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
       CountSql statements = CountSql.begin(connection, settings.nodeName());
@@ -77,6 +80,9 @@ abstract class CountRecorder<B> {
   }
 
   abstract String jobName();
+
+  /** Whether there is anything to write. */
+  abstract boolean isDue();
 
   /** Removes and returns what was counted. */
   abstract B take();

@@ -89,29 +89,37 @@ public record Refusal(
         code,
         httpStatus,
         closeCode,
-        sessionId);
+        sessionId,
+        message.equals(OF_OWNER));
+  }
+
+  @Override
+  public boolean isOfPrincipal() {
+    return requester.principal().isPresent();
   }
 
   @Override
   public Object owner() {
-    return requester.principal().isPresent()
+    return isOfPrincipal()
         ? List.of(requester.principal(), requester.tenant())
         : requester.remoteAddress();
   }
 
   @Override
   public Refusal ofOwner() {
-    return counted(requester.principal(), requester.tenant(), OF_OWNER);
+    Optional<String> address = isOfPrincipal() ? Optional.empty() : requester.remoteAddress();
+    return counted(requester.principal(), requester.tenant(), address, OF_OWNER);
   }
 
   @Override
   public Optional<Refusal> ofAnybody() {
-    return Optional.of(counted(Optional.empty(), Optional.empty(), OF_ANYBODY));
+    return Optional.of(counted(Optional.empty(), Optional.empty(), Optional.empty(), OF_ANYBODY));
   }
 
-  private Refusal counted(Optional<String> principal, Optional<String> tenant, String why) {
+  private Refusal counted(
+      Optional<String> principal, Optional<String> tenant, Optional<String> address, String why) {
     return new Refusal(
-        new Requester(principal, tenant, Optional.empty(), Optional.empty(), Optional.empty()),
+        new Requester(principal, tenant, address, Optional.empty(), Optional.empty()),
         operation,
         code,
         why,
@@ -129,5 +137,6 @@ public record Refusal(
       String code,
       OptionalInt httpStatus,
       OptionalInt closeCode,
-      Optional<String> sessionId) {}
+      Optional<String> sessionId,
+      boolean isOnlyCounted) {}
 }

@@ -44,6 +44,11 @@ public class Refusals extends CountRecorder<List<Tally.Count<Refusal>>> {
   }
 
   @Override
+  boolean isDue() {
+    return !refusals.isEmpty();
+  }
+
+  @Override
   List<Tally.Count<Refusal>> take() {
     return refusals.take();
   }

@@ -10,7 +10,15 @@ interface Tallied<T> {
   /** Whose share of the tally it takes: a principal, or an address before authentication. */
   Object owner();
 
-  /** The same without what its owner can vary at will: address, user agent, session. */
+  /** Whether the owner is a principal. An address is not: one requester may have any number. */
+  default boolean isOfPrincipal() {
+    return true;
+  }
+
+  /**
+   * The same without what its owner can vary at will: user agent, session, and a principal its
+   * address.
+   */
   T ofOwner();
 
   /** The same without the owner; empty if there is no record of such a one. */

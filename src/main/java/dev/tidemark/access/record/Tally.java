@@ -76,7 +76,7 @@ final class Tally<T extends Tallied<T>> {
     if (isCounted(ofOwner, nanos)) {
       return Told.OWNER;
     }
-    if (byOwner < max) {
+    if (byOwner < (one.isOfPrincipal() ? max : max / 2)) { // addresses leave room for principals
       byOwner++;
       begin(ofOwner, nanos);
       return Told.OWNER;
@@ -104,6 +104,10 @@ final class Tally<T extends Tallied<T>> {
   private void begin(T one, long nanos) {
     counts.put(one.key(), new Count<>(one, nanos));
     isCounted(one, nanos);
+  }
+
+  synchronized boolean isEmpty() {
+    return counts.isEmpty();
   }
 
   /** Removes and returns all counts. */

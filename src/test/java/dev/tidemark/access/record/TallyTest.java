@@ -120,6 +120,27 @@ final class TallyTest {
     assertEquals(Optional.empty(), counts.get(1).what.requester().remoteAddress());
   }
 
+  @Test
+  void withoutAPrincipalRefusalsAreCountedByAddressAndLeaveRoomForPrincipals() {
+    int max = 4;
+    Tally<Refusal> refusals = new Tally<>(max);
+    for (int i = 0; i < max; i++) {
+      refusals.add(refusal("alice " + i, "s-1", "x"), i);
+    }
+    for (String address : List.of("192.0.2.1", "192.0.2.2")) {
+      assertEquals(Told.OWNER, refusals.add(ofAddress(address), max));
+      assertEquals(Told.OWNER, refusals.add(ofAddress(address), max));
+    }
+    assertEquals(Told.NUMBER, refusals.add(ofAddress("192.0.2.3"), max));
+    assertEquals(Told.OWNER, refusals.add(refusal("bob", "s-1", "x"), max));
+    List<Tally.Count<Refusal>> counts = refusals.take();
+    assertEquals(
+        List.of("192.0.2.1 2", "192.0.2.2 2", "- 1", "- 1"),
+        counts.subList(max, counts.size()).stream()
+            .map(c -> c.what.requester().remoteAddress().orElse("-") + " " + c.times)
+            .toList());
+  }
+
   private static long timesOf(List<Tally.Count<SignIn>> counts, String principal) {
     return counts.stream()
         .filter(count -> count.what.principal().equals(principal))
@@ -150,11 +171,20 @@ final class TallyTest {
   }
 
   private static Refusal refusal(String principal, String sessionId, String message) {
+    return refusal(Optional.of(principal), "127.0.0.1", Optional.of(sessionId), message);
+  }
+
+  private static Refusal ofAddress(String address) {
+    return refusal(Optional.empty(), address, Optional.empty(), "x");
+  }
+
+  private static Refusal refusal(
+      Optional<String> principal, String address, Optional<String> sessionId, String message) {
     return new Refusal(
         new Refusal.Requester(
-            Optional.of(principal),
-            Optional.of("default"),
-            Optional.of("127.0.0.1"),
+            principal,
+            principal.map(name -> "default"),
+            Optional.of(address),
             Optional.empty(),
             Optional.empty()),
         "join",
@@ -162,6 +192,6 @@ final class TallyTest {
         message,
         OptionalInt.empty(),
         OptionalInt.empty(),
-        Optional.of(sessionId));
+        sessionId);
   }
 }
