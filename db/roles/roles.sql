@@ -43,7 +43,7 @@ grant pg_read_all_stats to tidemark_owner;
 -- No role needs large objects, which could fill the disk too.
 revoke execute on function lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) from public;
 
--- Nor needs any role to write messages for logical decoding, which a transaction that is read only may write without end.
+-- Nor does any role need messages for logical decoding, which a read-only transaction may write without end.
 do $$
 declare
   name regprocedure;

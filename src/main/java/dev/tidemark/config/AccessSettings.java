@@ -94,7 +94,8 @@ public final class AccessSettings {
           1,
           100_000,
           "Kinds of refusals told apart at a time, of one requester a twentieth of them; more are "
-              + "counted by requester, without address, program and session.");
+              + "counted by requester, without program and session, and a principal without "
+              + "address.");
   public static final Setting<Integer> SIGN_INS_KEPT =
       LIST.count(
           "tidemark.access.sign-ins-kept",
