@@ -173,15 +173,15 @@ class CookbookStateIT {
       run(superuser, "grant tidemark_app to mallory");
       List<List<Object>> expected =
           List.of(
-              ResultRows.row("attribute", "", "mallory", "bypassrls", false, null),
-              ResultRows.row("attribute", "", "mallory", "login", false, null),
+              ResultRows.row("mallory", "attribute", "bypassrls", "", false, null),
+              ResultRows.row("mallory", "attribute", "login", "", false, null),
               ResultRows.row(
-                  "column", "tidemark.event.payload", "mallory", "update", true, "tidemark_owner"),
-              ResultRows.row("member", "tidemark_app", "mallory", "member", false, "postgres"),
+                  "mallory", "column", "update", "tidemark.event.payload", true, "tidemark_owner"),
+              ResultRows.row("mallory", "member", "member", "tidemark_app", false, "postgres"),
               ResultRows.row(
-                  "table", "tidemark.event", "mallory", "select", false, "tidemark_owner"));
+                  "mallory", "table", "select", "tidemark.event", false, "tidemark_owner"));
       assertEquals(
-          expected, ask(PRIVILEGES).stream().filter(r -> r.get(2).equals("mallory")).toList());
+          expected, ask(PRIVILEGES).stream().filter(r -> r.get(0).equals("mallory")).toList());
       assertEquals(5, one(superuser, "select tidemark.note_privileges()"));
       assertEquals(5, ask(CHANGES).size());
     } finally {

@@ -17,8 +17,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,11 +29,7 @@ import org.junit.jupiter.api.Test;
 final class DevelopmentAccountsIT {
 
   private static WildFlyServer server;
-  private final HttpClient browser =
-      HttpClient.newBuilder()
-          .cookieHandler(new CookieManager())
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .build();
+  private final HttpClient browser = newBrowser();
 
   @BeforeAll
   static void start() {
@@ -40,7 +38,13 @@ final class DevelopmentAccountsIT {
             .bindAddress("0.0.0.0")
             .developmentAccounts()
             .war(GateWar.writeTo(Directories.forTest("accounts.war")))
-            .startReady();
+            .build()
+            .start();
+    // The server is never ready: that is what the application alone says.
+    Awaitility.await("the page")
+        .atMost(Duration.ofMinutes(2))
+        .ignoreExceptions()
+        .until(() -> get(server.uri("/"), "bob:bob").body().equals(GateWar.BEHIND));
   }
 
   @AfterAll
@@ -89,13 +93,20 @@ final class DevelopmentAccountsIT {
     assertEquals(403, get(uri, "alice:alice").statusCode());
   }
 
-  private HttpResponse<String> get(URI uri, String credentials)
+  private static HttpClient newBrowser() {
+    return HttpClient.newBuilder()
+        .cookieHandler(new CookieManager())
+        .followRedirects(HttpClient.Redirect.NORMAL)
+        .build();
+  }
+
+  private static HttpResponse<String> get(URI uri, String credentials)
       throws IOException, InterruptedException {
     String encoded =
         Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
     HttpRequest request =
         HttpRequest.newBuilder(uri).header("Authorization", "Basic " + encoded).build();
-    return browser.send(request, BodyHandlers.ofString());
+    return newBrowser().send(request, BodyHandlers.ofString());
   }
 
   private static Optional<InetAddress> outsideAddress() throws IOException {
