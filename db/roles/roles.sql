@@ -43,30 +43,21 @@ grant pg_read_all_stats to tidemark_owner;
 -- No role needs large objects, which could fill the disk too.
 revoke execute on function lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) from public;
 
--- Nor does any role need messages for logical decoding, which a read-only transaction may write without end.
+-- Nor does any role need messages for logical decoding, which a read-only transaction may write without end. Tidemark's
+-- advisory locks decide which node does what: whoever may take them could hold all nodes up.
 do $$
 declare
-  name regprocedure;
+  restricted record;
 begin
-  for name in
-    select oid from pg_proc where pronamespace = 'pg_catalog'::regnamespace and proname = 'pg_logical_emit_message'
+  for restricted in
+    select oid::regprocedure as name, proname <> 'pg_logical_emit_message' as is_lock from pg_proc
+     where pronamespace = 'pg_catalog'::regnamespace
+       and proname ~ '^(pg_(try_)?advisory_(xact_)?lock(_shared)?|pg_logical_emit_message)$'
   loop
-    execute format('revoke execute on function %s from public', name);
-  end loop;
-end
-$$;
-
--- Tidemark's advisory locks decide which node does what. Whoever may take them could hold all nodes up.
-do $$
-declare
-  name regprocedure;
-begin
-  for name in
-    select oid from pg_proc
-     where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^pg_(try_)?advisory_(xact_)?lock(_shared)?$'
-  loop
-    execute format('revoke execute on function %s from public', name);
-    execute format('grant execute on function %s to tidemark_owner, tidemark_app', name);
+    execute format('revoke execute on function %s from public', restricted.name);
+    if restricted.is_lock then
+      execute format('grant execute on function %s to tidemark_owner, tidemark_app', restricted.name);
+    end if;
   end loop;
 end
 $$;

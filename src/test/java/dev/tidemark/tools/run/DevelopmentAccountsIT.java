@@ -29,7 +29,14 @@ import org.junit.jupiter.api.Test;
 final class DevelopmentAccountsIT {
 
   private static WildFlyServer server;
-  private final HttpClient browser = newBrowser();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
+
+  private final HttpClient browser =
+      HttpClient.newBuilder()
+          .cookieHandler(new CookieManager())
+          .followRedirects(HttpClient.Redirect.NORMAL)
+          .build();
 
   @BeforeAll
   static void start() {
@@ -93,20 +100,13 @@ final class DevelopmentAccountsIT {
     assertEquals(403, get(uri, "alice:alice").statusCode());
   }
 
-  private static HttpClient newBrowser() {
-    return HttpClient.newBuilder()
-        .cookieHandler(new CookieManager())
-        .followRedirects(HttpClient.Redirect.NORMAL)
-        .build();
-  }
-
   private static HttpResponse<String> get(URI uri, String credentials)
       throws IOException, InterruptedException {
     String encoded =
         Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
     HttpRequest request =
         HttpRequest.newBuilder(uri).header("Authorization", "Basic " + encoded).build();
-    return newBrowser().send(request, BodyHandlers.ofString());
+    return HTTP.send(request, BodyHandlers.ofString());
   }
 
   private static Optional<InetAddress> outsideAddress() throws IOException {
