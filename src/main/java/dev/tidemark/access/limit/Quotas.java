@@ -191,7 +191,7 @@ public class Quotas {
     failedLogouts.count(ClientNetwork.of(remoteAddress));
   }
 
-  private static String key(Caller caller) {
+  static String key(Caller caller) {
     return caller.tenant() + '\0' + caller.name();
   }
 }
