@@ -44,6 +44,60 @@ public final class AccessSettings {
           10_000_000,
           "Failed authentications of one address a minute: requests, handshakes and logins; then "
               + "429.");
+  public static final Setting<Integer> REQUESTS_PER_MINUTE =
+      LIST.count(
+          "tidemark.access.requests-per-minute",
+          30_000,
+          1,
+          10_000_000,
+          "REST requests of one principal a minute on one node; one more gets 429.");
+  public static final Setting<Integer> REQUESTS_AT_ONCE =
+      LIST.count(
+          "tidemark.access.requests-at-once",
+          8,
+          1,
+          10_000,
+          "REST requests of one principal that a node works on at a time, best a small part of the "
+              + "server's task threads; one more gets 429.");
+  public static final Setting<Integer> BODIES_PER_ADDRESS =
+      LIST.count(
+          "tidemark.access.bodies-per-address",
+          100,
+          1,
+          1_000_000,
+          "Request bodies of one address that are on their way, each of more than one packet; one "
+              + "more gets 429.");
+  public static final Setting<Duration> BODY_TIME =
+      LIST.millis(
+          "tidemark.access.body-millis",
+          10_000,
+          100,
+          600_000,
+          "How long the body of a request may take; then 408, and the connection is closed.");
+  public static final Setting<Duration> RESPONSE_TIME =
+      LIST.millis(
+          "tidemark.access.response-millis",
+          60_000,
+          1_000,
+          3_600_000,
+          "How long a client may take for a response, from its first byte; then its connection is "
+              + "closed.");
+  public static final Setting<Long> BODY_BYTES =
+      LIST.bytes(
+          "tidemark.access.body-bytes",
+          8_192,
+          1_024,
+          8_192,
+          "Largest body of a REST request but for a published event, which may have "
+              + "`tidemark.wire.max-payload-bytes`, and for the provider's logout; a larger one gets "
+              + "413.");
+  public static final Setting<Long> ANONYMOUS_BODY_BYTES =
+      LIST.bytes(
+          "tidemark.access.anonymous-body-bytes",
+          2_048,
+          512,
+          8_192,
+          "The same for a request without credentials, and for the login form.");
   public static final Setting<Integer> LIMITS_KEPT =
       LIST.count(
           "tidemark.access.limits-kept",

@@ -69,6 +69,20 @@ public enum Metric {
       "heard",
       List.of("append", "hint")),
   OUTBOUND_BYTES(Kind.GAUGE, "tidemark.outbound.bytes", "Bytes in flight to clients"),
+  MEMORY_BYTES(
+      Kind.GAUGE,
+      "tidemark.memory.bytes",
+      "Heap that frames, snapshots and request bodies of clients take"),
+  MEMORY_RATIO(
+      Kind.GAUGE, "tidemark.memory.ratio", "Share of `tidemark.memory.node-bytes` that is taken"),
+  MEMORY_REFUSED(
+      Kind.COUNTER,
+      "tidemark.memory.refused",
+      "Frames, snapshots and request bodies for which a client had no memory left"),
+  MEMORY_SHED(
+      Kind.COUNTER,
+      "tidemark.memory.shed",
+      "Connections that were closed because others needed the memory that they held"),
   TAIL_EVENTS(
       Kind.GAUGE, "tidemark.tail.events", "Events that the node keeps in memory for its clients"),
   TAIL_BYTES(Kind.GAUGE, "tidemark.tail.bytes", "Approximate memory of these events, in bytes"),
@@ -233,13 +247,21 @@ public enum Metric {
     return Stream.concat(
             Arrays.stream(ErrorCode.values()).map(ErrorCode::wireName),
             Stream.of(
+                "body_timeout",
                 "foreign_origin",
                 "invalid_request",
+                "is_owner",
+                "no_such_member",
+                "not_found",
                 "not_your_ticket",
+                "on_hold",
                 "replayed_token",
                 "ticket_refused",
                 "token_in_address",
+                "too_many_bodies",
                 "too_many_failures",
+                "too_many_members",
+                "too_many_requests",
                 "too_many_tickets",
                 "upgrade_required"))
         .toList();

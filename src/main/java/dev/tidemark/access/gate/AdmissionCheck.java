@@ -44,5 +44,12 @@ class AdmissionCheck {
           "upgrade_required",
           "This is the address of a WebSocket: connect with ws:// or wss://.");
     }
+    if (!DenialResponder.SOCKET_VERSION.equals(
+        accessRequest.request().getHeader("Sec-WebSocket-Version"))) {
+      throw new AccessDeniedException(
+          DenialResponder.UPGRADE_REQUIRED,
+          "upgrade_required",
+          "Only version " + DenialResponder.SOCKET_VERSION + " of WebSocket is spoken here.");
+    }
   }
 }

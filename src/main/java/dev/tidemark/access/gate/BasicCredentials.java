@@ -6,6 +6,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * Logs in a program that sends a name and a password with each request (RFC 7617). The container's
@@ -18,13 +20,16 @@ final class BasicCredentials {
   private BasicCredentials() {}
 
   /**
-   * Lets the container's security domain check the Basic credentials of the request, if it has any.
+   * Lets the container's security domain check the Basic credentials of the request, if it has one
+   * pair of them.
    */
   static void login(HttpServletRequest request) {
-    String header = request.getHeader("Authorization");
-    if (request.getUserPrincipal() != null
-        || header == null
-        || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    List<String> headers = Collections.list(request.getHeaders("Authorization"));
+    if (request.getUserPrincipal() != null || headers.size() != 1) {
+      return;
+    }
+    String header = headers.get(0);
+    if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return;
     }
     try {

@@ -2,8 +2,6 @@ package dev.tidemark.access.gate;
 
 import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.limit.Quotas;
-import dev.tidemark.access.record.Refusal;
-import dev.tidemark.access.record.Refusals;
 import dev.tidemark.wire.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -17,7 +15,7 @@ import java.util.Optional;
 @ApplicationScoped
 public class FailedLogins {
   @Inject Quotas quotas;
-  @Inject Refusals refusals;
+  @Inject IncomingBodies bodies;
 
   /**
    * Makes the instance available to the handler.
@@ -33,6 +31,11 @@ public class FailedLogins {
     return Optional.ofNullable((FailedLogins) context.getAttribute(FailedLogins.class.getName()));
   }
 
+  /** What receives the bodies of the requests that are not refused. */
+  public IncomingBodies bodies() {
+    return bodies;
+  }
+
   /** The refusal of an address that has to wait; empty if it need not. */
   public Optional<Problem> refusal(String remoteAddress) {
     try {
@@ -46,20 +49,5 @@ public class FailedLogins {
   /** Counts a failed login. */
   public void count(String remoteAddress) {
     quotas.loginFailed(remoteAddress);
-  }
-
-  /** Records that an address was told to wait. */
-  public void record(
-      Problem refusal, String operation, String remoteAddress, Optional<String> userAgent) {
-    refusals.record(
-        Refusal.ofRequest(
-            new Refusal.Requester(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(remoteAddress),
-                userAgent,
-                Optional.empty()),
-            operation,
-            refusal));
   }
 }

@@ -7,6 +7,10 @@ public enum Quota {
   CONNECTIONS,
   JOINS,
   MESSAGES,
+  /** REST requests. */
+  REQUESTS,
+  /** Request bodies that are on their way. */
+  BODIES,
   /** Tickets that are not spent yet. */
   TICKETS,
   /** Refused attempts of an address to log in or to log somebody out. */

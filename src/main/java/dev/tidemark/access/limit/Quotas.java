@@ -8,15 +8,18 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
 /**
- * The quotas of this node: connections by principal and by network, joins and messages by
- * principal, refused attempts by network. Each principal and each network has counters of its own,
- * so one that is too fast slows down nobody else. Every method that begins with {@code require} or
- * {@code check} throws {@link QuotaExceededException}.
+ * The quotas of this node: connections by principal and by network, joins, messages and REST
+ * requests by principal, bodies on their way and refused attempts by network. Each principal and
+ * each network has counters of its own, so one that is too fast slows down nobody else. Every
+ * method that begins with {@code require} or {@code check} throws {@link QuotaExceededException}.
  */
 @ApplicationScoped
 public class Quotas {
   private ConcurrencyLimit connectionsOfPrincipals;
   private ConcurrencyLimit connectionsOfNetworks;
+  private ConcurrencyLimit requestsOfPrincipals;
+  private ConcurrencyLimit bodiesOfNetworks;
+  private RateLimiter requests;
   private RateLimiter joins;
   private RateLimiter messages;
   private RateLimiter failedLogins;
@@ -37,6 +40,24 @@ public class Quotas {
             settings,
             AccessSettings.CONNECTIONS_PER_ADDRESS,
             "At most %d connections from one address.");
+    requestsOfPrincipals =
+        concurrency(
+            settings,
+            Quota.REQUESTS,
+            AccessSettings.REQUESTS_AT_ONCE,
+            "At most %d requests of one principal at a time. Wait for the answer to another one.");
+    bodiesOfNetworks =
+        concurrency(
+            settings,
+            Quota.BODIES,
+            AccessSettings.BODIES_PER_ADDRESS,
+            "At most %d bodies may be on their way from one address.");
+    requests =
+        rate(
+            settings,
+            Quota.REQUESTS,
+            AccessSettings.REQUESTS_PER_MINUTE,
+            "At most %d requests a minute for one principal.");
     joins =
         rate(
             settings,
@@ -65,8 +86,12 @@ public class Quotas {
 
   private static ConcurrencyLimit connections(
       Settings settings, Setting<Integer> max, String message) {
-    return new ConcurrencyLimit(
-        Quota.CONNECTIONS, message.formatted(settings.get(max)), settings.get(max));
+    return concurrency(settings, Quota.CONNECTIONS, max, message);
+  }
+
+  private static ConcurrencyLimit concurrency(
+      Settings settings, Quota quota, Setting<Integer> max, String message) {
+    return new ConcurrencyLimit(quota, message.formatted(settings.get(max)), settings.get(max));
   }
 
   private static RateLimiter rate(
@@ -103,6 +128,35 @@ public class Quotas {
     connectionsOfNetworks.check(ClientNetwork.of(remoteAddress));
   }
 
+  /**
+   * Counts a REST request and takes a place for it, or none if its principal has too many at once
+   * or a minute.
+   */
+  public void requireRequest(Caller caller) {
+    requestsOfPrincipals.enter(key(caller));
+    try {
+      requests.take(key(caller));
+    } catch (QuotaExceededException e) {
+      requestsOfPrincipals.leave(key(caller));
+      throw e;
+    }
+  }
+
+  /** Gives back the place that {@link #requireRequest} took. */
+  public void requestDone(Caller caller) {
+    requestsOfPrincipals.leave(key(caller));
+  }
+
+  /** Takes a place for a body that is on its way, or none if the network has too many. */
+  public void requireBody(String remoteAddress) {
+    bodiesOfNetworks.enter(ClientNetwork.of(remoteAddress));
+  }
+
+  /** Gives back the place that {@link #requireBody} took. */
+  public void bodyDone(String remoteAddress) {
+    bodiesOfNetworks.leave(ClientNetwork.of(remoteAddress));
+  }
+
   /** Counts a join, or an {@code auth} frame: verifying a signature costs as much as a join. */
   public void requireJoin(Caller caller) {
     joins.take(key(caller));
@@ -137,7 +191,7 @@ public class Quotas {
     failedLogouts.count(ClientNetwork.of(remoteAddress));
   }
 
-  private static String key(Caller caller) {
+  static String key(Caller caller) {
     return caller.tenant() + '\0' + caller.name();
   }
 }
