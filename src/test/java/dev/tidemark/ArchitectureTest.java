@@ -51,7 +51,7 @@ final class ArchitectureTest {
           Map.entry("wire", Set.of()),
           Map.entry("config", Set.of()),
           Map.entry("concurrent", Set.of()),
-          Map.entry("ops", Set.of("wire")),
+          Map.entry("ops", Set.of("wire", "config", "concurrent")),
           Map.entry("agent", Set.of("wire")),
           Map.entry("log", Set.of("wire")),
           Map.entry("session", Set.of("wire", "log")),

@@ -1,12 +1,11 @@
 package dev.tidemark.delivery;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -33,7 +32,7 @@ final class ReplaySlots<T> {
   /** The time of the last move of each holder of a slot, the longest ago first. */
   private final Map<T, Long> holders = new LinkedHashMap<>();
 
-  private final Map<Object, Deque<T>> queue = new LinkedHashMap<>();
+  private final Map<Object, Queue<T>> queue = new LinkedHashMap<>();
 
   /**
    * @param slots the number of clients that are replayed to at a time
@@ -62,7 +61,7 @@ final class ReplaySlots<T> {
       if (acquired) {
         holders.put(one, nanoTime.getAsLong());
       } else {
-        queue.computeIfAbsent(laneOf.apply(one), lane -> new ArrayDeque<>()).add(one);
+        queue.computeIfAbsent(laneOf.apply(one), lane -> new ConcurrentLinkedQueue<>()).add(one);
       }
     }
     if (!acquired) {
@@ -88,24 +87,37 @@ final class ReplaySlots<T> {
 
   /** Gives free slots, and those of holders that do not move, to the next in the queue. */
   void reassign() {
-    next().forEach(ready);
+    for (Optional<T> next = next(); next.isPresent(); next = next()) {
+      try {
+        ready.accept(next.get());
+      } catch (RuntimeException | Error e) {
+        queueAgain(next.get());
+        throw e;
+      }
+    }
   }
 
-  private synchronized List<T> next() {
-    List<T> next = new ArrayList<>();
+  /** It takes its slot before it leaves the queue: memory may run out in between. */
+  private synchronized Optional<T> next() {
     long now = nanoTime.getAsLong();
-    while (!queue.isEmpty() && hasFreeSlot(now)) {
-      Iterator<Map.Entry<Object, Deque<T>>> lanes = queue.entrySet().iterator();
-      Map.Entry<Object, Deque<T>> first = lanes.next();
-      lanes.remove();
-      T one = first.getValue().remove();
-      if (!first.getValue().isEmpty()) {
-        queue.put(first.getKey(), first.getValue()); // behind the other lanes
-      }
-      holders.put(one, now);
-      next.add(one);
+    if (queue.isEmpty() || !hasFreeSlot(now)) {
+      return Optional.empty();
+    }
+    Object lane = queue.keySet().iterator().next();
+    Queue<T> waiting = queue.get(lane);
+    Optional<T> next = Optional.of(waiting.element());
+    holders.put(next.get(), now);
+    waiting.remove();
+    queue.remove(lane);
+    if (!waiting.isEmpty()) {
+      queue.put(lane, waiting); // behind the other lanes
     }
     return next;
+  }
+
+  private synchronized void queueAgain(T one) {
+    holders.remove(one);
+    queue.computeIfAbsent(laneOf.apply(one), lane -> new ConcurrentLinkedQueue<>()).add(one);
   }
 
   /** Takes the slot of a holder that does not move, if all are taken. */
@@ -123,6 +135,6 @@ final class ReplaySlots<T> {
 
   /** The number of queued clients. */
   synchronized int waiting() {
-    return queue.values().stream().mapToInt(Deque::size).sum();
+    return queue.values().stream().mapToInt(Queue::size).sum();
   }
 }

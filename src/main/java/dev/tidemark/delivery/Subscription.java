@@ -73,7 +73,17 @@ public final class Subscription {
    */
   public void wake() {
     if (pendingWakes.getAndIncrement() == 0) {
+      ready();
+    }
+  }
+
+  /** Where it cannot be queued, it has no pending wake: the next one queues it. */
+  private void ready() {
+    try {
       context.ready(this);
+    } catch (RuntimeException | Error e) {
+      pendingWakes.set(0);
+      throw e;
     }
   }
 
@@ -86,7 +96,7 @@ public final class Subscription {
   public void lookHere() {
     if (pendingWakes.getAndIncrement() == 0) {
       if (feed.isCrowded()) {
-        context.ready(this);
+        ready();
       } else {
         context.look(this);
       }
@@ -172,6 +182,11 @@ public final class Subscription {
     }
     sender.send().ifPresent(context::handedOver);
     return !waiting && sender.isReady() && (sender.hasPage() || isBehind());
+  }
+
+  /** Ends a look that failed and cannot be tried again: the next wake queues the subscription. */
+  void forget() {
+    pendingWakes.set(0);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.tidemark.access.SessionAccess;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.WireSettings;
 import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.log.Sender;
 import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.session.Publications;
 import dev.tidemark.wire.BadFrameException;
@@ -46,7 +47,8 @@ public class EventsResource {
     long sessionKey =
         access.findToPublish(caller, sessionId).orElseThrow(ProblemException::noSuchSession);
     try {
-      Publications.Receipt receipt = publications.publish(sessionKey, caller.name(), publication);
+      Publications.Receipt receipt =
+          publications.publish(sessionKey, new Sender(caller.tenant(), caller.name()), publication);
       return Response.status(receipt.duplicate() ? Status.OK : Status.CREATED)
           .entity(
               new Published(receipt.cursor(), receipt.eventId().toString(), receipt.duplicate()))

@@ -29,7 +29,8 @@ public final class StorageFailure {
   /** Whether a retry may succeed. The outcome of this attempt is not known. */
   public static boolean isTransient(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof LogBusyException) {
+      if (cause instanceof LogBusyException
+          || (cause instanceof LogFailedException failed && failed.isOfWriter())) {
         return true;
       }
       if (cause instanceof HeuristicMixedException || cause instanceof HeuristicRollbackException) {

@@ -23,6 +23,10 @@ public enum Metric {
       "Version of the schema that the database has; 0 while it is not known"),
   READY(Kind.GAUGE, "tidemark.ready", "1 while the node takes clients, 0 while it does not"),
   DRAINING(Kind.GAUGE, "tidemark.draining", "1 while the node drains, 0 while it does not"),
+  STANDSTILL(
+      Kind.GAUGE,
+      "tidemark.standstill.seconds",
+      "Time for which work has waited that has not moved for longest, in seconds; 0 if all moves"),
   STORAGE_USABLE(
       Kind.GAUGE, "tidemark.storage.usable", "1 while the database is usable, 0 while it is not"),
   STORAGE_CHECKED(

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Tells whether this node takes clients: its storage is usable, the revocations have been read, and
- * it is not draining. The load balancer reads it as the check {@code tidemark} of {@code
- * /health/ready}; handshakes and joins obey it.
+ * Tells whether this node takes clients: its storage is usable, the revocations have been read, its
+ * work moves, and it is not draining. The load balancer reads it as the check {@code tidemark} of
+ * {@code /health/ready}; handshakes and joins obey it.
  */
 @ApplicationScoped
 public class Node {
@@ -40,6 +40,7 @@ public class Node {
   private volatile long revocationsReadAfter = -1;
   private volatile boolean isDrained;
   private volatile Optional<NotReady> suspension = Optional.empty();
+  private volatile Optional<NotReady> standstill = Optional.empty();
   private final Instant startedAt = Instant.now();
 
   @PostConstruct
@@ -57,6 +58,11 @@ public class Node {
     }
     storageProblem = problem;
     storageChecked = Instant.now();
+  }
+
+  /** Sets what of the node's own work does not move; empty if all moves. */
+  void standstill(Optional<NotReady> standing) {
+    standstill = standing;
   }
 
   /** The number of times the database has gone away. */
@@ -140,6 +146,9 @@ public class Node {
     if (suspended.isPresent()) {
       return suspended;
     }
-    return isUnawareOfRevocations() ? REVOCATIONS_UNREAD : storageProblem;
+    if (isUnawareOfRevocations()) {
+      return REVOCATIONS_UNREAD;
+    }
+    return storageProblem.or(() -> standstill);
   }
 }

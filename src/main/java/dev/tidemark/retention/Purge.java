@@ -39,7 +39,7 @@ public class Purge {
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     metrics.gauge(Metric.PURGE_FINISHED, () -> finished.getEpochSecond());
-    backgroundJobs.every("purge", settings.get(RetentionSettings.PURGE_EVERY), this::run);
+    backgroundJobs.everyAtLeisure("purge", settings.get(RetentionSettings.PURGE_EVERY), this::run);
   }
 
   /**

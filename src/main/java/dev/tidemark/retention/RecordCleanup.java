@@ -34,7 +34,7 @@ public class RecordCleanup {
   DataSource dataSource;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    backgroundJobs.every(
+    backgroundJobs.everyAtLeisure(
         "record cleanup", settings.get(RetentionSettings.PURGE_EVERY), this::forget);
   }
 

@@ -7,6 +7,7 @@ import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
+import dev.tidemark.ops.PooledConnection;
 import dev.tidemark.session.DeliveryRecord.Progress;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
@@ -106,14 +107,8 @@ public class DeliveryRecorder {
   }
 
   private synchronized void write(boolean stopping) {
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        write(connection, stopping);
-      } catch (SQLException | RuntimeException e) {
-        connection.rollback();
-        throw e;
-      }
+    try {
+      PooledConnection.transaction(dataSource, connection -> write(connection, stopping)).run();
     } catch (SQLException | RuntimeException e) {
       failed(e);
     }
@@ -121,9 +116,11 @@ public class DeliveryRecorder {
 
   /**
    * Reads progress after the clock, so that it is no older than its time, and then the leaves so
-   * far.
+   * far. What was written is done with only after the commit: written twice, it is there once.
+   *
+   * @return what is to be done after the commit
    */
-  private void write(Connection connection, boolean stopping) throws SQLException {
+  private Runnable write(Connection connection, boolean stopping) throws SQLException {
     var statements = DeliveryRecordSql.begin(connection, settings.nodeName());
     Map<DeliveryRecord, Progress> moved = moved();
     List<DeliveryRecordSql.Leave> gone = leaves.all();
@@ -139,11 +136,12 @@ public class DeliveryRecorder {
     }
     statements.seen(
         settings.get(AccessSettings.RECORD_EVERY).toMillis(), leaves.refused(), stopping);
-    connection.commit();
-    resyncs.done(begun.size());
-    leaves.done(gone.size());
-    written.putAll(moved);
-    written.keySet().retainAll(here.keySet());
+    return () -> {
+      resyncs.done(begun.size());
+      leaves.done(gone.size());
+      written.putAll(moved);
+      written.keySet().retainAll(here.keySet());
+    };
   }
 
   private Map<DeliveryRecord, Progress> moved() {

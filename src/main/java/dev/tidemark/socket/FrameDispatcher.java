@@ -122,7 +122,7 @@ class FrameDispatcher {
       return handler
           .handle(connection, frame)
           .map(work -> concluding(handler, connection, frame, work));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       refuse(handler, connection, frame, e);
       return Optional.empty();
     }
@@ -140,7 +140,7 @@ class FrameDispatcher {
               }
               try {
                 conclusion.run();
-              } catch (RuntimeException e) {
+              } catch (RuntimeException | Error e) {
                 refuse(handler, connection, frame, e);
               }
             });

@@ -97,7 +97,12 @@ final class Inbound {
 
   private void wake() {
     if (pendingWakes.getAndIncrement() == 0) {
-      ready.accept(connection);
+      try {
+        ready.accept(connection);
+      } catch (RuntimeException | Error e) {
+        pendingWakes.set(0); // the next wake queues it
+        throw e;
+      }
     }
   }
 
@@ -146,9 +151,9 @@ final class Inbound {
   private void await(CompletionStage<Runnable> work) {
     underWay = true;
     var unused =
-        work.thenAccept(
-            remaining -> {
-              conclusion = remaining;
+        work.whenComplete(
+            (remaining, failure) -> {
+              conclusion = failure == null ? remaining : connection::failed;
               wake();
             });
   }

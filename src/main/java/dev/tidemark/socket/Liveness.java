@@ -43,12 +43,16 @@ final class Liveness {
   }
 
   /**
-   * Ends the connection of a client that reads nothing, or that reads but has been silent for too
-   * long.
+   * Ends the connection of a client that cannot be sent anything, that reads nothing, or that reads
+   * but has been silent for too long.
    *
    * @return whether it was ended
    */
   boolean endIfGone(long nowNanos) {
+    if (connection.outbound().isShut()) { // a send failed unexpectedly
+      connection.failed();
+      return true;
+    }
     Duration stalled = connection.outbound().stalledFor();
     if (stalled.compareTo(stall) > 0) {
       connection

@@ -70,6 +70,7 @@ final class Outbound implements ClientSink {
    */
   synchronized void send(EncodedFrame text, Consumer<SendResult> then) {
     if (!open) {
+      then.accept(new SendResult(new IllegalStateException("Nothing more is sent.")));
       return;
     }
     if (messagesInFlight.getAndIncrement() == 0) {
@@ -80,6 +81,10 @@ final class Outbound implements ClientSink {
       remote.sendText(text.text(), result -> completed(text.bytes(), result, then));
     } catch (IllegalStateException e) { // closed meanwhile
       completed(text.bytes(), new SendResult(e), then);
+    } catch (RuntimeException | Error e) { // what was sent is not known: nothing may follow (R4)
+      open = false;
+      completed(text.bytes(), new SendResult(e), then);
+      throw e;
     }
   }
 
@@ -126,6 +131,11 @@ final class Outbound implements ClientSink {
     return messagesInFlight.get() == 0
         ? Duration.ZERO
         : Duration.ofNanos(System.nanoTime() - progressNanos);
+  }
+
+  /** Whether nothing more is sent. */
+  boolean isShut() {
+    return !open;
   }
 
   /** Nothing more is sent. */

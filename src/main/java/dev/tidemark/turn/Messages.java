@@ -3,6 +3,7 @@ package dev.tidemark.turn;
 import dev.tidemark.log.Appender;
 import dev.tidemark.log.Draft;
 import dev.tidemark.log.IdempotentParticipant;
+import dev.tidemark.log.Sender;
 import dev.tidemark.session.MessageSql;
 import dev.tidemark.session.Session;
 import dev.tidemark.wire.EventFrame;
@@ -57,7 +58,7 @@ public class Messages implements IdempotentParticipant<Messages.Said> {
     Said said = new Said(key, session.agentId(), content.toString(), metadata.toString());
     Draft draft = Draft.of(EventTypes.MESSAGE, sender, Payloads.message(said));
     return appender
-        .appendOnce(session.sessionKey(), draft, this, said)
+        .appendOnce(new Sender(session.tenant(), sender), session.sessionKey(), draft, this, said)
         .thenApply(appended -> new Receipt(messageId, appended.cursor(), appended.duplicate()));
   }
 

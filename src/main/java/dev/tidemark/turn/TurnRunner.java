@@ -99,6 +99,9 @@ public class TurnRunner implements RunningTurns {
       executor.execute(() -> work(sessionKey, slot));
     } catch (RejectedExecutionException e) {
       slots.remove(sessionKey, slot);
+    } catch (RuntimeException | Error e) { // as when no thread can be made
+      slots.remove(sessionKey, slot);
+      throw e;
     }
   }
 

@@ -9,6 +9,7 @@ import dev.tidemark.access.Role;
 import dev.tidemark.access.SessionAccess;
 import dev.tidemark.config.WireSettings;
 import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.log.Sender;
 import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.session.Publications;
 import dev.tidemark.wire.Publication;
@@ -95,8 +96,8 @@ final class EventsResourceTest {
     resource.publications =
         new Publications() {
           @Override
-          public Receipt publish(long sessionKey, String source, Publication publication) {
-            published.add(publication.type() + " by " + source);
+          public Receipt publish(long sessionKey, Sender sender, Publication publication) {
+            published.add(publication.type() + " by " + sender.name());
             throw failure;
           }
         };

@@ -108,7 +108,7 @@ public class Quotas {
     connectionsOfPrincipals.enter(key(caller));
     try {
       connectionsOfNetworks.enter(ClientNetwork.of(caller.remoteAddress()));
-    } catch (QuotaExceededException e) {
+    } catch (QuotaExceededException | Error e) {
       connectionsOfPrincipals.leave(key(caller));
       throw e;
     }

@@ -62,7 +62,13 @@ public class AccessRecorder extends CountRecorder<AccessRecorder.Taken> {
 
   @Override
   Taken take() {
-    return new Taken(signIns.take(), restReadings.take());
+    List<Tally.Count<SignIn>> taken = signIns.take();
+    try {
+      return new Taken(taken, restReadings.take());
+    } catch (Error e) {
+      lost(taken.size(), "sign_in");
+      throw e;
+    }
   }
 
   @Override

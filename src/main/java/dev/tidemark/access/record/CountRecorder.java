@@ -5,6 +5,7 @@ import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
+import dev.tidemark.ops.PooledConnection;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
@@ -58,15 +59,8 @@ abstract class CountRecorder<B> {
     if (unwritten == null && !isDue()) {
       return;
     }
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      CountSql statements = CountSql.begin(connection, settings.nodeName());
-      boolean complete = unwritten == null;
-      if (complete) {
-        unwritten = take();
-      }
-      insert(statements, unwritten, complete);
-      connection.commit();
+    try {
+      PooledConnection.transaction(dataSource, this::write);
       unwritten = null;
     } catch (SQLException e) {
       if (unwritten != null && e.getSQLState() != null && e.getSQLState().startsWith(BAD_VALUE)) {
@@ -77,6 +71,16 @@ abstract class CountRecorder<B> {
         retry(e);
       }
     }
+  }
+
+  private synchronized boolean write(Connection connection) throws SQLException {
+    CountSql statements = CountSql.begin(connection, settings.nodeName());
+    boolean complete = unwritten == null;
+    if (complete) {
+      unwritten = take();
+    }
+    insert(statements, unwritten, complete);
+    return complete;
   }
 
   abstract String jobName();
