@@ -85,6 +85,11 @@ final class Append {
     return participant != null && participant.writes();
   }
 
+  /** Whether what its participant writes may change the verdicts on what comes behind it. */
+  boolean changesVerdicts() {
+    return participant != null && participant.changesVerdicts();
+  }
+
   Object subject() {
     return subject;
   }

@@ -14,6 +14,11 @@ public final class StorageFailure {
    */
   private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "28", "3D", "40", "53", "57");
 
+  /** A row was held for longer than the statement may wait. */
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  private static final String NOT_ALLOWED = "42501";
+
   private StorageFailure() {}
 
   /** Whether the database, or the way to it, has failed. */
@@ -24,6 +29,16 @@ public final class StorageFailure {
       }
     }
     return isTransient(failure);
+  }
+
+  /** Whether the database denies this node a right, which is for its operator to mend. */
+  public static boolean isOfMissingRight(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && NOT_ALLOWED.equals(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a retry may succeed. The outcome of this attempt is not known. */
@@ -38,7 +53,9 @@ public final class StorageFailure {
       }
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         String state = sql.getSQLState();
-        return TRANSIENT_CLASSES.contains(state.substring(0, 2)) || state.equals("25006");
+        return TRANSIENT_CLASSES.contains(state.substring(0, 2))
+            || state.equals("25006")
+            || state.equals(LOCK_NOT_AVAILABLE);
       }
       if (cause.getCause() == null) {
         return cause instanceof SQLException

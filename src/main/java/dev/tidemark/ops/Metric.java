@@ -122,6 +122,18 @@ public enum Metric {
       "Time from the acknowledgement of a message to the first token of its turn, in seconds",
       Latency.OF_AN_AGENT),
   TURNS_RUNNING(Kind.GAUGE, "tidemark.turns.running", "Turns that run on this node"),
+  TURNS_QUEUED(
+      Kind.GAUGE,
+      "tidemark.turns.queued",
+      "Turns that are queued, on all nodes together, at the node's newest look"),
+  TURNS_WAITING(
+      Kind.GAUGE,
+      "tidemark.turns.waiting",
+      "Sessions whose next turn waits for a place on this node"),
+  TURNS_LONGEST_WAIT(
+      Kind.GAUGE,
+      "tidemark.turns.longest.wait.seconds",
+      "Longest time for which one of them has waited, in seconds"),
   TURNS_ENDED(
       Kind.COUNTER,
       "tidemark.turns.ended",

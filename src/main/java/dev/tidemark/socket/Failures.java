@@ -6,6 +6,7 @@ import dev.tidemark.log.LogBusyException;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.log.UnknownSessionException;
+import dev.tidemark.turn.TooManyTurnsException;
 import dev.tidemark.wire.ClientFrame;
 import dev.tidemark.wire.ErrorCode;
 import java.util.OptionalLong;
@@ -32,6 +33,12 @@ final class Failures {
       boolean later = token.code() == ErrorCode.KEYS_UNAVAILABLE;
       return new RefusedException(
           token.code(), token.getMessage(), later ? SOON : OptionalLong.empty());
+    }
+    if (failure instanceof TooManyTurnsException exceeded) {
+      return new RefusedException(
+          ErrorCode.TOO_MANY_TURNS,
+          exceeded.getMessage(),
+          OptionalLong.of(exceeded.retryAfterSeconds()));
     }
     if (failure instanceof LogBusyException) {
       return new RefusedException(ErrorCode.UNAVAILABLE, failure.getMessage(), SOON);

@@ -212,7 +212,7 @@ final class TurnExecutionTest {
   }
 
   private TurnRun runUntil(Instant deadline) {
-    return new TurnRun(started.turn(), deadline);
+    return new TurnRun(started.turn(), started.sender(), deadline);
   }
 
   private TurnOutcome answer(Answer agent) {
