@@ -1,5 +1,6 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.log.Sender;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

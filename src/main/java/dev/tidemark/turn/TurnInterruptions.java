@@ -4,6 +4,7 @@ import dev.tidemark.config.Settings;
 import dev.tidemark.config.TurnSettings;
 import dev.tidemark.log.AppendParticipant;
 import dev.tidemark.log.Appender;
+import dev.tidemark.log.Sender;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;

@@ -2,6 +2,7 @@ package dev.tidemark.turn;
 
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.TurnSettings;
+import dev.tidemark.log.Sender;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;

@@ -2,6 +2,7 @@ package dev.tidemark.turn;
 
 import dev.tidemark.log.AppendParticipant.Written;
 import dev.tidemark.log.ColumnArrays;
+import dev.tidemark.log.Sender;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

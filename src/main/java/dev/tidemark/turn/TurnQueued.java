@@ -1,5 +1,7 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.log.Sender;
+
 /**
  * Announced when a session may have a turn to start: one was queued, or the one before it has ended
  * without its node. Observed after the commit.

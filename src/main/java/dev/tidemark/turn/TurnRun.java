@@ -2,6 +2,7 @@ package dev.tidemark.turn;
 
 import dev.tidemark.agent.TurnOverException;
 import dev.tidemark.agent.TurnOverException.Cause;
+import dev.tidemark.log.Sender;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

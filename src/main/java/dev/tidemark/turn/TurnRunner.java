@@ -6,6 +6,7 @@ import dev.tidemark.agent.TurnOverException.Cause;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.TurnSettings;
 import dev.tidemark.log.LogFailedException;
+import dev.tidemark.log.Sender;
 import dev.tidemark.log.SessionNames;
 import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;

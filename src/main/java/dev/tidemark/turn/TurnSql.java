@@ -2,6 +2,7 @@ package dev.tidemark.turn;
 
 import dev.tidemark.log.AppendCondition;
 import dev.tidemark.log.ColumnArrays;
+import dev.tidemark.log.Sender;
 import dev.tidemark.wire.EventFrame;
 import java.sql.Array;
 import java.sql.Connection;

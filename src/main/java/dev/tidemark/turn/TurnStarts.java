@@ -4,6 +4,7 @@ import dev.tidemark.config.Settings;
 import dev.tidemark.log.AppendParticipant;
 import dev.tidemark.log.Appender;
 import dev.tidemark.log.Draft;
+import dev.tidemark.log.Sender;
 import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.EventTypes;
 import jakarta.enterprise.context.ApplicationScoped;

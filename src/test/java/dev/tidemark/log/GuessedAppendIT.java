@@ -156,7 +156,8 @@ final class GuessedAppendIT {
   }
 
   private Append newAppend() {
-    return new Append(key, key, List.of(Draft.of("broadcast", "alice", "{}")), 100, new Guarded(), 1);
+    return new Append(
+        key, key, List.of(Draft.of("broadcast", "alice", "{}")), 100, new Guarded(), 1);
   }
 
   /** Appends as another node or a transaction of the container does. */

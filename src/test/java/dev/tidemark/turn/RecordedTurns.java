@@ -6,6 +6,7 @@ import dev.tidemark.agent.TurnInput;
 import dev.tidemark.agent.TurnOutput;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.Draft;
+import dev.tidemark.log.Sender;
 import dev.tidemark.log.SessionNames;
 import dev.tidemark.wire.JsonModel;
 import jakarta.json.JsonObject;

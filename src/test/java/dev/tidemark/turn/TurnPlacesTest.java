@@ -3,6 +3,7 @@ package dev.tidemark.turn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemark.log.Sender;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

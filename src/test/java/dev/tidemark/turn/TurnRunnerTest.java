@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.agent.TurnOverException.Cause;
 import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.log.Sender;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.turn.RecordedTurns.Answer;
