@@ -42,6 +42,7 @@ class HistoryIT {
   /** Messages and turns are not filled. */
   private void nothingIsViolatedButTheChain() {
     assertEquals(
-        List.of(5, 7, 10), column(superuser, "select distinct invariant from audit.invariant_violations order by 1"));
+        List.of(5, 7, 10),
+        column(superuser, "select distinct invariant from audit.invariant_violations order by 1"));
   }
 }
