@@ -91,7 +91,7 @@ final class KeptOutIT {
           (refusal_id, first_at, last_at, times, node, operation, code, message)
         select gen_random_uuid(), now() - interval '5000 days', now() - interval '5000 days', 1, 'n', 'o', 'c', 'm';
         insert into tidemark.ticket (ticket_hash, issued_at, expires_at, principal, tenant, roles)
-        values ('\\x01', now() - interval '1 day', now() - interval '1 hour', 'alice', 'default', '{user}')""");
+        values (sha256('an old one'), now() - interval '1 day', now() - interval '1 hour', 'alice', 'default', '{user}')""");
     try {
       Awaitility.await("the ticket is forgotten")
           .atMost(PATIENCE)
