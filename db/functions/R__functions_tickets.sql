@@ -8,6 +8,7 @@ create or replace function tidemark.issue_ticket(
 returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '5s'
 as $$
 #variable_conflict use_column
 declare
@@ -39,6 +40,7 @@ grant execute on function tidemark.issue_ticket(
 create or replace function tidemark.spend_ticket(ticket_hash bytea) returns setof tidemark.ticket
 language sql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '5s'
 as $$
   delete from tidemark.ticket t
    where t.ticket_hash = spend_ticket.ticket_hash

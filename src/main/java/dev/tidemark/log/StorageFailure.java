@@ -10,12 +10,12 @@ import java.util.Set;
 public final class StorageFailure {
   /**
    * Classes of SQLSTATE: connection, login refused, no such database, rolled back, out of
-   * resources, operator's intervention; 25006 is a standby.
+   * resources, operator's intervention; 25006 is a standby, 55P03 a lock that somebody else holds
+   * for longer than the statement may wait.
    */
   private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "28", "3D", "40", "53", "57");
 
-  /** A row was held for longer than the statement may wait. */
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final Set<String> OTHER_TRANSIENT = Set.of("25006", "55P03");
 
   private static final String NOT_ALLOWED = "42501";
 
@@ -53,9 +53,7 @@ public final class StorageFailure {
       }
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         String state = sql.getSQLState();
-        return TRANSIENT_CLASSES.contains(state.substring(0, 2))
-            || state.equals("25006")
-            || state.equals(LOCK_NOT_AVAILABLE);
+        return TRANSIENT_CLASSES.contains(state.substring(0, 2)) || OTHER_TRANSIENT.contains(state);
       }
       if (cause.getCause() == null) {
         return cause instanceof SQLException

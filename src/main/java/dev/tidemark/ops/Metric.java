@@ -160,6 +160,12 @@ public enum Metric {
       "kind",
       List.of("leave", "resync", "refusal", "sign_in", "rest_reading")),
 
+  ADMIN_ACTIONS_FAILED(
+      Kind.COUNTER,
+      "tidemark.admin.actions.failed",
+      "Actions of administrators and logouts by the provider that were not done, because the"
+          + " database did not take their record"),
+
   PURGE_EVENTS(Kind.COUNTER, "tidemark.purge.events", "Events that passed below a floor"),
   PURGE_FAILURES(Kind.COUNTER, "tidemark.purge.failures", "Purges that failed"),
   PURGE_FINISHED(
@@ -167,6 +173,16 @@ public enum Metric {
       "tidemark.purge.finished.timestamp.seconds",
       "Unix time at which this node's newest purge without a failure ended, or at which the node"
           + " started"),
+  PURGE_HELD_UP(
+      Kind.GAUGE,
+      "tidemark.purge.held.up.seconds",
+      "Time since which no purge of this node could move a day because its tables were in use; 0"
+          + " while none has to be moved or one could"),
+  CLEANUP_FINISHED(
+      Kind.GAUGE,
+      "tidemark.cleanup.finished.timestamp.seconds",
+      "Unix time at which this node's newest clean-up of records without a failure ended, or at"
+          + " which the node started"),
   PARTITIONS_AHEAD(
       Kind.GAUGE,
       "tidemark.partitions.ahead",

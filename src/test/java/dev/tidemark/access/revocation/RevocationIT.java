@@ -21,6 +21,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocketHandshakeException;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -170,6 +171,30 @@ final class RevocationIT {
       Readiness.awaitUp(POLLING.server());
       bob.create();
     }
+  }
+
+  /** A DBA forgot an open transaction: the action is refused in seconds, and says so. */
+  @Test
+  void aRevocationThatCannotGetItsLockIsToldToComeBackAndIsAnAlarm() throws Exception {
+    double failed = POLLING.metric("tidemark_admin_actions_failed_total");
+    String body = "{\"principal\":\"nobody-else\"}";
+    for (String lock :
+        List.of("select pg_advisory_xact_lock(29801, 12)", "lock table tidemark.admin_record")) {
+      try (Connection holder = DATABASE.connect();
+          var statement = holder.createStatement()) {
+        holder.setAutoCommit(false);
+        statement.execute(lock);
+        HttpResponse<String> refused = revoke(POLLING, "admin", body);
+        assertEquals(503, refused.statusCode(), refused.body());
+        assertTrue(refused.headers().firstValue("Retry-After").isPresent());
+        holder.rollback();
+      }
+    }
+    assertEquals(failed + 2, POLLING.metric("tidemark_admin_actions_failed_total"));
+    assertTrue(
+        POLLING.logged().stream()
+            .anyMatch(line -> line.contains("TIDE0722") && line.contains("audit.locks")));
+    assertEquals(201, revoke(POLLING, "admin", body).statusCode());
   }
 
   @Test
