@@ -10,9 +10,12 @@ import java.util.Set;
 public final class StorageFailure {
   /**
    * Classes of SQLSTATE: connection, login refused, no such database, rolled back, out of
-   * resources, operator's intervention; 25006 is a standby.
+   * resources, operator's intervention.
    */
   private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "28", "3D", "40", "53", "57");
+
+  /** A standby; a lock that was not to be had in time. */
+  private static final Set<String> TRANSIENT = Set.of("25006", "55P03");
 
   private StorageFailure() {}
 
@@ -38,7 +41,7 @@ public final class StorageFailure {
       }
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         String state = sql.getSQLState();
-        return TRANSIENT_CLASSES.contains(state.substring(0, 2)) || state.equals("25006");
+        return TRANSIENT_CLASSES.contains(state.substring(0, 2)) || TRANSIENT.contains(state);
       }
       if (cause.getCause() == null) {
         return cause instanceof SQLException
