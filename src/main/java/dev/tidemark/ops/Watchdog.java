@@ -101,7 +101,8 @@ public class Watchdog {
     }
     for (Standstill one : standing) {
       if (!known.contains(one.name())) {
-        LOG.errorf(placesOf(one), "TIDE0007 Standing still: %s", sentence(one));
+        Throwable places = placesOf(one);
+        LOG.errorf(places, "TIDE0007 Standing still: %s", sentence(one));
       }
     }
     if (names.isEmpty()) {

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +57,11 @@ final class SessionSql {
       where session_key = :key""";
 
   private SessionSql() {}
+
+  /** Limits how long each statement of the current transaction waits for a lock. */
+  static void waitAtMost(EntityManager entities, Duration time) {
+    entities.createNativeQuery("set local lock_timeout = " + time.toMillis()).executeUpdate();
+  }
 
   static List<SessionSummary> of(Connection connection, String tenant, String principal, int max)
       throws SQLException {

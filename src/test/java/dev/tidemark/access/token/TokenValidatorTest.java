@@ -122,6 +122,18 @@ final class TokenValidatorTest {
     assertRefused(ErrorCode.MALFORMED_TOKEN, claims().claim(claim, null).build());
   }
 
+  /** What is computed with such a time overflows, in the heartbeat of all connections for one. */
+  @Test
+  void aTimeBeyondTheYear9999IsNone() {
+    long last = 253_402_300_799L;
+    assertAccepted(claims().claim("exp", last).build());
+    for (long seconds : new long[] {last + 1, 10_000_000_000_000_000L, Long.MAX_VALUE, -1}) {
+      assertRefused(ErrorCode.MALFORMED_TOKEN, claims().claim("exp", seconds).build());
+      assertRefused(ErrorCode.MALFORMED_TOKEN, claims().claim("iat", seconds).build());
+      assertRefused(ErrorCode.MALFORMED_TOKEN, claims().claim("nbf", seconds).build());
+    }
+  }
+
   @Test
   void aNameThatWouldSpoilARecordIsRefused() {
     for (String name : List.of(" ", "a\nb", "a\u0000b")) {
