@@ -131,6 +131,10 @@ public final class Subscription {
     clientSink.sessionGone();
   }
 
+  ClientSink clientSink() {
+    return clientSink;
+  }
+
   /** The record of what its client was sent. */
   public DeliveryRecord deliveryRecord() {
     return deliveryRecord;

@@ -116,9 +116,11 @@ final class SubscriptionSender {
    */
   synchronized Optional<ResyncRecord> resync(SnapshotFrame snapshot) {
     if (closed) {
+      clientSink.snapshotSent();
       return Optional.empty();
     }
     clientSink.send(EncodedFrame.of(snapshot));
+    clientSink.snapshotSent();
     resyncs++;
     ResyncRecord resyncRecord =
         new ResyncRecord(resyncs, snapshot.reason(), next - 1, epoch, snapshot.position());

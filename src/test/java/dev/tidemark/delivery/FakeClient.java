@@ -40,6 +40,19 @@ final class FakeClient implements ClientSink {
   }
 
   @Override
+  public boolean hasMemoryFor(long bytes) {
+    return true;
+  }
+
+  @Override
+  public boolean takeForSnapshot(long bytes) {
+    return true;
+  }
+
+  @Override
+  public void snapshotSent() {}
+
+  @Override
   public int inFlight() {
     return inFlight;
   }
