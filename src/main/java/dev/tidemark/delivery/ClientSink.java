@@ -17,6 +17,12 @@ public interface ClientSink {
   boolean hasMemoryFor(long bytes);
 
   /**
+   * Whether so many bytes of events, which have been read for this client, may be kept until there
+   * is room again; 0 if there are none. Otherwise they are forgotten, and read again.
+   */
+  boolean mayKeep(long bytes);
+
+  /**
    * Takes memory for a snapshot that is to be made for this client. Called without a lock.
    *
    * @return false if there is none: nothing was taken

@@ -37,6 +37,11 @@ final class Outbound implements ClientSink {
   /** The bytes that could not be sent for want of memory; 0 while there is enough. */
   private volatile long wantedBytes;
 
+  private final Object keeping = new Object();
+
+  /** The heap of the events that are kept for this client; guarded by {@link #keeping}. */
+  private long keptBytes;
+
   /** The heap of the snapshot that is being made for this client. */
   private final AtomicLong snapshotBytes = new AtomicLong();
 
@@ -109,6 +114,19 @@ final class Outbound implements ClientSink {
       charge.overdraw(more);
     } else if (more < 0) {
       charge.give(-more);
+    }
+  }
+
+  @Override
+  public boolean mayKeep(long bytes) {
+    synchronized (keeping) {
+      boolean may = bytes <= keptBytes || charge.takeSpare(bytes - keptBytes);
+      long keeps = may ? bytes : 0;
+      if (keeps < keptBytes) {
+        charge.give(keptBytes - keeps);
+      }
+      keptBytes = keeps;
+      return may;
     }
   }
 

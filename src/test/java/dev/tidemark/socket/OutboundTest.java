@@ -122,4 +122,17 @@ final class OutboundTest {
     outbound.snapshotSent();
     assertEquals(0, charge.bytes());
   }
+
+  @Test
+  void eventsAreKeptForAClientOnlyWhileItsPrincipalHasMemoryToSpare() {
+    assertTrue(outbound.mayKeep(SHARE / 4));
+    assertTrue(outbound.mayKeep(SHARE / 2));
+    assertEquals(SHARE / 2, charge.bytes());
+    assertTrue(outbound.mayKeep(10));
+    assertEquals(10, charge.bytes());
+    assertTrue(ofAnother.take(SHARE / 2));
+    assertFalse(outbound.mayKeep(11));
+    assertEquals(0, charge.bytes());
+    assertTrue(outbound.mayKeep(0));
+  }
 }
