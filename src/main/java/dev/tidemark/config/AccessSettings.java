@@ -29,6 +29,35 @@ public final class AccessSettings {
           10_000_000,
           "Messages of one principal a minute on one node; one more is refused and may be sent "
               + "again later.");
+  public static final Setting<Integer> ABORTS_PER_MINUTE =
+      LIST.count(
+          "tidemark.access.aborts-per-minute",
+          600,
+          1,
+          10_000_000,
+          "Aborts of one principal a minute on one node; one more is refused.");
+  public static final Setting<Integer> FRAMES_PER_MINUTE =
+      LIST.count(
+          "tidemark.access.frames-per-minute",
+          60_000,
+          1,
+          100_000_000,
+          "Frames of any kind of one principal a minute on one node, also malformed ones; one more "
+              + "closes with 1013.");
+  public static final Setting<Integer> SESSIONS_PER_PRINCIPAL =
+      LIST.count(
+          "tidemark.access.sessions-per-principal",
+          100_000,
+          0,
+          10_000_000,
+          "Sessions that one principal may own; one more is not created. 0: no limit.");
+  public static final Setting<Integer> SESSIONS_PER_TENANT =
+      LIST.count(
+          "tidemark.access.sessions-per-tenant",
+          0,
+          0,
+          100_000_000,
+          "The same for all principals of a tenant. 0: no limit.");
   public static final Setting<Integer> CONNECTIONS_PER_ADDRESS =
       LIST.count(
           "tidemark.access.connections-per-address",

@@ -13,8 +13,10 @@ import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
+import dev.tidemark.session.NoHeapException;
 import dev.tidemark.session.Snapshots;
 import dev.tidemark.wire.EncodedEvent;
+import dev.tidemark.wire.SnapshotFrame;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
@@ -123,6 +125,8 @@ public class LogReader {
       feed.pendingReads().remove(any -> true).forEach(Subscription::sessionGone);
     } catch (DamagedLogException e) {
       damaged(feed, e);
+    } catch (NoHeapException e) {
+      return false; // the client waits until there is some
     } catch (RuntimeException | Error e) {
       if (!StorageFailure.isTransient(e)) {
         LOG.errorf(
@@ -182,11 +186,13 @@ public class LogReader {
     } else if (request instanceof ReadRequest.Compacted compacted) {
       readCompacted(feed, compacted);
     } else if (request instanceof ReadRequest.Snapshot snapshot) {
+      ClientSink client = snapshot.subscription().clientSink();
+      client.snapshotSent(); // an earlier one that was not needed
+      SnapshotFrame frame =
+          snapshots.cut(
+              feed.tenantSession(), snapshot.reason().wireName(), client::takeForSnapshot);
       metrics.count(Metric.RESYNCS, 1, snapshot.reason().wireName());
-      ReadResult result =
-          new ReadResult.Snapshot(
-              snapshots.cut(feed.tenantSession(), snapshot.reason().wireName()));
-      give(feed, request, result);
+      give(feed, request, new ReadResult.Snapshot(frame));
     }
   }
 

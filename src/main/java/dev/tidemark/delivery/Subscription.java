@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
  *   <li>from the tail if the next event is in it; otherwise a read is requested, and the
  *       subscription is woken with its result. A look never waits;
  *   <li>in a compact replay always from the database, which knows the deltas to leave out;
+ *   <li>between two looks the rest of a page is kept only if there is memory to spare for it;
  *   <li>if the next event is below the floor, or the cursor is of another epoch or above the head:
  *       a new snapshot, and on from there (R9).
  * </ul>
@@ -131,6 +132,10 @@ public final class Subscription {
     clientSink.sessionGone();
   }
 
+  ClientSink clientSink() {
+    return clientSink;
+  }
+
   /** The record of what its client was sent. */
   public DeliveryRecord deliveryRecord() {
     return deliveryRecord;
@@ -181,6 +186,7 @@ public final class Subscription {
       findNext(feed.known());
     }
     sender.send().ifPresent(context::handedOver);
+    sender.keepOrForgetPage();
     return !waiting && sender.isReady() && (sender.hasPage() || isBehind());
   }
 

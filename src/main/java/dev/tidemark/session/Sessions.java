@@ -54,6 +54,16 @@ public class Sessions {
         .map(sessionKey -> EntityLookup.get(entities, Session.class, sessionKey));
   }
 
+  /**
+   * The number of sessions of a tenant, or of those that one principal owns.
+   *
+   * @param owner the principal; empty for all of the tenant
+   * @param max the number at which the counting ends
+   */
+  public int count(String tenant, Optional<String> owner, int max) {
+    return work(connection -> SessionSql.count(connection, tenant, owner, max));
+  }
+
   /** The sessions that a principal owns or is a member of, the one with the newest event first. */
   public List<SessionSummary> of(String tenant, String principal, int max) {
     return work(connection -> SessionSql.of(connection, tenant, principal, max));

@@ -1,5 +1,6 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.session.Session;
 import dev.tidemark.turn.TurnAborts;
 import dev.tidemark.wire.Abort;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 @ApplicationScoped
 class AbortHandler implements FrameHandler<Abort> {
   @Inject TurnAborts aborts;
+  @Inject Quotas quotas;
 
   @Override
   public boolean needsStorage() {
@@ -22,6 +24,7 @@ class AbortHandler implements FrameHandler<Abort> {
   @Override
   public Optional<CompletionStage<Runnable>> handle(Connection connection, Abort abort) {
     Session session = connection.requireJoined().requireWritable();
+    quotas.requireAbort(connection.caller());
     return Optional.of(
         aborts
             .abort(session.sessionKey(), abort.reason().orElse("user"))

@@ -2,6 +2,7 @@ package dev.tidemark.socket;
 
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
+import dev.tidemark.access.limit.NodeMemory;
 import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.record.Refusals;
@@ -42,6 +43,7 @@ public class Connections {
   private static final long MAX_BEAT_MILLIS = 1_000;
 
   @Inject Quotas quotas;
+  @Inject NodeMemory memory;
   @Inject FrameDispatcher dispatcher;
   @Inject DeliveryRecorder deliveryRecorder;
   @Inject Refusals refusals;
@@ -108,7 +110,13 @@ public class Connections {
     Caller caller = authenticatedPrincipal.caller();
     Connection connection =
         new Connection(
-            socket, authenticatedPrincipal, settings, deliveryRecorder, refusals, inbound::add);
+            socket,
+            authenticatedPrincipal,
+            settings,
+            memory,
+            deliveryRecorder,
+            refusals,
+            inbound::add);
     try {
       quotas.requireConnection(caller);
     } catch (QuotaExceededException e) {

@@ -6,6 +6,7 @@ import dev.tidemark.log.LogBusyException;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.log.UnknownSessionException;
+import dev.tidemark.session.NoHeapException;
 import dev.tidemark.turn.TooManyTurnsException;
 import dev.tidemark.wire.ClientFrame;
 import dev.tidemark.wire.ErrorCode;
@@ -40,7 +41,7 @@ final class Failures {
           exceeded.getMessage(),
           OptionalLong.of(exceeded.retryAfterSeconds()));
     }
-    if (failure instanceof LogBusyException) {
+    if (failure instanceof LogBusyException || failure instanceof NoHeapException) {
       return new RefusedException(ErrorCode.UNAVAILABLE, failure.getMessage(), SOON);
     }
     if (failure instanceof PayloadTooLargeException) {

@@ -62,7 +62,7 @@ final class Liveness {
               "Nothing was read for " + stalled.toMillis() + " ms. Come back with your cursor.");
       return true;
     }
-    if (connection.outbound().hasRoom() && nowNanos - heardNanos > silence.toNanos()) {
+    if (connection.outbound().hasWindow() && nowNanos - heardNanos > silence.toNanos()) {
       connection
           .errors()
           .refuseConnection(ErrorCode.SILENT, "Nothing was heard for too long, not even a pong.");
@@ -80,7 +80,7 @@ final class Liveness {
       return;
     }
     pingedNanos = nowNanos;
-    if (!connection.outbound().hasRoom()) {
+    if (!connection.outbound().hasWindow()) {
       return;
     }
     connection.send(
