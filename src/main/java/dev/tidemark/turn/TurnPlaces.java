@@ -13,9 +13,9 @@ import java.util.function.LongSupplier;
  * for each sender. A turn may take a place for half an hour and gives it back to nobody before: so
  * nobody may take the last ones. With a share of s out of n places a sender may have fewer than the
  * part s/n of the places that others leave, and so may a tenant: one alone gets s places, each next
- * one a smaller number, so that many have to come before none is left. A free place goes to
- * the tenant, and there to the sender, that has the fewest, whoever came first; among equals to the
- * one that was served longest ago.
+ * one a smaller number, so that many have to come before none is left. A free place goes to the
+ * tenant, and there to the sender, that has the fewest, whoever came first; among equals to the one
+ * that was served longest ago.
  *
  * <p>A session is here once. All state is guarded by the monitor, which is never held while
  * anything else is called.
