@@ -9,8 +9,8 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.hibernate.Session;
 
@@ -29,11 +29,12 @@ public class TurnLeases {
    * between, is found by its lease like that of a dead node. A turn whose row is held, because it
    * is being ended, is left out: the next run comes long before its lease ends.
    *
-   * @return ids of those turns that have an abort request, perhaps from another node
+   * @return those turns that are still this node's, each with whether a client asked to abort it,
+   *     perhaps on another node
    */
-  public Set<UUID> renewLeases(Collection<UUID> turnIds) {
+  public Map<UUID, Boolean> renewLeases(Collection<UUID> turnIds) {
     if (turnIds.isEmpty()) {
-      return Set.of();
+      return Map.of();
     }
     return entities
         .unwrap(Session.class)
@@ -41,19 +42,22 @@ public class TurnLeases {
             connection -> {
               TurnSql.renew(
                   connection, settings.nodeName(), settings.get(TurnSettings.LEASE), turnIds);
-              return TurnSql.aborted(connection, settings.nodeName(), turnIds);
+              return TurnSql.abortRequests(connection, settings.nodeName(), turnIds);
             });
   }
 
   /**
-   * Turns whose node did not renew their lease in time, by the database's clock.
+   * Turns whose node did not renew their lease in time, by the database's clock. After a pause of
+   * the node or its database its own turns look lost until their leases are renewed.
    *
-   * @param except turns that are left out
+   * @param beingTaken turns that are left out
+   * @param running turns that are left out if the lease is this node's
    */
-  public List<Turn> lost(Collection<UUID> except) {
+  public List<Turn> lost(Collection<UUID> beingTaken, Collection<UUID> running) {
     return entities
         .unwrap(Session.class)
-        .doReturningWork(connection -> TurnSql.lost(connection, except));
+        .doReturningWork(
+            connection -> TurnSql.lost(connection, settings.nodeName(), beingTaken, running));
   }
 
   /** Sessions in which a turn is queued and none runs, of each sender as many as fit its line. */

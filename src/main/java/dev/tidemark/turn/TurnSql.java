@@ -15,10 +15,8 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -64,15 +62,11 @@ final class TurnSql {
             for no key update skip locked) as free
       where t.turn_id = free.turn_id""";
 
-  private static final String FIND_ABORTED =
-      """
-      select turn_id from tidemark.turn
-      where turn_id = any(?) and status = 'running' and lease_owner = ? and abort_requested_at is not null""";
-
   private static final String FIND_LOST =
       """
       select turn_id, session_key, message_id, agent_id, lease_owner, lease_ends_at from tidemark.turn
       where status = 'running' and lease_ends_at < clock_timestamp() and turn_id <> all(?)
+        and not (lease_owner = ? and turn_id = any(?))
       order by lease_ends_at limit 1000""";
 
   private TurnSql() {}
@@ -194,30 +188,19 @@ final class TurnSql {
     }
   }
 
-  /** Those of the given turns that this node runs and that a client asked to abort. */
-  static Set<UUID> aborted(Connection connection, String nodeName, Collection<UUID> turnIds)
-      throws SQLException {
-    try (PreparedStatement find = connection.prepareStatement(FIND_ABORTED)) {
-      find.setArray(1, ids(connection, turnIds));
-      find.setString(2, nodeName);
-      try (ResultSet row = find.executeQuery()) {
-        Set<UUID> aborted = new HashSet<>();
-        while (row.next()) {
-          aborted.add(row.getObject(1, UUID.class));
-        }
-        return aborted;
-      }
-    }
-  }
-
   /**
    * Turns whose lease has run out by the database's clock, the oldest first.
    *
-   * @param except turns that are left out
+   * @param beingTaken turns that are left out
+   * @param running turns that are left out if the lease is this node's
    */
-  static List<Turn> lost(Connection connection, Collection<UUID> except) throws SQLException {
+  static List<Turn> lost(
+      Connection connection, String nodeName, Collection<UUID> beingTaken, Collection<UUID> running)
+      throws SQLException {
     try (PreparedStatement find = connection.prepareStatement(FIND_LOST)) {
-      find.setArray(1, ids(connection, except));
+      find.setArray(1, ids(connection, beingTaken));
+      find.setString(2, nodeName);
+      find.setArray(3, ids(connection, running));
       try (ResultSet row = find.executeQuery()) {
         List<Turn> lost = new ArrayList<>();
         while (row.next()) {

@@ -13,7 +13,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,7 +56,19 @@ public class TurnSweep {
   }
 
   private void renew() {
-    attempt(() -> runner.over(leases.renewLeases(runner.runningIds()), Cause.ABORTED));
+    attempt(
+        () -> {
+          Set<UUID> running = runner.runningIds();
+          Map<UUID, Boolean> ours = leases.renewLeases(running);
+          for (UUID turnId : running) {
+            Boolean isAborted = ours.get(turnId);
+            if (isAborted == null) {
+              runner.over(List.of(turnId), Cause.LEASE_LOST); // its place is somebody else's
+            } else if (isAborted) {
+              runner.over(List.of(turnId), Cause.ABORTED);
+            }
+          }
+        });
   }
 
   private void look() {
@@ -64,20 +77,10 @@ public class TurnSweep {
           deadlines.endUnstopped();
           queued = leases.queued();
           if (node.refusal().isEmpty()) {
-            leases.lost(inOurHands()).forEach(this::interrupt);
+            leases.lost(Set.copyOf(beingTaken), runner.runningIds()).forEach(this::interrupt);
             leases.waiting().forEach(runner::turnQueued);
           }
         });
-  }
-
-  /**
-   * Turns that are not lost, or are being taken. After a pause of the node or its database its own
-   * turns look lost until their leases are renewed.
-   */
-  private Set<UUID> inOurHands() {
-    Set<UUID> all = new HashSet<>(runner.runningIds());
-    all.addAll(beingTaken);
-    return all;
   }
 
   private void attempt(Runnable step) {
