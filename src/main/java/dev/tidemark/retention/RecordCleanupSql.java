@@ -15,6 +15,7 @@ final class RecordCleanupSql {
   private static final String FORGET_ADMIN_RECORDS =
       "select tidemark.forget_admin_records(make_interval(days => ?), ?)";
   private static final String FORGET_TICKETS = "select tidemark.forget_tickets(?)";
+  private static final String FORGET_LOGINS = "select tidemark.forget_logins(?)";
   private static final String FORGET_PUBLICATIONS = "select tidemark.forget_publications(?)";
 
   private static final String DIGEST_RECORDS = "select tidemark.digest_records(?)";
@@ -66,9 +67,9 @@ final class RecordCleanupSql {
     }
   }
 
-  /** Removes tickets and producers' ids that are no longer of use, whatever their age. */
+  /** Removes tickets, logins and producers' ids that are no longer of use, whatever their age. */
   void forgetEnded() throws SQLException {
-    for (String function : new String[] {FORGET_TICKETS, FORGET_PUBLICATIONS}) {
+    for (String function : new String[] {FORGET_TICKETS, FORGET_LOGINS, FORGET_PUBLICATIONS}) {
       try (PreparedStatement call = connection.prepareStatement(function)) {
         call.setInt(1, maxRows);
         repeat(call);
