@@ -46,10 +46,13 @@ as $$
    where t.ticket_hash = spend_ticket.ticket_hash
      and t.expires_at > clock_timestamp()
      and (t.authentication_ends_at is null or t.authentication_ends_at > clock_timestamp())
+     and (t.login_id is null or exists (
+       select from tidemark.browser_login l where l.login_id = t.login_id and l.alive_until > clock_timestamp()))
   returning t.*
 $$;
 comment on function tidemark.spend_ticket(bytea) is
-  'Removes a ticket and returns it; no row if the ticket is unknown, spent or expired, or its authentication has ended';
+  'Removes a ticket and returns it; no row if the ticket is unknown, spent or expired, or its authentication or login '
+  'has ended';
 grant execute on function tidemark.spend_ticket(bytea) to tidemark_app;
 
 create or replace function tidemark.forget_tickets(most int) returns bigint

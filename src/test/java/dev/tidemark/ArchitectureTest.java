@@ -70,7 +70,7 @@ final class ArchitectureTest {
           Map.entry("token", Set.of()),
           Map.entry("login", Set.of()),
           Map.entry("limit", Set.of()),
-          Map.entry("ticket", Set.of("limit")),
+          Map.entry("ticket", Set.of("limit", "login")),
           Map.entry("caller", Set.of("login")),
           Map.entry("record", Set.of("caller")),
           Map.entry("revocation", Set.of("token", "login", "caller", "record", "limit")),

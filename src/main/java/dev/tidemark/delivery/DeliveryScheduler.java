@@ -73,7 +73,8 @@ public class DeliveryScheduler implements DeliveryContext {
             TimeUnit.MILLISECONDS.toNanos(SLOT_PATIENCE_MILLIS),
             System::nanoTime,
             Subscription::sessionKey,
-            ready::add);
+            ready::add,
+            Subscription::isClosed);
     metrics.gauge(Metric.REPLAYS_WAITING, replaySlots::waiting);
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Bounds the number of clients that are replayed to at a time; the others wait for a slot. So a
@@ -28,6 +29,7 @@ final class ReplaySlots<T> {
   private final LongSupplier nanoTime;
   private final Function<T, Object> laneOf;
   private final Consumer<T> ready;
+  private final Predicate<T> isGone;
 
   /** The time of the last move of each holder of a slot, the longest ago first. */
   private final Map<T, Long> holders = new LinkedHashMap<>();
@@ -39,24 +41,33 @@ final class ReplaySlots<T> {
    * @param patienceNanos the time in nanoseconds for which a slot is kept for a holder that does
    *     not move
    * @param ready the callback for a client that was given a slot
+   * @param isGone whether a client has left; whoever makes it so calls {@link #release} afterwards
    */
   ReplaySlots(
       int slots,
       long patienceNanos,
       LongSupplier nanoTime,
       Function<T, Object> laneOf,
-      Consumer<T> ready) {
+      Consumer<T> ready,
+      Predicate<T> isGone) {
     this.slots = slots;
     this.patienceNanos = patienceNanos;
     this.nanoTime = nanoTime;
     this.laneOf = laneOf;
     this.ready = ready;
+    this.isGone = isGone;
   }
 
-  /** Whether a client has a slot, and moves now; if not it is queued, and made ready later. */
+  /**
+   * Whether a client has a slot, and moves now; if not it is queued, and made ready later. One that
+   * has left is not let in again: nobody would release it.
+   */
   boolean acquire(T one) {
     boolean acquired;
     synchronized (this) {
+      if (isGone.test(one)) {
+        return false;
+      }
       acquired = holders.remove(one) != null || (holders.size() < slots && queue.isEmpty());
       if (acquired) {
         holders.put(one, nanoTime.getAsLong());

@@ -43,6 +43,8 @@ public final class Subscription {
   /** Between a request and its result there is nothing to look for. */
   private volatile boolean waiting;
 
+  private volatile boolean closed;
+
   /**
    * @param batchBytes the size limit of a text message of several frames, 0 if the client takes
    *     only one
@@ -120,8 +122,14 @@ public final class Subscription {
 
   /** Ends the subscription: when this returns, nothing more of it is sent. */
   public void close() {
+    closed = true;
     sender.close();
     context.unsubscribed(feed, this);
+  }
+
+  /** Whether it is closed; asks for no lock. */
+  boolean isClosed() {
+    return closed;
   }
 
   /**

@@ -68,6 +68,7 @@ public class RecordCleanup {
       hadLocks &= step(records, RecordCleanup::notRemoved, of -> of.forgetRecords(days));
       hadLocks &= step(records, RecordCleanup::notRemoved, of -> of.forgetAdminRecords(days));
       hadLocks &= step(records, RecordCleanup::notRemoved, RecordCleanupSql::forgetTickets);
+      hadLocks &= step(records, RecordCleanup::notRemoved, RecordCleanupSql::forgetLogins);
       hadLocks &= step(records, RecordCleanup::notRemoved, RecordCleanupSql::forgetPublications);
       if (hadLocks) {
         keptOut.end();

@@ -16,6 +16,7 @@ final class RecordCleanupSql {
   private static final String FORGET_ADMIN_RECORDS =
       "select tidemark.forget_admin_records(make_interval(days => ?), ?)";
   private static final String FORGET_TICKETS = "select tidemark.forget_tickets(?)";
+  private static final String FORGET_LOGINS = "select tidemark.forget_logins(?)";
   private static final String FORGET_PUBLICATIONS = "select tidemark.forget_publications(?)";
 
   private static final String DIGEST_RECORDS = "select tidemark.digest_records(?)";
@@ -76,6 +77,11 @@ final class RecordCleanupSql {
   /** Removes tickets that have expired. */
   boolean forgetTickets() throws SQLException {
     return forget(FORGET_TICKETS);
+  }
+
+  /** Removes logins of browsers that have ended or were not renewed. */
+  boolean forgetLogins() throws SQLException {
+    return forget(FORGET_LOGINS);
   }
 
   /** Removes producers' ids of events that have left the replay window. */

@@ -39,6 +39,7 @@ final class Connection {
   private final ClosingHandshake closing;
   private final Instant since = Instant.now();
   private final Optional<LoginBinding> login;
+  private final Optional<UUID> loginElsewhere;
   private final Charge charge;
 
   private volatile Caller caller;
@@ -59,6 +60,7 @@ final class Connection {
     this.deliveryRecorder = deliveryRecorder;
     caller = principal.caller();
     login = principal.login().map(found -> new LoginBinding(this, found));
+    loginElsewhere = principal.loginElsewhere();
     client =
         new Client(
             UUID.randomUUID(),
@@ -200,6 +202,20 @@ final class Connection {
   /** Lets the connection end with the browser login that it came with. */
   void endWithLogin() {
     login.ifPresent(LoginBinding::attach);
+  }
+
+  /** The browser's login on another node that this connection ends with, if any. */
+  Optional<UUID> loginElsewhere() {
+    return loginElsewhere;
+  }
+
+  /** Ends the connection, because the browser's login that it was opened with has ended. */
+  void loginEnded() {
+    var unused =
+        end(
+            ErrorCode.LOGGED_OUT,
+            "The login that this connection came with has ended. Log in anew.",
+            OptionalLong.empty());
   }
 
   /** Notes that the client did something of its own accord. */

@@ -26,6 +26,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.Session;
 import java.time.Duration;
 import java.util.List;
@@ -129,6 +130,17 @@ public class Connections {
       quotas.leave(caller); // nobody else would: it is not among the open ones
       throw e;
     }
+    try {
+      admit(connection, caller);
+    } catch (RuntimeException | Error e) { // the endpoint knows no connection that it could close
+      closed(connection, CloseCodes.UNEXPECTED_CONDITION.getCode());
+      throw e;
+    }
+    return connection;
+  }
+
+  /** Ends a new connection that would not have been let in by now. */
+  private void admit(Connection connection, Caller caller) {
     if (revocations.isRevoked(caller)) { // revoked after the gate's check
       connection
           .errors()
@@ -142,7 +154,6 @@ public class Connections {
               new RefusedException(ErrorCode.RESTARTING, Drain.MESSAGE, OptionalLong.of(1)));
     }
     connection.endWithLogin();
-    return connection;
   }
 
   void closed(Connection connection, int code) {

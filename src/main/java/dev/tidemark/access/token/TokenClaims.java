@@ -42,8 +42,16 @@ final class TokenClaims {
         roles(provider),
         provider.tenantClaim().map(this::tenant).orElse(Caller.DEFAULT_TENANT),
         instant("iat"),
+        signedInAt(),
         instant("exp"),
         providerSession());
+  }
+
+  /** The time of the sign-in; one after the time of issue would be no earlier than that. */
+  private Optional<Instant> signedInAt() {
+    return claims.get("auth_time") instanceof Number seconds && seconds.longValue() > 0
+        ? Optional.of(instant("auth_time")).filter(instant("iat")::isAfter)
+        : Optional.empty();
   }
 
   private String subject() {
