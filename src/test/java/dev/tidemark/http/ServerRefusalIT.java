@@ -29,7 +29,8 @@ final class ServerRefusalIT {
         "/sessions/s-1/floor  | Content-Type    | application/",
         "/backchannel-logout  | Content-Type    | ///;q=zz",
         "/tickets             | Accept-Language | en;q=9",
-        "/tickets             | Accept          | */*;q=x"
+        "/tickets             | Accept          | */*;q=x",
+        "/tickets             | Accept          | text/html, text/plain; q=2"
       })
   void aHeaderThatCannotBeParsedGetsAProblemAndNoLine(String path, String header, String value)
       throws Exception {
