@@ -15,8 +15,8 @@ final class FuzzIT {
   @Test
   void nothingHostileHurtsTheNodeOrTheOthers() throws Exception {
     Properties options = new Properties();
-    options.setProperty("fuzz.frames", "6000");
-    options.setProperty("fuzz.calls", "600");
+    options.setProperty("fuzz.frames", "4000");
+    options.setProperty("fuzz.calls", "400");
     PrintStream terminal =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
     List<String> faults = new FuzzRun(FuzzOptions.from(options), terminal).run();

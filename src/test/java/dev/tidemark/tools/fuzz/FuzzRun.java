@@ -18,6 +18,7 @@ import java.util.List;
  */
 final class FuzzRun {
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(250);
+  private static final int MAX_REFUSALS = 10;
   private static final double MAX_WAIT_MILLIS = 20_000;
 
   /**
@@ -100,6 +101,8 @@ final class FuzzRun {
         faults.add("a neighbour's " + operation + " took too long: " + latencies);
       }
     }
-    measured.refusals().forEach(refusal -> faults.add("refused to a neighbour: " + refusal));
+    measured.refusals().stream()
+        .limit(MAX_REFUSALS)
+        .forEach(refusal -> faults.add("refused to a neighbour: " + refusal));
   }
 }
