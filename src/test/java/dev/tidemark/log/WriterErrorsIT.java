@@ -40,10 +40,10 @@ final class WriterErrorsIT {
   void whateverErrsTheWriterGoesOnAndWhatWasAcknowledgedIsThereOnce() throws Exception {
     Random random = new Random(12);
     List<Long> sessions = Stream.generate(this::newSession).limit(4).toList();
-    int[] errors = {300};
+    int[] errors = {120};
     Runnable strike =
         () -> {
-          if (errors[0] > 0 && random.nextInt(12) == 0) {
+          if (errors[0] > 0 && random.nextInt(9) == 0) {
             errors[0]--;
             throw new OutOfMemoryError("of the test");
           }
@@ -66,9 +66,9 @@ final class WriterErrorsIT {
     Writer writer = writer(erring, appended -> strike.run());
     Map<Long, List<String>> acknowledged = new HashMap<>();
     int unknown = 0;
-    for (int round = 0; round < 400; round++) {
+    for (int round = 0; round < 60; round++) {
       List<Append> all = new ArrayList<>();
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < 30; i++) {
         Draft draft = Draft.of("message", "alice", "{}");
         long session = sessions.get(random.nextInt(sessions.size()));
         all.add(new Append(session, "s" + i, List.of(draft), 100, i == 0 ? null : participant, i));

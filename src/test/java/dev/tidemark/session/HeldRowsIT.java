@@ -63,7 +63,7 @@ final class HeldRowsIT {
           "select from tidemark.session where session_key = %d for update"
               .formatted(gateway.database().sessionKey(sessionId)));
       Rest rest = new Rest(gateway);
-      String path = "/api/sessions/" + sessionId + "/members/bob";
+      String path = "/sessions/" + sessionId + "/members/bob";
       assertEquals(503, rest.send("alice", "PUT", path, "{\"access\":\"read\"}").statusCode());
       holder.rollback();
       assertEquals(201, rest.send("alice", "PUT", path, "{\"access\":\"read\"}").statusCode());

@@ -138,6 +138,6 @@ final class FailureStormIT {
   }
 
   private static String node() {
-    return new Rest(gateway).send("admin", "GET", "/api/node").body().replace(" ", "");
+    return new Rest(gateway).send("admin", "GET", "/node").body().replace(" ", "");
   }
 }

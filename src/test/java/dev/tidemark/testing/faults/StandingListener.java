@@ -5,13 +5,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.concurrent.CountDownLatch;
 
-/** Holds up the writer that tells of an event with {@code stand still} in it, for good. */
+/** Holds up the writer that tells of a message with {@code stand still} in it, for good. */
 @ApplicationScoped
 public class StandingListener {
   private final CountDownLatch never = new CountDownLatch(1);
 
   void appended(@Observes Appended event) throws InterruptedException {
-    if (event.events().stream().anyMatch(one -> one.data().contains("stand still"))) {
+    if (event.events().stream()
+        .anyMatch(one -> one.type().equals("message") && one.data().contains("stand still"))) {
       never.await();
     }
   }
