@@ -46,14 +46,17 @@ public class TurnLeases {
   }
 
   /**
-   * Turns whose node did not renew their lease in time, by the database's clock.
+   * Turns whose node did not renew their lease in time, by the database's clock. After a pause of
+   * the node or its database its own turns look lost until their leases are renewed.
    *
-   * @param except turns that are left out
+   * @param beingTaken turns that are left out
+   * @param running turns that are left out if the lease is this node's
    */
-  public List<Turn> lost(Collection<UUID> except) {
+  public List<Turn> lost(Collection<UUID> beingTaken, Collection<UUID> running) {
     return entities
         .unwrap(Session.class)
-        .doReturningWork(connection -> TurnSql.lost(connection, except));
+        .doReturningWork(
+            connection -> TurnSql.lost(connection, settings.nodeName(), beingTaken, running));
   }
 
   /** Sessions in which a turn is queued and none runs, of each sender as many as fit its line. */

@@ -43,7 +43,7 @@ final class TurnQueueSql {
       select asked.position,
         (select count(*) from (
           select from tidemark.turn q join tidemark.session s using (session_key)
-          where q.status = 'queued' and q.sender = asked.sender and s.tenant = asked.tenant limit ?) as some)
+          where q.status = 'queued' and q.sender = asked.sender and s.tenant = asked.tenant limit ?) as found)
       from asked""";
 
   /** A row that somebody else holds is found, and not free; nothing here waits for it. */

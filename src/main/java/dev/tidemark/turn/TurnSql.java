@@ -73,6 +73,7 @@ final class TurnSql {
       """
       select turn_id, session_key, message_id, agent_id, lease_owner, lease_ends_at from tidemark.turn
       where status = 'running' and lease_ends_at < clock_timestamp() and turn_id <> all(?)
+        and not (lease_owner = ? and turn_id = any(?))
       order by lease_ends_at limit 1000""";
 
   private TurnSql() {}
@@ -213,11 +214,19 @@ final class TurnSql {
   /**
    * Turns whose lease has run out by the database's clock, the oldest first.
    *
-   * @param except turns that are left out
+   * @param beingTaken turns that are left out
+   * @param running turns that are left out if the lease is this node's
    */
-  static List<Turn> lost(Connection connection, Collection<UUID> except) throws SQLException {
+  static List<Turn> lost(
+      Connection connection,
+      String nodeName,
+      Collection<UUID> beingTaken,
+      Collection<UUID> running)
+      throws SQLException {
     try (PreparedStatement find = connection.prepareStatement(FIND_LOST)) {
-      find.setArray(1, ids(connection, except));
+      find.setArray(1, ids(connection, beingTaken));
+      find.setString(2, nodeName);
+      find.setArray(3, ids(connection, running));
       try (ResultSet row = find.executeQuery()) {
         List<Turn> lost = new ArrayList<>();
         while (row.next()) {

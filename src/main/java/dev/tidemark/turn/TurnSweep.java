@@ -13,7 +13,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,20 +63,12 @@ public class TurnSweep {
           deadlines.endUnstopped();
           queued = leases.queued();
           if (node.refusal().isEmpty()) {
-            leases.lost(inOurHands()).forEach(this::interrupt);
+            leases
+                .lost(Set.copyOf(beingTaken), runner.runningIds())
+                .forEach(this::interrupt);
             leases.waiting().forEach(runner::turnQueued);
           }
         });
-  }
-
-  /**
-   * Turns that are not lost, or are being taken. After a pause of the node or its database its own
-   * turns look lost until their leases are renewed.
-   */
-  private Set<UUID> inOurHands() {
-    Set<UUID> all = new HashSet<>(runner.runningIds());
-    all.addAll(beingTaken);
-    return all;
   }
 
   private void attempt(Runnable step) {

@@ -13,6 +13,7 @@ import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.turn.RecordedTurns.Answer;
 import dev.tidemark.wire.JsonModel;
 import jakarta.json.JsonValue;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -195,6 +196,23 @@ final class TurnExecutionTest {
     TurnOverException over =
         assertThrows(TurnOverException.class, () -> answer((input, output) -> output.token("one")));
     assertEquals(Cause.LEASE_LOST, over.why());
+  }
+
+  @Test
+  void aTurnWhoseOutputTheDatabaseForbidsIsLeftAndNotHeldAgainstItsAgent() {
+    turns.beforeEvent =
+        () -> {
+          throw new IllegalStateException(new SQLException("permission denied", "42501"));
+        };
+    List<Answer> agents =
+        List.of(
+            (input, output) -> output.token("one"),
+            (input, output) -> output.mergeState(JsonValue.EMPTY_JSON_OBJECT));
+    for (Answer agent : agents) {
+      run = runUntil(Instant.MAX);
+      assertEquals(
+          Cause.LEASE_LOST, assertThrows(TurnOverException.class, () -> answer(agent)).why());
+    }
   }
 
   @Test
