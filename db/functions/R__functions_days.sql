@@ -177,8 +177,9 @@ end
 $$;
 comment on function tidemark.retire_day(text) is
   'Moves the oldest day of event that is over and that no hold keeps to event_history, if no floor and no running turn '
-  'needs it, and writes its purge_record. Copies nothing, and waits for a lock for a few milliseconds at most; busy is true if it '
-  'did not get the lock: call again then. No row if there is nothing to do, or if begin_purge_step returns false';
+  'needs it, and writes its purge_record. Copies nothing, and waits for a lock for a few milliseconds at most; busy is '
+  'true if it did not get the lock: call again then. No row if there is nothing to do, or if '
+  'begin_purge_step returns false';
 grant execute on function tidemark.retire_day(text) to tidemark_app;
 
 reset role;

@@ -20,7 +20,8 @@ final class TurnAbortSql {
         select t.*, s.tenant
         from unnest(?::bigint[]) as asked (session_key)
         cross join lateral (
-          select q.turn_id, q.session_key, q.message_id, q.agent_id, q.attempt, q.sender, q.status = 'running' as is_running
+          select q.turn_id, q.session_key, q.message_id, q.agent_id, q.attempt, q.sender,
+            q.status = 'running' as is_running
           from tidemark.turn q where q.session_key = asked.session_key and q.status in ('running', 'queued')
           order by q.status = 'running' desc, q.message_cursor, q.turn_number limit 1) t
         join tidemark.session s on s.session_key = t.session_key),

@@ -143,7 +143,7 @@ public class TurnRunner implements RunningTurns {
           turn.turnId, names.of(turn.sessionKey), e.getMessage());
     } catch (LogFailedException e) {
       LOG.errorf(
-          "TIDE0312 The database refuses what turn %s has to write; it is left to its lease: %s",
+          "TIDE0314 The database refuses the end of turn %s; it is left to its lease: %s",
           turn.turnId, e.getMessage());
     } finally {
       running.remove(turn.turnId, run);

@@ -218,10 +218,7 @@ final class TurnSql {
    * @param running turns that are left out if the lease is this node's
    */
   static List<Turn> lost(
-      Connection connection,
-      String nodeName,
-      Collection<UUID> beingTaken,
-      Collection<UUID> running)
+      Connection connection, String nodeName, Collection<UUID> beingTaken, Collection<UUID> running)
       throws SQLException {
     try (PreparedStatement find = connection.prepareStatement(FIND_LOST)) {
       find.setArray(1, ids(connection, beingTaken));

@@ -63,9 +63,7 @@ public class TurnSweep {
           deadlines.endUnstopped();
           queued = leases.queued();
           if (node.refusal().isEmpty()) {
-            leases
-                .lost(Set.copyOf(beingTaken), runner.runningIds())
-                .forEach(this::interrupt);
+            leases.lost(Set.copyOf(beingTaken), runner.runningIds()).forEach(this::interrupt);
             leases.waiting().forEach(runner::turnQueued);
           }
         });

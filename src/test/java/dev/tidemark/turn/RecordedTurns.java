@@ -49,6 +49,9 @@ final class RecordedTurns {
   Runnable beforeEvent = () -> {};
   Consumer<TurnOutcome> beforeEnd = outcome -> {};
 
+  /** When the end of a turn is durable. */
+  CompletableFuture<Void> ending = CompletableFuture.completedFuture(null);
+
   final TurnStarts starts =
       new TurnStarts() {
         @Override
@@ -93,7 +96,7 @@ final class RecordedTurns {
         CompletionStage<Void> end(Turn turn, TurnOutcome outcome) {
           beforeEnd.accept(outcome);
           ended.add(outcome);
-          return CompletableFuture.completedFuture(null);
+          return ending;
         }
       };
 

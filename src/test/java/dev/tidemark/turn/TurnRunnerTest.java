@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -198,6 +199,29 @@ final class TurnRunnerTest {
     runTask();
     assertEquals(List.of(TurnStatus.ABORTED, TurnStatus.COMPLETED), statuses(), "each ended once");
     assertTrue(tasks.isEmpty());
+  }
+
+  /** The row of the session may be held for long: the sweep goes on, and asks for the end once. */
+  @Test
+  void anEndWithoutItsAgentIsNotWaitedFor() {
+    queue(1);
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    turns.ending = held;
+    agent =
+        (input, output) -> {
+          runner.over(runner.runningIds(), Cause.ABORTED);
+          while (turns.ended.isEmpty()) {
+            deadlines().endUnstopped();
+          }
+          deadlines().endUnstopped();
+          assertEquals(1, turns.ended.size());
+          assertEquals(1, runner.runningTurns(), "its lease is renewed");
+          held.complete(null);
+          assertEquals(0, runner.runningTurns());
+        };
+    offer(1);
+    runTask();
+    assertEquals(List.of(TurnStatus.ABORTED), statuses());
   }
 
   @Test
