@@ -9,8 +9,8 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.hibernate.Session;
 
@@ -29,11 +29,12 @@ public class TurnLeases {
    * between, is found by its lease like that of a dead node. A turn whose row is held, because it
    * is being ended, is left out: the next run comes long before its lease ends.
    *
-   * @return ids of those turns that have an abort request, perhaps from another node
+   * @return those turns that are still this node's, each with whether a client asked to abort it,
+   *     perhaps on another node
    */
-  public Set<UUID> renewLeases(Collection<UUID> turnIds) {
+  public Map<UUID, Boolean> renewLeases(Collection<UUID> turnIds) {
     if (turnIds.isEmpty()) {
-      return Set.of();
+      return Map.of();
     }
     return entities
         .unwrap(Session.class)
@@ -41,7 +42,7 @@ public class TurnLeases {
             connection -> {
               TurnSql.renew(
                   connection, settings.nodeName(), settings.get(TurnSettings.LEASE), turnIds);
-              return TurnSql.aborted(connection, settings.nodeName(), turnIds);
+              return TurnSql.abortRequests(connection, settings.nodeName(), turnIds);
             });
   }
 

@@ -15,10 +15,8 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -63,11 +61,6 @@ final class TurnSql {
       from (select turn_id from tidemark.turn where turn_id = any(?) and status = 'running' and lease_owner = ?
             for no key update skip locked) as free
       where t.turn_id = free.turn_id""";
-
-  private static final String FIND_ABORTED =
-      """
-      select turn_id from tidemark.turn
-      where turn_id = any(?) and status = 'running' and lease_owner = ? and abort_requested_at is not null""";
 
   private static final String FIND_LOST =
       """
@@ -192,22 +185,6 @@ final class TurnSql {
       renew.setArray(2, ids(connection, turnIds));
       renew.setString(3, nodeName);
       renew.executeUpdate();
-    }
-  }
-
-  /** Those of the given turns that this node runs and that a client asked to abort. */
-  static Set<UUID> aborted(Connection connection, String nodeName, Collection<UUID> turnIds)
-      throws SQLException {
-    try (PreparedStatement find = connection.prepareStatement(FIND_ABORTED)) {
-      find.setArray(1, ids(connection, turnIds));
-      find.setString(2, nodeName);
-      try (ResultSet row = find.executeQuery()) {
-        Set<UUID> aborted = new HashSet<>();
-        while (row.next()) {
-          aborted.add(row.getObject(1, UUID.class));
-        }
-        return aborted;
-      }
     }
   }
 

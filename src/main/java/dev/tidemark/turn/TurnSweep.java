@@ -13,6 +13,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,7 +56,19 @@ public class TurnSweep {
   }
 
   private void renew() {
-    attempt(() -> runner.over(leases.renewLeases(runner.runningIds()), Cause.ABORTED));
+    attempt(
+        () -> {
+          Set<UUID> running = runner.runningIds();
+          Map<UUID, Boolean> ours = leases.renewLeases(running);
+          for (UUID turnId : running) {
+            Boolean isAborted = ours.get(turnId);
+            if (isAborted == null) {
+              runner.over(List.of(turnId), Cause.LEASE_LOST); // its place is somebody else's
+            } else if (isAborted) {
+              runner.over(List.of(turnId), Cause.ABORTED);
+            }
+          }
+        });
   }
 
   private void look() {
