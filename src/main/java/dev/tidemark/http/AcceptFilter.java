@@ -7,8 +7,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.ext.Provider;
 
 /**
- * Refuses a header {@code Accept} that cannot be parsed with 400. The server parses its weights only
- * when it looks for the method, and takes a wrong one for a failure of its own.
+ * Refuses a header {@code Accept} that cannot be parsed with 400. The server parses its weights
+ * only when it looks for the method, and takes a wrong one for a failure of its own.
  */
 @Provider
 @PreMatching

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tidemark.log.Sender;
 import dev.tidemark.agent.TurnOverException;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.Appender;

@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * Counts wrong passwords of the login form by account and address, and refuses the form where there
- * were too many, before the server looks at it. It comes after {@link PreAuthenticationHandler}, so the
- * form is complete, and the server then uses what was read.
+ * were too many, before the server looks at it. It comes after {@link PreAuthenticationHandler}, so
+ * the form is complete, and the server then uses what was read.
  */
 final class PasswordFormHandler implements HttpHandler {
   private static final String ACCOUNT = "j_username";
@@ -39,8 +39,7 @@ final class PasswordFormHandler implements HttpHandler {
   }
 
   private static boolean isForm(HttpServerExchange exchange) {
-    return LoginAttempt.isForm(
-        exchange.getRequestMethod().toString(), exchange.getRelativePath());
+    return LoginAttempt.isForm(exchange.getRequestMethod().toString(), exchange.getRelativePath());
   }
 
   private void read(HttpServerExchange exchange, FailedLogins failures) throws Exception {

@@ -333,13 +333,6 @@ final class TokenValidatorTest {
 
   /** What is made of a time, as the milliseconds until then, must not overflow. */
   @Test
-  void aTimeBeyondTheYear9999IsNone() {
-    for (long seconds : List.of(253_402_300_800L, 10_000_000_000_000_000L, Long.MAX_VALUE, -1L)) {
-      assertRefused(ErrorCode.MALFORMED_TOKEN, claims().claim("exp", seconds).build());
-    }
-  }
-
-  @Test
   void anUnknownKeyIsAskedForOnceAndThenAtTheBoundedRate() {
     Duration interval = Duration.ofSeconds(2);
     TokenValidator bounded = check(provider(issuer.issuer()), interval, LONG);
