@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tidemark.log.Sender;
 import dev.tidemark.agent.TurnOverException;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.Appender;
 import dev.tidemark.log.Draft;
+import dev.tidemark.log.Sender;
 import dev.tidemark.session.SessionId;
 import dev.tidemark.session.Sessions;
 import dev.tidemark.testing.container.TidemarkArchive;
