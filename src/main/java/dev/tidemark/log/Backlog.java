@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The appends that wait for a writer, and those that it has in hand until they are settled. A
@@ -20,6 +21,7 @@ final class Backlog {
 
   private final int maxEvents;
   private final long maxBytes;
+  private final LongSupplier clock;
   private final Lanes lanes = new Lanes();
   private List<Append> inHand = List.of();
   private int events;
@@ -33,8 +35,13 @@ final class Backlog {
 
   /** The limits count the appends that wait and those that the writer is committing. */
   Backlog(int maxEvents, long maxBytes) {
+    this(maxEvents, maxBytes, System::nanoTime);
+  }
+
+  Backlog(int maxEvents, long maxBytes, LongSupplier clock) {
     this.maxEvents = maxEvents;
     this.maxBytes = maxBytes;
+    this.clock = clock;
   }
 
   /**
@@ -58,7 +65,7 @@ final class Backlog {
     notifyAll(); // the writer may be waiting
     boolean start = !hasWriter;
     if (start) {
-      movedNanos = System.nanoTime();
+      movedNanos = clock.getAsLong();
       hasWriter = true;
     }
     return start;
@@ -82,9 +89,9 @@ final class Backlog {
   synchronized List<Append> take(int batchEvents, long batchBytes, long lingerNanos)
       throws InterruptedException {
     inHand = List.of();
-    long endAt = System.nanoTime() + lingerNanos;
+    long endAt = clock.getAsLong() + lingerNanos;
     for (retryParked(); lanes.first() == null; retryParked()) {
-      long now = System.nanoTime();
+      long now = clock.getAsLong();
       movedNanos = now;
       boolean idle = lanes.parkedSessions() == 0;
       long remaining = (idle ? endAt : retryAt) - now;
@@ -94,7 +101,7 @@ final class Backlog {
       }
       TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, remaining));
     }
-    movedNanos = System.nanoTime();
+    movedNanos = clock.getAsLong();
     return batch(batchEvents, batchBytes);
   }
 
@@ -119,7 +126,7 @@ final class Backlog {
   private void retryParked() {
     if (lanes.parkedSessions() == 0) {
       retryNanos = FIRST_RETRY_NANOS;
-    } else if (System.nanoTime() - retryAt >= 0) {
+    } else if (clock.getAsLong() - retryAt >= 0) {
       lanes.unpark();
       retryNanos = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
     }
@@ -138,7 +145,7 @@ final class Backlog {
     }
     inHand = List.of();
     if (!locked.isEmpty() && lanes.parkedSessions() == 0) {
-      retryAt = System.nanoTime() + retryNanos;
+      retryAt = clock.getAsLong() + retryNanos;
     }
     locked.forEach(append -> lanes.park(append.sessionKey()));
   }
@@ -196,7 +203,7 @@ final class Backlog {
 
   /** How long the writer has not moved while there is something to write, in nanoseconds. */
   synchronized long stillNanos() {
-    return events == 0 ? 0 : System.nanoTime() - movedNanos;
+    return events == 0 ? 0 : clock.getAsLong() - movedNanos;
   }
 
   synchronized int events() {

@@ -1,8 +1,6 @@
 package dev.tidemark.ops;
 
-import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.ResyncReason;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -146,7 +144,7 @@ public enum Metric {
       "tidemark.refusals",
       "Requests and frames that were refused",
       "code",
-      refusalCodes()),
+      RefusalCodes.all()),
   REFUSALS_LUMPED(
       Kind.COUNTER,
       "tidemark.refusals.lumped",
@@ -272,30 +270,5 @@ public enum Metric {
   /** All values of its label. */
   public List<String> labelValues() {
     return values;
-  }
-
-  /** The codes of frames, and those that only responses of HTTP have. */
-  private static List<String> refusalCodes() {
-    return Stream.concat(
-            Arrays.stream(ErrorCode.values()).map(ErrorCode::wireName),
-            Stream.of(
-                "body_timeout",
-                "foreign_origin",
-                "invalid_request",
-                "is_owner",
-                "no_such_member",
-                "not_found",
-                "not_your_ticket",
-                "on_hold",
-                "replayed_token",
-                "ticket_refused",
-                "token_in_address",
-                "too_many_bodies",
-                "too_many_failures",
-                "too_many_members",
-                "too_many_requests",
-                "too_many_tickets",
-                "upgrade_required"))
-        .toList();
   }
 }

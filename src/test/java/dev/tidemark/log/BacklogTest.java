@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Appends wait for a writer in order, within a bound, and no session is in another's way. */
@@ -107,19 +108,22 @@ final class BacklogTest {
 
   @Test
   void aParkedSessionWaitsWithAllItsAppendsInOrder() throws Exception {
+    AtomicLong clock = new AtomicLong();
+    Backlog parking = new Backlog(10, 100, clock::get);
     Append first = append(1, 1);
     Append second = append(1, 1);
     Append other = append(2, 1);
-    backlog.offer(first);
-    assertEquals(List.of(first), take(10, 100));
-    backlog.offer(second);
-    backlog.offer(other);
-    backlog.putBack(List.of(first));
+    parking.offer(first);
+    assertEquals(List.of(first), parking.take(10, 100, 0));
+    parking.offer(second);
+    parking.offer(other);
+    parking.putBack(List.of(first));
     Append third = append(1, 1);
-    backlog.offer(third);
-    assertEquals(1, backlog.parkedSessions());
-    assertEquals(List.of(other), take(1, 100));
-    assertEquals(List.of(first, second, third), take(10, 100), "when its time has come");
+    parking.offer(third);
+    assertEquals(1, parking.parkedSessions());
+    assertEquals(List.of(other), parking.take(1, 100, 0));
+    clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(50));
+    assertEquals(List.of(first, second, third), parking.take(10, 100, 0), "when its time has come");
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Somebody holds rows in the database for long: only the sessions of these rows wait. */
-final class HeldRowsIT {
+final class HeldTurnsIT {
   private static Gateway gateway;
   private static TestDatabase database;
 
