@@ -16,7 +16,6 @@ import org.eclipse.microprofile.config.ConfigProvider;
 public final class PreAuthenticationExtension implements ServletExtension {
   @Override
   public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
-    org.jboss.logging.Logger.getLogger("dev.tidemark.x")
     Config config = ConfigProvider.getConfig(deployment.getClassLoader());
     SecurityHeaders headers =
         new SecurityHeaders(Settings.beforeStart(AccessSettings.FORM_TARGETS, config));
