@@ -87,8 +87,24 @@ public final class AccessSettings {
           8,
           1,
           10_000,
-          "REST requests of one principal that a node works on at a time, best a small part of the "
-              + "server's task threads; one more gets 429.");
+          "REST requests of one principal that a node works on at a time, a part of the server's "
+              + "task threads; others of its address stand in line, one of another address gets 429.");
+  public static final Setting<Integer> TASK_THREADS =
+      LIST.count(
+          "tidemark.access.task-threads",
+          0,
+          0,
+          10_000,
+          "Task threads of the server (`task-max-threads` of its worker), of which requests of one "
+              + "address take half at most; 0 stands for 16 for each processor, which is the "
+              + "server's own default.");
+  public static final Setting<Integer> REQUESTS_WAITING =
+      LIST.count(
+          "tidemark.access.requests-waiting",
+          10_000,
+          1,
+          1_000_000,
+          "Requests of one address that stand in line for such a thread; one more gets 503.");
   public static final Setting<Integer> BODIES_PER_ADDRESS =
       LIST.count(
           "tidemark.access.bodies-per-address",

@@ -1,6 +1,7 @@
 package dev.tidemark.access.gate;
 
 import dev.tidemark.access.gate.Deadlines.Deadline;
+import dev.tidemark.access.limit.NodeMemory;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.record.Refusal;
 import dev.tidemark.access.record.Refusals;
@@ -27,8 +28,13 @@ public class IncomingBodies {
   /** A header of the server's own, which takes any number that is in it. */
   private static final String CONTENT_LENGTH_OF_THE_SERVER = "X-Content-Length";
 
+  static final Problem TOO_MUCH =
+      new Problem(503, "unavailable", "Too much is on its way to this node. Come again.", 5);
+
   @Inject BodyLimits limits;
   @Inject Deadlines deadlines;
+  @Inject TaskThreads taskThreads;
+  @Inject NodeMemory memory;
   @Inject Quotas quotas;
   @Inject Refusals refusals;
   @Inject Settings settings;
@@ -38,11 +44,10 @@ public class IncomingBodies {
    *
    * @param brings whether it brings credentials, right or wrong
    */
-  public void receive(HttpServerExchange exchange, HttpHandler next, boolean brings)
-      throws Exception {
+  public void receive(HttpServerExchange exchange, HttpHandler next, boolean brings) {
     watchResponse(exchange);
     if (exchange.isRequestComplete()) {
-      next.handleRequest(exchange);
+      taskThreads.serve(exchange, next);
       return;
     }
     long maxBytes =

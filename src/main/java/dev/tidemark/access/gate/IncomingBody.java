@@ -1,6 +1,7 @@
 package dev.tidemark.access.gate;
 
 import dev.tidemark.access.gate.Deadlines.Deadline;
+import dev.tidemark.access.limit.Charge;
 import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.wire.Problem;
 import io.undertow.io.AsyncReceiverImpl;
@@ -20,12 +21,16 @@ import java.util.Optional;
  * is handed on nothing of it is used here.
  */
 final class IncomingBody {
+  /** The heap that a body takes for each of its bytes until it is understood, about. */
+  private static final int HEAP_OF_A_BYTE = 4;
+
   private final HttpServerExchange exchange;
   private final HttpHandler next;
   private final IncomingBodies bodies;
   private final String address;
   private final long maxBytes;
   private final AsyncReceiverImpl receiver;
+  private final Charge charge;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private Optional<Deadline> deadline = Optional.empty();
 
@@ -42,11 +47,17 @@ final class IncomingBody {
     this.bodies = bodies;
     this.maxBytes = maxBytes;
     address = Exchanges.addressOf(exchange);
+    charge = bodies.memory.openForAddress(address);
     receiver = new AsyncReceiverImpl(exchange);
   }
 
   /** Takes what is there, and a place for what is still to come. */
   void receive() {
+    exchange.addExchangeCompleteListener(
+        (done, others) -> {
+          gone();
+          others.proceed();
+        });
     receiver.receivePartialBytes(
         (unused, part, last) -> received(part, last), (unused, failure) -> failed(failure));
     if (over) {
@@ -55,11 +66,6 @@ final class IncomingBody {
     try {
       bodies.quotas.requireBody(address);
       deadline = Optional.of(bodies.deadline(exchange, this::late));
-      exchange.addExchangeCompleteListener(
-          (done, others) -> {
-            leave();
-            others.proceed();
-          });
     } catch (QuotaExceededException e) {
       refuse(e.problem());
     }
@@ -71,6 +77,10 @@ final class IncomingBody {
     }
     if (bytes.size() + part.length > maxBytes) {
       refuse(IncomingBodies.tooLarge(maxBytes));
+      return;
+    }
+    if (!charge.take((long) part.length * HEAP_OF_A_BYTE)) {
+      refuse(IncomingBodies.TOO_MUCH);
       return;
     }
     bytes.writeBytes(part);
@@ -88,20 +98,14 @@ final class IncomingBody {
           exchange, new ImmediatePooledByteBuffer(ByteBuffer.wrap(bytes.toByteArray())));
     }
     Connectors.resetRequestChannel(exchange);
-    try {
-      next.handleRequest(exchange);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    bodies.taskThreads.serve(exchange, next);
   }
 
   /** The connection stays in its place until it is closed: its client may go on sending. */
   private void refuse(Problem problem) {
     over = true;
     receiver.pause();
-    bodies.refuse(exchange, problem, this::leave);
+    bodies.refuse(exchange, problem, this::gone);
   }
 
   private void failed(IOException failure) {
@@ -110,7 +114,7 @@ final class IncomingBody {
       return;
     }
     over = true;
-    leave();
+    gone();
     exchange.endExchange();
   }
 
@@ -122,8 +126,13 @@ final class IncomingBody {
       Connectors.executeRootHandler(unused -> refuse(bodies.late()), exchange);
     } else {
       over = true;
-      leave();
+      gone();
     }
+  }
+
+  private void gone() {
+    leave();
+    charge.close();
   }
 
   /** Gives the place back, once. */

@@ -162,6 +162,11 @@ public class Quotas {
     requestsOfPrincipals.leave(key(caller));
   }
 
+  /** The network of an address: what counts as one client before it is known who it is. */
+  public static String network(String remoteAddress) {
+    return ClientNetwork.of(remoteAddress);
+  }
+
   /** Takes a place for a body that is on its way, or none if the network has too many. */
   public void requireBody(String remoteAddress) {
     bodiesOfNetworks.enter(ClientNetwork.of(remoteAddress));

@@ -8,9 +8,9 @@ import dev.tidemark.testing.client.RawRequest.Answer;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.FewThreads;
 import dev.tidemark.testing.gateway.Gateway;
-import dev.tidemark.testing.gateway.Rest;
 import java.io.IOException;
-import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Clients that send or read slowly hold no thread: others are answered meanwhile, and in time. */
 final class SlowRequestsIT {
   private static final int BODIES = FewThreads.THREADS + 2;
+  private static final String HERE = "127.0.0.1";
+  private static final String ELSEWHERE = "127.0.0.2";
   private static final String BASIC = "Authorization: ";
   private static final String FORM = "Content-Type: application/x-www-form-urlencoded";
   private static final String JSON = "Content-Type: application/json";
@@ -48,6 +50,7 @@ final class SlowRequestsIT {
         Gateway.start(
             "slow-requests",
             Map.of(
+                "tidemark.access.task-threads", "" + FewThreads.THREADS,
                 "tidemark.access.body-millis", "1000",
                 "tidemark.access.response-millis", "3000",
                 "tidemark.access.bodies-per-address", "" + BODIES,
@@ -147,36 +150,72 @@ final class SlowRequestsIT {
   /** What the requests wait for is a lock in the database, so that they hold all threads. */
   @Test
   void aSocketIsHeardWhileAllThreadsAreTaken() throws Exception {
-    try (var held = gateway.database().connect()) {
-      held.setAutoCommit(false);
-      held.createStatement().execute("lock table tidemark.session in access exclusive mode");
-      List<CompletableFuture<HttpResponse<String>>> waiting =
-          Stream.generate(() -> "alice").limit(FewThreads.THREADS).map(this::sessions).toList();
-      Awaitility.await("all of them wait")
-          .atMost(WireClient.PATIENCE)
-          .until(
-              () ->
-                  gateway
-                          .database()
-                          .value(
-                              Long.class,
-                              "select count(*) from pg_locks where not granted and locktype = 'relation'")
-                      >= FewThreads.THREADS);
+    String[] alice = {BASIC + WireClient.authorization("alice")};
+    try (var held = lock("tidemark.session")) {
+      for (int i = 0; i < FewThreads.THREADS; i++) {
+        open.add(from(i % 2 == 0 ? HERE : ELSEWHERE).head("GET /tidemark/api/sessions", alice));
+      }
+      awaitWaiting(FewThreads.THREADS);
       joined.send("{\"type\":\"ping\"}").await("pong");
       held.rollback();
-      for (CompletableFuture<HttpResponse<String>> one : waiting) {
-        assertEquals(200, one.get(60, TimeUnit.SECONDS).statusCode());
+      for (RawRequest one : open) {
+        assertEquals(200, one.read().status());
       }
     }
   }
 
-  private CompletableFuture<HttpResponse<String>> sessions(String account) {
-    return CompletableFuture.supplyAsync(
-        () -> new Rest(gateway).send(account, "GET", "/sessions"), threads);
+  /** Each handshake waits for the database, which is asked for the ticket. */
+  @Test
+  void strangersAtOneAddressTakeHalfOfTheThreads() throws Exception {
+    try (var held = lock("tidemark.ticket")) {
+      for (int i = 0; i < FewThreads.THREADS * 2; i++) {
+        open.add(
+            from(ELSEWHERE)
+                .head(
+                    "GET /tidemark/ws",
+                    "Sec-WebSocket-Protocol: tidemark.v1, ticket." + "x".repeat(43)));
+      }
+      awaitWaiting(FewThreads.THREADS / 2);
+      for (int i = 0; i < 3; i++) {
+        assertOthersServed();
+      }
+      assertEquals(FewThreads.THREADS / 2, waiting());
+      held.rollback();
+      for (RawRequest one : open) {
+        assertEquals(401, one.read().status());
+      }
+    }
+  }
+
+  private static Connection lock(String table) throws SQLException {
+    Connection held = gateway.database().connect();
+    held.setAutoCommit(false);
+    try (var statement = held.createStatement()) {
+      statement.execute("lock table " + table + " in access exclusive mode");
+    }
+    return held;
+  }
+
+  private static void awaitWaiting(int requests) {
+    Awaitility.await("all of them wait")
+        .atMost(WireClient.PATIENCE)
+        .until(() -> waiting() >= requests);
+  }
+
+  private static long waiting() {
+    return gateway
+        .database()
+        .value(
+            Long.class,
+            "select count(*) from pg_locks where not granted and locktype = 'relation'");
   }
 
   private RawRequest connect() throws IOException {
-    return RawRequest.connect(gateway.server().uri("/"));
+    return from(HERE);
+  }
+
+  private static RawRequest from(String address) throws IOException {
+    return RawRequest.connect(gateway.server().uri("/"), address);
   }
 
   private RawRequest slowLogout() throws IOException {

@@ -36,16 +36,24 @@ public final class RawRequest implements AutoCloseable {
     }
   }
 
-  private RawRequest(URI server) throws IOException {
+  private RawRequest(URI server, String from) throws IOException {
     socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
     socket.setSoTimeout((int) WireClient.PATIENCE.toMillis());
     socket.setTcpNoDelay(true);
+    socket.bind(new InetSocketAddress(from, 0));
     socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
     host = server.getHost() + ":" + server.getPort();
   }
 
   public static RawRequest connect(URI server) throws IOException {
-    return new RawRequest(server);
+    return connect(server, "127.0.0.1");
+  }
+
+  /**
+   * @param from the client's own address, one of this machine
+   */
+  public static RawRequest connect(URI server, String from) throws IOException {
+    return new RawRequest(server, from);
   }
 
   /**

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 
 /** A server whose task threads, which serve requests, are few enough to be taken by a test. */
 public final class FewThreads {
-  public static final int THREADS = 4;
+  public static final int THREADS = 8;
 
   private static final String WORKER = "<worker name=\"default\"";
 
