@@ -28,7 +28,7 @@ public final class FairLine {
   private int running;
 
   /** A group is in {@code due} exactly while one of its members is due and it may have a thread. */
-  private final class Group {
+  private static final class Group {
     private final Object name;
     private final Map<Object, Member> members = new HashMap<>();
     private final ArrayDeque<Member> dueMembers = new ArrayDeque<>();
@@ -98,6 +98,9 @@ public final class FairLine {
       } catch (RejectedExecutionException e) { // the server stops
         LOG.debugf("A request is not served any more: %s", e.getMessage());
         leave(taken);
+      } catch (RuntimeException | Error e) { // as when no thread can be made
+        leave(taken);
+        throw e;
       }
     }
   }
