@@ -74,7 +74,7 @@ public final class AccessSettings {
           10_000,
           1,
           1_000_000,
-          "Requests of one address that stand in line for such a thread; one more gets 503.");
+          "Requests of one address that stand in line for such a thread; one more gets 429.");
   public static final Setting<Integer> BODIES_PER_ADDRESS =
       LIST.count(
           "tidemark.access.bodies-per-address",
