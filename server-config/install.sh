@@ -19,7 +19,7 @@ read_arguments "$@"
 check_driver
 begin
 keep_metrics
-run_cli $stock_metrics driver.cli datasources.cli executors.cli logging.cli subsystems.cli metrics.cli timeouts.cli sockets.cli
+run_cli $stock_metrics driver.cli datasources.cli executors.cli logging.cli subsystems.cli metrics.cli timeouts.cli sockets.cli accounts.cli
 ! is_changed || refuse_reload
 trap 'clean_module; rm -rf "$work"' EXIT
 install_module

@@ -37,6 +37,11 @@ public final class BoundedBuffer<T> {
     }
   }
 
+  /** Counts items as dropped that were done with, and could not be written. */
+  public synchronized void lost(int count) {
+    refused += count;
+  }
+
   /** Drops all items and returns how many there were. */
   public synchronized int dropAll() {
     int dropped = items.size();

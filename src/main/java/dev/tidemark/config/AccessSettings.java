@@ -1,6 +1,7 @@
 package dev.tidemark.config;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /** Limits, tickets, revocations and origins: {@code tidemark.access}. */
@@ -29,6 +30,35 @@ public final class AccessSettings {
           10_000_000,
           "Messages of one principal a minute on one node; one more is refused and may be sent "
               + "again later.");
+  public static final Setting<Integer> ABORTS_PER_MINUTE =
+      LIST.count(
+          "tidemark.access.aborts-per-minute",
+          600,
+          1,
+          10_000_000,
+          "Aborts of one principal a minute on one node; one more is refused.");
+  public static final Setting<Integer> FRAMES_PER_MINUTE =
+      LIST.count(
+          "tidemark.access.frames-per-minute",
+          60_000,
+          1,
+          100_000_000,
+          "Frames of any kind of one principal a minute on one node, also malformed ones; one more "
+              + "closes with 1013.");
+  public static final Setting<Integer> SESSIONS_PER_PRINCIPAL =
+      LIST.count(
+          "tidemark.access.sessions-per-principal",
+          100_000,
+          0,
+          10_000_000,
+          "Sessions that one principal may own; one more is not created. 0: no limit.");
+  public static final Setting<Integer> SESSIONS_PER_TENANT =
+      LIST.count(
+          "tidemark.access.sessions-per-tenant",
+          0,
+          0,
+          100_000_000,
+          "The same for all principals of a tenant. 0: no limit.");
   public static final Setting<Integer> CONNECTIONS_PER_ADDRESS =
       LIST.count(
           "tidemark.access.connections-per-address",
@@ -114,6 +144,14 @@ public final class AccessSettings {
           512,
           8_192,
           "The same for a request without credentials, and for the login form.");
+  public static final Setting<Integer> FAILURES_PER_ACCOUNT =
+      LIST.count(
+          "tidemark.access.failures-per-account",
+          10,
+          1,
+          10_000_000,
+          "Wrong passwords of one address for one account in a quarter of an hour; then 429 for "
+              + "that account from there.");
   public static final Setting<Integer> LIMITS_KEPT =
       LIST.count(
           "tidemark.access.limits-kept",
@@ -206,12 +244,36 @@ public final class AccessSettings {
           604_800_000,
           "A browser's login ends after this long without requests, frames and events; whole "
               + "seconds.");
+  public static final Setting<Duration> LOGIN_LEASE =
+      LIST.millis(
+          "tidemark.access.login-lease-millis",
+          60_000,
+          1_000,
+          3_600_000,
+          "How long the sockets that were opened on other nodes with tickets of a browser's login "
+              + "outlive the login's node.");
   public static final Setting<Set<String>> ORIGINS =
       LIST.origins(
           "tidemark.access.origins",
           "Further origins from which a browser may connect, separated by commas: "
               + "`https://app.example.com,https://admin.example.com`. Their scripts may also call "
               + "REST, with a token of their own and without cookies.");
+  public static final Setting<Optional<TrustedProxies>> TRUSTED_PROXIES =
+      LIST.optional(
+          "tidemark.access.trusted-proxies",
+          SettingList.NONE,
+          "The proxies whose word on the client's address, scheme and host counts: their addresses "
+              + "and networks, separated by commas (`10.0.0.5,10.1.0.0/16,fd00::/64`), or how many "
+              + "there are in a row (`1`), if nobody reaches the server without them. Without it "
+              + "the client is whoever connects.",
+          TrustedProxies::parse);
+  public static final Setting<ProxyHeaders> PROXY_HEADERS =
+      LIST.word(
+          "tidemark.access.proxy-headers",
+          ProxyHeaders.X_FORWARDED,
+          "The headers that the trusted proxies write: `x-forwarded` (`X-Forwarded-For`, `-Proto`, "
+              + "`-Host`) or `forwarded` (RFC 7239). The others are not read.",
+          ProxyHeaders::parse);
   public static final Setting<Set<String>> FORM_TARGETS =
       LIST.origins(
           "tidemark.access.form-targets",

@@ -9,7 +9,7 @@ public final class MemorySettings {
    * The heap that a frame takes for each of its bytes while it is handled, at the most: a text is
    * held twice, and JSON of nothing but tiny objects grows that much when it is parsed.
    */
-  private static final int HEAP_OF_A_FRAME = 48;
+  private static final int HEAP_OF_A_FRAME = 50;
 
   private static final int PART_OF_THE_HEAP = 4;
   private static final int PART_OF_THE_NODE = 2;

@@ -1,8 +1,6 @@
 package dev.tidemark.ops;
 
-import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.ResyncReason;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,6 +21,10 @@ public enum Metric {
       "Version of the schema that the database has; 0 while it is not known"),
   READY(Kind.GAUGE, "tidemark.ready", "1 while the node takes clients, 0 while it does not"),
   DRAINING(Kind.GAUGE, "tidemark.draining", "1 while the node drains, 0 while it does not"),
+  STANDSTILL(
+      Kind.GAUGE,
+      "tidemark.standstill.seconds",
+      "Time for which work has waited that has not moved for longest, in seconds; 0 if all moves"),
   STORAGE_USABLE(
       Kind.GAUGE, "tidemark.storage.usable", "1 while the database is usable, 0 while it is not"),
   STORAGE_CHECKED(
@@ -118,6 +120,18 @@ public enum Metric {
       "Time from the acknowledgement of a message to the first token of its turn, in seconds",
       Latency.OF_AN_AGENT),
   TURNS_RUNNING(Kind.GAUGE, "tidemark.turns.running", "Turns that run on this node"),
+  TURNS_QUEUED(
+      Kind.GAUGE,
+      "tidemark.turns.queued",
+      "Turns that are queued, on all nodes together, at the node's newest look"),
+  TURNS_WAITING(
+      Kind.GAUGE,
+      "tidemark.turns.waiting",
+      "Sessions whose next turn waits for a place on this node"),
+  TURNS_LONGEST_WAIT(
+      Kind.GAUGE,
+      "tidemark.turns.longest.wait.seconds",
+      "Longest time for which one of them has waited, in seconds"),
   TURNS_ENDED(
       Kind.COUNTER,
       "tidemark.turns.ended",
@@ -130,7 +144,7 @@ public enum Metric {
       "tidemark.refusals",
       "Requests and frames that were refused",
       "code",
-      refusalCodes()),
+      RefusalCodes.all()),
   REFUSALS_LUMPED(
       Kind.COUNTER,
       "tidemark.refusals.lumped",
@@ -144,6 +158,12 @@ public enum Metric {
       "kind",
       List.of("leave", "resync", "refusal", "sign_in", "rest_reading")),
 
+  ADMIN_ACTIONS_FAILED(
+      Kind.COUNTER,
+      "tidemark.admin.actions.failed",
+      "Actions of administrators and logouts by the provider that were not done, because the"
+          + " database did not take their record"),
+
   PURGE_EVENTS(Kind.COUNTER, "tidemark.purge.events", "Events that passed below a floor"),
   PURGE_FAILURES(Kind.COUNTER, "tidemark.purge.failures", "Purges that failed"),
   PURGE_FINISHED(
@@ -151,6 +171,16 @@ public enum Metric {
       "tidemark.purge.finished.timestamp.seconds",
       "Unix time at which this node's newest purge without a failure ended, or at which the node"
           + " started"),
+  PURGE_HELD_UP(
+      Kind.GAUGE,
+      "tidemark.purge.held.up.seconds",
+      "Time since which no purge of this node could move a day because its tables were in use; 0"
+          + " while none has to be moved or one could"),
+  CLEANUP_FINISHED(
+      Kind.GAUGE,
+      "tidemark.cleanup.finished.timestamp.seconds",
+      "Unix time at which this node's newest clean-up of records without a failure ended, or at"
+          + " which the node started"),
   PARTITIONS_AHEAD(
       Kind.GAUGE,
       "tidemark.partitions.ahead",
@@ -240,30 +270,5 @@ public enum Metric {
   /** All values of its label. */
   public List<String> labelValues() {
     return values;
-  }
-
-  /** The codes of frames, and those that only responses of HTTP have. */
-  private static List<String> refusalCodes() {
-    return Stream.concat(
-            Arrays.stream(ErrorCode.values()).map(ErrorCode::wireName),
-            Stream.of(
-                "body_timeout",
-                "foreign_origin",
-                "invalid_request",
-                "is_owner",
-                "no_such_member",
-                "not_found",
-                "not_your_ticket",
-                "on_hold",
-                "replayed_token",
-                "ticket_refused",
-                "token_in_address",
-                "too_many_bodies",
-                "too_many_failures",
-                "too_many_members",
-                "too_many_requests",
-                "too_many_tickets",
-                "upgrade_required"))
-        .toList();
   }
 }

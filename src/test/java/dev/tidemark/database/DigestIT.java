@@ -58,6 +58,7 @@ class DigestIT {
             Map.entry("message", "compared with its event"),
             Map.entry("privilege_look", "a time that moves"),
             Map.entry("publication", "goes with the window; the event has the id"),
+            Map.entry("publication_look", "a place that moves"),
             Map.entry("record_day", "is the digest"),
             Map.entry("record_digest", "is the digest"),
             Map.entry("schema_version", "tells what was installed, and nothing else depends on it"),

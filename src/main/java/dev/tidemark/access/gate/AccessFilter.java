@@ -117,7 +117,7 @@ public class AccessFilter extends HttpFilter {
       return accessRequest.request();
     }
     AuthenticatedPrincipal principal = requestAuthenticator.authenticate(accessRequest);
-    admissionCheck.check(accessRequest, principal.caller());
+    admissionCheck.check(accessRequest, principal);
     accessRecorder.record(
         SignIn.of(
             principal.caller(),

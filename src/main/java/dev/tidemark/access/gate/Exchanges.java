@@ -27,7 +27,7 @@ final class Exchanges {
     return exchange.getRelativePath().equals(AccessRequest.SOCKET);
   }
 
-  /** The client's address, also behind a proxy that the server's listener trusts. */
+  /** The client's address, also behind proxies: {@link ClientAddressHandler} found it. */
   static String addressOf(HttpServerExchange exchange) {
     InetSocketAddress source = exchange.getSourceAddress();
     return source.getAddress() == null

@@ -1,5 +1,6 @@
 package dev.tidemark.access.gate;
 
+import dev.tidemark.access.limit.PasswordGuesses;
 import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.wire.Problem;
@@ -16,6 +17,7 @@ import java.util.Optional;
 public class FailedLogins {
   @Inject Quotas quotas;
   @Inject IncomingBodies bodies;
+  @Inject PasswordGuesses passwordGuesses;
 
   /**
    * Makes the instance available to the handler.
@@ -49,5 +51,20 @@ public class FailedLogins {
   /** Counts a failed login. */
   public void count(String remoteAddress) {
     quotas.loginFailed(remoteAddress);
+  }
+
+  /** The refusal of an address that has to wait with this account; empty if it need not. */
+  public Optional<Problem> refusalOfPassword(String remoteAddress, String account) {
+    try {
+      passwordGuesses.check(remoteAddress, account);
+      return Optional.empty();
+    } catch (QuotaExceededException e) {
+      return Optional.of(AccessDeniedException.of(e).problem());
+    }
+  }
+
+  /** Counts a wrong password for this account. */
+  public void countPassword(String remoteAddress, String account) {
+    passwordGuesses.count(remoteAddress, account);
   }
 }

@@ -127,6 +127,18 @@ final class ByteBudget {
     return victim;
   }
 
+  /** Takes what is only kept to save work: half of a share at most, and nothing in a crowd. */
+  synchronized boolean takeSpare(Charge charge, long bytes) {
+    boolean spare =
+        !charge.closed
+            && charge.account.taken + bytes <= shareBytes / 2
+            && taken + bytes <= crowdedBytes;
+    if (spare) {
+      add(charge, bytes);
+    }
+    return spare;
+  }
+
   synchronized void overdraw(Charge charge, long bytes) {
     if (!charge.closed) {
       add(charge, bytes);

@@ -33,6 +33,14 @@ public final class Charge implements AutoCloseable {
     return budget.take(this, bytes);
   }
 
+  /**
+   * As {@link #take}, for what is only kept to save work: it leaves room for what is needed, and
+   * has nothing shed.
+   */
+  public boolean takeSpare(long bytes) {
+    return budget.takeSpare(this, bytes);
+  }
+
   /** Whether {@link #take} would give these bytes now, without shedding what others hold. */
   public boolean hasRoomFor(long bytes) {
     return budget.hasRoom(this, bytes);

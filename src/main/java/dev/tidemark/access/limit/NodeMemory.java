@@ -5,7 +5,6 @@ import dev.tidemark.config.MemorySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
-import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
@@ -15,13 +14,15 @@ import jakarta.inject.Inject;
  */
 @ApplicationScoped
 public class NodeMemory {
-  @Inject Settings settings;
-  @Inject Metrics metrics;
-
+  private Metrics metrics;
   private ByteBudget budget;
 
-  @PostConstruct
-  void prepare() {
+  /** For the container's proxy. */
+  NodeMemory() {}
+
+  @Inject
+  public NodeMemory(Settings settings, Metrics metrics) {
+    this.metrics = metrics;
     long heapBytes = Runtime.getRuntime().maxMemory();
     long nodeBytes = MemorySettings.nodeBytes(settings, heapBytes);
     budget =

@@ -8,9 +8,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
 /**
- * The quotas of this node: connections by principal and by network, joins, messages and REST
- * requests by principal, bodies on their way and refused attempts by network. Each principal and
- * each network has counters of its own, so one that is too fast slows down nobody else. Every
+ * The quotas of this node: connections by principal and by network, frames by principal and kind,
+ * REST requests by principal, bodies on their way and refused attempts by network. Each principal
+ * and each network has counters of its own, so one that is too fast slows down nobody else. Every
  * method that begins with {@code require} or {@code check} throws {@link QuotaExceededException}.
  */
 @ApplicationScoped
@@ -22,6 +22,8 @@ public class Quotas {
   private RateLimiter requests;
   private RateLimiter joins;
   private RateLimiter messages;
+  private RateLimiter aborts;
+  private RateLimiter frames;
   private RateLimiter failedLogins;
   private RateLimiter failedLogouts;
 
@@ -70,6 +72,19 @@ public class Quotas {
             Quota.MESSAGES,
             AccessSettings.MESSAGES_PER_MINUTE,
             "At most %d messages a minute for one principal. Send it again later.");
+    aborts =
+        rate(
+            settings,
+            Quota.ABORTS,
+            AccessSettings.ABORTS_PER_MINUTE,
+            "At most %d aborts a minute for one principal.");
+    frames =
+        rate(
+            settings,
+            Quota.FRAMES,
+            AccessSettings.FRAMES_PER_MINUTE,
+            "At most %d frames a minute for one principal. Come back and send what was not"
+                + " acknowledged.");
     failedLogins =
         rate(
             settings,
@@ -108,7 +123,7 @@ public class Quotas {
     connectionsOfPrincipals.enter(key(caller));
     try {
       connectionsOfNetworks.enter(ClientNetwork.of(caller.remoteAddress()));
-    } catch (QuotaExceededException e) {
+    } catch (QuotaExceededException | Error e) {
       connectionsOfPrincipals.leave(key(caller));
       throw e;
     }
@@ -170,6 +185,16 @@ public class Quotas {
   /** Counts a message. */
   public void requireMessage(Caller caller) {
     messages.take(key(caller));
+  }
+
+  /** Counts an attempt to abort a turn, whether or not one is running. */
+  public void requireAbort(Caller caller) {
+    aborts.take(key(caller));
+  }
+
+  /** Counts a frame of any kind, also one that cannot be read. */
+  public void requireFrame(Caller caller) {
+    frames.take(key(caller));
   }
 
   /** Checks whether an address may try to log in, before its credentials are verified. */

@@ -116,6 +116,17 @@ final class ByteBudgetTest {
   }
 
   @Example
+  void whatIsOnlyKeptTakesHalfOfAShareAndNothingInACrowd() {
+    Charge charge = connection("a");
+    assertTrue(charge.takeSpare(SHARE / 2));
+    assertFalse(charge.takeSpare(1));
+    assertTrue(charge.take(SHARE / 2));
+    assertTrue(connection("b").takeSpare(NODE / 4));
+    assertFalse(connection("c").takeSpare(1));
+    assertEquals(0, refused.get());
+  }
+
+  @Example
   void roomIsMadeForOneWhoTakesItLater() {
     connection("a").take(500);
     connection("b").take(500);
