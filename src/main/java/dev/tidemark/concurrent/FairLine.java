@@ -28,7 +28,7 @@ public final class FairLine {
   private int running;
 
   /** A group is in {@code due} exactly while one of its members is due and it may have a thread. */
-  private final class Group {
+  private static final class Group {
     private final Object name;
     private final Map<Object, Member> members = new HashMap<>();
     private final ArrayDeque<Member> dueMembers = new ArrayDeque<>();

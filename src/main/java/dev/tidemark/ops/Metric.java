@@ -1,6 +1,7 @@
 package dev.tidemark.ops;
 
 import dev.tidemark.wire.ResyncReason;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
