@@ -98,6 +98,9 @@ public final class FairLine {
       } catch (RejectedExecutionException e) { // the server stops
         LOG.debugf("A request is not served any more: %s", e.getMessage());
         leave(taken);
+      } catch (RuntimeException | Error e) { // as when no thread can be made
+        leave(taken);
+        throw e;
       }
     }
   }

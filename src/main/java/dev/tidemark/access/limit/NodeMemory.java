@@ -9,8 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
 /**
- * The part of this node's heap that its clients may fill, shared by {@link ByteBudget}: waiting and
- * partial frames, frames that are handled or in flight, snapshots, bodies of requests.
+ * The heap that clients may fill, shared by {@link ByteBudget}: frames that wait, are partial, are
+ * handled or in flight, snapshots, bodies.
  */
 @ApplicationScoped
 public class NodeMemory {
