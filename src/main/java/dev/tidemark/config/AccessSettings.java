@@ -87,8 +87,9 @@ public final class AccessSettings {
           8,
           1,
           10_000,
-          "REST requests of one principal that a node works on at a time, a part of the server's "
-              + "task threads; others of its address stand in line, one of another address gets 429.");
+          "REST requests of one principal that a node works on at a time, a part of the server's"
+              + " task threads; others of its address stand in line, one of another address gets"
+              + " 429.");
   public static final Setting<Integer> TASK_THREADS =
       LIST.count(
           "tidemark.access.task-threads",
@@ -104,7 +105,7 @@ public final class AccessSettings {
           10_000,
           1,
           1_000_000,
-          "Requests of one address that stand in line for such a thread; one more gets 503.");
+          "Requests of one address that stand in line for such a thread; one more gets 429.");
   public static final Setting<Integer> BODIES_PER_ADDRESS =
       LIST.count(
           "tidemark.access.bodies-per-address",
@@ -134,9 +135,9 @@ public final class AccessSettings {
           8_192,
           1_024,
           8_192,
-          "Largest body of a REST request but for a published event, which may have "
-              + "`tidemark.wire.max-payload-bytes`, and for the provider's logout; a larger one gets "
-              + "413.");
+          "Largest body of a REST request but for a published event, which may have"
+              + " `tidemark.wire.max-payload-bytes`, and for the provider's logout; a larger one"
+              + " gets 413.");
   public static final Setting<Long> ANONYMOUS_BODY_BYTES =
       LIST.bytes(
           "tidemark.access.anonymous-body-bytes",

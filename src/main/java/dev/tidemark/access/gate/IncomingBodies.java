@@ -2,6 +2,7 @@ package dev.tidemark.access.gate;
 
 import dev.tidemark.access.gate.Deadlines.Deadline;
 import dev.tidemark.access.limit.NodeMemory;
+import dev.tidemark.access.limit.Quota;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.record.Refusal;
 import dev.tidemark.access.record.Refusals;
@@ -31,6 +32,9 @@ public class IncomingBodies {
   static final Problem TOO_MUCH =
       new Problem(503, "unavailable", "Too much is on its way to this node. Come again.", 5);
 
+  private static final Problem TOO_MANY =
+      new Problem(429, Quota.REQUESTS.code(), "Too many requests of this address wait.", 1);
+
   @Inject BodyLimits limits;
   @Inject Deadlines deadlines;
   @Inject TaskThreads taskThreads;
@@ -47,7 +51,7 @@ public class IncomingBodies {
   public void receive(HttpServerExchange exchange, HttpHandler next, boolean brings) {
     watchResponse(exchange);
     if (exchange.isRequestComplete()) {
-      taskThreads.serve(exchange, next);
+      serve(exchange, next);
       return;
     }
     long maxBytes =
@@ -58,6 +62,11 @@ public class IncomingBodies {
     }
     exchange.getRequestHeaders().remove(CONTENT_LENGTH_OF_THE_SERVER);
     new IncomingBody(exchange, next, this, maxBytes).receive();
+  }
+
+  /** Hands a complete request on. */
+  void serve(HttpServerExchange exchange, HttpHandler next) {
+    taskThreads.serve(exchange, next, unused -> refuse(exchange, TOO_MANY));
   }
 
   private void watchResponse(HttpServerExchange exchange) {

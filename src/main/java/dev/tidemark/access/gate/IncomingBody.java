@@ -98,7 +98,7 @@ final class IncomingBody {
           exchange, new ImmediatePooledByteBuffer(ByteBuffer.wrap(bytes.toByteArray())));
     }
     Connectors.resetRequestChannel(exchange);
-    bodies.taskThreads.serve(exchange, next);
+    bodies.serve(exchange, next);
   }
 
   /** The connection stays in its place until it is closed: its client may go on sending. */

@@ -4,6 +4,7 @@ import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.concurrent.FairLine;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
+import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -12,7 +13,6 @@ import jakarta.inject.Inject;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Gives requests to the server's task threads. Those of one address have half of the threads at
@@ -30,10 +30,11 @@ class TaskThreads {
   private Optional<FairLine> line = Optional.empty();
 
   /**
-   * Serves the request on a task thread, soon. If too many of its address stand in line, the server
-   * answers 503.
+   * Serves the request on a task thread, soon.
+   *
+   * @param refused called at once, on this thread, if too many of its address stand in line
    */
-  void serve(HttpServerExchange exchange, HttpHandler next) {
+  void serve(HttpServerExchange exchange, HttpHandler next, HttpHandler refused) {
     String network = Quotas.network(Exchanges.addressOf(exchange));
     // Equal hashes of different credentials only make two callers share a place in the line.
     int credentials =
@@ -46,7 +47,7 @@ class TaskThreads {
     exchange.dispatch(
         task -> {
           if (!threads.add(network, credentials, task)) {
-            throw new RejectedExecutionException("Too many of this address stand in line.");
+            Connectors.executeRootHandler(refused, exchange);
           }
         },
         next);
