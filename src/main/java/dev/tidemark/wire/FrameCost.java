@@ -24,11 +24,7 @@ public final class FrameCost {
     return OBJECTS + bytesOf(text, Utf8.length(text));
   }
 
-  /**
-   * The characters of a text alone: Java keeps a text in one byte or in two for each of them.
-   *
-   * @param utf8Bytes its length in UTF-8
-   */
+  /** The characters alone: in one byte each if none needs more, which the length in UTF-8 tells. */
   public static long bytesOf(String text, long utf8Bytes) {
     return utf8Bytes == text.length() ? utf8Bytes : 2L * text.length();
   }

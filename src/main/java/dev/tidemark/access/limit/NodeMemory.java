@@ -8,10 +8,7 @@ import dev.tidemark.ops.Metrics;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
-/**
- * The heap that clients may fill, shared by {@link ByteBudget}: frames that wait, are partial, are
- * handled or in flight, snapshots, bodies.
- */
+/** The heap that frames, snapshots and bodies of clients may fill, shared by {@link ByteBudget}. */
 @ApplicationScoped
 public class NodeMemory {
   private Metrics metrics;
