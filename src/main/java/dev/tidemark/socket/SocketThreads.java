@@ -3,7 +3,6 @@ package dev.tidemark.socket;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
-import jakarta.inject.Inject;
 import jakarta.servlet.ServletContext;
 import jakarta.websocket.server.ServerContainer;
 import org.jboss.logging.Logger;
@@ -17,10 +16,9 @@ import org.jboss.logging.Logger;
 class SocketThreads {
   private static final Logger LOG = Logger.getLogger(SocketThreads.class);
 
-  @Inject ServletContext context;
-
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    if (waitForTaskThreads(context.getAttribute(ServerContainer.class.getName()))) {
+    if (event instanceof ServletContext context
+        && waitForTaskThreads(context.getAttribute(ServerContainer.class.getName()))) {
       LOG.warn(
           "TIDE0230 Open sockets wait for the server's task threads, which requests can take: run"
               + " server-config/install.sh of this version.");
