@@ -35,9 +35,11 @@ public final class CollectionLog {
    *
    * @param fullCollections number of collections of the whole heap, each of which stops the node
    * @param stoppedMillis time for which collections stopped the node
-   * @param maxBytes most that was in use after a collection; 0 if there was none
+   * @param maxBytes most that was in use after a collection, with garbage that it did not look at
+   * @param maxLiveBytes most that was in use after a full collection; 0 if there was none
    */
-  public record Collections(long fullCollections, double stoppedMillis, long maxBytes) {}
+  public record Collections(
+      long fullCollections, double stoppedMillis, long maxBytes, long maxLiveBytes) {}
 
   /** The collections since the last look. */
   public Collections sinceLastLook() {
@@ -47,10 +49,17 @@ public final class CollectionLog {
             .flatMap(line -> PAUSE.matcher(line).results())
             .toList();
     read = lines.size();
+    List<MatchResult> full =
+        pauses.stream().filter(pause -> pause.group(1).equals("Full")).toList();
     return new Collections(
-        pauses.stream().filter(pause -> pause.group(1).equals("Full")).count(),
+        full.size(),
         pauses.stream().mapToDouble(pause -> Double.parseDouble(pause.group(4))).sum(),
-        pauses.stream().mapToLong(pause -> Long.parseLong(pause.group(2)) << 20).max().orElse(0));
+        maxBytes(pauses),
+        maxBytes(full));
+  }
+
+  private static long maxBytes(List<MatchResult> pauses) {
+    return pauses.stream().mapToLong(pause -> Long.parseLong(pause.group(2)) << 20).max().orElse(0);
   }
 
   private List<String> lines() {

@@ -97,7 +97,7 @@ enum Row {
       PerformanceTarget.maxFigure(0, "times")),
   NEIGHBOURS_HEAP(
       "neighbours-heap",
-      "heap of 768 MB in use after a collection, the most of all kinds",
+      "heap of 768 MB in use after a full collection, the most of all kinds",
       "–",
       PerformanceTarget.maxFigure(80, "%"));
 

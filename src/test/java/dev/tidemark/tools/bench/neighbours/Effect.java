@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * @param quiet what the neighbour saw before
  * @param loaded what the neighbour saw meanwhile
- * @param heapPercent most heap in use after a collection, in percent of the heap
+ * @param heapPercent most heap in use after a full collection, in percent
  * @param answers how often the gateway answered the nuisance with each status or code
  */
 public record Effect(
@@ -54,8 +54,8 @@ public record Effect(
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%s: %s p99 %.1f ms, before %.1f ms (%.1f times); %d refused; heap %.0f %%, %d full"
-            + " collections, stopped for %.0f ms; answered %s",
+        "%s: %s p99 %.1f ms, before %.1f ms (%.1f times); %d refused; heap %.0f %%, with garbage"
+            + " %d MB, %d full collections, stopped for %.0f ms; answered %s",
         nuisance,
         worst().toString().toLowerCase(Locale.ROOT),
         loadedP99Millis(),
@@ -63,6 +63,7 @@ public record Effect(
         growth(),
         loaded.refusals().size(),
         heapPercent,
+        collections.maxBytes() >> 20,
         collections.fullCollections(),
         collections.stoppedMillis(),
         answers);

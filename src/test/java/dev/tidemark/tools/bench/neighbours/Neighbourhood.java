@@ -42,7 +42,8 @@ public final class Neighbourhood implements AutoCloseable {
                     .javaOption("-Xmx" + heapMegabytes + "m")
                     .javaOption(CollectionLog.option(base)));
     collectionLog = new CollectionLog(base);
-    probe = Probe.start(gateway.server(), Nuisance.NEIGHBOUR, Duration.ofMillis(asTest ? 200 : 50));
+    probe =
+        Probe.start(gateway.server(), Nuisance.NEIGHBOUR, Duration.ofMillis(asTest ? 200 : 100));
     pass(each); // the code of the node gets warm
   }
 
@@ -86,13 +87,11 @@ public final class Neighbourhood implements AutoCloseable {
     }
   }
 
-  /**
-   * What is in use although all garbage is gone; without a collection of its own, after one now.
-   */
+  /** The most that is in use although all garbage is gone, while all clients are there still. */
   private double liveHeap(Collections collections) {
-    return collections.maxBytes() > 0
-        ? collections.maxBytes()
-        : new ServerProcess(gateway.server().process().pid()).heapBytes();
+    return Math.max(
+        collections.maxLiveBytes(),
+        new ServerProcess(gateway.server().process().pid()).heapBytes());
   }
 
   /** Waits until the node has forgotten the nuisance, as far as it can. */

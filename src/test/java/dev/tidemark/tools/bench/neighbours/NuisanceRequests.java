@@ -9,26 +9,27 @@ final class NuisanceRequests {
 
   private NuisanceRequests() {}
 
-  /** A request that promises a body of 17,000 bytes, to each kind of path that takes one. */
+  /** A request whose body is on its way, to each kind of path that takes one; one is too large. */
   static String slowBody(int connection) {
     return switch (connection % 4) {
-      case 0, 1 -> head("POST", "/api/backchannel-logout", "Content-Type: " + FORM, 17_000);
-      case 2 -> head("POST", "/j_security_check", "Content-Type: " + FORM, 17_000);
-      default -> head("PUT", "/api/sessions/s/members/x", by(Nuisance.PRINCIPAL), 17_000);
+      case 0 -> head("POST", "/api/backchannel-logout", "Content-Type: " + FORM, 17_000);
+      case 1 -> head("POST", "/api/backchannel-logout", "Content-Type: " + FORM, 1_500);
+      case 2 -> head("POST", "/j_security_check", "Content-Type: " + FORM, 1_500);
+      default -> head("PUT", "/api/sessions/s/members/x", by(Nuisance.PRINCIPAL), 8_000);
     };
   }
 
   static String handshake() {
     return """
-        GET /tidemark/ws HTTP/1.1\r
-        Host: 127.0.0.1\r
-        Connection: Upgrade\r
-        Upgrade: websocket\r
-        Sec-WebSocket-Version: 13\r
-        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-        %s\r
-        \r
-        """
+    GET /tidemark/ws HTTP/1.1\r
+    Host: 127.0.0.1\r
+    Connection: Upgrade\r
+    Upgrade: websocket\r
+    Sec-WebSocket-Version: 13\r
+    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+    %s\r
+    \r
+    """
         .formatted(by(Nuisance.PRINCIPAL));
   }
 
@@ -59,12 +60,12 @@ final class NuisanceRequests {
 
   private static String head(String method, String path, String header, int length) {
     return """
-        %s /tidemark%s HTTP/1.1\r
-        Host: 127.0.0.1\r
-        %s\r
-        Content-Length: %d\r
-        \r
-        """
+    %s /tidemark%s HTTP/1.1\r
+    Host: 127.0.0.1\r
+    %s\r
+    Content-Length: %d\r
+    \r
+    """
         .formatted(method, path, header, length);
   }
 }
