@@ -36,11 +36,14 @@ final class FailureRoutesIT {
   private static final String FOREIGN = "https://elsewhere.example";
   private static final String TICKET = "Sec-WebSocket-Protocol";
 
-  /** The ways to say a wrong credential in a header; the server would lock an existing account. */
+  /** Stands for a wrong password, each time for another account: an account has its own limit. */
+  private static final String GUESS = "a guess";
+
+  /** The ways to say a wrong credential in a header. */
   private static final List<List<String>> WAYS =
       List.of(
-          List.of("Authorization", basic("mallory:wrong")),
-          List.of("Authorization", basic("mallory:wrong"), "Sec-Fetch-Site", "cross-site"),
+          List.of("Authorization", GUESS),
+          List.of("Authorization", GUESS, "Sec-Fetch-Site", "cross-site"),
           List.of("Authorization", basic("alice:alice"), "Authorization", basic("bob:wrong")),
           List.of("Authorization", "Basic %%%"),
           List.of("Authorization", "Basic"),
@@ -113,17 +116,17 @@ final class FailureRoutesIT {
   void aWrongPasswordInTheFormCounts(String path) throws Exception {
     Guest guest = new Guest(gateway);
     for (int i = 0; i < GuardedGateway.FAILURES; i++) {
-      assertNotEquals(429, submit(guest, path).statusCode());
+      assertNotEquals(429, submit(guest, path, "mallory" + i).statusCode());
     }
-    assertEquals(429, submit(guest, path).statusCode());
+    assertEquals(429, submit(guest, path, "mallory").statusCode());
   }
 
-  private static HttpResponse<String> submit(Guest guest, String path, String... headers)
-      throws Exception {
+  private static HttpResponse<String> submit(
+      Guest guest, String path, String account, String... headers) throws Exception {
     return guest.ask(
         "POST",
         path,
-        "j_username=mallory&j_password=wrong",
+        "j_username=" + account + "&j_password=wrong",
         Stream.concat(
                 Stream.of("Content-Type", "application/x-www-form-urlencoded"), Stream.of(headers))
             .toArray(String[]::new));
@@ -131,14 +134,19 @@ final class FailureRoutesIT {
 
   private void assertCounts(String route, int status, List<String> way) throws Exception {
     String[] line = route.split(" ", 2);
-    String[] headers = way.toArray(String[]::new);
     Guest guest = new Guest(gateway);
     for (int i = 0; i < GuardedGateway.FAILURES; i++) {
-      assertEquals(status, guest.ask(line[0], line[1], headers).statusCode());
+      assertEquals(status, guest.ask(line[0], line[1], headers(way, "mallory" + i)).statusCode());
     }
-    HttpResponse<String> refused = guest.ask(line[0], line[1], headers);
+    HttpResponse<String> refused = guest.ask(line[0], line[1], headers(way, "mallory"));
     assertEquals(429, refused.statusCode());
     assertTrue(refused.body().contains("\"too_many_failures\""), refused.body());
+  }
+
+  private static String[] headers(List<String> way, String account) {
+    return way.stream()
+        .map(part -> part.equals(GUESS) ? basic(account + ":wrong") : part)
+        .toArray(String[]::new);
   }
 
   /** Images, links, forms, scripts and handshakes of another site's page, of any browser. */
@@ -168,7 +176,7 @@ final class FailureRoutesIT {
               new String[] {"Referer", FOREIGN + "/page"},
               new String[] {"Sec-Fetch-Site", "cross-site"},
               new String[] {"Sec-Fetch-Site", "same-site", "Origin", FOREIGN})) {
-        assertEquals(403, submit(visitor, "/j_security_check", foreign).statusCode());
+        assertEquals(403, submit(visitor, "/j_security_check", "mallory", foreign).statusCode());
       }
       visitor.ask("GET", "/ws", "Origin", FOREIGN, TICKET, "tidemark.v1, ticket.wrong");
       visitor.ask("POST", "/api/backchannel-logout", "Origin", FOREIGN);
@@ -182,7 +190,7 @@ final class FailureRoutesIT {
   void wrongPasswordsDoNotShutTheProviderOut() throws Exception {
     Guest guest = new Guest(gateway);
     for (int i = 0; i < GuardedGateway.FAILURES; i++) {
-      assertEquals(401, guest.tryPassword("mallory", "wrong"));
+      assertEquals(401, guest.tryPassword("mallory" + i, "wrong"));
     }
     assertEquals(429, guest.tryPassword("mallory", "wrong"));
     assertEquals(
