@@ -3,25 +3,30 @@ package dev.tidemark.turn;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.TurnSettings;
 import dev.tidemark.log.Sender;
-import jakarta.ejb.Stateless;
+import dev.tidemark.ops.PooledConnection;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.PersistenceException;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.Session;
+import javax.sql.DataSource;
 
 /**
  * Renews the leases of turns, and finds lost and waiting turns, over all sessions. Waits for no
- * row.
+ * row. Its transactions are its own: the container logs an error with a trace for each of its own
+ * that fails, as when the database goes away.
  */
-@Stateless
+@ApplicationScoped
 public class TurnLeases {
-  @PersistenceContext EntityManager entities;
   @Inject Settings settings;
+
+  @Resource(lookup = "java:jboss/datasources/tidemark")
+  DataSource dataSource;
 
   /**
    * Renews the leases of these turns, as far as they are still this node's. The caller passes only
@@ -36,14 +41,11 @@ public class TurnLeases {
     if (turnIds.isEmpty()) {
       return Map.of();
     }
-    return entities
-        .unwrap(Session.class)
-        .doReturningWork(
-            connection -> {
-              TurnSql.renew(
-                  connection, settings.nodeName(), settings.get(TurnSettings.LEASE), turnIds);
-              return TurnSql.abortRequests(connection, settings.nodeName(), turnIds);
-            });
+    return inTransaction(
+        connection -> {
+          TurnSql.renew(connection, settings.nodeName(), settings.get(TurnSettings.LEASE), turnIds);
+          return TurnSql.abortRequests(connection, settings.nodeName(), turnIds);
+        });
   }
 
   /**
@@ -54,29 +56,31 @@ public class TurnLeases {
    * @param running turns that are left out if the lease is this node's
    */
   public List<Turn> lost(Collection<UUID> beingTaken, Collection<UUID> running) {
-    return entities
-        .unwrap(Session.class)
-        .doReturningWork(
-            connection -> TurnSql.lost(connection, settings.nodeName(), beingTaken, running));
+    return inTransaction(
+        connection -> TurnSql.lost(connection, settings.nodeName(), beingTaken, running));
   }
 
   /** Sessions in which a turn is queued and none runs, of each sender as many as fit its line. */
   public List<TurnQueued> waiting() {
     int most = settings.get(TurnSettings.PLACES_OF_SENDER);
-    return entities
-        .unwrap(Session.class)
-        .doReturningWork(connection -> TurnQueueSql.waiting(connection, most));
+    return inTransaction(connection -> TurnQueueSql.waiting(connection, most));
   }
 
   /** The sender of a session's next turn; empty if none is queued or one runs. */
   public Optional<Sender> nextSender(long sessionKey) {
-    return entities
-        .unwrap(Session.class)
-        .doReturningWork(connection -> TurnQueueSql.nextSender(connection, sessionKey));
+    return inTransaction(connection -> TurnQueueSql.nextSender(connection, sessionKey));
   }
 
   /** The number of queued turns, of all sessions. */
   public long queued() {
-    return entities.unwrap(Session.class).doReturningWork(TurnQueueSql::count);
+    return inTransaction(TurnQueueSql::count);
+  }
+
+  private <T> T inTransaction(PooledConnection.Work<T> work) {
+    try {
+      return PooledConnection.transaction(dataSource, work);
+    } catch (SQLException e) {
+      throw new PersistenceException(e.getMessage(), e);
+    }
   }
 }
