@@ -4,11 +4,11 @@
 # it with the arguments of psql, for example
 #   db/install.sh -h db.example.com -U postgres -d tidemark
 # It names the database, then each migration that it applies, and ends with one line that says what it did:
-#   schema 19, installed | schema 19, up to date | schema 16 -> 19: V17__…, V18__…, V19__…
+#   schema 20, installed | schema 20, up to date | schema 16 -> 20: V17__…, V18__…, V19__…, V20__…
 # Appends go on meanwhile: it waits a few seconds at most for a lock; then it gives up and has changed nothing.
 set -euo pipefail
 shopt -s nullglob
-cd "$(dirname "${BASH_SOURCE[0]}")"
+CDPATH= cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 [ $# -gt 0 ] || [ -n "${PGDATABASE:-}${PGSERVICE:-}" ] || {
   echo "install.sh: which database? Name it as for psql: db/install.sh -d tidemark" >&2
@@ -24,6 +24,8 @@ script() {
 \echo database :DBNAME at :HOST, port :PORT
 begin;
 set local standard_conforming_strings = on;
+-- A function that somebody has put into public is not run by the superuser in the place of PostgreSQL's own.
+set local search_path = pg_catalog, pg_temp;
 do $$
 begin
   if current_setting('server_encoding') <> 'UTF8' then

@@ -30,7 +30,8 @@ shift $((OPTIND - 1))
 # After -- or the first word, getopts leaves all options to psql.
 psql=(psql -X -q -v ON_ERROR_STOP=1 "$@")
 # A verification writes what it finds, and may take longer than the auditor's questions.
-export PGOPTIONS="${PGOPTIONS:-} -c default_transaction_read_only=off -c statement_timeout=0"
+export PGOPTIONS="${PGOPTIONS:-} -c default_transaction_read_only=off -c statement_timeout=0 \
+  -c search_path=pg_catalog"
 
 verification=$("${psql[@]}" -At -v since="$since" -v afresh="$afresh" <<< \
   "select audit.begin_verification(nullif(:'since', '')::timestamptz, :'afresh'::boolean)")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# For development and tests only; the build runs it on target/server. Adds five accounts whose password is their name,
+# For development and tests only; the build runs it on target/server. Adds six accounts whose password is their name,
 # and a filter that answers 403 to requests from other machines.
 #
 #   development.sh [--base DIR] [--config standalone.xml] WILDFLY_HOME

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prepares a WildFly 39 for tidemark.war: the driver, the datasources, the executors, log categories, health and
-# metrics, timeouts. It does all of it or nothing. It can be run again at any time and leaves existing settings as they
+# metrics, timeouts, sockets. It does all of it or nothing. It can be run again at any time and leaves existing settings as they
 # are. uninstall.sh removes all of it.
 #
 #   install.sh --driver JAR [--base DIR] [--config standalone.xml] WILDFLY_HOME    the server is stopped
@@ -19,7 +19,7 @@ read_arguments "$@"
 check_driver
 begin
 keep_metrics
-run_cli $stock_metrics driver.cli datasources.cli executors.cli logging.cli subsystems.cli metrics.cli timeouts.cli
+run_cli $stock_metrics driver.cli datasources.cli executors.cli logging.cli subsystems.cli metrics.cli timeouts.cli sockets.cli accounts.cli
 ! is_changed || refuse_reload
 trap 'clean_module; rm -rf "$work"' EXIT
 install_module

@@ -8,18 +8,24 @@
 # PGHOST, PGPORT, PGDATABASE, PGUSER … name the database, as for psql, and a superuser, or a member of tidemark_owner.
 # Needs psql, gzip, sha256sum and sync (coreutils). DIRECTORY must hold nothing but the archive of this database.
 set -euo pipefail
-. "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+. "$(dirname -- "${BASH_SOURCE[0]}")/steps.sh"
 
 [ $# -ge 1 ] || fail "usage: archive.sh DIRECTORY [YYYY-MM-DD …]"
 directory=$1
 shift
+case $directory in -*) directory=./$directory ;; esac
 [ -d "$directory" ] || fail "$directory: no such directory"
+for day in "$@"; do
+  [[ $day =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ ]] || fail "$day is not a day: name it as YYYY-MM-DD"
+done
 partial=
 trap '[ -z "$partial" ] || rm -f "$partial"' EXIT
 
 # The content of a day, the same bytes each time.
 content() {
-  sql -c "copy (select $columns from tidemark.$1 order by session_key, cursor, created_at) to stdout"
+  sql -v partition="$1" -v columns="$columns" <<'SQL'
+copy (select :columns from tidemark.:"partition" order by session_key, cursor, created_at) to stdout;
+SQL
 }
 
 # Synced to disk under a temporary name, then renamed: no half-written file has the real name.
@@ -38,8 +44,8 @@ archive_day() {
 
   partial="$file.$$.partial"
   content "$partition" | progress "$rows" written | gzip > "$partial"
-  raw_bytes=$(gzip -dc "$partial" | wc -c | tr -d ' ')
-  raw_sha=$(gzip -dc "$partial" | sha256)
+  raw_bytes=$(gzip -dc < "$partial" | wc -c | tr -d ' ')
+  raw_sha=$(gzip -dc < "$partial" | sha256)
   file_bytes=$(wc -c < "$partial" | tr -d ' ')
   file_sha=$(sha256 < "$partial")
   if [ -e "$manifest" ] && [ "$(field raw_sha256 < "$manifest")" != "$raw_sha" ]; then
@@ -72,6 +78,9 @@ select day, partition, rows, array_to_string(tidemark.holds_of_day(partition), '
  where :'wanted' = '' or day::text = any (string_to_array(:'wanted', ' ')) order by day;
 SQL
 )
+for day in "$@"; do
+  grep -q "^$day " <<< "$days" || echo "$day does not wait: audit.partition_status says where it is" >&2
+done
 [ -n "$days" ] || { echo "No day waits."; exit 0; }
 while read -r day partition rows holds <&3; do
   if [ -n "$holds" ]; then

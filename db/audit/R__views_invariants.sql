@@ -1,4 +1,5 @@
--- The invariants that hold at any moment, whatever failed. Each part is one of the eight and is empty when it holds.
+-- The invariants that hold at any moment, whatever failed. Each part is one of them and is empty when it holds;
+-- tidemark.disagreement has those that compare other tables with the log.
 -- Replayable events must be in tidemark.event; everything else is checked in event_all, the log and its history, from
 -- the anchor on where the oldest days have left for good.
 set role tidemark_owner;
@@ -136,14 +137,22 @@ select 8, null, null, format('%s may %s %s', can.role, can.act, can.relation), n
      cross join pg_roles o
      where r.rolname in ('tidemark_app', 'tidemark_auditor') and o.rolname = 'tidemark_owner'
   ) can
- where can.allowed;
+ where can.allowed
+
+union all
+-- 4, 5 and 9 to 12: what other tables say.
+select d.invariant, s.session_id, d.cursor, d.detail, s.tenant
+  from tidemark.disagreement d
+  left join tidemark.session s using (session_key);
 
 comment on view audit.invariant_violations is
-  'Violations of the eight invariants of the log; empty if all is well. Reads the whole log; "where invariant = n" '
+  'Violations of the invariants of the log; empty if all is well. Reads the whole log; "where invariant = n" '
   'checks only that one';
 comment on column audit.invariant_violations.invariant is
   'Number of the invariant: 1 dense cursors, 2 floor within the log, 3 no cursor twice, 4 state follows from its '
-  'events, 5 messages have their events, 6 no turn runs without a lease, 7 the chain verifies, 8 privileges';
+  'events, 5 messages have their events and events their messages, 6 no turn runs without a lease, 7 the chain '
+  'verifies, 8 privileges, 9 a turn ends once, 10 turns have their events, 11 neither time nor epoch goes back, 12 '
+  'nobody was sent what the log has not';
 comment on column audit.invariant_violations.session_id is 'Name of the session; null if the violation is in none';
 comment on column audit.invariant_violations.cursor is 'Cursor of the violation; null if it has none';
 comment on column audit.invariant_violations.detail is 'Description of the violation';

@@ -8,6 +8,7 @@ create or replace function audit.begin_verification(
   since timestamptz default null, afresh boolean default false, batch_events int default 50000) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '1min'
 as $$
 #variable_conflict use_column
 declare

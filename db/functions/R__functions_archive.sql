@@ -105,7 +105,7 @@ comment on function tidemark.finish_archive(jsonb) is
   'transaction; returns the record_id. Refuses a day that a hold keeps, or whose number of events is not that of the '
   'manifest';
 
-create or replace function tidemark.begin_restore(manifest jsonb) returns text
+create or replace function tidemark.begin_restore(manifest jsonb, unrecorded boolean default false) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
 as $$
@@ -129,8 +129,11 @@ begin
   select * into known from tidemark.archive_record r
    where r.day = restored_day and r.action = 'archived' order by r.record_id desc limit 1;
   if known.record_id is null then
-    raise warning 'this database has no record of an archive of day %: its file is only as good as its manifest',
-      restored_day;
+    if not begin_restore.unrecorded then
+      raise exception 'this database has no record of an archive of day %', restored_day
+        using errcode = 'object_not_in_prerequisite_state',
+              hint = 'restore.sh --unrecorded restores it all the same: its file is only as good as its manifest.';
+    end if;
   elsif known.file_sha256 is distinct from begin_restore.manifest ->> 'file_sha256' then
     raise exception 'the file of day % had the SHA-256 %, this one has %', restored_day, known.file_sha256,
       begin_restore.manifest ->> 'file_sha256' using errcode = 'data_corrupted';
@@ -144,9 +147,10 @@ begin
   return name;
 end
 $$;
-comment on function tidemark.begin_restore(jsonb) is
+comment on function tidemark.begin_restore(jsonb, boolean) is
   'For the restore command: creates the table into which the content of an archive is copied, in the same '
-  'transaction, and returns its name. Refuses a file whose checksum is not the one recorded when the day was archived';
+  'transaction, and returns its name. Refuses a file whose checksum is not the one recorded when the day was archived, '
+  'and a day of which there is no such record, unless unrecorded is true';
 
 create or replace function tidemark.finish_restore(manifest jsonb) returns bigint
 language plpgsql volatile security definer

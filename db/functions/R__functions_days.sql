@@ -99,6 +99,16 @@ $$;
 comment on function tidemark.holds_of_day(text) is
   'Returns the holds in force on sessions that have events in the table of one day';
 
+create or replace function tidemark.is_day_of_running_turn(day date) returns boolean
+language sql stable security definer
+set search_path = pg_catalog, tidemark, pg_temp
+as $$
+  select exists (select from turn t
+                  where t.status = 'running' and t.started_at < day_start(is_day_of_running_turn.day + 1)::timestamptz)
+$$;
+comment on function tidemark.is_day_of_running_turn(date) is
+  'Returns whether a turn is running that began on this day (UTC) or before';
+
 -- Detaching locks event, its default partition and the day exclusively, and later statements queue behind that lock,
 -- from the request until this transaction commits. (PostgreSQL refuses concurrent detaching where there is a default
 -- partition.) Therefore
@@ -143,6 +153,10 @@ begin
                     and time_of_floor(h.session_key, h.floor_cursor, h.last_event_at) < ends) then
         return;
       end if;
+      -- A running turn is folded into snapshots from its first event on, wherever the floor is.
+      if is_day_of_running_turn(candidate.day) then
+        return;
+      end if;
       execute format('select count(*) from tidemark.%I', candidate.partition) into counted;
       execute format('alter table tidemark.event detach partition tidemark.%I', candidate.partition);
       execute format(
@@ -162,9 +176,10 @@ begin
 end
 $$;
 comment on function tidemark.retire_day(text) is
-  'Moves the oldest day of event that is over and that no hold keeps to event_history, if no floor needs it, and '
-  'writes its purge_record. Copies nothing, and waits for a lock for a few milliseconds at most; busy is true if it '
-  'did not get the lock: call again then. No row if there is nothing to do, or if begin_purge_step returns false';
+  'Moves the oldest day of event that is over and that no hold keeps to event_history, if no floor and no running turn '
+  'needs it, and writes its purge_record. Copies nothing, and waits for a lock for a few milliseconds at most; busy is '
+  'true if it did not get the lock: call again then. No row if there is nothing to do, or if '
+  'begin_purge_step returns false';
 grant execute on function tidemark.retire_day(text) to tidemark_app;
 
 reset role;

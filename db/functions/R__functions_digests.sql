@@ -141,7 +141,7 @@ declare
   done int := 0;
 begin
   if not pg_try_advisory_xact_lock(29801, 15) then
-    return 0;
+    return null;
   end if;
   select l.* into look from tidemark.digest_look l;
   if look.over_until is distinct from last_over then
@@ -177,8 +177,8 @@ end
 $$;
 comment on function tidemark.digest_records(int) is
   'Makes the digests of the records of the days that are over and have none, at most of the given number of days, and '
-  'returns of how many. Returns 0 while another node does the same, and while a transaction is open that may have '
-  'written a row of such a day';
+  'returns of how many: 0 while a transaction is open that may have written a row of such a day. Returns null while '
+  'another node does the same';
 grant execute on function tidemark.digest_records(int) to tidemark_app;
 
 -- Sums of rows that a digest counted: a piece is about most_rows rows, or one day.

@@ -34,6 +34,7 @@ comment on function tidemark.leave_session_keys_of_the_lost_line() is
 create or replace function tidemark.observe_epoch(observed_by text) returns int
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '5s'
 as $$
 #variable_conflict use_column
 declare
@@ -79,6 +80,7 @@ grant execute on function tidemark.observe_epoch(text) to tidemark_app;
 create or replace function tidemark.begin_epoch(reason text) returns uuid
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '5s'
 as $$
 #variable_conflict use_column
 declare

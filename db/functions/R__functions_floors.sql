@@ -152,6 +152,7 @@ create or replace function tidemark.raise_floor(
 returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '5s'
 as $$
 #variable_conflict use_column
 declare

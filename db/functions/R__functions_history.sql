@@ -150,6 +150,7 @@ grant execute on function tidemark.drop_day(text, interval) to tidemark_app;
 create or replace function tidemark.return_day(day date) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '5s'
 as $$
 #variable_conflict use_column
 declare

@@ -30,4 +30,20 @@ comment on function tidemark.begin_purge_step() is
   'Takes the locks of a step of the purge for this transaction. Returns false while another purge, an archive or a '
   'restore is at work, a hold is being placed or lifted, or a policy is being set';
 
+-- A node that has read the revocations up to a number has missed none, because they are numbered in the order of their
+-- commits.
+create or replace function tidemark.begin_revocation() returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '5s'
+as $$
+begin
+  perform pg_advisory_xact_lock(29801, 12);
+end
+$$;
+comment on function tidemark.begin_revocation() is
+  'Takes the lock of revocations for this transaction: one is written after another. Waits for it for five seconds, '
+  'then fails (lock_not_available)';
+grant execute on function tidemark.begin_revocation() to tidemark_app;
+
 reset role;

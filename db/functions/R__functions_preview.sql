@@ -105,6 +105,8 @@ begin
       reason := 'holds ' || array_to_string(holds, ', ') || ' are on sessions with events in it';
     elsif place = 'log' and ends > needed_from then
       reason := 'a floor needs events in it';
+    elsif place = 'log' and is_day_of_running_turn(day) then
+      reason := 'a turn is running that began on it or before';
     elsif place = 'log' then
       next_step := 'retire';
       reason := 'no floor needs it';

@@ -112,7 +112,7 @@ declare
   noted int;
 begin
   if not pg_try_advisory_xact_lock(29801, 16) then
-    return 0;
+    return null;
   end if;
   before := (select l.looked_at from tidemark.privilege_look l);
   with newest as (
@@ -141,8 +141,8 @@ begin
 end
 $$;
 comment on function tidemark.note_privileges() is
-  'Looks at who may do what, records each difference to the look before, and returns how many there are. Returns 0 '
-  'while another node does the same';
+  'Looks at who may do what, records each difference to the look before, and returns how many there are. Returns '
+  'null while another node does the same';
 grant execute on function tidemark.note_privileges() to tidemark_app;
 
 reset role;

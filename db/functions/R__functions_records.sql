@@ -44,7 +44,7 @@ begin
   end if;
   perform read_holds_committed();
   if not pg_try_advisory_xact_lock(29801, 11) or not pg_try_advisory_xact_lock_shared(29801, 4) then
-    return 0;
+    return null;
   end if;
   holds := array(select h from tidemark.hold_in_force h);
   delete from tidemark.read_progress where ctid = any (array(
@@ -115,8 +115,8 @@ $$;
 comment on function tidemark.forget_records(interval, int) is
   'Removes joins with their leaves, points, resyncs, refusals, sign-ins and reads by REST that are older than the '
   'given age and under no hold, at most the given number of each, and nodes that were last seen before that and have '
-  'no join left; returns how many, leaves not counted. Returns 0 while another node does the same, or a hold or policy '
-  'is being written';
+  'no join left; returns how many, leaves not counted. Returns null while another node does the same, or a hold or '
+  'policy is being written';
 grant execute on function tidemark.forget_records(interval, int) to tidemark_app;
 
 create or replace function tidemark.forget_admin_records(older_than interval, most int) returns bigint
@@ -135,7 +135,7 @@ begin
   end if;
   perform read_holds_committed();
   if not pg_try_advisory_xact_lock(29801, 11) or not pg_try_advisory_xact_lock_shared(29801, 4) then
-    return 0;
+    return null;
   end if;
   holds := array(select h from tidemark.hold_in_force h);
   delete from tidemark.revocation where ctid = any (array(
@@ -160,27 +160,56 @@ end
 $$;
 comment on function tidemark.forget_admin_records(interval, int) is
   'Removes administrative actions and revocations that are older than the given age and whose tenant is not on hold, '
-  'at most the given number of each, but no revocation that is in force; returns how many. Returns 0 while another '
+  'at most the given number of each, but no revocation that is in force; returns how many. Returns null while another '
   'node does the same, or a hold or policy is being written';
 grant execute on function tidemark.forget_admin_records(interval, int) to tidemark_app;
 
+-- Some rows stay for long, of sessions on hold or with a long window. So a look goes on from where the last one ended,
+-- and begins anew after the newest row. Rows of one time are looked at together.
 create or replace function tidemark.forget_publications(most int) returns bigint
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
 as $$
-  with gone as (
-    delete from tidemark.publication where ctid = any (array(
-      select p.ctid
-        from (select ctid, session_key, cursor from tidemark.publication
-               order by published_at limit forget_publications.most) p
-        join tidemark.session_head h using (session_key)
-       where p.cursor < h.floor_cursor))
-    returning 1)
-  select count(*) from gone
+declare
+  looked_before timestamptz;
+  looked_now timestamptz;
+  looked_at bigint;
+  done bigint := 0;
+begin
+  if most < 1 then
+    raise exception 'most must be at least 1' using errcode = 'invalid_parameter_value';
+  end if;
+  if not pg_try_advisory_xact_lock(29801, 11) then
+    return null;
+  end if;
+  looked_before := coalesce((select l.looked_to from tidemark.publication_look l), '-infinity');
+  for look in 1..20 loop
+    with looked as materialized (
+      select p.ctid as place, p.session_key, p.cursor, p.published_at
+        from tidemark.publication p
+       where p.published_at > looked_before
+       order by p.published_at fetch first (most) rows with ties
+    ), gone as (
+      delete from tidemark.publication p
+       using looked join tidemark.session_head h using (session_key)
+       where p.ctid = looked.place and looked.cursor < h.floor_cursor
+      returning 1
+    )
+    select (select count(*) from looked), (select max(published_at) from looked), (select count(*) from gone)
+      into looked_at, looked_now, done;
+    -- After the last row: the next look begins with the oldest again.
+    looked_before := case when looked_at < most then '-infinity' else looked_now end;
+    exit when done > 0 or looked_at < most;
+  end loop;
+  insert into tidemark.publication_look (looked_to) values (looked_before)
+      on conflict (only_row) do update set looked_to = excluded.looked_to;
+  return done;
+end
 $$;
 comment on function tidemark.forget_publications(int) is
-  'Looks at the given number of oldest ids of published events, and removes those whose events have left the replay '
-  'window; returns how many';
+  'Looks at ids of published events, twenty times the given number at most, from where the last call ended, and '
+  'removes those whose events have left the replay window, about the given number at most; returns how many. Returns '
+  'null while another node does the same';
 grant execute on function tidemark.forget_publications(int) to tidemark_app;
 
 reset role;

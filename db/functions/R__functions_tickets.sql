@@ -8,6 +8,7 @@ create or replace function tidemark.issue_ticket(
 returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '5s'
 as $$
 #variable_conflict use_column
 declare
@@ -39,15 +40,19 @@ grant execute on function tidemark.issue_ticket(
 create or replace function tidemark.spend_ticket(ticket_hash bytea) returns setof tidemark.ticket
 language sql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '5s'
 as $$
   delete from tidemark.ticket t
    where t.ticket_hash = spend_ticket.ticket_hash
      and t.expires_at > clock_timestamp()
      and (t.authentication_ends_at is null or t.authentication_ends_at > clock_timestamp())
+     and (t.login_id is null or exists (
+       select from tidemark.browser_login l where l.login_id = t.login_id and l.alive_until > clock_timestamp()))
   returning t.*
 $$;
 comment on function tidemark.spend_ticket(bytea) is
-  'Removes a ticket and returns it; no row if the ticket is unknown, spent or expired, or its authentication has ended';
+  'Removes a ticket and returns it; no row if the ticket is unknown, spent or expired, or its authentication or login '
+  'has ended';
 grant execute on function tidemark.spend_ticket(bytea) to tidemark_app;
 
 create or replace function tidemark.forget_tickets(most int) returns bigint

@@ -50,13 +50,20 @@ declare
   restricted record;
 begin
   for restricted in
-    select oid::regprocedure as name, proname <> 'pg_logical_emit_message' as is_lock from pg_proc
+    select oid::regprocedure as name, proname <> 'pg_logical_emit_message' as is_lock,
+           oid = 'pg_advisory_xact_lock(int, int)'::regprocedure as is_for_app
+      from pg_proc
      where pronamespace = 'pg_catalog'::regnamespace
        and proname ~ '^(pg_(try_)?advisory_(xact_)?lock(_shared)?|pg_logical_emit_message)$'
   loop
     execute format('revoke execute on function %s from public', restricted.name);
     if restricted.is_lock then
-      execute format('grant execute on function %s to tidemark_owner, tidemark_app', restricted.name);
+      execute format('grant execute on function %s to tidemark_owner', restricted.name);
+      execute format('revoke execute on function %s from tidemark_app', restricted.name);
+    end if;
+    -- The gateway takes its locks by the owner's functions. Before version 20 it took one by itself, for revocations.
+    if restricted.is_for_app then
+      execute format('grant execute on function %s to tidemark_app', restricted.name);
     end if;
   end loop;
 end

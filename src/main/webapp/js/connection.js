@@ -193,7 +193,7 @@ export class Connection extends EventTarget {
     if (type === "hello_error" || !this.#joined) {
       this.#hangUp();
       this.#afterEnd(1000, message);
-    } else if (code === "unavailable" || code === "too_many_messages") {
+    } else if (code === "unavailable" || code === "too_many_messages" || code === "too_many_turns") {
       clearTimeout(this.#resendTimer);
       this.#resendTimer = setTimeout(() => this.#sayPending(), delayMillis(2, retryAfterSeconds, this.#options.random));
     } else if (code === "invalid_message" || code === "payload_too_large") {

@@ -10,8 +10,10 @@ public enum Role {
   PUBLISHER,
   /** Reads the records. */
   AUDITOR,
-  /** Operates the node. */
-  ADMIN;
+  /** Rules over the people and sessions of its tenant. */
+  ADMIN,
+  /** Operates the nodes, which serve all tenants. */
+  OPERATOR;
 
   /** The role's name in the container, and by default at the identity provider. */
   public String text() {

@@ -3,7 +3,6 @@ package dev.tidemark.access;
 import dev.tidemark.session.Access;
 import dev.tidemark.session.AccessibleSession;
 import dev.tidemark.session.Session;
-import dev.tidemark.session.SessionId;
 import dev.tidemark.session.SessionLookup;
 import dev.tidemark.session.Sessions;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -47,11 +46,5 @@ public class SessionAccess {
   /** Creates a session of the caller's; empty if the name was taken, perhaps just now. */
   public Optional<Session> create(Caller caller, String sessionId, String agentId) {
     return sessions.create(caller.tenant(), sessionId, agentId, caller.name());
-  }
-
-  /** Creates a session of the caller's under an id that nobody can guess. */
-  public Session create(Caller caller, String agentId) {
-    return create(caller, SessionId.random(), agentId)
-        .orElseThrow(() -> new IllegalStateException("A random session id was taken."));
   }
 }

@@ -11,14 +11,13 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /** The agents of this node, by id: every CDI bean that is an {@link Agent}. */
 @ApplicationScoped
 public class Agents {
-  private final Map<String, Agent> byId = new TreeMap<>();
+  private final TreeMap<String, Agent> byId = new TreeMap<>();
   private String defaultId;
   private Settings settings;
 

@@ -11,8 +11,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jboss.logging.Logger;
 
 /**
  * Runs the periodic jobs of the node. A bean registers its jobs when the application starts. All
@@ -22,9 +20,8 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 public class BackgroundJobs {
-  private static final Logger LOG = Logger.getLogger(BackgroundJobs.class);
-
   @Inject ServerThreads threads;
+  @Inject WatchedWork watchedWork;
 
   private final Map<String, ScheduledFuture<?>> jobs = new ConcurrentHashMap<>();
 
@@ -42,8 +39,15 @@ public class BackgroundJobs {
 
   /** Does the same with a separate time from the start to the first run. */
   public void every(String name, Duration first, Duration period, Runnable job) {
-    AtomicBoolean underWay = new AtomicBoolean();
-    schedule(name, first, period, () -> submit(name, job, underWay));
+    PeriodicJob periodic = new PeriodicJob(name, first, period, job);
+    schedule(name, first, period, () -> submit(periodic));
+    watch(name, periodic);
+  }
+
+  /** Does the same for a job of which a run may take as long as it likes: it is not watched. */
+  public void everyAtLeisure(String name, Duration period, Runnable job) {
+    PeriodicJob periodic = new PeriodicJob(name, period, period, job);
+    schedule(name, period, period, () -> submit(periodic));
   }
 
   /**
@@ -53,11 +57,17 @@ public class BackgroundJobs {
    * @param period time from the start to the first run, and from the end of one run to the next
    */
   public void everyOnScheduler(String name, Duration period, Runnable job) {
-    schedule(name, period, period, job);
+    PeriodicJob periodic = new PeriodicJob(name, period, period, job);
+    schedule(name, period, period, periodic::run);
+    watch(name, periodic);
   }
 
-  private void schedule(String name, Duration first, Duration period, Runnable job) {
-    ScheduledFuture<?> scheduled = threads.repeat(first, period, () -> run(name, job));
+  private void watch(String name, PeriodicJob periodic) {
+    watchedWork.add("The job '" + name + "'", periodic);
+  }
+
+  private void schedule(String name, Duration first, Duration period, Runnable task) {
+    ScheduledFuture<?> scheduled = threads.repeat(first, period, ServerThreads.logged(task));
     if (jobs.put(name, scheduled) != null) {
       throw new IllegalStateException("Two periodic jobs are called '" + name + "'.");
     }
@@ -84,33 +94,17 @@ public class BackgroundJobs {
     jobs.values().forEach(job -> job.cancel(false));
   }
 
-  private void submit(String name, Runnable job, AtomicBoolean underWay) {
-    if (!underWay.compareAndSet(false, true)) {
+  private void submit(PeriodicJob periodic) {
+    if (!periodic.begin()) {
       return;
     }
     try {
-      threads.background(
-          () -> {
-            try {
-              run(name, job);
-            } finally {
-              underWay.set(false);
-            }
-          });
+      threads.background(periodic::run);
     } catch (RejectedExecutionException e) {
-      underWay.set(false); // the next period tries again
+      periodic.end(); // the next period tries again
     } catch (RuntimeException | Error e) { // as when no thread can be made
-      underWay.set(false);
+      periodic.end();
       throw e;
-    }
-  }
-
-  /** Catches everything, because a scheduler drops a job that throws. */
-  private static void run(String name, Runnable job) {
-    try {
-      job.run();
-    } catch (RuntimeException | Error e) {
-      LOG.errorf(e, "TIDE0004 The job '%s' failed unexpectedly; it runs again.", name);
     }
   }
 }

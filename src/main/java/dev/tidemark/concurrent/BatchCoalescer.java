@@ -1,14 +1,17 @@
 package dev.tidemark.concurrent;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -21,30 +24,47 @@ import org.jboss.logging.Logger;
  * <p>Items wait in lanes. A lane is in one batch at a time, so its order is kept, and a slow lane
  * holds up one worker, however many items wait in it. All state is guarded by the monitor, which is
  * not held while a batch is worked on.
+ *
+ * <p>Whatever is thrown, an {@code Error} too, costs no place and loses no item: what is in hand
+ * fails, and the worker goes on. If it had nothing in hand it cannot go on: all that waits fails.
  */
-public final class BatchCoalescer<T> {
+public final class BatchCoalescer<T> implements Watched {
   private static final Logger LOG = Logger.getLogger(BatchCoalescer.class);
 
   private final int maxWorkers;
   private final int maxOfABatch;
   private final Function<T, Object> laneOf;
   private final Consumer<List<T>> job;
-  private final Map<Object, Deque<T>> waiting = new LinkedHashMap<>();
+  private final BiConsumer<T, Throwable> failed;
+  private final Map<Object, Queue<T>> waiting = new LinkedHashMap<>();
   private final Set<Object> underWay = new HashSet<>();
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private int workers;
+
+  /** When a batch was last taken or ended, or an item came while none waited. */
+  private long movedNanos;
+
+  /** What a worker has in hand: a batch, and the lanes that it keeps from others. */
+  private record Hand<T>(Set<Object> lanes, List<T> batch) {}
 
   /**
    * @param maxWorkers greatest number of batches under way at the same time
    * @param maxOfABatch greatest number of items in a batch
    * @param laneOf gives the lane of an item
-   * @param job works on a batch, on the thread of one of the callers; handles its own failures
+   * @param job works on a batch, on the thread of one of the callers
+   * @param failed is told of each item of a batch whose job threw, and why; must not fail
    */
   public BatchCoalescer(
-      int maxWorkers, int maxOfABatch, Function<T, Object> laneOf, Consumer<List<T>> job) {
+      int maxWorkers,
+      int maxOfABatch,
+      Function<T, Object> laneOf,
+      Consumer<List<T>> job,
+      BiConsumer<T, Throwable> failed) {
     this.maxWorkers = maxWorkers;
     this.maxOfABatch = maxOfABatch;
     this.laneOf = laneOf;
     this.job = job;
+    this.failed = failed;
   }
 
   /** Adds an item. The job runs on this thread or another, perhaps before this method returns. */
@@ -57,7 +77,10 @@ public final class BatchCoalescer<T> {
   /** Whether the caller is to work. */
   private synchronized boolean put(T item) {
     Object lane = laneOf.apply(item);
-    waiting.computeIfAbsent(lane, name -> new ArrayDeque<>()).add(item);
+    if (waiting.isEmpty()) {
+      movedNanos = System.nanoTime();
+    }
+    waiting.computeIfAbsent(lane, name -> new ConcurrentLinkedQueue<>()).add(item);
     if (workers == maxWorkers || underWay.contains(lane)) {
       return false;
     }
@@ -67,43 +90,90 @@ public final class BatchCoalescer<T> {
 
   /** The number of items that no batch has taken yet. */
   public synchronized int waiting() {
-    return waiting.values().stream().mapToInt(Deque::size).sum();
+    return waiting.values().stream().mapToInt(Queue::size).sum();
   }
 
   private void work() {
-    Set<Object> lanes = new HashSet<>();
-    for (List<T> batch = next(lanes); !batch.isEmpty(); batch = next(lanes)) {
-      try {
-        job.accept(batch);
-      } catch (RuntimeException e) {
-        LOG.error("TIDE0003 A batch failed that should have seen to its own failures.", e);
+    Hand<T> hand = new Hand<>(new HashSet<>(), new ArrayList<>());
+    boolean counted = true;
+    try {
+      threads.add(Thread.currentThread());
+      while (counted) {
+        counted = workOnce(hand);
+      }
+    } finally {
+      threads.remove(Thread.currentThread());
+      if (counted) {
+        endWorker(hand);
       }
     }
   }
 
-  /** Frees the previous lanes and returns the next batch; empty if no free lane has items. */
-  private synchronized List<T> next(Set<Object> lanes) {
-    underWay.removeAll(lanes);
-    lanes.clear();
-    List<T> batch = new ArrayList<>();
-    Iterator<Map.Entry<Object, Deque<T>>> oldestFirst = waiting.entrySet().iterator();
-    while (oldestFirst.hasNext() && batch.size() < maxOfABatch) {
-      Map.Entry<Object, Deque<T>> lane = oldestFirst.next();
+  /** Whether the worker goes on; if not, it is counted out already. */
+  private boolean workOnce(Hand<T> hand) {
+    try {
+      if (!next(hand)) {
+        return false;
+      }
+      job.accept(List.copyOf(hand.batch()));
+    } catch (RuntimeException | Error e) {
+      List<T> inHand = hand.batch().isEmpty() ? abandon() : hand.batch();
+      if (inHand.isEmpty()) {
+        throw e; // nothing would come of going on
+      }
+      inHand.forEach(item -> failed.accept(item, e));
+      LOG.errorf(e, "TIDE0003 A batch failed; its %d items are told so.", inHand.size());
+    }
+    return true;
+  }
+
+  /** Frees the previous lanes and takes the next batch; ends the worker if no lane has items. */
+  private synchronized boolean next(Hand<T> hand) {
+    underWay.removeAll(hand.lanes());
+    hand.lanes().clear();
+    hand.batch().clear();
+    movedNanos = System.nanoTime();
+    Iterator<Map.Entry<Object, Queue<T>>> oldestFirst = waiting.entrySet().iterator();
+    while (oldestFirst.hasNext() && hand.batch().size() < maxOfABatch) {
+      Map.Entry<Object, Queue<T>> lane = oldestFirst.next();
       if (underWay.contains(lane.getKey())) {
         continue;
       }
-      lanes.add(lane.getKey());
-      while (!lane.getValue().isEmpty() && batch.size() < maxOfABatch) {
-        batch.add(lane.getValue().remove());
+      hand.lanes().add(lane.getKey());
+      Queue<T> items = lane.getValue();
+      while (!items.isEmpty() && hand.batch().size() < maxOfABatch) {
+        hand.batch().add(items.peek()); // before it leaves its lane: memory may run out
+        items.remove();
       }
-      if (lane.getValue().isEmpty()) {
+      if (items.isEmpty()) {
         oldestFirst.remove();
       }
     }
-    underWay.addAll(lanes);
-    if (batch.isEmpty()) {
+    underWay.addAll(hand.lanes());
+    if (hand.batch().isEmpty()) {
       workers--;
     }
-    return batch;
+    return !hand.batch().isEmpty();
+  }
+
+  private synchronized List<T> abandon() {
+    List<T> all = waiting.values().stream().flatMap(Collection::stream).toList();
+    waiting.clear();
+    return all;
+  }
+
+  private synchronized void endWorker(Hand<T> hand) {
+    underWay.removeAll(hand.lanes());
+    workers--;
+  }
+
+  @Override
+  public synchronized long stillNanos() {
+    return waiting.isEmpty() ? 0 : System.nanoTime() - movedNanos;
+  }
+
+  @Override
+  public Set<Thread> threads() {
+    return threads;
   }
 }

@@ -2,13 +2,12 @@ package dev.tidemark.concurrent;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 
 /** A bounded buffer of items to be written; an item stays until it is written or dropped. */
 public final class BoundedBuffer<T> {
   private final int max;
-  private final Deque<T> items = new ArrayDeque<>();
+  private final ArrayDeque<T> items = new ArrayDeque<>();
   private long refused;
 
   public BoundedBuffer(int max) {
@@ -35,6 +34,11 @@ public final class BoundedBuffer<T> {
     for (int i = 0; i < count; i++) {
       items.removeFirst();
     }
+  }
+
+  /** Counts items as dropped that were done with, and could not be written. */
+  public synchronized void lost(int count) {
+    refused += count;
   }
 
   /** Drops all items and returns how many there were. */

@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,6 +31,7 @@ public class ServerThreads {
   private static final int BACKGROUND_THREADS = 16;
 
   private static final long IDLE_SECONDS = 60;
+  private static final Duration AFTER_A_FAILURE = Duration.ofMillis(500);
 
   @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
   ManagedThreadFactory factory;
@@ -89,13 +91,59 @@ public class ServerThreads {
     loops.execute(logged(task));
   }
 
-  /** Nobody asks the executors for the result, so a failure would be lost. */
-  private static Runnable logged(Runnable task) {
+  /** A step of a loop. */
+  @FunctionalInterface
+  public interface Step {
+    /**
+     * @return whether another step is to follow
+     * @throws InterruptedException if the application ends
+     */
+    boolean run() throws InterruptedException;
+  }
+
+  /**
+   * Runs a step again and again, on a thread of its own, until it says that it was the last one or
+   * the application ends. A step that throws is logged, and after a pause followed by the next.
+   */
+  public void loop(String name, Step step) {
+    alone(() -> loopHere(name, step));
+  }
+
+  private static void loopHere(String name, Step step) {
+    try {
+      while (wantsMore(name, step)) {
+        // The step has done it.
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean wantsMore(String name, Step step) throws InterruptedException {
+    try {
+      return step.run();
+    } catch (RuntimeException | Error e) {
+      logged(() -> LOG.errorf(e, "TIDE0006 The loop '%s' failed unexpectedly; it goes on.", name))
+          .run();
+      LockSupport.parkNanos(AFTER_A_FAILURE.toNanos());
+      return !Thread.currentThread().isInterrupted();
+    }
+  }
+
+  /**
+   * Nobody asks the executors for the result, so a failure would be lost. Even the line of the log
+   * may be more than the memory that is left; then the thread goes on without it.
+   */
+  static Runnable logged(Runnable task) {
     return () -> {
       try {
         task.run();
       } catch (RuntimeException | Error e) {
-        LOG.error("TIDE0005 A task failed that should have seen to its own failures.", e);
+        try {
+          LOG.error("TIDE0005 A task failed that should have seen to its own failures.", e);
+        } catch (RuntimeException | Error unsaid) {
+          return; // to its next task
+        }
       }
     };
   }

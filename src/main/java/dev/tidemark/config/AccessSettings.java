@@ -1,6 +1,7 @@
 package dev.tidemark.config;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /** Limits, tickets, revocations and origins: {@code tidemark.access}. */
@@ -29,6 +30,35 @@ public final class AccessSettings {
           10_000_000,
           "Messages of one principal a minute on one node; one more is refused and may be sent "
               + "again later.");
+  public static final Setting<Integer> ABORTS_PER_MINUTE =
+      LIST.count(
+          "tidemark.access.aborts-per-minute",
+          600,
+          1,
+          10_000_000,
+          "Aborts of one principal a minute on one node; one more is refused.");
+  public static final Setting<Integer> FRAMES_PER_MINUTE =
+      LIST.count(
+          "tidemark.access.frames-per-minute",
+          60_000,
+          1,
+          100_000_000,
+          "Frames of any kind of one principal a minute on one node, also malformed ones; one more "
+              + "closes with 1013.");
+  public static final Setting<Integer> SESSIONS_PER_PRINCIPAL =
+      LIST.count(
+          "tidemark.access.sessions-per-principal",
+          100_000,
+          0,
+          10_000_000,
+          "Sessions that one principal may own; one more is not created. 0: no limit.");
+  public static final Setting<Integer> SESSIONS_PER_TENANT =
+      LIST.count(
+          "tidemark.access.sessions-per-tenant",
+          0,
+          0,
+          100_000_000,
+          "The same for all principals of a tenant. 0: no limit.");
   public static final Setting<Integer> CONNECTIONS_PER_ADDRESS =
       LIST.count(
           "tidemark.access.connections-per-address",
@@ -44,6 +74,85 @@ public final class AccessSettings {
           10_000_000,
           "Failed authentications of one address a minute: requests, handshakes and logins; then "
               + "429.");
+  public static final Setting<Integer> REQUESTS_PER_MINUTE =
+      LIST.count(
+          "tidemark.access.requests-per-minute",
+          30_000,
+          1,
+          10_000_000,
+          "REST requests of one principal a minute on one node; one more gets 429.");
+  public static final Setting<Integer> REQUESTS_AT_ONCE =
+      LIST.count(
+          "tidemark.access.requests-at-once",
+          8,
+          1,
+          10_000,
+          "REST requests of one principal that a node works on at a time, a part of the server's"
+              + " task threads; others of its address stand in line, one of another address gets"
+              + " 429.");
+  public static final Setting<Integer> TASK_THREADS =
+      LIST.count(
+          "tidemark.access.task-threads",
+          0,
+          0,
+          10_000,
+          "Task threads of the server (`task-max-threads` of its worker), of which requests of one "
+              + "address take half at most; 0 stands for 16 for each processor, which is the "
+              + "server's own default.");
+  public static final Setting<Integer> REQUESTS_WAITING =
+      LIST.count(
+          "tidemark.access.requests-waiting",
+          10_000,
+          1,
+          1_000_000,
+          "Requests of one address that stand in line for such a thread; one more gets 429.");
+  public static final Setting<Integer> BODIES_PER_ADDRESS =
+      LIST.count(
+          "tidemark.access.bodies-per-address",
+          100,
+          1,
+          1_000_000,
+          "Request bodies of one address that are on their way, each of more than one packet; one "
+              + "more gets 429.");
+  public static final Setting<Duration> BODY_TIME =
+      LIST.millis(
+          "tidemark.access.body-millis",
+          10_000,
+          100,
+          600_000,
+          "How long the body of a request may take; then 408, and the connection is closed.");
+  public static final Setting<Duration> RESPONSE_TIME =
+      LIST.millis(
+          "tidemark.access.response-millis",
+          60_000,
+          1_000,
+          3_600_000,
+          "How long a client may take for a response, from its first byte; then its connection is "
+              + "closed.");
+  public static final Setting<Long> BODY_BYTES =
+      LIST.bytes(
+          "tidemark.access.body-bytes",
+          8_192,
+          1_024,
+          8_192,
+          "Largest body of a REST request but for a published event, which may have"
+              + " `tidemark.wire.max-payload-bytes`, and for the provider's logout; a larger one"
+              + " gets 413.");
+  public static final Setting<Long> ANONYMOUS_BODY_BYTES =
+      LIST.bytes(
+          "tidemark.access.anonymous-body-bytes",
+          2_048,
+          512,
+          8_192,
+          "The same for a request without credentials, and for the login form.");
+  public static final Setting<Integer> FAILURES_PER_ACCOUNT =
+      LIST.count(
+          "tidemark.access.failures-per-account",
+          10,
+          1,
+          10_000_000,
+          "Wrong passwords of one address for one account in a quarter of an hour; then 429 for "
+              + "that account from there.");
   public static final Setting<Integer> LIMITS_KEPT =
       LIST.count(
           "tidemark.access.limits-kept",
@@ -136,12 +245,36 @@ public final class AccessSettings {
           604_800_000,
           "A browser's login ends after this long without requests, frames and events; whole "
               + "seconds.");
+  public static final Setting<Duration> LOGIN_LEASE =
+      LIST.millis(
+          "tidemark.access.login-lease-millis",
+          60_000,
+          1_000,
+          3_600_000,
+          "How long the sockets that were opened on other nodes with tickets of a browser's login "
+              + "outlive the login's node.");
   public static final Setting<Set<String>> ORIGINS =
       LIST.origins(
           "tidemark.access.origins",
           "Further origins from which a browser may connect, separated by commas: "
               + "`https://app.example.com,https://admin.example.com`. Their scripts may also call "
               + "REST, with a token of their own and without cookies.");
+  public static final Setting<Optional<TrustedProxies>> TRUSTED_PROXIES =
+      LIST.optional(
+          "tidemark.access.trusted-proxies",
+          SettingList.NONE,
+          "The proxies whose word on the client's address, scheme and host counts: their addresses "
+              + "and networks, separated by commas (`10.0.0.5,10.1.0.0/16,fd00::/64`), or how many "
+              + "there are in a row (`1`), if nobody reaches the server without them. Without it "
+              + "the client is whoever connects.",
+          TrustedProxies::parse);
+  public static final Setting<ProxyHeaders> PROXY_HEADERS =
+      LIST.word(
+          "tidemark.access.proxy-headers",
+          ProxyHeaders.X_FORWARDED,
+          "The headers that the trusted proxies write: `x-forwarded` (`X-Forwarded-For`, `-Proto`, "
+              + "`-Host`) or `forwarded` (RFC 7239). The others are not read.",
+          ProxyHeaders::parse);
   public static final Setting<Set<String>> FORM_TARGETS =
       LIST.origins(
           "tidemark.access.form-targets",

@@ -50,7 +50,8 @@ public record IdentityProvider(
                         "user", settings.get(OidcSettings.USER_ROLE),
                         "publisher", settings.get(OidcSettings.PUBLISHER_ROLE),
                         "auditor", settings.get(OidcSettings.AUDITOR_ROLE),
-                        "admin", settings.get(OidcSettings.ADMIN_ROLE)),
+                        "admin", settings.get(OidcSettings.ADMIN_ROLE),
+                        "operator", settings.get(OidcSettings.OPERATOR_ROLE)),
                     settings.get(OidcSettings.TENANT_CLAIM)));
   }
 

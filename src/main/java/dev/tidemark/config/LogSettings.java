@@ -39,7 +39,8 @@ public final class LogSettings {
           20_000,
           1,
           10_000_000,
-          "Events that may wait for one writer; above it, a client's message is refused with "
+          "Events that may wait for one writer, of one sender (a principal, or a session's turns) "
+              + "as many as are free besides; above it, a client's message is refused with "
               + "unavailable, and a turn waits.");
   public static final Setting<Long> QUEUE_BYTES =
       LIST.bytes(
@@ -47,7 +48,7 @@ public final class LogSettings {
           33_554_432,
           1_024,
           4_294_967_296L,
-          "Payload bytes that may wait for one writer; above it, the same.");
+          "Payload bytes that may wait for one writer, shared in the same way; above it, the same.");
 
   private LogSettings() {}
 }

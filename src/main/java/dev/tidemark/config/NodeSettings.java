@@ -21,6 +21,22 @@ public final class NodeSettings {
           0,
           3_600_000,
           "How long a stopping node waits for its turns before it hands them on.");
+  public static final Setting<Duration> STANDSTILL =
+      LIST.millis(
+          "tidemark.node.standstill-millis",
+          90_000,
+          1_000,
+          3_600_000,
+          "How long work of the node may stand still before the node is not ready; longer than the "
+              + "time limit of its connections to the database.");
+  public static final Setting<Duration> EXIT_AFTER =
+      LIST.millis(
+          "tidemark.node.exit-after-standstill-millis",
+          0,
+          0,
+          86_400_000,
+          "Work that stands still for this long ends the server's process with status 70, unless it "
+              + "waits for the database; 0 for never.");
   public static final Setting<Optional<String>> NAME =
       LIST.optional(
           "tidemark.node.name",

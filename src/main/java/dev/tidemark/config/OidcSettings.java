@@ -84,7 +84,8 @@ public final class OidcSettings {
       LIST.optional(
           "tidemark.oidc.audience",
           "the client id",
-          "The audience that an access token must have (claim `aud`).");
+          "The audience that an access token must have (claim `aud`). Best one of its own, such as "
+              + "`https://gateway.example.com`: every ID token has the client id.");
   public static final Setting<Optional<URI>> JWKS_URI =
       LIST.optional(
           "tidemark.oidc.jwks-uri",
@@ -111,6 +112,8 @@ public final class OidcSettings {
       LIST.text("tidemark.oidc.role.auditor", "auditor", "The same for `auditor`.");
   public static final Setting<String> ADMIN_ROLE =
       LIST.text("tidemark.oidc.role.admin", "admin", "The same for `admin`.");
+  public static final Setting<String> OPERATOR_ROLE =
+      LIST.text("tidemark.oidc.role.operator", "operator", "The same for `operator`.");
   public static final Setting<Optional<String>> TENANT_CLAIM =
       LIST.optional(
           "tidemark.oidc.tenant-claim",

@@ -34,6 +34,7 @@ public class Settings {
   static List<Setting<?>> all() {
     return Stream.of(
             WireSettings.LIST,
+            MemorySettings.LIST,
             DeliverySettings.LIST,
             SessionSettings.LIST,
             LogSettings.LIST,
@@ -109,6 +110,7 @@ public class Settings {
     }
     refused.addAll(OidcSettings.conflicts(key -> text.apply(key).orElse("")));
     refused.addAll(RetentionSettings.conflicts(this, NodeSettings.boundAddress()));
+    refused.addAll(MemorySettings.conflicts(this, Runtime.getRuntime().maxMemory()));
     // The random part makes a restarted node a new owner: it must not renew the leases of its dead
     // predecessor.
     nodeName =

@@ -41,6 +41,32 @@ public final class TurnSettings {
           1,
           100,
           "How often a message is tried when nodes die, where its agent allows a retry.");
+  public static final Setting<Integer> PLACES =
+      LIST.count(
+          "tidemark.turn.places", 256, 1, 10_000, "Turns that run on this node at the same time.");
+  public static final Setting<Integer> PLACES_OF_SENDER =
+      LIST.count(
+          "tidemark.turn.places-per-principal",
+          64,
+          1,
+          10_000,
+          "Places that the turns for messages of one principal may take while nobody else has any; "
+              + "otherwise the same part of what others leave. Further turns stay queued.");
+  public static final Setting<Integer> PLACES_OF_TENANT =
+      LIST.count(
+          "tidemark.turn.places-per-tenant",
+          192,
+          1,
+          10_000,
+          "The same for all principals of one tenant together.");
+  public static final Setting<Integer> QUEUED_OF_SENDER =
+      LIST.count(
+          "tidemark.turn.queued-per-principal",
+          1_000,
+          1,
+          1_000_000,
+          "Messages of one principal that may wait for their turn, in all sessions and on all nodes; "
+              + "one more is refused with too_many_turns.");
   public static final Setting<Duration> STORAGE_PATIENCE =
       LIST.millis(
           "tidemark.turn.storage-patience-millis",

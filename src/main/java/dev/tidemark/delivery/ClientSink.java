@@ -6,9 +6,31 @@ import dev.tidemark.wire.EncodedFrame;
 public interface ClientSink {
   /**
    * Whether the client may be sent more now: its window of bytes and messages in flight is not
-   * full.
+   * full, and it is not waiting for memory.
    */
   boolean hasRoom();
+
+  /**
+   * Whether the node has memory for a message of this size in flight to this client. If not, the
+   * client waits for it: there is no room until the subscription is woken.
+   */
+  boolean hasMemoryFor(long bytes);
+
+  /**
+   * Whether so many bytes of events, which have been read for this client, may be kept until there
+   * is room again; 0 if there are none. Otherwise they are forgotten, and read again.
+   */
+  boolean mayKeep(long bytes);
+
+  /**
+   * Takes memory for a snapshot that is to be made for this client. Called without a lock.
+   *
+   * @return false if there is none: nothing was taken
+   */
+  boolean takeForSnapshot(long bytes);
+
+  /** Gives back the memory of the snapshot, which was sent or is not needed. */
+  void snapshotSent();
 
   /**
    * Sends a text message after all earlier ones. When it has gone out and there is room again, the

@@ -3,6 +3,7 @@ package dev.tidemark.delivery;
 import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.concurrent.FairExecutor;
 import dev.tidemark.concurrent.ServerThreads;
+import dev.tidemark.concurrent.WatchedWork;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.TenantSession;
@@ -48,6 +49,7 @@ public class DeliveryScheduler implements DeliveryContext {
   @Inject Metrics metrics;
   @Inject BackgroundJobs backgroundJobs;
   @Inject ServerThreads threads;
+  @Inject WatchedWork watchedWork;
 
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-delivery")
   ManagedExecutorService executor;
@@ -64,13 +66,15 @@ public class DeliveryScheduler implements DeliveryContext {
   @PostConstruct
   void prepare() {
     ready = new FairExecutor<>(executor, MAX_WORKERS, Subscription::sessionKey, this::look);
+    watchedWork.add("The sending to clients", ready);
     replaySlots =
         new ReplaySlots<>(
             settings.get(DeliverySettings.REPLAYS),
             TimeUnit.MILLISECONDS.toNanos(SLOT_PATIENCE_MILLIS),
             System::nanoTime,
             Subscription::sessionKey,
-            ready::add);
+            ready::add,
+            Subscription::isClosed);
     metrics.gauge(Metric.REPLAYS_WAITING, replaySlots::waiting);
   }
 
@@ -121,15 +125,34 @@ public class DeliveryScheduler implements DeliveryContext {
     boolean more;
     try {
       more = subscription.look();
-    } catch (RuntimeException e) {
-      LOG.errorf(
-          e, "TIDE0407 Sending to %s failed; it is tried again.", subscription.deliveryRecord());
-      metrics.count(Metric.DELIVERIES_FAILED, 1);
-      var unused = threads.after(RETRY, () -> ready(subscription));
+    } catch (RuntimeException | Error e) {
+      lookLater(subscription, e);
       return;
     }
     if (subscription.release(claimed, more)) {
-      ready.add(subscription);
+      requeue(subscription, () -> ready.add(subscription));
+    }
+  }
+
+  /** Keeps the wakes of a look that failed until the next one. */
+  private void lookLater(Subscription subscription, Throwable why) {
+    requeue(
+        subscription,
+        () -> {
+          var unused = threads.after(RETRY, () -> ready(subscription));
+        });
+    LOG.errorf(
+        why, "TIDE0407 Sending to %s failed; it is tried again.", subscription.deliveryRecord());
+    metrics.count(Metric.DELIVERIES_FAILED, 1);
+  }
+
+  /** Whoever holds a subscription's wakes brings it to the next look, or gives them up. */
+  private static void requeue(Subscription subscription, Runnable queue) {
+    try {
+      queue.run();
+    } catch (RuntimeException | Error e) {
+      subscription.forget();
+      throw e;
     }
   }
 

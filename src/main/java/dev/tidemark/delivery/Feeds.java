@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -116,6 +117,10 @@ public class Feeds {
               key, existing.highest()); // for a client that has joined and subscribes next
           return null;
         });
+  }
+
+  void forEach(Consumer<Feed> action) {
+    feeds.values().forEach(action);
   }
 
   /** Takes in committed events, which may be shown at once (R2). */

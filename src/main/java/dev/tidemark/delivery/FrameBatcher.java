@@ -27,13 +27,14 @@ final class FrameBatcher {
 
   /**
    * Whether this frame may be added to the begun message, or to a new one if the client has room
-   * for it. A begun message that the frame would make too large is sent.
+   * for it, and the node has memory for the message. A begun message that the frame would make too
+   * large is sent.
    */
   boolean hasRoomFor(EncodedFrame frame) {
     if (bytes + 1 + frame.bytes() > maxBytes) {
       send();
     }
-    return bytes > 0 || clientSink.hasRoom();
+    return (bytes > 0 || clientSink.hasRoom()) && clientSink.hasMemoryFor(bytes + frame.bytes());
   }
 
   /** Whether these frames fit in one message. */
@@ -45,11 +46,11 @@ final class FrameBatcher {
    * Sends frames that are lines already as a message of their own, without copying it, after the
    * frames that were added.
    *
-   * @return whether the client had room for it
+   * @return whether the client had room and the node memory for it
    */
   boolean sendLines(EncodedFrame frames) {
     send();
-    if (!clientSink.hasRoom()) {
+    if (!clientSink.hasRoom() || !clientSink.hasMemoryFor(frames.bytes())) {
       return false;
     }
     clientSink.send(frames);

@@ -1,7 +1,7 @@
 package dev.tidemark.delivery;
 
-import dev.tidemark.concurrent.FairExecutor;
 import dev.tidemark.concurrent.ServerThreads;
+import dev.tidemark.concurrent.WatchedWork;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.DamagedLogException;
@@ -13,8 +13,10 @@ import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
+import dev.tidemark.session.NoHeapException;
 import dev.tidemark.session.Snapshots;
 import dev.tidemark.wire.EncodedEvent;
+import dev.tidemark.wire.SnapshotFrame;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
@@ -34,7 +36,6 @@ import org.jboss.logging.Logger;
 public class LogReader {
   private static final Logger LOG = Logger.getLogger(LogReader.class);
   private static final int MAX_WORKERS = 4;
-  private static final Duration RETRY = Duration.ofMillis(250);
   private static final Duration DAMAGED_RETRY = Duration.ofSeconds(5);
 
   /** With two, one page is being read while the next waits: the database has no break. */
@@ -48,17 +49,19 @@ public class LogReader {
   @Inject Metrics metrics;
   @Inject Node node;
   @Inject ServerThreads threads;
+  @Inject WatchedWork watchedWork;
 
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-delivery")
   ManagedExecutorService executor;
 
-  private FairExecutor<Feed> ready;
+  private ReadQueue queue;
   private int pageEvents;
   private long pageBytes;
 
   @PostConstruct
   void start() {
-    ready = new FairExecutor<>(executor, MAX_WORKERS, Feed::sessionKey, this::readNext);
+    queue = new ReadQueue(executor, MAX_WORKERS, this::readNext, feeds, threads);
+    watchedWork.add("The reading of the log", queue);
     pageEvents = settings.get(DeliverySettings.PAGE_EVENTS);
     pageBytes = settings.get(DeliverySettings.PAGE_BYTES);
   }
@@ -66,7 +69,7 @@ public class LogReader {
   /** Queues a read and those of the pages after it; the result is given to the subscription. */
   void read(Feed feed, ReadRequest request, Subscription subscription) {
     if (feed.pendingReads().add(request, subscription)) {
-      ready.add(feed);
+      queue.add(feed);
     }
     if (request instanceof ReadRequest.Events events) {
       readAhead(feed, events.epoch(), feeds.tail().lastOfSegment(events.from()) + 1);
@@ -81,7 +84,7 @@ public class LogReader {
     for (int page = 0; page < PAGES_AHEAD && from <= head; page++) {
       if (tail.from(feed.sessionKey(), epoch, from).isEmpty()
           && feed.pendingReads().addAhead(new ReadRequest.Events(epoch, from))) {
-        ready.add(feed);
+        queue.add(feed);
       }
       from = tail.lastOfSegment(from) + 1;
     }
@@ -94,17 +97,19 @@ public class LogReader {
     if (next.isEmpty()) {
       return;
     }
-    boolean done = tryToRead(feed, next.get());
-    pendingReads.end(next.get());
-    if (done) {
-      ready.add(feed);
-    } else {
-      pendingReads.moveToEnd(next.get());
-      queueLater(feed);
+    boolean done = false;
+    try {
+      done = tryToRead(feed, next.get());
+    } finally {
+      pendingReads.end(next.get());
+      if (done) {
+        queue.add(feed);
+      } else {
+        pendingReads.moveToEnd(next.get());
+        queue.addLater(feed);
+      }
     }
-    if (pendingReads.queueAgain()) {
-      ready.add(feed);
-    }
+    queue.addIfNeeded(feed);
   }
 
   /**
@@ -120,7 +125,9 @@ public class LogReader {
       feed.pendingReads().remove(any -> true).forEach(Subscription::sessionGone);
     } catch (DamagedLogException e) {
       damaged(feed, e);
-    } catch (RuntimeException e) {
+    } catch (NoHeapException e) {
+      return false; // the client waits until there is some
+    } catch (RuntimeException | Error e) {
       if (!StorageFailure.isTransient(e)) {
         LOG.errorf(
             e,
@@ -131,10 +138,6 @@ public class LogReader {
       return false;
     }
     return true;
-  }
-
-  private void queueLater(Feed feed) {
-    var unused = threads.after(RETRY, () -> ready.add(feed));
   }
 
   /**
@@ -151,10 +154,25 @@ public class LogReader {
     metrics.count(Metric.EVENTS_MISSING, 1);
     List<Subscription> waiting =
         feed.pendingReads().remove(request -> beginsAt(request, e.cursor()));
-    var unused =
-        threads.after(
-            DAMAGED_RETRY,
-            () -> waiting.forEach(subscription -> subscription.take(new ReadResult.LookAgain())));
+    try {
+      var unused = threads.after(DAMAGED_RETRY, () -> give(waiting, new ReadResult.LookAgain()));
+    } catch (RuntimeException | Error failure) {
+      give(waiting, new ReadResult.LookAgain());
+    }
+  }
+
+  /** One that cannot be queued keeps no other from its result: the next wake queues it. */
+  private static void give(List<Subscription> waiting, ReadResult result) {
+    for (Subscription subscription : waiting) {
+      try {
+        subscription.take(result);
+      } catch (RuntimeException | Error e) {
+        LOG.errorf(
+            e,
+            "TIDE0409 %s could not be queued; the next poll does it.",
+            subscription.deliveryRecord());
+      }
+    }
   }
 
   private static boolean beginsAt(ReadRequest request, long cursor) {
@@ -168,11 +186,13 @@ public class LogReader {
     } else if (request instanceof ReadRequest.Compacted compacted) {
       readCompacted(feed, compacted);
     } else if (request instanceof ReadRequest.Snapshot snapshot) {
+      ClientSink client = snapshot.subscription().clientSink();
+      client.snapshotSent(); // an earlier one that was not needed
+      SnapshotFrame frame =
+          snapshots.cut(
+              feed.tenantSession(), snapshot.reason().wireName(), client::takeForSnapshot);
       metrics.count(Metric.RESYNCS, 1, snapshot.reason().wireName());
-      ReadResult result =
-          new ReadResult.Snapshot(
-              snapshots.cut(feed.tenantSession(), snapshot.reason().wireName()));
-      give(feed, request, result);
+      give(feed, request, new ReadResult.Snapshot(frame));
     }
   }
 
@@ -199,14 +219,15 @@ public class LogReader {
         tail.add(feed.sessionKey(), page.position().epoch(), page.events(), before::howHeard);
     long until = from + Math.max(1, events.size());
     ReadResult result = new ReadResult.Events(page.position(), events);
-    feed.pendingReads()
-        .remove(
-            request ->
-                request instanceof ReadRequest.Events other
-                    && other.epoch().equals(epoch)
-                    && other.from() >= from
-                    && other.from() < until)
-        .forEach(subscription -> subscription.take(result));
+    give(
+        feed.pendingReads()
+            .remove(
+                request ->
+                    request instanceof ReadRequest.Events other
+                        && other.epoch().equals(epoch)
+                        && other.from() >= from
+                        && other.from() < until),
+        result);
   }
 
   /** Bypasses the tail, which holds dense events only. */
@@ -219,6 +240,6 @@ public class LogReader {
   }
 
   private static void give(Feed feed, ReadRequest request, ReadResult result) {
-    feed.pendingReads().remove(request::equals).forEach(waiting -> waiting.take(result));
+    give(feed.pendingReads().remove(request::equals), result);
   }
 }

@@ -61,7 +61,7 @@ public class NotificationListener {
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     metrics.gauge(Metric.LISTENING, () -> isListening ? 1 : 0);
-    threads.alone(this::listen);
+    threads.loop("listener", this::listenAndWait);
     backgroundJobs.every("head poll", settings.get(DeliverySettings.POLL), this::poll);
   }
 
@@ -69,22 +69,18 @@ public class NotificationListener {
     stopped.countDown();
   }
 
-  private void listen() {
+  /** Listens while it can, then waits a moment; returns whether to begin again. */
+  private boolean listenAndWait() throws InterruptedException {
     try {
-      do {
-        try {
-          if (!node.isStorageAway()) {
-            listenOnce();
-          }
-        } catch (SQLException | RuntimeException e) {
-          logOnce(e.getMessage());
-        } finally {
-          isListening = false;
-        }
-      } while (!stopped.await(RECONNECT_MILLIS, TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      if (!node.isStorageAway()) {
+        listenOnce();
+      }
+    } catch (SQLException | RuntimeException e) {
+      logOnce(e.getMessage());
+    } finally {
+      isListening = false;
     }
+    return !stopped.await(RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Logs once each time that listening stops, not for each attempt to begin again. */

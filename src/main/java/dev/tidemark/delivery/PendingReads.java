@@ -113,6 +113,11 @@ final class PendingReads {
     return waited;
   }
 
+  /** Counts the session as queued once less: it could not be queued. */
+  synchronized void notQueued() {
+    queued--;
+  }
+
   /** Ends a read, whether or not it succeeded. */
   synchronized void end(ReadRequest request) {
     underWay.remove(request);

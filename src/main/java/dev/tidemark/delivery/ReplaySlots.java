@@ -1,15 +1,15 @@
 package dev.tidemark.delivery;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Bounds the number of clients that are replayed to at a time; the others wait for a slot. So a
@@ -29,40 +29,50 @@ final class ReplaySlots<T> {
   private final LongSupplier nanoTime;
   private final Function<T, Object> laneOf;
   private final Consumer<T> ready;
+  private final Predicate<T> isGone;
 
   /** The time of the last move of each holder of a slot, the longest ago first. */
   private final Map<T, Long> holders = new LinkedHashMap<>();
 
-  private final Map<Object, Deque<T>> queue = new LinkedHashMap<>();
+  private final Map<Object, Queue<T>> queue = new LinkedHashMap<>();
 
   /**
    * @param slots the number of clients that are replayed to at a time
    * @param patienceNanos the time in nanoseconds for which a slot is kept for a holder that does
    *     not move
    * @param ready the callback for a client that was given a slot
+   * @param isGone whether a client has left; whoever makes it so calls {@link #release} afterwards
    */
   ReplaySlots(
       int slots,
       long patienceNanos,
       LongSupplier nanoTime,
       Function<T, Object> laneOf,
-      Consumer<T> ready) {
+      Consumer<T> ready,
+      Predicate<T> isGone) {
     this.slots = slots;
     this.patienceNanos = patienceNanos;
     this.nanoTime = nanoTime;
     this.laneOf = laneOf;
     this.ready = ready;
+    this.isGone = isGone;
   }
 
-  /** Whether a client has a slot, and moves now; if not it is queued, and made ready later. */
+  /**
+   * Whether a client has a slot, and moves now; if not it is queued, and made ready later. One that
+   * has left is not let in again: nobody would release it.
+   */
   boolean acquire(T one) {
     boolean acquired;
     synchronized (this) {
+      if (isGone.test(one)) {
+        return false;
+      }
       acquired = holders.remove(one) != null || (holders.size() < slots && queue.isEmpty());
       if (acquired) {
         holders.put(one, nanoTime.getAsLong());
       } else {
-        queue.computeIfAbsent(laneOf.apply(one), lane -> new ArrayDeque<>()).add(one);
+        queue.computeIfAbsent(laneOf.apply(one), lane -> new ConcurrentLinkedQueue<>()).add(one);
       }
     }
     if (!acquired) {
@@ -88,24 +98,37 @@ final class ReplaySlots<T> {
 
   /** Gives free slots, and those of holders that do not move, to the next in the queue. */
   void reassign() {
-    next().forEach(ready);
+    for (Optional<T> next = next(); next.isPresent(); next = next()) {
+      try {
+        ready.accept(next.get());
+      } catch (RuntimeException | Error e) {
+        queueAgain(next.get());
+        throw e;
+      }
+    }
   }
 
-  private synchronized List<T> next() {
-    List<T> next = new ArrayList<>();
+  /** It takes its slot before it leaves the queue: memory may run out in between. */
+  private synchronized Optional<T> next() {
     long now = nanoTime.getAsLong();
-    while (!queue.isEmpty() && hasFreeSlot(now)) {
-      Iterator<Map.Entry<Object, Deque<T>>> lanes = queue.entrySet().iterator();
-      Map.Entry<Object, Deque<T>> first = lanes.next();
-      lanes.remove();
-      T one = first.getValue().remove();
-      if (!first.getValue().isEmpty()) {
-        queue.put(first.getKey(), first.getValue()); // behind the other lanes
-      }
-      holders.put(one, now);
-      next.add(one);
+    if (queue.isEmpty() || !hasFreeSlot(now)) {
+      return Optional.empty();
+    }
+    Object lane = queue.keySet().iterator().next();
+    Queue<T> waiting = queue.get(lane);
+    Optional<T> next = Optional.of(waiting.element());
+    holders.put(next.get(), now);
+    waiting.remove();
+    queue.remove(lane);
+    if (!waiting.isEmpty()) {
+      queue.put(lane, waiting); // behind the other lanes
     }
     return next;
+  }
+
+  private synchronized void queueAgain(T one) {
+    holders.remove(one);
+    queue.computeIfAbsent(laneOf.apply(one), lane -> new ConcurrentLinkedQueue<>()).add(one);
   }
 
   /** Takes the slot of a holder that does not move, if all are taken. */
@@ -123,6 +146,6 @@ final class ReplaySlots<T> {
 
   /** The number of queued clients. */
   synchronized int waiting() {
-    return queue.values().stream().mapToInt(Deque::size).sum();
+    return queue.values().stream().mapToInt(Queue::size).sum();
   }
 }

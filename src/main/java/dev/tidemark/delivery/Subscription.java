@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
  *   <li>from the tail if the next event is in it; otherwise a read is requested, and the
  *       subscription is woken with its result. A look never waits;
  *   <li>in a compact replay always from the database, which knows the deltas to leave out;
+ *   <li>between two looks the rest of a page is kept only if there is memory to spare for it;
  *   <li>if the next event is below the floor, or the cursor is of another epoch or above the head:
  *       a new snapshot, and on from there (R9).
  * </ul>
@@ -41,6 +42,8 @@ public final class Subscription {
 
   /** Between a request and its result there is nothing to look for. */
   private volatile boolean waiting;
+
+  private volatile boolean closed;
 
   /**
    * @param batchBytes the size limit of a text message of several frames, 0 if the client takes
@@ -73,7 +76,17 @@ public final class Subscription {
    */
   public void wake() {
     if (pendingWakes.getAndIncrement() == 0) {
+      ready();
+    }
+  }
+
+  /** Where it cannot be queued, it has no pending wake: the next one queues it. */
+  private void ready() {
+    try {
       context.ready(this);
+    } catch (RuntimeException | Error e) {
+      pendingWakes.set(0);
+      throw e;
     }
   }
 
@@ -86,7 +99,7 @@ public final class Subscription {
   public void lookHere() {
     if (pendingWakes.getAndIncrement() == 0) {
       if (feed.isCrowded()) {
-        context.ready(this);
+        ready();
       } else {
         context.look(this);
       }
@@ -109,8 +122,14 @@ public final class Subscription {
 
   /** Ends the subscription: when this returns, nothing more of it is sent. */
   public void close() {
+    closed = true;
     sender.close();
     context.unsubscribed(feed, this);
+  }
+
+  /** Whether it is closed; asks for no lock. */
+  boolean isClosed() {
+    return closed;
   }
 
   /**
@@ -119,6 +138,10 @@ public final class Subscription {
    */
   void sessionGone() {
     clientSink.sessionGone();
+  }
+
+  ClientSink clientSink() {
+    return clientSink;
   }
 
   /** The record of what its client was sent. */
@@ -171,7 +194,13 @@ public final class Subscription {
       findNext(feed.known());
     }
     sender.send().ifPresent(context::handedOver);
+    sender.keepOrForgetPage();
     return !waiting && sender.isReady() && (sender.hasPage() || isBehind());
+  }
+
+  /** Ends a look that failed and cannot be tried again: the next wake queues the subscription. */
+  void forget() {
+    pendingWakes.set(0);
   }
 
   /**

@@ -30,6 +30,7 @@ final class SubscriptionSender {
   private volatile long next;
   private List<EncodedEvent> page = List.of();
   private int sent;
+  private long pageBytes;
   private volatile boolean replaying = true;
   private boolean closed;
   private final long joinedNanos = System.nanoTime();
@@ -98,6 +99,17 @@ final class SubscriptionSender {
   void startPage(List<EncodedEvent> events) {
     page = events;
     sent = 0;
+    pageBytes = 0;
+  }
+
+  /** Forgets the rest of the page, unless the node has the memory to keep it for this client. */
+  void keepOrForgetPage() {
+    if (hasPage() && pageBytes == 0) {
+      pageBytes = page.stream().mapToLong(EncodedEvent::weight).sum();
+    }
+    if (!clientSink.mayKeep(pageBytes)) {
+      startPage(List.of());
+    }
   }
 
   /** Tells the client once that its replay is complete. */
@@ -116,9 +128,11 @@ final class SubscriptionSender {
    */
   synchronized Optional<ResyncRecord> resync(SnapshotFrame snapshot) {
     if (closed) {
+      clientSink.snapshotSent();
       return Optional.empty();
     }
     clientSink.send(EncodedFrame.of(snapshot));
+    clientSink.snapshotSent();
     resyncs++;
     ResyncRecord resyncRecord =
         new ResyncRecord(resyncs, snapshot.reason(), next - 1, epoch, snapshot.position());

@@ -55,7 +55,7 @@ public class WakeUpNotifier {
   private volatile boolean isStopped;
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-    threads.alone(this::sendWhenDue);
+    threads.loop("wake-ups", this::sendWhenDue);
   }
 
   void appended(@Observes Appended event) {
@@ -81,18 +81,15 @@ public class WakeUpNotifier {
   }
 
   /** Ends when the application does, which interrupts it; {@link #stop} comes before or after. */
-  private void sendWhenDue() {
-    try {
-      due.acquire();
-      while (!isStopped) {
-        LockSupport.parkNanos(settings.get(DeliverySettings.WAKE_UP_GATHER).toNanos());
-        isDue.set(false); // before the payloads are taken: a later wake-up makes a send due again
-        send();
-        due.acquire();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private boolean sendWhenDue() throws InterruptedException {
+    due.acquire();
+    if (isStopped) {
+      return false;
     }
+    LockSupport.parkNanos(settings.get(DeliverySettings.WAKE_UP_GATHER).toNanos());
+    isDue.set(false); // before the payloads are taken: a later wake-up makes a send due again
+    send();
+    return true;
   }
 
   /** Whatever fails, the next send is tried. */

@@ -3,12 +3,16 @@ package dev.tidemark.http;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.SessionAccess;
+import dev.tidemark.access.limit.Charge;
+import dev.tidemark.access.limit.NodeMemory;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.WireSettings;
 import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.log.Sender;
 import dev.tidemark.log.UnknownSessionException;
 import dev.tidemark.session.Publications;
 import dev.tidemark.wire.BadFrameException;
+import dev.tidemark.wire.FrameCost;
 import dev.tidemark.wire.Publication;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -31,6 +35,7 @@ public class EventsResource {
   @Inject SessionAccess access;
   @Inject Publications publications;
   @Inject Settings settings;
+  @Inject NodeMemory memory;
 
   /** The position of the event, which is durable. */
   public record Published(
@@ -42,11 +47,12 @@ public class EventsResource {
   @Produces(MediaType.APPLICATION_JSON)
   public Response publish(@PathParam("session_id") String sessionId, InputStream body) {
     Caller caller = roleCheck.require(Role.PUBLISHER);
-    Publication publication = read(body);
-    long sessionKey =
-        access.findToPublish(caller, sessionId).orElseThrow(ProblemException::noSuchSession);
-    try {
-      Publications.Receipt receipt = publications.publish(sessionKey, caller.name(), publication);
+    try (Charge charge = memory.open(caller)) {
+      Publication publication = read(body, charge);
+      long sessionKey =
+          access.findToPublish(caller, sessionId).orElseThrow(ProblemException::noSuchSession);
+      Publications.Receipt receipt =
+          publications.publish(sessionKey, new Sender(caller.tenant(), caller.name()), publication);
       return Response.status(receipt.duplicate() ? Status.OK : Status.CREATED)
           .entity(
               new Published(receipt.cursor(), receipt.eventId().toString(), receipt.duplicate()))
@@ -58,9 +64,13 @@ public class EventsResource {
     }
   }
 
-  private Publication read(InputStream body) {
+  private Publication read(InputStream body, Charge charge) {
     try {
-      return Publication.read(RequestBody.text(body, settings.get(WireSettings.MAX_PAYLOAD_BYTES)));
+      String text = RequestBody.text(body, settings.get(WireSettings.MAX_PAYLOAD_BYTES));
+      if (!charge.take(FrameCost.ofText(text) + FrameCost.ofHandling(text))) {
+        throw ProblemException.unavailable("Your requests take all the memory that is yours.");
+      }
+      return Publication.read(text);
     } catch (BadFrameException e) {
       throw ProblemException.invalid(e.getMessage());
     }

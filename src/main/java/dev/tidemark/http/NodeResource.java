@@ -22,7 +22,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 
-/** Tells operators about this node, and takes an administrator's requests to it. */
+/** Tells about this node, which serves all tenants, and takes an operator's requests to it. */
 @Path("node")
 @RequestScoped
 public class NodeResource {
@@ -59,7 +59,7 @@ public class NodeResource {
   @Produces(MediaType.APPLICATION_JSON)
   @WithoutStorage
   public Status status() {
-    var unused = roleCheck.requireAny(Role.ADMIN, Role.AUDITOR);
+    var unused = roleCheck.requireAny(Role.OPERATOR, Role.ADMIN, Role.AUDITOR);
     Storage.Finding finding = storageWatch.finding();
     Optional<NotReady> refusal = node.refusal();
     return new Status(
@@ -82,9 +82,19 @@ public class NodeResource {
   @POST
   @Path("drain")
   public Response drain() {
-    var unused = roleCheck.require(Role.ADMIN);
+    var unused = roleCheck.require(Role.OPERATOR);
     adminActions.record("drain", settings.nodeName(), Optional.empty());
     node.drain();
     return Response.accepted().build();
+  }
+
+  /** Undoes a drain: the node takes clients again. Those that were not sent away yet stay. */
+  @POST
+  @Path("resume")
+  public Response resume() {
+    var unused = roleCheck.require(Role.OPERATOR);
+    adminActions.record("resume", settings.nodeName(), Optional.empty());
+    node.endDrain();
+    return Response.noContent().build();
   }
 }

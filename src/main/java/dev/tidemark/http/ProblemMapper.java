@@ -13,19 +13,16 @@ import jakarta.ws.rs.core.Response.ResponseBuilder;
 import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
-import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
  * Responds to a refused or failed request with a code, as on the socket, and without internal
- * details. Records requests that the caller may not make, or not so often.
+ * details. Records every refusal.
  */
 @Provider
 public class ProblemMapper implements ExceptionMapper<RuntimeException> {
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
   private static final int INTERNAL = Status.INTERNAL_SERVER_ERROR.getStatusCode();
-  private static final Set<Integer> RECORDED =
-      Set.of(Status.FORBIDDEN.getStatusCode(), QuotaExceededException.STATUS);
 
   @Inject Refusals refusals;
   @Inject StorageWatch storageWatch;
@@ -33,11 +30,10 @@ public class ProblemMapper implements ExceptionMapper<RuntimeException> {
   @Override
   public Response toResponse(RuntimeException failure) {
     Problem problem = orUnavailable(problem(failure), failure);
-    if (RECORDED.contains(problem.status())) {
-      refusals.recordRequest(problem);
-    }
     if (problem.status() == INTERNAL) {
       LOG.errorf(failure, "TIDE0601 A REST request failed.");
+    } else {
+      refusals.recordRequest(problem);
     }
     return response(
         failure instanceof WebApplicationException server

@@ -1,6 +1,9 @@
 package dev.tidemark.http;
 
 import dev.tidemark.access.gate.DenialResponder;
+import dev.tidemark.access.record.Refusals;
+import dev.tidemark.wire.Problem;
+import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.annotation.WebFilter;
@@ -12,24 +15,34 @@ import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
 
 /**
- * Gives a problem as the body of a REST request that the server refuses before {@link
+ * Gives and records a problem for a REST request that the server refuses before {@link
  * ProblemMapper} is asked: one with a header or a path that cannot be parsed.
  */
 @WebFilter(urlPatterns = "/api/*", asyncSupported = true)
 public class ServerRefusalFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
+  private transient Refusals refusals;
+
+  @Inject
+  void use(Refusals theRefusals) {
+    refusals = theRefusals;
+  }
+
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    chain.doFilter(request, new ProblemResponse(response));
+    chain.doFilter(request, new ProblemResponse(response, refusals));
   }
 
   /** Writes a problem where the server would write a page of HTML. */
   private static final class ProblemResponse extends HttpServletResponseWrapper {
-    ProblemResponse(HttpServletResponse response) {
+    private final Refusals refusals;
+
+    ProblemResponse(HttpServletResponse response, Refusals refusals) {
       super(response);
+      this.refusals = refusals;
     }
 
     @Override
@@ -46,7 +59,11 @@ public class ServerRefusalFilter extends HttpFilter {
         return;
       }
       resetBuffer();
-      DenialResponder.write(this, ProblemMapper.ofServer(known));
+      Problem problem = ProblemMapper.ofServer(known);
+      if (known.getFamily() == Status.Family.CLIENT_ERROR) {
+        refusals.recordRequest(problem);
+      }
+      DenialResponder.write(this, problem);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.tidemark.http;
 
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
+import dev.tidemark.access.caller.CurrentCaller;
 import dev.tidemark.access.ticket.Tickets;
 import dev.tidemark.wire.JsonText;
 import jakarta.enterprise.context.RequestScoped;
@@ -19,6 +20,7 @@ import java.util.Optional;
 @RequestScoped
 public class TicketsResource {
   @Inject RoleCheck roleCheck;
+  @Inject CurrentCaller current;
   @Inject Tickets tickets;
 
   /** Issues a ticket for the caller and the requesting page. */
@@ -26,7 +28,7 @@ public class TicketsResource {
   @Produces(MediaType.APPLICATION_JSON)
   public Response issue(@HeaderParam("Origin") String origin) {
     Caller caller = roleCheck.require(Role.USER);
-    String ticket = tickets.issue(caller, Optional.ofNullable(origin));
+    String ticket = tickets.issue(caller, Optional.ofNullable(origin), current.login());
     return Response.ok(
             JsonText.object()
                 .text("ticket", ticket)

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Append {
   private final long sessionKey;
+  private final Object laneName;
   private final List<Draft> drafts;
   private final long bytes;
   private final AppendParticipant<Object> participant;
@@ -17,7 +18,14 @@ final class Append {
   private final long requestedNanos = System.nanoTime();
   private final CompletableFuture<List<EventFrame>> done = new CompletableFuture<>();
 
+  // Of the backlog that it waits in, and guarded by its monitor: its lane, the append behind it,
+  // whether it was committed, was refused or failed.
+  Lanes.Lane lane;
+  Append next;
+  boolean settled;
+
   /**
+   * @param laneName name of the lane in which it waits: whose share of the writer it uses
    * @param drafts the events; may be empty if the participant supplies them under the lock
    * @param maxBytes the size limit of one payload, in bytes
    * @param participant the participant, or {@code null}
@@ -26,11 +34,13 @@ final class Append {
   @SuppressWarnings("unchecked") // the participant is only ever given the subject that came with it
   <S> Append(
       long sessionKey,
+      Object laneName,
       List<Draft> drafts,
       long maxBytes,
       AppendParticipant<S> participant,
       S subject) {
     this.sessionKey = sessionKey;
+    this.laneName = laneName;
     if (drafts.isEmpty() && participant == null) {
       throw new IllegalArgumentException("An append has at least one event.");
     }
@@ -46,6 +56,10 @@ final class Append {
 
   long sessionKey() {
     return sessionKey;
+  }
+
+  Object laneName() {
+    return laneName;
   }
 
   List<Draft> drafts() {
@@ -69,6 +83,11 @@ final class Append {
   /** Whether its participant has rows to write when the events are written. */
   boolean writesBeside() {
     return participant != null && participant.writes();
+  }
+
+  /** Whether what its participant writes may change the verdicts on what comes behind it. */
+  boolean changesVerdicts() {
+    return participant != null && participant.changesVerdicts();
   }
 
   Object subject() {

@@ -13,9 +13,10 @@ import java.util.Optional;
  * <p>Through this interface the log calls upwards without knowing its callees. A room above
  * implements it, hands itself in with each append, and is called back on a writer's thread: {@code
  * turn.Messages} looks for an earlier copy and queues a turn (R10), {@code turn.TurnStarts} finds
- * the next turn, {@code turn.TurnEvents} checks the lease, {@code turn.TurnEnds} ends the turn, and
- * {@code session.Publications} keeps the producers' ids. So all of them share the group commit, and
- * this room needs no arrow to theirs.
+ * the next turn, {@code turn.TurnEvents} checks the lease, {@code turn.TurnEnds}, {@code
+ * turn.TurnAborts} and {@code turn.TurnInterruptions} end the turn, and {@code
+ * session.Publications} keeps the producers' ids. So all of them share the group commit, and this
+ * room needs no arrow to theirs.
  *
  * <p>The calls for one append, in order: {@link #condition} or {@link #judge}, then {@link #write},
  * then {@link #committed}. Each gets a whole batch at once, so that it costs one statement however
@@ -45,6 +46,16 @@ public interface AppendParticipant<S> {
     return true;
   }
 
+  /**
+   * Whether what it writes may change the verdict on a later append of the session, of any kind.
+   * All appends of a batch are judged by the state before it: so an append of this kind comes into
+   * no batch in which rows are written for its session before it, and what comes behind it waits
+   * for the next batch.
+   */
+  default boolean changesVerdicts() {
+    return false;
+  }
+
   /** Writes the rows that belong to these events, which are inserted but not committed. */
   default void write(Connection connection, List<Written<S>> written) throws SQLException {}
 
@@ -59,23 +70,30 @@ public interface AppendParticipant<S> {
    *
    * @param refusal the reason of a refusal, or {@code null}
    * @param deferred whether it waits for the next batch and is judged again there
+   * @param held whether it waits, as for its session's row, for a row of the participant's
    * @param drafts the events to append; {@code null} for the append's own
    */
-  record Verdict(RuntimeException refusal, boolean deferred, List<Draft> drafts) {
+  record Verdict(RuntimeException refusal, boolean deferred, boolean held, List<Draft> drafts) {
     /** The append goes on as it came. */
-    public static final Verdict GO = new Verdict(null, false, null);
+    public static final Verdict GO = new Verdict(null, false, false, null);
 
     /** The append waits for the next batch, because it depends on another of this batch. */
-    public static final Verdict DEFER = new Verdict(null, true, null);
+    public static final Verdict DEFER = new Verdict(null, true, false, null);
+
+    /** The append is tried again in a moment, because somebody else holds a row that it needs. */
+    public static final Verdict HELD = new Verdict(null, false, true, null);
+
+    /** The append has no event: the participant only writes its rows. */
+    public static final Verdict ROWS_ONLY = goWith(List.of());
 
     /** The append is refused, and its result fails with this exception. */
     public static Verdict refuse(RuntimeException why) {
-      return new Verdict(why, false, null);
+      return new Verdict(why, false, false, null);
     }
 
     /** The append goes on with these events, whose content is certain only under the lock. */
     public static Verdict goWith(List<Draft> drafts) {
-      return new Verdict(null, false, drafts);
+      return new Verdict(null, false, false, drafts);
     }
   }
 }

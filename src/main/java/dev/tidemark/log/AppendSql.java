@@ -32,8 +32,10 @@ final class AppendSql {
 
   private static final String LOCK_WHAT_IS_FREE = LOCK + " skip locked";
 
+  /** The caller's whole transaction waits for no row longer than that: it has a connection. */
   private static final String LOCK_ONLY =
-      "select 1 from tidemark.session_head where session_key = ? for no key update";
+      "set local lock_timeout = '100ms';\n"
+          + "select 1 from tidemark.session_head where session_key = ? for no key update";
 
   private static final String EXISTING =
       "select session_key from tidemark.session_head where session_key = any(?)";
@@ -117,14 +119,15 @@ final class AppendSql {
   }
 
   /**
-   * Locks a counter row until the end of the transaction, and reads nothing of it.
+   * Locks a counter row until the end of the transaction, and reads nothing of it. If somebody else
+   * holds it for long, it fails, and may be tried again ({@link StorageFailure#isTransient}).
    *
    * @throws UnknownSessionException if there is no such session
    */
   static void lockOnly(Connection connection, long sessionKey) throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(LOCK_ONLY)) {
       select.setLong(1, sessionKey);
-      try (ResultSet row = select.executeQuery()) {
+      try (ResultSet row = ReaderRole.rows(select)) {
         if (!row.next()) {
           throw new UnknownSessionException(sessionKey);
         }

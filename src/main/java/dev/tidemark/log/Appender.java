@@ -1,5 +1,6 @@
 package dev.tidemark.log;
 
+import dev.tidemark.concurrent.WatchedWork;
 import dev.tidemark.config.LogSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.IdempotentParticipant.Receipt;
@@ -31,6 +32,7 @@ public class Appender {
   @Inject Settings settings;
   @Inject Metrics metrics;
   @Inject Event<Appended> appended;
+  @Inject WatchedWork watchedWork;
 
   @Resource(lookup = "java:jboss/datasources/tidemark")
   DataSource dataSource;
@@ -44,6 +46,9 @@ public class Appender {
   void start() {
     writers =
         IntStream.range(0, settings.get(LogSettings.WRITERS)).mapToObj(i -> writer()).toList();
+    for (int i = 0; i < writers.size(); i++) {
+      watchedWork.add("Writer " + i + " of the log", writers.get(i));
+    }
     metrics.gauge(Metric.LOG_WAITING, () -> writers.stream().mapToInt(Writer::waitingEvents).sum());
     metrics.gauge(
         Metric.LOG_BACKLOG, () -> writers.stream().mapToDouble(Writer::taken).max().orElse(0));
@@ -51,14 +56,16 @@ public class Appender {
   }
 
   private Writer writer() {
-    return new Writer(
-        new Backlog(settings.get(LogSettings.QUEUE_EVENTS), settings.get(LogSettings.QUEUE_BYTES)),
-        dataSource,
-        executor,
-        settings.get(LogSettings.BATCH_EVENTS),
-        settings.get(LogSettings.BATCH_BYTES),
-        appended::fire,
-        metrics);
+    Backlog backlog =
+        new Backlog(settings.get(LogSettings.QUEUE_EVENTS), settings.get(LogSettings.QUEUE_BYTES));
+    BatchWriter batchWriter =
+        new BatchWriter(
+            backlog,
+            settings.get(LogSettings.BATCH_EVENTS),
+            settings.get(LogSettings.BATCH_BYTES),
+            appended::fire,
+            metrics);
+    return new Writer(backlog, dataSource, executor, batchWriter);
   }
 
   /**
@@ -78,14 +85,24 @@ public class Appender {
 
   /**
    * Appends with a participant, whose decision and rows are part of the same transaction. If the
-   * participant refuses the append, the result fails with the refusal.
+   * participant refuses the append, the result fails with the refusal. What has no sender, as a
+   * turn's output, waits in a lane of its session.
    *
    * @param subject the data of this append that the participant needs
    */
   public <S> CompletionStage<List<EventFrame>> append(
       long sessionKey, List<Draft> drafts, AppendParticipant<S> participant, S subject) {
-    Append append =
-        new Append(sessionKey, drafts, settings.get(LogSettings.EVENT_BYTES), participant, subject);
+    return append(sessionKey, sessionKey, drafts, participant, subject);
+  }
+
+  private <S> CompletionStage<List<EventFrame>> append(
+      long sessionKey,
+      Object lane,
+      List<Draft> drafts,
+      AppendParticipant<S> participant,
+      S subject) {
+    long maxBytes = settings.get(LogSettings.EVENT_BYTES);
+    Append append = new Append(sessionKey, lane, drafts, maxBytes, participant, subject);
     writers.get((int) Math.floorMod(sessionKey, (long) writers.size())).append(append);
     return append.done();
   }
@@ -96,15 +113,25 @@ public class Appender {
     return await(append(sessionKey, drafts, participant, subject));
   }
 
+  /** Appends an event on somebody's behalf, and waits; throws the result's failure. */
+  public EventFrame appendAndWait(Sender sender, long sessionKey, Draft draft) {
+    return await(append(sessionKey, sender, List.of(draft), null, null)).get(0);
+  }
+
   /**
    * Appends an event unless it is in the log already, by the participant's key (R10). Fails as
    * {@link #append} does.
    *
+   * @param sender whose share of the writer it uses
    * @return a stage that completes with the cursor of the event, from this append or an earlier one
    */
   public <S> CompletionStage<Receipt> appendOnce(
-      long sessionKey, Draft draft, IdempotentParticipant<S> participant, S subject) {
-    return append(sessionKey, List.of(draft), participant, subject)
+      Sender sender,
+      long sessionKey,
+      Draft draft,
+      IdempotentParticipant<S> participant,
+      S subject) {
+    return append(sessionKey, sender, List.of(draft), participant, subject)
         .thenApply(events -> new Receipt(events.get(0).cursor(), false))
         .exceptionally(
             failure -> {
@@ -117,8 +144,12 @@ public class Appender {
 
   /** Appends an event once, and waits; throws the result's failure. */
   public <S> Receipt appendOnceAndWait(
-      long sessionKey, Draft draft, IdempotentParticipant<S> participant, S subject) {
-    return await(appendOnce(sessionKey, draft, participant, subject));
+      Sender sender,
+      long sessionKey,
+      Draft draft,
+      IdempotentParticipant<S> participant,
+      S subject) {
+    return await(appendOnce(sender, sessionKey, draft, participant, subject));
   }
 
   private static <T> T await(CompletionStage<T> result) {

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.Session;
@@ -100,22 +101,23 @@ public class EventLog {
    * Reads the newest events up to a position that was read in the same transaction, which then
    * leaves the {@link ReaderRole}.
    *
+   * @param maxBytes the payload bytes that they have at most
+   * @param heap takes the heap for so many payload bytes that are about to be read, or throws
    * @return the events in order, the last one that of the head; none if the log is damaged there,
    *     which clients that need these events are told of
    */
   @TransactionAttribute(TransactionAttributeType.MANDATORY)
-  public List<EventFrame> newest(TenantSession tenantSession, Position position, int maxEvents) {
-    long from = Math.max(position.floor(), position.head() - maxEvents + 1);
-    if (maxEvents == 0 || from > position.head()) {
-      return List.of();
-    }
+  public List<EventFrame> newest(
+      TenantSession tenantSession,
+      Position position,
+      int maxEvents,
+      long maxBytes,
+      LongConsumer heap) {
     return entities
         .unwrap(Session.class)
         .doReturningWork(
             connection ->
-                PageSql.readIfWhole(connection, tenantSession, from, maxEvents)
-                    .map(Page::events)
-                    .orElseGet(List::of));
+                NewestSql.read(connection, tenantSession, position, maxEvents, maxBytes, heap));
   }
 
   /**

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
  * <ol>
  *   <li>lock the sessions' rows that nobody else holds: nothing here ever waits for a lock, so no
  *       session delays another, and no two batches can deadlock;
+ *   <li>leave to the next batch what would be judged by a state that this one changes;
  *   <li>ask the participants, under the locks, which appends may go on;
  *   <li>move the counters and insert the events;
  *   <li>let the participants write their rows;
@@ -57,9 +59,9 @@ final class GroupCommit {
     known.forget(keys);
     LockedHeads free = AppendSql.lockWhatIsFree(connection, keys);
     Map<Long, Extension> extensions = extensions(free.heads());
-    List<Share> going = judged(sortOut(appends, extensions, keys), extensions);
+    List<Share> going = judged(inOrder(sortOut(appends, extensions, keys)), extensions);
     extensions.values().removeIf(extension -> extension.drafts().isEmpty());
-    if (extensions.isEmpty()) {
+    if (going.isEmpty()) {
       connection.rollback();
       return;
     }
@@ -137,6 +139,33 @@ final class GroupCommit {
     return free;
   }
 
+  /**
+   * Defers the appends on which the verdict depends on another of this batch, and with them all
+   * later ones of their session. The first append of a session always stays.
+   */
+  private List<Append> inOrder(List<Append> appends) {
+    Set<Long> written = new HashSet<>();
+    Set<Long> full = new HashSet<>();
+    List<Append> first = new ArrayList<>(appends.size());
+    for (Append append : appends) {
+      Long key = append.sessionKey();
+      boolean changesVerdicts = append.changesVerdicts();
+      if (full.contains(key) || (changesVerdicts && written.contains(key))) {
+        full.add(key);
+        outcome.deferred(append);
+        continue;
+      }
+      first.add(append);
+      if (append.writesBeside()) {
+        written.add(key);
+      }
+      if (changesVerdicts) {
+        full.add(key);
+      }
+    }
+    return first;
+  }
+
   /** Adds the permitted appends to the extensions, in the order of the calls. */
   private List<Share> judged(List<Append> appends, Map<Long, Extension> extensions)
       throws SQLException {
@@ -157,9 +186,11 @@ final class GroupCommit {
         outcome.refuse(append, verdict.refusal());
       } else if (verdict.deferred()) {
         outcome.deferred(append);
+      } else if (verdict.held()) {
+        outcome.locked(append);
       } else {
         List<Draft> drafts = verdict.drafts() == null ? append.drafts() : verdict.drafts();
-        if (drafts.isEmpty()) {
+        if (drafts.isEmpty() && !append.writesBeside()) {
           throw new IllegalStateException("A participant lets an append go on without an event.");
         }
         going.add(share(append, drafts, extensions));
@@ -178,7 +209,8 @@ final class GroupCommit {
   private List<Head> write(List<Share> going, List<Extension> extensions) throws SQLException {
     boolean last = going.stream().noneMatch(share -> share.append().writesBeside());
     mayBeCommitted = last;
-    List<Head> after = AppendSql.write(connection, extensions, last);
+    List<Head> after =
+        extensions.isEmpty() ? List.of() : AppendSql.write(connection, extensions, last);
     outcome.written(going, extensions);
     for (var asked : outcome.writtenByParticipant().entrySet()) {
       asked.getKey().write(connection, asked.getValue());

@@ -1,6 +1,9 @@
 package dev.tidemark.log;
 
-/** The backlog is full; nothing was appended, and a retry may soon succeed. */
+/**
+ * The backlog is full, or the share of one sender; nothing was appended, and a retry may soon
+ * succeed.
+ */
 public final class LogBusyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

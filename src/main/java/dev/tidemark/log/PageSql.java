@@ -56,7 +56,7 @@ final class PageSql {
    * The range of events to search, used three times, each time with four parameters. There is no
    * join with {@code h}, which would be probed for each event.
    */
-  private static final String RANGE =
+  static final String RANGE =
       """
       from tidemark.event e
       where e.session_key = (select session_key from h) and e.cursor >= (select floor_cursor from h)

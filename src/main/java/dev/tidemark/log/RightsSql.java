@@ -49,13 +49,14 @@ final class RightsSql {
         union all
         select format('grant execute on function %s to %I', p.oid::regprocedure, current_user)
           from pg_catalog.pg_proc p
-         where (p.oid = 'pg_catalog.pg_advisory_xact_lock(int, int)'::regprocedure
-                or p.pronamespace = 'tidemark'::regnamespace and p.proname in (
-                  'digest_records', 'drop_day', 'ensure_partitions', 'event_hash', 'forget_admin_records',
-                  'forget_publications', 'forget_records', 'forget_tickets', 'hash_field', 'issue_ticket',
-                  'leave_history', 'merge_patch', 'note_privileges', 'note_retention_settings', 'observe_epoch',
-                  'open_session', 'open_session_of_tenant', 'open_sessions', 'open_sessions_of', 'raise_floor',
-                  'raise_floors', 'retire_day', 'spend_ticket'))
+         where p.pronamespace = 'tidemark'::regnamespace and p.proname in (
+                  'begin_revocation', 'bind_ticket', 'digest_records', 'drop_day', 'end_login',
+                  'ended_logins', 'ensure_partitions', 'event_hash', 'forget_admin_records',
+                  'forget_logins', 'forget_publications', 'forget_records', 'forget_tickets',
+                  'hash_field', 'issue_ticket', 'leave_history', 'merge_patch', 'note_privileges',
+                  'note_retention_settings', 'observe_epoch', 'open_session',
+                  'open_session_of_tenant', 'open_sessions', 'open_sessions_of', 'raise_floor',
+                  'raise_floors', 'renew_logins', 'retire_day', 'spend_ticket')
            and not has_function_privilege(p.oid, 'execute')
         union all
         select format('grant tidemark_reader to %I', current_user)

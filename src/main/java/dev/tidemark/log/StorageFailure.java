@@ -10,9 +10,14 @@ import java.util.Set;
 public final class StorageFailure {
   /**
    * Classes of SQLSTATE: connection, login refused, no such database, rolled back, out of
-   * resources, operator's intervention; 25006 is a standby.
+   * resources, operator's intervention; 25006 is a standby, 55P03 a lock that somebody else holds
+   * for longer than the statement may wait.
    */
   private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "28", "3D", "40", "53", "57");
+
+  private static final Set<String> OTHER_TRANSIENT = Set.of("25006", "55P03");
+
+  private static final String NOT_ALLOWED = "42501";
 
   private StorageFailure() {}
 
@@ -26,10 +31,21 @@ public final class StorageFailure {
     return isTransient(failure);
   }
 
+  /** Whether the database denies this node a right, which is for its operator to mend. */
+  public static boolean isOfMissingRight(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && NOT_ALLOWED.equals(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether a retry may succeed. The outcome of this attempt is not known. */
   public static boolean isTransient(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof LogBusyException) {
+      if (cause instanceof LogBusyException
+          || (cause instanceof LogFailedException failed && failed.isOfWriter())) {
         return true;
       }
       if (cause instanceof HeuristicMixedException || cause instanceof HeuristicRollbackException) {
@@ -37,7 +53,7 @@ public final class StorageFailure {
       }
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         String state = sql.getSQLState();
-        return TRANSIENT_CLASSES.contains(state.substring(0, 2)) || state.equals("25006");
+        return TRANSIENT_CLASSES.contains(state.substring(0, 2)) || OTHER_TRANSIENT.contains(state);
       }
       if (cause.getCause() == null) {
         return cause instanceof SQLException

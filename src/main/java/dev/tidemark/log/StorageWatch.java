@@ -89,6 +89,7 @@ public class StorageWatch {
     boolean wasDoubted = isDoubted.getAndSet(false); // whatever else: a later doubt stays
     boolean isWhole = wasDoubted || last.isPresent() || looks % WHOLE_LOOK_EVERY == 0;
     looks++;
+    isDoubted.compareAndSet(false, wasDoubted); // until the look has ended without a failure
     finding = storage.look(isWhole, !mappingValidated);
     Optional<NotReady> problem = finding.problem();
     mappingValidated |= problem.isEmpty();

@@ -1,6 +1,5 @@
 package dev.tidemark.ops;
 
-import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.ResyncReason;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +22,10 @@ public enum Metric {
       "Version of the schema that the database has; 0 while it is not known"),
   READY(Kind.GAUGE, "tidemark.ready", "1 while the node takes clients, 0 while it does not"),
   DRAINING(Kind.GAUGE, "tidemark.draining", "1 while the node drains, 0 while it does not"),
+  STANDSTILL(
+      Kind.GAUGE,
+      "tidemark.standstill.seconds",
+      "Time for which work has waited that has not moved for longest, in seconds; 0 if all moves"),
   STORAGE_USABLE(
       Kind.GAUGE, "tidemark.storage.usable", "1 while the database is usable, 0 while it is not"),
   STORAGE_CHECKED(
@@ -69,6 +72,20 @@ public enum Metric {
       "heard",
       List.of("append", "hint")),
   OUTBOUND_BYTES(Kind.GAUGE, "tidemark.outbound.bytes", "Bytes in flight to clients"),
+  MEMORY_BYTES(
+      Kind.GAUGE,
+      "tidemark.memory.bytes",
+      "Heap that frames, snapshots and request bodies of clients take"),
+  MEMORY_RATIO(
+      Kind.GAUGE, "tidemark.memory.ratio", "Share of `tidemark.memory.node-bytes` that is taken"),
+  MEMORY_REFUSED(
+      Kind.COUNTER,
+      "tidemark.memory.refused",
+      "Frames, snapshots and request bodies for which a client had no memory left"),
+  MEMORY_SHED(
+      Kind.COUNTER,
+      "tidemark.memory.shed",
+      "Connections that were closed because others needed the memory that they held"),
   TAIL_EVENTS(
       Kind.GAUGE, "tidemark.tail.events", "Events that the node keeps in memory for its clients"),
   TAIL_BYTES(Kind.GAUGE, "tidemark.tail.bytes", "Approximate memory of these events, in bytes"),
@@ -104,6 +121,18 @@ public enum Metric {
       "Time from the acknowledgement of a message to the first token of its turn, in seconds",
       Latency.OF_AN_AGENT),
   TURNS_RUNNING(Kind.GAUGE, "tidemark.turns.running", "Turns that run on this node"),
+  TURNS_QUEUED(
+      Kind.GAUGE,
+      "tidemark.turns.queued",
+      "Turns that are queued, on all nodes together, at the node's newest look"),
+  TURNS_WAITING(
+      Kind.GAUGE,
+      "tidemark.turns.waiting",
+      "Sessions whose next turn waits for a place on this node"),
+  TURNS_LONGEST_WAIT(
+      Kind.GAUGE,
+      "tidemark.turns.longest.wait.seconds",
+      "Longest time for which one of them has waited, in seconds"),
   TURNS_ENDED(
       Kind.COUNTER,
       "tidemark.turns.ended",
@@ -116,7 +145,7 @@ public enum Metric {
       "tidemark.refusals",
       "Requests and frames that were refused",
       "code",
-      refusalCodes()),
+      RefusalCodes.all()),
   REFUSALS_LUMPED(
       Kind.COUNTER,
       "tidemark.refusals.lumped",
@@ -130,6 +159,12 @@ public enum Metric {
       "kind",
       List.of("leave", "resync", "refusal", "sign_in", "rest_reading")),
 
+  ADMIN_ACTIONS_FAILED(
+      Kind.COUNTER,
+      "tidemark.admin.actions.failed",
+      "Actions of administrators and logouts by the provider that were not done, because the"
+          + " database did not take their record"),
+
   PURGE_EVENTS(Kind.COUNTER, "tidemark.purge.events", "Events that passed below a floor"),
   PURGE_FAILURES(Kind.COUNTER, "tidemark.purge.failures", "Purges that failed"),
   PURGE_FINISHED(
@@ -137,6 +172,16 @@ public enum Metric {
       "tidemark.purge.finished.timestamp.seconds",
       "Unix time at which this node's newest purge without a failure ended, or at which the node"
           + " started"),
+  PURGE_HELD_UP(
+      Kind.GAUGE,
+      "tidemark.purge.held.up.seconds",
+      "Time since which no purge of this node could move a day because its tables were in use; 0"
+          + " while none has to be moved or one could"),
+  CLEANUP_FINISHED(
+      Kind.GAUGE,
+      "tidemark.cleanup.finished.timestamp.seconds",
+      "Unix time at which this node's newest clean-up of records without a failure ended, or at"
+          + " which the node started"),
   PARTITIONS_AHEAD(
       Kind.GAUGE,
       "tidemark.partitions.ahead",
@@ -226,22 +271,5 @@ public enum Metric {
   /** All values of its label. */
   public List<String> labelValues() {
     return values;
-  }
-
-  /** The codes of frames, and those that only responses of HTTP have. */
-  private static List<String> refusalCodes() {
-    return Stream.concat(
-            Arrays.stream(ErrorCode.values()).map(ErrorCode::wireName),
-            Stream.of(
-                "foreign_origin",
-                "invalid_request",
-                "not_your_ticket",
-                "replayed_token",
-                "ticket_refused",
-                "token_in_address",
-                "too_many_failures",
-                "too_many_tickets",
-                "upgrade_required"))
-        .toList();
   }
 }

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Tells whether this node takes clients: its storage is usable, the revocations have been read, and
- * it is not draining. The load balancer reads it as the check {@code tidemark} of {@code
- * /health/ready}; handshakes and joins obey it.
+ * Tells whether this node takes clients: its storage is usable, the revocations have been read, its
+ * work moves, and it is not draining. The load balancer reads it as the check {@code tidemark} of
+ * {@code /health/ready}; handshakes and joins obey it.
  */
 @ApplicationScoped
 public class Node {
@@ -38,8 +38,11 @@ public class Node {
   private final AtomicLong outages = new AtomicLong();
 
   private volatile long revocationsReadAfter = -1;
+  private volatile Optional<NotReady> misconfiguration = Optional.empty();
   private volatile boolean isDrained;
+  private volatile boolean isStopping;
   private volatile Optional<NotReady> suspension = Optional.empty();
+  private volatile Optional<NotReady> standstill = Optional.empty();
   private final Instant startedAt = Instant.now();
 
   @PostConstruct
@@ -57,6 +60,16 @@ public class Node {
     }
     storageProblem = problem;
     storageChecked = Instant.now();
+  }
+
+  /** Sets what of the node's own work does not move; empty if all moves. */
+  void standstill(Optional<NotReady> standing) {
+    standstill = standing;
+  }
+
+  /** Sets the reason why the node takes no clients until it is started with other settings. */
+  public void misconfigured(NotReady reason) {
+    misconfiguration = Optional.of(reason);
   }
 
   /** The number of times the database has gone away. */
@@ -77,9 +90,21 @@ public class Node {
     return storageProblem.isEmpty() && revocationsReadAfter != outages.get();
   }
 
-  /** Starts the drain: the node takes no new clients and starts no turns until it is restarted. */
+  /**
+   * Starts the drain: the node takes no new clients and starts no turns until {@link #endDrain}.
+   */
   public void drain() {
     begin(() -> isDrained = true);
+  }
+
+  /** As {@link #drain}, but for good: the application is about to stop. */
+  public void stopping() {
+    begin(() -> isStopping = true);
+  }
+
+  /** Undoes {@link #drain}, and nothing else that keeps clients away. */
+  public void endDrain() {
+    isDrained = false;
   }
 
   /** As {@link #drain}, but until {@link #resumed}: the server is about to be suspended. */
@@ -115,7 +140,7 @@ public class Node {
 
   /** Whether the node takes no new clients and starts no turns. */
   public boolean isDraining() {
-    return isDrained || suspension.isPresent();
+    return isDrained || isStopping || suspension.isPresent();
   }
 
   /**
@@ -133,13 +158,20 @@ public class Node {
 
   /** The reason why the node takes no clients; empty if it does. */
   public Optional<NotReady> refusal() {
-    if (isDrained) {
+    if (isDrained || isStopping) {
       return DRAINING;
     }
     var suspended = suspension;
     if (suspended.isPresent()) {
       return suspended;
     }
-    return isUnawareOfRevocations() ? REVOCATIONS_UNREAD : storageProblem;
+    var wrong = misconfiguration;
+    if (wrong.isPresent()) {
+      return wrong;
+    }
+    if (isUnawareOfRevocations()) {
+      return REVOCATIONS_UNREAD;
+    }
+    return storageProblem.or(() -> standstill);
   }
 }

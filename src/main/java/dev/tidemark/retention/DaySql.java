@@ -19,11 +19,8 @@ final class DaySql {
   private static final String DROP_DAY = MOVED + "drop_day(?, make_interval(secs => ?))";
 
   private final Connection connection;
-  private final String nodeName;
+  private final String nodeName; // for the record of each step
 
-  /**
-   * @param nodeName name of the node, for the record of each step
-   */
   DaySql(Connection connection, String nodeName) {
     this.connection = connection;
     this.nodeName = nodeName;

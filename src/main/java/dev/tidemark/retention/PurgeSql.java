@@ -60,8 +60,11 @@ final class PurgeSql {
         .map(
             row ->
                 new Raised(
-                    number(row, 0), number(row, 1), Optional.ofNullable(row.get(2, Long.class))))
-        .orElse(new Raised(0, 0, Optional.empty()));
+                    number(row, 0),
+                    number(row, 1),
+                    Optional.ofNullable(row.get(2, Long.class)),
+                    true))
+        .orElse(new Raised(0, 0, Optional.empty(), false));
   }
 
   /**

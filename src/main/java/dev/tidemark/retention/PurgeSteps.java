@@ -11,6 +11,7 @@ import jakarta.persistence.PersistenceException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
@@ -29,8 +30,9 @@ public class PurgeSteps {
    * The number of sessions whose floors rose, and of the events that they passed.
    *
    * @param doneTo session key up to which all sessions are done; empty when all are
+   * @param hadLocks false if it was kept out by the locks of another purge or of a DBA
    */
-  record Raised(long sessions, long events, Optional<Long> doneTo) {}
+  record Raised(long sessions, long events, Optional<Long> doneTo, boolean hadLocks) {}
 
   /**
    * A day that moved a step further: to the history, out of it, or away.
@@ -87,6 +89,15 @@ public class PurgeSteps {
   /** Creates the missing partitions of today and the days ahead, and returns how many. */
   public int ensurePartitions() {
     return sql().ensurePartitions(settings.get(RetentionSettings.PARTITION_DAYS));
+  }
+
+  /** Who holds the locks of the steps: another purge, or the command of a DBA. */
+  public Set<String> lockHolders() {
+    try (Connection connection = dataSource.getConnection()) {
+      return LockSql.holders(connection, 2L, 4L);
+    } catch (SQLException e) {
+      throw new PersistenceException(e.getMessage(), e);
+    }
   }
 
   private interface Step {

@@ -1,6 +1,7 @@
 package dev.tidemark.session;
 
 import dev.tidemark.log.ColumnArrays;
+import dev.tidemark.ops.RefusedRows;
 import dev.tidemark.session.DeliveryRecord.Progress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -8,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
@@ -64,12 +66,14 @@ final class DeliveryRecordSql {
   private final String node;
   private final String now;
   private final long nowNanos;
+  private final RefusedRows refusedRows;
 
   private DeliveryRecordSql(Connection connection, String node, String now, long nowNanos) {
     this.connection = connection;
     this.node = node;
     this.now = now;
     this.nowNanos = nowNanos;
+    refusedRows = new RefusedRows(connection);
   }
 
   /** A leave, with its time by the clock of this process. */
@@ -97,7 +101,26 @@ final class DeliveryRecordSql {
     return TimeUnit.NANOSECONDS.toMicros(nowNanos - nanos);
   }
 
-  void progress(List<Map.Entry<DeliveryRecord, Progress>> moved) throws SQLException {
+  /** Returns those that the database refuses for their values, like {@link #leaves}. */
+  List<Map.Entry<DeliveryRecord, Progress>> progress(
+      List<Map.Entry<DeliveryRecord, Progress>> moved) throws SQLException {
+    return refusedRows.of(moved, this::insertProgress);
+  }
+
+  List<Leave> leaves(List<Leave> leaves) throws SQLException {
+    return refusedRows.of(leaves, this::insertLeaves);
+  }
+
+  List<Resync> resyncs(List<Resync> resyncs) throws SQLException {
+    return refusedRows.of(resyncs, this::insertResyncs);
+  }
+
+  /** The reason of the newest refusal, if there was one. */
+  Optional<SQLException> refusal() {
+    return refusedRows.reason();
+  }
+
+  private void insertProgress(List<Map.Entry<DeliveryRecord, Progress>> moved) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(PROGRESS)) {
       var unused =
           new ColumnArrays<>(insert, moved)
@@ -111,7 +134,7 @@ final class DeliveryRecordSql {
     }
   }
 
-  void leaves(List<Leave> leaves) throws SQLException {
+  private void insertLeaves(List<Leave> leaves) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(LEAVES)) {
       var unused =
           new ColumnArrays<>(insert, leaves)
@@ -132,7 +155,7 @@ final class DeliveryRecordSql {
     return number.isPresent() ? Long.valueOf(number.getAsInt()) : null;
   }
 
-  void resyncs(List<Resync> resyncs) throws SQLException {
+  private void insertResyncs(List<Resync> resyncs) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(RESYNCS)) {
       var unused =
           new ColumnArrays<>(insert, resyncs)

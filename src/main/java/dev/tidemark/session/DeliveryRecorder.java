@@ -7,6 +7,7 @@ import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
+import dev.tidemark.ops.PooledConnection;
 import dev.tidemark.session.DeliveryRecord.Progress;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
@@ -106,14 +107,8 @@ public class DeliveryRecorder {
   }
 
   private synchronized void write(boolean stopping) {
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        write(connection, stopping);
-      } catch (SQLException | RuntimeException e) {
-        connection.rollback();
-        throw e;
-      }
+    try {
+      PooledConnection.transaction(dataSource, connection -> write(connection, stopping)).run();
     } catch (SQLException | RuntimeException e) {
       failed(e);
     }
@@ -121,29 +116,40 @@ public class DeliveryRecorder {
 
   /**
    * Reads progress after the clock, so that it is no older than its time, and then the leaves so
-   * far.
+   * far. What was written is done with only after the commit: written twice, it is there once.
+   *
+   * @return what is to be done after the commit
    */
-  private void write(Connection connection, boolean stopping) throws SQLException {
+  private Runnable write(Connection connection, boolean stopping) throws SQLException {
     var statements = DeliveryRecordSql.begin(connection, settings.nodeName());
     Map<DeliveryRecord, Progress> moved = moved();
     List<DeliveryRecordSql.Leave> gone = leaves.all();
     List<DeliveryRecordSql.Resync> begun = resyncs.all();
+    int resyncsLost = 0;
+    int leavesLost = 0;
     for (var some : parts(begun)) {
-      statements.resyncs(some);
+      resyncsLost += statements.resyncs(some).size();
     }
     for (var some : parts(new ArrayList<>(moved.entrySet()))) {
-      statements.progress(some);
+      var unused = statements.progress(some);
     }
     for (var some : parts(gone)) {
-      statements.leaves(some);
+      leavesLost += statements.leaves(some).size();
     }
     statements.seen(
-        settings.get(AccessSettings.RECORD_EVERY).toMillis(), leaves.refused(), stopping);
-    connection.commit();
-    resyncs.done(begun.size());
-    leaves.done(gone.size());
-    written.putAll(moved);
-    written.keySet().retainAll(here.keySet());
+        settings.get(AccessSettings.RECORD_EVERY).toMillis(),
+        leaves.refused() + leavesLost,
+        stopping);
+    int lostLeaves = leavesLost;
+    int lostResyncs = resyncsLost;
+    return () -> {
+      resyncs.done(begun.size());
+      leaves.done(gone.size());
+      leaves.lost(lostLeaves);
+      statements.refusal().ifPresent(reason -> lost(reason, lostLeaves, lostResyncs));
+      written.putAll(moved);
+      written.keySet().retainAll(here.keySet());
+    };
   }
 
   private Map<DeliveryRecord, Progress> moved() {
@@ -168,18 +174,19 @@ public class DeliveryRecorder {
   }
 
   /**
-   * Drops the buffered records if the database can never take a value in them: it would keep all
-   * later ones from being written.
+   * Drops the buffered records after a defect, which would keep all later ones from being written.
    */
   private void failed(Exception failure) {
-    if (failure instanceof SQLException sql && !isOfValues(sql)) {
+    if (failure instanceof SQLException) {
       LOG.warnf(
           "TIDE0211 The progress of clients could not be recorded; the next interval tries again: %s",
-          sql.getMessage());
+          failure.getMessage());
       return;
     }
-    int leavesLost = leaves.dropAll();
-    int resyncsLost = resyncs.dropAll();
+    lost(failure, leaves.dropAll(), resyncs.dropAll());
+  }
+
+  private void lost(Exception failure, int leavesLost, int resyncsLost) {
     metrics.count(Metric.RECORDS_LOST, leavesLost, "leave");
     metrics.count(Metric.RECORDS_LOST, resyncsLost, "resync");
     LOG.errorf(
@@ -187,10 +194,5 @@ public class DeliveryRecorder {
         "TIDE0212 The progress of clients could not be recorded; %d leaves and %d resyncs are lost.",
         leavesLost,
         resyncsLost);
-  }
-
-  private static boolean isOfValues(SQLException failure) {
-    String state = failure.getSQLState();
-    return state != null && (state.startsWith("22") || state.startsWith("23"));
   }
 }

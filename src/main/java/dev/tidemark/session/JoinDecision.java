@@ -10,8 +10,7 @@ import java.util.function.Function;
  * The decision about one join: refused, admitted by {@link Resume}, or passed on to {@link
  * SnapshotJoins}. It becomes the client's reply only once its record is durable.
  *
- * @param record record of the join; empty if it needs a snapshot, and so is decided and recorded
- *     there
+ * @param record record of the join; empty if it needs a snapshot, and is recorded there
  * @param reply makes the reply from the number of the record
  */
 record JoinDecision(Optional<JoinRecord> record, Function<Long, JoinReply> reply) {

@@ -1,10 +1,12 @@
 package dev.tidemark.session;
 
 import dev.tidemark.concurrent.BatchCoalescer;
+import dev.tidemark.concurrent.WatchedWork;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
+import dev.tidemark.ops.PooledConnection;
 import dev.tidemark.session.JoinReply.Doorkeeper;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
@@ -36,16 +38,23 @@ public class JoinService {
 
   @Inject Settings settings;
   @Inject Metrics metrics;
+  @Inject WatchedWork watchedWork;
 
   @Resource(lookup = "java:jboss/datasources/tidemark")
   DataSource dataSource;
 
   private final BatchCoalescer<Asked> batchCoalescer =
-      new BatchCoalescer<>(MAX_BATCHES, MAX_OF_A_BATCH, Asked::name, this::decideTogether);
+      new BatchCoalescer<>(
+          MAX_BATCHES,
+          MAX_OF_A_BATCH,
+          Asked::name,
+          this::decideTogether,
+          (asked, why) -> asked.reply().completeExceptionally(why));
 
   @PostConstruct
   void prepare() {
     metrics.gauge(Metric.JOINS_WAITING, batchCoalescer::waiting);
+    watchedWork.add("The deciding of joins", batchCoalescer);
   }
 
   /** The name of a session, which is the lane of its joins. */
@@ -93,17 +102,7 @@ public class JoinService {
   }
 
   private List<JoinReply> decided(List<Asked> batch) throws SQLException {
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        List<JoinReply> replies = decide(connection, batch);
-        connection.commit();
-        return replies;
-      } catch (SQLException | RuntimeException e) {
-        connection.rollback();
-        throw e;
-      }
-    }
+    return PooledConnection.transaction(dataSource, connection -> decide(connection, batch));
   }
 
   private List<JoinReply> decide(Connection connection, List<Asked> batch) throws SQLException {

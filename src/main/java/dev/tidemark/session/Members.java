@@ -8,6 +8,7 @@ import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,9 @@ import java.util.Optional;
  */
 @Stateless
 public class Members {
+  /** A request waits no longer for a session that another transaction holds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   @PersistenceContext EntityManager entities;
   @Inject Settings settings;
 
@@ -38,6 +42,7 @@ public class Members {
 
   /** Shares a session with a principal from now on. The members are counted under a lock. */
   public Outcome put(long sessionKey, String principal, boolean mayWrite, String by) {
+    SessionSql.waitAtMost(entities, PATIENCE);
     MemberSql members = new MemberSql(entities, sessionKey);
     members.lock();
     Optional<Boolean> before = members.mayWrite(principal);
@@ -58,6 +63,7 @@ public class Members {
    * @return whether there was one
    */
   public boolean remove(long sessionKey, String principal, String by) {
+    SessionSql.waitAtMost(entities, PATIENCE);
     return new MemberSql(entities, sessionKey).remove(principal, by);
   }
 }

@@ -31,6 +31,12 @@ public final class MessageSql {
         ?::timestamptz[], ?::text[])
         as said (session_key, cursor, message_id, sender, role, content, metadata, created_at, turn_id)""";
 
+  /** The cursors and bytes of the newest messages of a session, the newest first. */
+  static final String NEWEST_SIZES =
+      """
+      select cursor, octet_length(cast(content as text)) + octet_length(cast(metadata as text)) from tidemark.message
+      where session_key = :key order by cursor desc limit :max""";
+
   private MessageSql() {}
 
   /** The key that makes a message unique (R10). */

@@ -3,6 +3,7 @@ package dev.tidemark.session;
 import dev.tidemark.log.Appender;
 import dev.tidemark.log.Draft;
 import dev.tidemark.log.IdempotentParticipant;
+import dev.tidemark.log.Sender;
 import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.Publication;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -34,21 +35,21 @@ public class Publications implements IdempotentParticipant<Publications.Key> {
   /**
    * Appends an event, and waits until it is durable.
    *
-   * @param source the producer
+   * @param sender the producer, the source of the event
    * @throws dev.tidemark.log.PayloadTooLargeException if it is larger than an event may be
    * @throws dev.tidemark.log.LogBusyException if the log can take no more for the moment
    */
-  public Receipt publish(long sessionKey, String source, Publication publication) {
+  public Receipt publish(long sessionKey, Sender sender, Publication publication) {
     String data = publication.data().toString();
     if (publication.eventId().isEmpty()) {
-      Draft draft = Draft.of(publication.type(), source, data);
-      List<EventFrame> events = appender.appendAndWait(sessionKey, List.of(draft), null, null);
-      return new Receipt(events.get(0).cursor(), draft.eventId(), false);
+      Draft draft = Draft.of(publication.type(), sender.name(), data);
+      EventFrame event = appender.appendAndWait(sender, sessionKey, draft);
+      return new Receipt(event.cursor(), draft.eventId(), false);
     }
     UUID eventId = publication.eventId().get();
-    Draft draft = new Draft(eventId, publication.type(), source, Optional.empty(), data);
+    Draft draft = new Draft(eventId, publication.type(), sender.name(), Optional.empty(), data);
     var appended =
-        appender.appendOnceAndWait(sessionKey, draft, this, new Key(sessionKey, eventId));
+        appender.appendOnceAndWait(sender, sessionKey, draft, this, new Key(sessionKey, eventId));
     return new Receipt(appended.cursor(), eventId, appended.duplicate());
   }
 

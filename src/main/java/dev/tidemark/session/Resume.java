@@ -21,11 +21,7 @@ public final class Resume {
   /** Live events from the head on: the client holds no cursor and asks for no replay. */
   public record Fresh() implements Decision {}
 
-  /**
-   * The events after the client's cursor, none or more, then live events.
-   *
-   * @param since last cursor that the client holds
-   */
+  /** The events after {@code since}, the last cursor that the client holds, then live events. */
   public record Replay(long since) implements Decision {}
 
   /**

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +37,12 @@ final class SessionSql {
           + "select session_key from tidemark.session where tenant = ? and session_id = ?"
           + ReaderRole.LEAVE;
 
+  private static final String COUNT_OF_TENANT =
+      "select count(*) from (select from tidemark.session where tenant = ? limit ?) as counted";
+
+  private static final String COUNT_OF_OWNER =
+      "select count(*) from (select from tidemark.session where tenant = ? and owner = ? limit ?) as counted";
+
   private static final String CREATE =
       """
       insert into tidemark.session (session_id, tenant, agent_id, owner) values (:id, :tenant, :agent, :owner)
@@ -56,6 +63,11 @@ final class SessionSql {
       where session_key = :key""";
 
   private SessionSql() {}
+
+  /** Limits how long each statement of the current transaction waits for a lock. */
+  static void waitAtMost(EntityManager entities, Duration time) {
+    entities.createNativeQuery("set local lock_timeout = " + time.toMillis()).executeUpdate();
+  }
 
   static List<SessionSummary> of(Connection connection, String tenant, String principal, int max)
       throws SQLException {
@@ -104,6 +116,23 @@ final class SessionSql {
       ReaderRole.next(select);
       try (ResultSet row = ReaderRole.next(select)) {
         return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+      }
+    }
+  }
+
+  static int count(Connection connection, String tenant, Optional<String> owner, int max)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(owner.isPresent() ? COUNT_OF_OWNER : COUNT_OF_TENANT)) {
+      int parameter = 1;
+      select.setString(parameter++, tenant);
+      if (owner.isPresent()) {
+        select.setString(parameter++, owner.get());
+      }
+      select.setInt(parameter, max);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getInt(1);
       }
     }
   }

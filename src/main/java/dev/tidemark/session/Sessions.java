@@ -6,6 +6,7 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,9 @@ import org.hibernate.jdbc.ReturningWork;
 /** Finds and creates sessions. {@code access} decides who may do that. */
 @Stateless
 public class Sessions {
+  /** A thread that handles frames waits no longer for another transaction that makes the name. */
+  private static final Duration PATIENCE = Duration.ofMillis(250);
+
   @PersistenceContext EntityManager entities;
 
   /** The requested session, if it exists and the principal may enter it. */
@@ -45,8 +49,19 @@ public class Sessions {
    */
   @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
   public Optional<Session> create(String tenant, String sessionId, String agentId, String owner) {
+    SessionSql.waitAtMost(entities, PATIENCE);
     return SessionSql.create(entities, tenant, sessionId, agentId, owner)
         .map(sessionKey -> EntityLookup.get(entities, Session.class, sessionKey));
+  }
+
+  /**
+   * The number of sessions of a tenant, or of those that one principal owns.
+   *
+   * @param owner the principal; empty for all of the tenant
+   * @param max the number at which the counting ends
+   */
+  public int count(String tenant, Optional<String> owner, int max) {
+    return work(connection -> SessionSql.count(connection, tenant, owner, max));
   }
 
   /** The sessions that a principal owns or is a member of, the one with the newest event first. */

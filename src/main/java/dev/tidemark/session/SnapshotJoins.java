@@ -14,6 +14,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /** Decides joins that need a snapshot, one by one, by {@link Resume}, and records them. */
 @Stateless
@@ -24,8 +25,13 @@ public class SnapshotJoins {
   @Inject Settings settings;
   @Inject Metrics metrics;
 
-  /** Joins a session; the position, the decision and the snapshot are one consistent cut. */
-  public JoinOutcome join(JoinRequest request, Session session) {
+  /**
+   * Joins a session; the position, the decision and the snapshot are one consistent cut.
+   *
+   * @param heap takes so many bytes of heap for the snapshot, or returns false
+   * @throws NoHeapException if it did
+   */
+  public JoinOutcome join(JoinRequest request, Session session, LongPredicate heap) {
     long key = session.sessionKey();
     TenantSession tenantSession = new TenantSession(request.client().tenant(), key);
     ReaderRole.enterAtOneMoment(entities, tenantSession);
@@ -33,10 +39,11 @@ public class SnapshotJoins {
     Resume.Decision decision = Resume.decide(request.since(), request.epoch(), position);
     Optional<SnapshotFrame> snapshot = Optional.empty();
     if (decision instanceof Resume.Resync resync) {
-      snapshot = Optional.of(snapshots.cut(tenantSession, position, resync.reason().wireName()));
+      snapshot =
+          Optional.of(snapshots.cut(tenantSession, position, resync.reason().wireName(), heap));
       metrics.count(Metric.RESYNCS, 1, resync.reason().wireName());
     } else if (decision instanceof Resume.Fresh && request.snapshot()) {
-      snapshot = Optional.of(snapshots.cut(tenantSession, position, SnapshotFrame.REQUESTED));
+      snapshot = Optional.of(snapshots.cut(tenantSession, position, SnapshotFrame.REQUESTED, heap));
     }
     ReaderRole.leave(entities);
     JoinRecord joined = JoinRecord.joined(request, key, position, decision);

@@ -6,21 +6,19 @@ import dev.tidemark.log.EntityLookup;
 import dev.tidemark.log.EventLog;
 import dev.tidemark.log.ReaderRole;
 import dev.tidemark.log.TenantSession;
-import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.Position;
 import dev.tidemark.wire.SnapshotFrame;
 import dev.tidemark.wire.SnapshotMessage;
-import dev.tidemark.wire.Utf8;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
-import java.util.ArrayList;
-import java.util.Collections;
+import jakarta.persistence.Tuple;
 import java.util.List;
-import java.util.function.ToLongFunction;
+import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 
 /**
  * Cuts a snapshot of a session: its state, messages and running turn, which are exactly the effect
@@ -29,24 +27,41 @@ import java.util.function.ToLongFunction;
  */
 @Stateless
 public class Snapshots {
+  /** A snapshot is held as its parts, as a text, and as bytes; a character may take two. */
+  private static final int HEAP_OF_A_BYTE = 8;
+
   @PersistenceContext EntityManager entities;
   @Inject EventLog log;
   @Inject Settings settings;
 
-  /** Cuts a snapshot now, in a transaction of its own. */
+  /**
+   * Cuts a snapshot now, in a transaction of its own.
+   *
+   * @param heap takes so many bytes of heap for the snapshot, or returns false
+   * @throws NoHeapException if it did
+   */
   @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
-  public SnapshotFrame cut(TenantSession tenantSession, String reason) {
+  public SnapshotFrame cut(TenantSession tenantSession, String reason, LongPredicate heap) {
     ReaderRole.enterAtOneMoment(entities, tenantSession);
-    return cut(tenantSession, log.position(tenantSession.sessionKey()), reason);
+    return cut(tenantSession, log.position(tenantSession.sessionKey()), reason, heap);
   }
 
   /**
-   * Cuts the snapshot at a position that was read in the current transaction, after {@link
+   * As the other, at a position that was read in the current transaction, after {@link
    * ReaderRole#enterAtOneMoment}.
    */
   @TransactionAttribute(TransactionAttributeType.MANDATORY)
-  public SnapshotFrame cut(TenantSession tenantSession, Position position, String reason) {
+  public SnapshotFrame cut(
+      TenantSession tenantSession, Position position, String reason, LongPredicate heap) {
     long sessionKey = tenantSession.sessionKey();
+    long maxBytes = settings.get(SessionSettings.SNAPSHOT_BYTES);
+    LongConsumer take =
+        bytes -> {
+          if (!heap.test(HEAP_OF_A_BYTE * bytes)) {
+            throw new NoHeapException();
+          }
+        };
+    take.accept(settings.get(SessionSettings.STATE_BYTES));
     Session session = EntityLookup.get(entities, Session.class, sessionKey);
     long messagesTotal =
         entities
@@ -54,7 +69,7 @@ public class Snapshots {
                 "select count(m) from SessionMessage m where m.sessionKey = :key", Long.class)
             .setParameter("key", sessionKey)
             .getSingleResult();
-    List<SnapshotMessage> messages = messages(session);
+    List<SnapshotMessage> messages = messages(session, maxBytes, take);
     return new SnapshotFrame(
         position,
         reason,
@@ -64,51 +79,46 @@ public class Snapshots {
         messages,
         messagesTotal,
         messages.size() < messagesTotal,
-        RunningTurnSql.read(entities, sessionKey),
-        events(tenantSession, position));
+        new RunningTurnSql(entities, sessionKey, maxBytes, take).read(),
+        log.newest( // last, because it ends the reader's role
+            tenantSession,
+            position,
+            settings.get(SessionSettings.SNAPSHOT_EVENTS),
+            maxBytes,
+            take));
   }
 
-  private List<SnapshotMessage> messages(Session session) {
-    List<SnapshotMessage> newestFirst =
-        entities
-            .createQuery(
-                "select m from SessionMessage m where m.sessionKey = :key order by m.cursor desc",
-                SessionMessage.class)
-            .setParameter("key", session.sessionKey())
-            .setMaxResults(settings.get(SessionSettings.SNAPSHOT_MESSAGES))
-            .getResultStream()
-            .map(message -> message.inSnapshot(session.sessionId()))
-            .toList();
-    List<SnapshotMessage> kept =
-        fitting(
-            newestFirst,
-            message -> Utf8.length(message.contentJson()) + Utf8.length(message.metadataJson()));
-    Collections.reverse(kept);
-    return kept;
-  }
-
-  /** Must be called last: reading the events ends the reader's role. */
-  private List<EventFrame> events(TenantSession tenantSession, Position position) {
-    List<EventFrame> newestFirst =
-        new ArrayList<>(
-            log.newest(tenantSession, position, settings.get(SessionSettings.SNAPSHOT_EVENTS)));
-    Collections.reverse(newestFirst);
-    List<EventFrame> kept = fitting(newestFirst, event -> Utf8.length(event.data()));
-    Collections.reverse(kept);
-    return kept;
-  }
-
-  /** The longest prefix whose total size is within {@code tidemark.snapshot.bytes}. */
-  private <T> List<T> fitting(List<T> items, ToLongFunction<T> bytes) {
-    long remaining = settings.get(SessionSettings.SNAPSHOT_BYTES);
-    List<T> kept = new ArrayList<>();
-    for (T item : items) {
-      remaining -= bytes.applyAsLong(item);
-      if (remaining < 0) {
+  /** The newest messages that fit, oldest first. The others are not even read. */
+  private List<SnapshotMessage> messages(Session session, long maxBytes, LongConsumer take) {
+    long from = Long.MAX_VALUE;
+    long bytes = 0;
+    for (Tuple newest : sizes(session.sessionKey())) {
+      long size = newest.get(1, Number.class).longValue();
+      if (bytes + size > maxBytes) {
         break;
       }
-      kept.add(item);
+      bytes += size;
+      from = newest.get(0, Long.class);
     }
-    return kept;
+    take.accept(bytes);
+    return entities
+        .createQuery(
+            "select m from SessionMessage m where m.sessionKey = :key and m.cursor >= :from "
+                + "order by m.cursor",
+            SessionMessage.class)
+        .setParameter("key", session.sessionKey())
+        .setParameter("from", from)
+        .getResultStream()
+        .map(message -> message.inSnapshot(session.sessionId()))
+        .toList();
+  }
+
+  private List<Tuple> sizes(long sessionKey) {
+    return entities
+        .unwrap(org.hibernate.Session.class)
+        .createNativeQuery(MessageSql.NEWEST_SIZES, Tuple.class)
+        .setParameter("key", sessionKey)
+        .setParameter("max", settings.get(SessionSettings.SNAPSHOT_MESSAGES))
+        .getResultList();
   }
 }

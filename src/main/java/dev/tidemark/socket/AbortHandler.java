@@ -1,7 +1,8 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.session.Session;
-import dev.tidemark.turn.TurnLeases;
+import dev.tidemark.turn.TurnAborts;
 import dev.tidemark.wire.Abort;
 import dev.tidemark.wire.ErrorCode;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,10 +10,11 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Stops the turn that is running in the session. */
+/** Stops the turn that is running in the session, or the next one. */
 @ApplicationScoped
 class AbortHandler implements FrameHandler<Abort> {
-  @Inject TurnLeases turnLeases;
+  @Inject TurnAborts aborts;
+  @Inject Quotas quotas;
 
   @Override
   public boolean needsStorage() {
@@ -22,9 +24,16 @@ class AbortHandler implements FrameHandler<Abort> {
   @Override
   public Optional<CompletionStage<Runnable>> handle(Connection connection, Abort abort) {
     Session session = connection.requireJoined().requireWritable();
-    if (turnLeases.abort(session.sessionKey(), abort.reason().orElse("user")).isEmpty()) {
+    quotas.requireAbort(connection.caller());
+    return Optional.of(
+        aborts
+            .abort(session.sessionKey(), abort.reason().orElse("user"))
+            .thenApply(found -> () -> requireFound(found)));
+  }
+
+  private static void requireFound(boolean found) {
+    if (!found) {
       throw new RefusedException(ErrorCode.NO_RUNNING_TURN, "No turn is running in this session.");
     }
-    return Optional.empty();
   }
 }

@@ -81,7 +81,12 @@ public class AccessRecheck {
     for (SessionLookup lookup : lookups) {
       Optional<Access> now = Optional.ofNullable(accesses.get(lookup));
       for (Guest guest : guests.get(lookup)) {
-        now.ifPresentOrElse(guest.joined()::access, () -> sendAway(guest));
+        try {
+          now.ifPresentOrElse(guest.joined()::access, () -> sendAway(guest));
+        } catch (RuntimeException | Error e) { // the others must not stay because of this one
+          LOG.errorf(
+              e, "TIDE0219 %s could not be sent away; it is tried again.", guest.connection());
+        }
       }
     }
   }

@@ -61,7 +61,7 @@ class AuthHandler implements FrameHandler<Auth> {
             caller.name(),
             token.roles(),
             caller.tenant(),
-            token.authentication(),
+            caller.authentication().renewedBy(token.authentication()),
             caller.remoteAddress(),
             caller.userAgent());
     connection.renew(renewed);

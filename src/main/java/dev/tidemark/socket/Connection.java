@@ -2,6 +2,8 @@ package dev.tidemark.socket;
 
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
+import dev.tidemark.access.limit.Charge;
+import dev.tidemark.access.limit.NodeMemory;
 import dev.tidemark.access.record.Refusals;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
@@ -37,6 +39,8 @@ final class Connection {
   private final ClosingHandshake closing;
   private final Instant since = Instant.now();
   private final Optional<LoginBinding> login;
+  private final Optional<UUID> loginElsewhere;
+  private final Charge charge;
 
   private volatile Caller caller;
   private volatile boolean hasNamedSession;
@@ -49,12 +53,14 @@ final class Connection {
       Session socket,
       AuthenticatedPrincipal principal,
       Settings settings,
+      NodeMemory memory,
       DeliveryRecorder deliveryRecorder,
       Refusals refusals,
       Consumer<Connection> ready) {
     this.deliveryRecorder = deliveryRecorder;
     caller = principal.caller();
     login = principal.login().map(found -> new LoginBinding(this, found));
+    loginElsewhere = principal.loginElsewhere();
     client =
         new Client(
             UUID.randomUUID(),
@@ -62,14 +68,16 @@ final class Connection {
             caller.tenant(),
             caller.remoteAddress(),
             caller.userAgent());
+    charge = memory.open(caller, this::makeRoom);
     outbound =
         new Outbound(
             socket.getAsyncRemote(),
+            charge,
             settings.get(DeliverySettings.WINDOW_BYTES),
             settings.get(DeliverySettings.WINDOW_FRAMES),
             this::roomAgain,
             this::sessionGone);
-    inbound = new Inbound(this, settings, ready);
+    inbound = new Inbound(this, charge, settings, ready);
     liveness = new Liveness(this, socket.getAsyncRemote(), settings);
     heartbeat = new Heartbeat(this, liveness, settings);
     errors = new ErrorResponder(this, refusals, settings.get(WireSettings.MAX_BAD_FRAMES));
@@ -196,6 +204,20 @@ final class Connection {
     login.ifPresent(LoginBinding::attach);
   }
 
+  /** The browser's login on another node that this connection ends with, if any. */
+  Optional<UUID> loginElsewhere() {
+    return loginElsewhere;
+  }
+
+  /** Ends the connection, because the browser's login that it was opened with has ended. */
+  void loginEnded() {
+    var unused =
+        end(
+            ErrorCode.LOGGED_OUT,
+            "The login that this connection came with has ended. Log in anew.",
+            OptionalLong.empty());
+  }
+
   /** Notes that the client did something of its own accord. */
   void noteActivity() {
     login.ifPresent(LoginBinding::noteActivity);
@@ -206,7 +228,18 @@ final class Connection {
     if (!hasEnded()) {
       login.ifPresent(LoginBinding::keepAliveIfUsed);
       heartbeat.beat();
+      outbound.tryAgain();
     }
+  }
+
+  /** Ends the connection, because its principal holds the most of what others need. */
+  private void makeRoom() {
+    boolean unread = outbound.bytesInFlight() > charge.bytes() / 2;
+    errors.refuseConnection(
+        unread ? ErrorCode.TOO_SLOW : ErrorCode.TOO_FAST,
+        "Others need the memory that your frames take. Come back with your cursor, and send what "
+            + "was not acknowledged.",
+        OptionalLong.of(1));
   }
 
   private void sessionGone() {
@@ -257,6 +290,7 @@ final class Connection {
     leave(leaveReason);
     outbound.shut();
     inbound.clear();
+    charge.close();
   }
 
   @Override

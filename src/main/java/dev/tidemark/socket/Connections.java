@@ -2,12 +2,14 @@ package dev.tidemark.socket;
 
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
+import dev.tidemark.access.limit.NodeMemory;
 import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.record.Refusals;
 import dev.tidemark.access.revocation.Revocations;
 import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.concurrent.FairExecutor;
+import dev.tidemark.concurrent.WatchedWork;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
@@ -24,21 +26,25 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.Session;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 
 /** The open connections of this node and what they share: the inbound threads and the heartbeat. */
 @ApplicationScoped
 public class Connections {
+  private static final Logger LOG = Logger.getLogger(Connections.class);
   private static final int INBOUND_WORKERS = 8;
   private static final int BEATS_PER_LIMIT = 4;
   private static final long MAX_BEAT_MILLIS = 1_000;
 
   @Inject Quotas quotas;
+  @Inject NodeMemory memory;
   @Inject FrameDispatcher dispatcher;
   @Inject DeliveryRecorder deliveryRecorder;
   @Inject Refusals refusals;
@@ -47,6 +53,7 @@ public class Connections {
   @Inject Metrics metrics;
   @Inject Node node;
   @Inject BackgroundJobs backgroundJobs;
+  @Inject WatchedWork watchedWork;
 
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-inbound")
   ManagedExecutorService executor;
@@ -58,10 +65,8 @@ public class Connections {
   void prepare() {
     inbound =
         new FairExecutor<>(
-            executor,
-            INBOUND_WORKERS,
-            connection -> connection.inbound().lane(),
-            connection -> connection.inbound().handleNext(dispatcher));
+            executor, INBOUND_WORKERS, connection -> connection.inbound().lane(), this::handleNext);
+    watchedWork.add("The handling of frames", inbound);
     metrics.gauge(Metric.CONNECTIONS, open::size);
     metrics.gauge(Metric.OUTBOUND_BYTES, this::bytesInFlight);
   }
@@ -77,7 +82,28 @@ public class Connections {
                 settings.get(DeliverySettings.STALL).toMillis()));
     long everyMillis = Math.min(MAX_BEAT_MILLIS, shortest / BEATS_PER_LIMIT);
     backgroundJobs.everyOnScheduler(
-        "heartbeat", Duration.ofMillis(everyMillis), () -> open.forEach(Connection::beat));
+        "heartbeat", Duration.ofMillis(everyMillis), () -> open.forEach(Connections::beat));
+  }
+
+  /** One connection's failure must not keep the others from their heartbeat. */
+  private static void beat(Connection connection) {
+    try {
+      connection.beat();
+    } catch (RuntimeException | Error e) {
+      LOG.errorf(e, "TIDE0217 The heartbeat of %s failed; its connection ends.", connection);
+      connection.failed();
+    }
+  }
+
+  /** A step that failed unexpectedly may have lost its frame: the client comes back and asks. */
+  private void handleNext(Connection connection) {
+    try {
+      connection.inbound().handleNext(dispatcher);
+    } catch (RuntimeException | Error e) {
+      LOG.errorf(
+          e, "TIDE0218 The frames of %s could not be handled; its connection ends.", connection);
+      connection.failed();
+    }
   }
 
   /** Takes in a new socket, or ends it if its principal or address has too many connections. */
@@ -85,14 +111,36 @@ public class Connections {
     Caller caller = authenticatedPrincipal.caller();
     Connection connection =
         new Connection(
-            socket, authenticatedPrincipal, settings, deliveryRecorder, refusals, inbound::add);
+            socket,
+            authenticatedPrincipal,
+            settings,
+            memory,
+            deliveryRecorder,
+            refusals,
+            inbound::add);
     try {
       quotas.requireConnection(caller);
     } catch (QuotaExceededException e) {
       connection.errors().refuseHandshake(RefusedException.of(e));
       return connection;
     }
-    open.add(connection);
+    try {
+      open.add(connection);
+    } catch (Error e) {
+      quotas.leave(caller); // nobody else would: it is not among the open ones
+      throw e;
+    }
+    try {
+      admit(connection, caller);
+    } catch (RuntimeException | Error e) { // the endpoint knows no connection that it could close
+      closed(connection, CloseCodes.UNEXPECTED_CONDITION.getCode());
+      throw e;
+    }
+    return connection;
+  }
+
+  /** Ends a new connection that would not have been let in by now. */
+  private void admit(Connection connection, Caller caller) {
     if (revocations.isRevoked(caller)) { // revoked after the gate's check
       connection
           .errors()
@@ -106,7 +154,6 @@ public class Connections {
               new RefusedException(ErrorCode.RESTARTING, Drain.MESSAGE, OptionalLong.of(1)));
     }
     connection.endWithLogin();
-    return connection;
   }
 
   void closed(Connection connection, int code) {

@@ -73,12 +73,12 @@ public class Drain {
   synchronized CompletableFuture<Void> whenEmpty() {
     if (emptied.isDone()) {
       CompletableFuture<Void> mine = new CompletableFuture<>();
-      emptied = mine;
       // Not completeOnTimeout: the thread of the JDK that it starts keeps the application in
       // memory.
       var timeout = threads.after(longest(), () -> mine.complete(null));
       var unused = mine.whenComplete((empty, failure) -> timeout.cancel(false));
       threads.alone(() -> empty(mine));
+      emptied = mine; // not before its end is certain
     }
     return emptied.copy(); // nobody else's to cancel
   }

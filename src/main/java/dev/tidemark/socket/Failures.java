@@ -6,6 +6,8 @@ import dev.tidemark.log.LogBusyException;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.StorageFailure;
 import dev.tidemark.log.UnknownSessionException;
+import dev.tidemark.session.NoHeapException;
+import dev.tidemark.turn.TooManyTurnsException;
 import dev.tidemark.wire.ClientFrame;
 import dev.tidemark.wire.ErrorCode;
 import java.util.OptionalLong;
@@ -33,7 +35,13 @@ final class Failures {
       return new RefusedException(
           token.code(), token.getMessage(), later ? SOON : OptionalLong.empty());
     }
-    if (failure instanceof LogBusyException) {
+    if (failure instanceof TooManyTurnsException exceeded) {
+      return new RefusedException(
+          ErrorCode.TOO_MANY_TURNS,
+          exceeded.getMessage(),
+          OptionalLong.of(exceeded.retryAfterSeconds()));
+    }
+    if (failure instanceof LogBusyException || failure instanceof NoHeapException) {
       return new RefusedException(ErrorCode.UNAVAILABLE, failure.getMessage(), SOON);
     }
     if (failure instanceof PayloadTooLargeException) {

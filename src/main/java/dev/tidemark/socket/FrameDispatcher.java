@@ -1,11 +1,14 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.limit.QuotaExceededException;
+import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.ops.Node;
 import dev.tidemark.wire.Abort;
 import dev.tidemark.wire.Auth;
 import dev.tidemark.wire.BadFrameException;
 import dev.tidemark.wire.ClientFrame;
 import dev.tidemark.wire.ErrorCode;
+import dev.tidemark.wire.ErrorFrame;
 import dev.tidemark.wire.FrameDecoder;
 import dev.tidemark.wire.Hello;
 import dev.tidemark.wire.Join;
@@ -16,11 +19,16 @@ import dev.tidemark.wire.Pong;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /** Gives each frame to its handler, and tells the client about refusals. */
 @ApplicationScoped
 class FrameDispatcher {
+  private static final int MAX_SEARCHED_LENGTH = 65_536;
+  private static final String NO_MEMORY =
+      "Your frames take all the memory that is yours. Nothing was acknowledged; send it again.";
+
   @Inject HelloHandler hello;
   @Inject JoinHandler join;
   @Inject MessageHandler message;
@@ -30,13 +38,23 @@ class FrameDispatcher {
   @Inject PongHandler pong;
   @Inject AuthHandler auth;
   @Inject Node node;
+  @Inject Quotas quotas;
 
   /**
-   * Reads a frame; replies to a bad one itself.
+   * Counts and reads a frame; replies to a bad one itself.
    *
    * @param text the frame; empty if it was a binary one
    */
   Optional<ClientFrame> decode(Connection connection, Optional<String> text) {
+    try {
+      quotas.requireFrame(connection.caller());
+    } catch (QuotaExceededException e) {
+      RefusedException refused = RefusedException.of(e);
+      connection
+          .errors()
+          .refuseConnection(refused.code(), refused.getMessage(), refused.retryAfterSeconds());
+      return Optional.empty();
+    }
     if (text.isEmpty()) {
       connection
           .errors()
@@ -50,6 +68,30 @@ class FrameDispatcher {
       connection.errors().badFrame(e.code(), e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /**
+   * Refuses a frame because its principal has no memory left for it, and nothing is done. A message
+   * is named, if it is small enough to look for its name; a larger one ends the connection.
+   */
+  void refuseForMemory(Connection connection, String text) {
+    if (text.length() > MAX_SEARCHED_LENGTH) {
+      connection.errors().refuseConnection(ErrorCode.TOO_FAST, NO_MEMORY, OptionalLong.of(1));
+      return;
+    }
+    RefusedException refused =
+        new RefusedException(ErrorCode.UNAVAILABLE, NO_MEMORY, OptionalLong.of(1));
+    connection
+        .errors()
+        .refuseFrame(
+            "frame",
+            refused,
+            connection.joinedSessionId(),
+            new ErrorFrame(
+                refused.code(),
+                refused.getMessage(),
+                refused.retryAfterSeconds(),
+                FrameDecoder.messageId(text)));
   }
 
   /**
@@ -122,7 +164,7 @@ class FrameDispatcher {
       return handler
           .handle(connection, frame)
           .map(work -> concluding(handler, connection, frame, work));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       refuse(handler, connection, frame, e);
       return Optional.empty();
     }
@@ -140,7 +182,7 @@ class FrameDispatcher {
               }
               try {
                 conclusion.run();
-              } catch (RuntimeException e) {
+              } catch (RuntimeException | Error e) {
                 refuse(handler, connection, frame, e);
               }
             });

@@ -52,7 +52,9 @@ public class GatewayEndpoint {
 
   @OnClose
   public void close(CloseReason reason) {
-    connections.closed(connection, reason.getCloseCode().getCode());
+    if (connection != null) { // null if the opening failed
+      connections.closed(connection, reason.getCloseCode().getCode());
+    }
   }
 
   @OnError

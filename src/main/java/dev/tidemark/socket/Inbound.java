@@ -1,11 +1,14 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.limit.Charge;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.WireSettings;
 import dev.tidemark.wire.ClientFrame;
 import dev.tidemark.wire.ErrorCode;
+import dev.tidemark.wire.FrameCost;
 import dev.tidemark.wire.Utf8;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -16,13 +19,18 @@ import java.util.function.Consumer;
  * wake that raises the number of pending wakes from zero puts the connection there.
  */
 final class Inbound {
+  private static final OptionalLong SOON = OptionalLong.of(1);
+
   private final Connection connection;
   private final Consumer<Connection> ready;
   private final long maxPayloadBytes;
   private final Mailbox mailbox;
-  private final StringBuilder partial = new StringBuilder();
+  private final Charge charge;
+  private final PartialFrame partial;
   private final AtomicInteger pendingWakes = new AtomicInteger();
-  private long partialBytes;
+
+  /** The heap of the frame that was taken from the mailbox; used by the handling thread only. */
+  private long handledBytes;
 
   /**
    * The frame that was read and is not completely handled. While it joins, the connection is in the
@@ -36,10 +44,13 @@ final class Inbound {
   private volatile boolean underWay;
 
   /**
+   * @param charge the heap that the frames may take
    * @param ready the queue of connections to be handled soon, on a thread that may wait
    */
-  Inbound(Connection connection, Settings settings, Consumer<Connection> ready) {
+  Inbound(Connection connection, Charge charge, Settings settings, Consumer<Connection> ready) {
     this.connection = connection;
+    this.charge = charge;
+    partial = new PartialFrame(charge);
     this.ready = ready;
     maxPayloadBytes = settings.get(WireSettings.MAX_PAYLOAD_BYTES);
     mailbox =
@@ -52,40 +63,55 @@ final class Inbound {
     if (connection.hasEnded()) {
       return;
     }
-    partialBytes += Utf8.length(part);
-    if (partialBytes > maxPayloadBytes) {
+    long partBytes = Utf8.length(part);
+    if (partial.bytesWith(partBytes) > maxPayloadBytes) {
       connection
           .errors()
           .refuseConnection(
               ErrorCode.PAYLOAD_TOO_LARGE,
               "A message may have at most " + maxPayloadBytes + " bytes.");
-      return;
-    }
-    partial.append(part);
-    if (last) {
-      putAside(Optional.of(partial.toString()));
-      partial.setLength(0);
-      partialBytes = 0;
+    } else if (last) {
+      partial.end(part).ifPresentOrElse(this::putAside, this::refuseForMemory);
+    } else if (!partial.add(part, partBytes)) {
+      refuseForMemory();
     }
   }
 
   /** Notes a binary message. */
   void receivedBinary() {
-    if (!connection.hasEnded()) {
-      putAside(Optional.empty());
+    if (connection.hasEnded()) {
+      return;
+    }
+    Mailbox.Waiting binary = Mailbox.Waiting.of(Optional.empty());
+    if (charge.take(binary.heapBytes())) {
+      putAside(binary);
+    } else {
+      refuseForMemory();
     }
   }
 
-  private void putAside(Optional<String> frame) {
-    if (mailbox.offer(frame)) {
+  private void putAside(Mailbox.Waiting waiting) {
+    if (mailbox.offer(waiting)) {
       wake();
     } else {
+      charge.give(waiting.heapBytes());
       connection
           .errors()
           .refuseConnection(
               ErrorCode.TOO_FAST,
               "Too many frames wait to be handled. Come back and send what was not acknowledged.");
     }
+  }
+
+  /** Nothing was acknowledged, and what was sent before has been or will be: R10 makes it safe. */
+  private void refuseForMemory() {
+    connection
+        .errors()
+        .refuseConnection(
+            ErrorCode.TOO_FAST,
+            "Your frames take all the memory that is yours. Come back and send what was not "
+                + "acknowledged.",
+            SOON);
   }
 
   /** Called when the client accepts replies again, so that a waiting frame can be handled. */
@@ -97,7 +123,12 @@ final class Inbound {
 
   private void wake() {
     if (pendingWakes.getAndIncrement() == 0) {
-      ready.accept(connection);
+      try {
+        ready.accept(connection);
+      } catch (RuntimeException | Error e) {
+        pendingWakes.set(0); // the next wake queues it
+        throw e;
+      }
     }
   }
 
@@ -111,7 +142,7 @@ final class Inbound {
       Runnable due = conclusion;
       conclusion = null;
       underWay = false;
-      frame = Optional.empty();
+      handled();
       due.run();
     } else if (mayHandle()) {
       handle(dispatcher);
@@ -124,11 +155,12 @@ final class Inbound {
   /** A frame that joins is handled in the lane of the session that it names. */
   private void handle(FrameDispatcher dispatcher) {
     if (frame.isEmpty()) {
-      Optional<String> text = mailbox.poll();
-      if (text == null) {
+      Mailbox.Waiting waiting = mailbox.poll();
+      if (waiting == null) {
         return;
       }
-      frame = dispatcher.decode(connection, text);
+      handledBytes = waiting.heapBytes();
+      frame = decode(dispatcher, waiting.text());
       if (sessionToJoin().isPresent()) {
         return;
       }
@@ -138,17 +170,34 @@ final class Inbound {
     if (work.isPresent()) {
       await(work.get());
     } else {
-      frame = Optional.empty();
+      handled();
     }
+  }
+
+  /** Parsing may take many times the heap of the text. */
+  private Optional<ClientFrame> decode(FrameDispatcher dispatcher, Optional<String> text) {
+    long heapBytes = text.map(FrameCost::ofHandling).orElse(0L);
+    if (!charge.take(heapBytes)) {
+      dispatcher.refuseForMemory(connection, text.orElse(""));
+      return Optional.empty();
+    }
+    handledBytes += heapBytes;
+    return dispatcher.decode(connection, text);
+  }
+
+  private void handled() {
+    frame = Optional.empty();
+    charge.give(handledBytes);
+    handledBytes = 0;
   }
 
   /** Delays the next frame until this one is handled; no thread waits meanwhile. */
   private void await(CompletionStage<Runnable> work) {
     underWay = true;
     var unused =
-        work.thenAccept(
-            remaining -> {
-              conclusion = remaining;
+        work.whenComplete(
+            (remaining, failure) -> {
+              conclusion = failure == null ? remaining : connection::failed;
               wake();
             });
   }
@@ -157,7 +206,7 @@ final class Inbound {
     return !connection.hasEnded()
         && !underWay
         && (frame.isPresent() || !mailbox.isEmpty())
-        && connection.outbound().hasRoom();
+        && connection.outbound().hasWindow();
   }
 
   /** Whether no frame is waiting or under way. */
@@ -180,6 +229,7 @@ final class Inbound {
 
   /** Drops the frames that wait. */
   void clear() {
-    mailbox.clear();
+    partial.drop();
+    charge.give(mailbox.clear());
   }
 }

@@ -3,6 +3,7 @@ package dev.tidemark.socket;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.SessionAccess;
 import dev.tidemark.access.limit.Quotas;
+import dev.tidemark.access.limit.SessionQuota;
 import dev.tidemark.agent.Agents;
 import dev.tidemark.delivery.DeliveryScheduler;
 import dev.tidemark.log.TenantSession;
@@ -18,6 +19,7 @@ import dev.tidemark.session.JoinRequest;
 import dev.tidemark.session.JoinService;
 import dev.tidemark.session.LeaveReason;
 import dev.tidemark.session.Session;
+import dev.tidemark.session.SessionId;
 import dev.tidemark.session.SnapshotJoins;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.Join;
@@ -34,6 +36,7 @@ import java.util.function.Function;
 @ApplicationScoped
 class JoinHandler implements FrameHandler<Join> {
   @Inject Quotas quotas;
+  @Inject SessionQuota sessionQuota;
   @Inject SessionAccess access;
   @Inject Agents agents;
   @Inject JoinService joinService;
@@ -102,8 +105,13 @@ class JoinHandler implements FrameHandler<Join> {
     if (decision instanceof Refused refused) {
       throw new RefusedException(refused.code(), refused.message());
     } else if (decision instanceof JoinReply.NeedsSnapshot needs) {
-      JoinOutcome outcome = snapshotJoins.join(request, needs.session());
-      enter(connection, join, request, needs.session(), needs.access(), outcome, reply);
+      try {
+        JoinOutcome outcome =
+            snapshotJoins.join(request, needs.session(), connection.outbound()::takeForSnapshot);
+        enter(connection, join, request, needs.session(), needs.access(), outcome, reply);
+      } finally {
+        connection.outbound().snapshotSent();
+      }
     } else if (decision instanceof JoinReply.Admitted admitted) {
       enter(
           connection,
@@ -160,7 +168,10 @@ class JoinHandler implements FrameHandler<Join> {
   private JoinRequest request(Connection connection, Join join) {
     Caller caller = connection.caller();
     if (join.sessionId().isEmpty()) {
-      String made = access.create(caller, knownAgent(join)).sessionId();
+      String made =
+          create(caller, SessionId.random(), knownAgent(join))
+              .map(Session::sessionId)
+              .orElseThrow(() -> new IllegalStateException("A random session id was taken."));
       return request(connection.client(), join, made, true);
     }
     String sessionId = join.sessionId().get();
@@ -168,8 +179,12 @@ class JoinHandler implements FrameHandler<Join> {
     boolean created =
         join.create()
             && access.find(caller, sessionId).isEmpty()
-            && access.create(caller, sessionId, knownAgent(join)).isPresent();
+            && create(caller, sessionId, knownAgent(join)).isPresent();
     return request(connection.client(), join, sessionId, created);
+  }
+
+  private Optional<Session> create(Caller caller, String sessionId, String agentId) {
+    return sessionQuota.create(caller, () -> access.create(caller, sessionId, agentId));
   }
 
   private String knownAgent(Join join) {

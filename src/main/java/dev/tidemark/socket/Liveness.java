@@ -43,12 +43,16 @@ final class Liveness {
   }
 
   /**
-   * Ends the connection of a client that reads nothing, or that reads but has been silent for too
-   * long.
+   * Ends the connection of a client that cannot be sent anything, that reads nothing, or that reads
+   * but has been silent for too long.
    *
    * @return whether it was ended
    */
   boolean endIfGone(long nowNanos) {
+    if (connection.outbound().isShut()) { // a send failed unexpectedly
+      connection.failed();
+      return true;
+    }
     Duration stalled = connection.outbound().stalledFor();
     if (stalled.compareTo(stall) > 0) {
       connection
@@ -58,7 +62,7 @@ final class Liveness {
               "Nothing was read for " + stalled.toMillis() + " ms. Come back with your cursor.");
       return true;
     }
-    if (connection.outbound().hasRoom() && nowNanos - heardNanos > silence.toNanos()) {
+    if (connection.outbound().hasWindow() && nowNanos - heardNanos > silence.toNanos()) {
       connection
           .errors()
           .refuseConnection(ErrorCode.SILENT, "Nothing was heard for too long, not even a pong.");
@@ -76,7 +80,7 @@ final class Liveness {
       return;
     }
     pingedNanos = nowNanos;
-    if (!connection.outbound().hasRoom()) {
+    if (!connection.outbound().hasWindow()) {
       return;
     }
     connection.send(

@@ -1,8 +1,6 @@
 package dev.tidemark.socket;
 
 import dev.tidemark.access.login.BrowserLogin;
-import dev.tidemark.wire.ErrorCode;
-import java.util.OptionalLong;
 
 /**
  * Binds a connection to the browser login that it came with. The connection ends with the login,
@@ -12,7 +10,8 @@ import java.util.OptionalLong;
 final class LoginBinding {
   private final Connection connection;
   private final BrowserLogin browserLogin;
-  private final Runnable endConnection = this::loginEnded;
+  private final Runnable endConnection;
+  private volatile boolean isDetached;
   private volatile boolean active = true;
 
   /** The last event sent at the last look; used only by the heartbeat's thread. */
@@ -21,13 +20,19 @@ final class LoginBinding {
   LoginBinding(Connection connection, BrowserLogin browserLogin) {
     this.connection = connection;
     this.browserLogin = browserLogin;
+    endConnection = connection::loginEnded;
   }
 
+  /** Also for a connection that was closed before: then the login does not keep it. */
   void attach() {
     browserLogin.attach(endConnection);
+    if (isDetached) {
+      browserLogin.detach(endConnection);
+    }
   }
 
   void detach() {
+    isDetached = true; // before the removal: one of the two threads sees the work of the other
     browserLogin.detach(endConnection);
   }
 
@@ -47,13 +52,5 @@ final class LoginBinding {
       sentCursor = sent;
       browserLogin.keepAlive();
     }
-  }
-
-  private void loginEnded() {
-    var unused =
-        connection.end(
-            ErrorCode.LOGGED_OUT,
-            "The login that this connection came with has ended. Log in anew.",
-            OptionalLong.empty());
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.wire.FrameCost;
 import dev.tidemark.wire.Utf8;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -11,30 +12,43 @@ import java.util.Optional;
 final class Mailbox {
   private final int maxFrames;
   private final long maxBytes;
-  private final ArrayDeque<Optional<String>> frames = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> frames = new ArrayDeque<>();
   private long bytes;
+
+  /**
+   * A frame that waits.
+   *
+   * @param text its text; empty for a binary one
+   * @param bytes its length in UTF-8
+   * @param heapBytes the heap that it takes
+   */
+  record Waiting(Optional<String> text, long bytes, long heapBytes) {
+    static Waiting of(Optional<String> text) {
+      return new Waiting(
+          text, text.map(Utf8::length).orElse(0L), FrameCost.ofText(text.orElse("")));
+    }
+  }
 
   Mailbox(int maxFrames, long maxBytes) {
     this.maxFrames = maxFrames;
     this.maxBytes = maxBytes;
   }
 
-  /** Puts a text frame aside; empty stands for a binary one. Returns false if it is full. */
-  synchronized boolean offer(Optional<String> frame) {
-    long size = frame.map(Utf8::length).orElse(0L);
-    if (frames.size() >= maxFrames || bytes + size > maxBytes) {
+  /** Puts a frame aside. Returns false if it is full. */
+  synchronized boolean offer(Waiting frame) {
+    if (frames.size() >= maxFrames || bytes + frame.bytes() > maxBytes) {
       return false;
     }
-    bytes += size;
+    bytes += frame.bytes();
     frames.addLast(frame);
     return true;
   }
 
   /** Removes and returns the oldest frame; {@code null} if there is none. */
-  synchronized Optional<String> poll() {
-    Optional<String> frame = frames.pollFirst();
+  synchronized Waiting poll() {
+    Waiting frame = frames.pollFirst();
     if (frame != null) {
-      frame.ifPresent(text -> bytes -= Utf8.length(text));
+      bytes -= frame.bytes();
     }
     return frame;
   }
@@ -43,8 +57,11 @@ final class Mailbox {
     return frames.isEmpty();
   }
 
-  synchronized void clear() {
+  /** Drops all frames and returns the heap that they took. */
+  synchronized long clear() {
+    long heapBytes = frames.stream().mapToLong(Waiting::heapBytes).sum();
     frames.clear();
     bytes = 0;
+    return heapBytes;
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.limit.Charge;
 import dev.tidemark.delivery.ClientSink;
 import dev.tidemark.wire.EncodedFrame;
 import dev.tidemark.wire.ServerFrame;
@@ -15,7 +16,14 @@ import java.util.function.Consumer;
  * here, from the send to its completion, and none is sent while the window is full.
  */
 final class Outbound implements ClientSink {
+  /**
+   * The step in which bytes in flight are charged. The first of them belong to what a connection
+   * costs: a client that reads is never charged, and its replies need no room.
+   */
+  private static final long STEP = 4_096;
+
   private final RemoteEndpoint.Async remote;
+  private final Charge charge;
   private final long windowBytes;
   private final int windowMessages;
   private final RoomAgain roomAgain;
@@ -25,6 +33,17 @@ final class Outbound implements ClientSink {
   private volatile long progressNanos = System.nanoTime();
   private volatile boolean open = true;
   private volatile boolean hasFailed;
+
+  /** The bytes that could not be sent for want of memory; 0 while there is enough. */
+  private volatile long wantedBytes;
+
+  private final Object keeping = new Object();
+
+  /** The heap of the events that are kept for this client; guarded by {@link #keeping}. */
+  private long keptBytes;
+
+  /** The heap of the snapshot that is being made for this client. */
+  private final AtomicLong snapshotBytes = new AtomicLong();
 
   /** Called when a window that was full has room for many more. */
   interface RoomAgain {
@@ -37,21 +56,92 @@ final class Outbound implements ClientSink {
 
   Outbound(
       RemoteEndpoint.Async remote,
+      Charge charge,
       long windowBytes,
       int windowMessages,
       RoomAgain roomAgain,
       Runnable sessionGone) {
     this.remote = remote;
+    this.charge = charge;
     this.windowBytes = windowBytes;
     this.windowMessages = windowMessages;
     this.roomAgain = roomAgain;
     this.sessionGone = sessionGone;
   }
 
-  /** Whether the window has room. A message larger than the whole window is sent all the same. */
   @Override
   public boolean hasRoom() {
+    return wantedBytes == 0 && hasWindow();
+  }
+
+  /** Whether the window has room. A message larger than the whole window is sent all the same. */
+  boolean hasWindow() {
     return open && bytesInFlight.get() < windowBytes && messagesInFlight.get() < windowMessages;
+  }
+
+  @Override
+  public boolean hasMemoryFor(long bytes) {
+    long inFlight = bytesInFlight.get();
+    long more = charged(inFlight + bytes) - charged(inFlight);
+    boolean hasMemory = more == 0 || charge.hasRoomFor(more);
+    if (!hasMemory) {
+      wantedBytes = more;
+    }
+    return hasMemory;
+  }
+
+  /**
+   * Looks again whether there is memory for what could not be sent, and has others make room for
+   * it; called now and then, without a lock.
+   */
+  void tryAgain() {
+    long wanted = wantedBytes;
+    if (wanted > 0) {
+      charge.makeRoomFor(wanted);
+      wantedBytes = 0;
+      roomAgain.tell(false);
+    }
+  }
+
+  /** What is charged while so many bytes are in flight. */
+  private static long charged(long inFlight) {
+    return inFlight <= STEP ? 0 : (inFlight + STEP - 1) / STEP * STEP;
+  }
+
+  private void recharge(long before, long after) {
+    long more = charged(after) - charged(before);
+    if (more > 0) {
+      charge.overdraw(more);
+    } else if (more < 0) {
+      charge.give(-more);
+    }
+  }
+
+  @Override
+  public boolean mayKeep(long bytes) {
+    synchronized (keeping) {
+      boolean may = bytes <= keptBytes || charge.takeSpare(bytes - keptBytes);
+      long keeps = may ? bytes : 0;
+      if (keeps < keptBytes) {
+        charge.give(keptBytes - keeps);
+      }
+      keptBytes = keeps;
+      return may;
+    }
+  }
+
+  @Override
+  public boolean takeForSnapshot(long bytes) {
+    boolean taken = charge.take(bytes);
+    if (taken) {
+      snapshotBytes.addAndGet(bytes);
+    }
+    return taken;
+  }
+
+  @Override
+  public void snapshotSent() {
+    charge.give(snapshotBytes.getAndSet(0));
   }
 
   void send(ServerFrame frame) {
@@ -70,16 +160,23 @@ final class Outbound implements ClientSink {
    */
   synchronized void send(EncodedFrame text, Consumer<SendResult> then) {
     if (!open) {
+      then.accept(new SendResult(new IllegalStateException("Nothing more is sent.")));
       return;
     }
     if (messagesInFlight.getAndIncrement() == 0) {
       progressNanos = System.nanoTime();
     }
-    bytesInFlight.addAndGet(text.bytes());
+    long bytes = text.bytes(); // the server has a copy of its own: the text is not kept
+    long before = bytesInFlight.getAndAdd(bytes);
+    recharge(before, before + bytes);
     try {
-      remote.sendText(text.text(), result -> completed(text.bytes(), result, then));
+      remote.sendText(text.text(), result -> completed(bytes, result, then));
     } catch (IllegalStateException e) { // closed meanwhile
-      completed(text.bytes(), new SendResult(e), then);
+      completed(bytes, new SendResult(e), then);
+    } catch (RuntimeException | Error e) { // what was sent is not known: nothing may follow (R4)
+      open = false;
+      completed(bytes, new SendResult(e), then);
+      throw e;
     }
   }
 
@@ -93,6 +190,7 @@ final class Outbound implements ClientSink {
       hasFailed = true; // before the message leaves the count in flight
     }
     long bytesBefore = bytesInFlight.getAndAdd(-bytes);
+    recharge(bytesBefore, bytesBefore - bytes);
     int messagesBefore = messagesInFlight.getAndDecrement();
     progressNanos = System.nanoTime();
     then.accept(result);
@@ -126,6 +224,11 @@ final class Outbound implements ClientSink {
     return messagesInFlight.get() == 0
         ? Duration.ZERO
         : Duration.ofNanos(System.nanoTime() - progressNanos);
+  }
+
+  /** Whether nothing more is sent. */
+  boolean isShut() {
+    return !open;
   }
 
   /** Nothing more is sent. */

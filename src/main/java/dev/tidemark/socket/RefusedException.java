@@ -34,7 +34,10 @@ final class RefusedException extends RuntimeException {
       case CONNECTIONS -> ErrorCode.TOO_MANY_CONNECTIONS;
       case JOINS -> ErrorCode.TOO_MANY_JOINS;
       case MESSAGES -> ErrorCode.TOO_MANY_MESSAGES;
-      case TICKETS, FAILURES ->
+      case ABORTS -> ErrorCode.TOO_MANY_ABORTS;
+      case FRAMES -> ErrorCode.TOO_FAST;
+      case SESSIONS -> ErrorCode.TOO_MANY_SESSIONS;
+      case REQUESTS, BODIES, TICKETS, FAILURES ->
           throw new IllegalArgumentException(quota + " is asked by HTTP only");
     };
   }

@@ -100,7 +100,7 @@ public class ServerStop implements ServerSuspension.Activity {
 
   private synchronized CompletableFuture<Void> drained() {
     if (stopped == null) {
-      node.drain();
+      node.stopping();
       stopped = drain.whenEmpty();
     }
     return stopped;

@@ -29,7 +29,6 @@ import javax.sql.DataSource;
   "Sessions",
   "SnapshotJoins",
   "Snapshots",
-  "TurnLeases",
   "TurnTransitions"
 })
 public class StopBean {

@@ -1,8 +1,11 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.config.Settings;
+import dev.tidemark.config.TurnSettings;
 import dev.tidemark.log.Appender;
 import dev.tidemark.log.Draft;
 import dev.tidemark.log.IdempotentParticipant;
+import dev.tidemark.log.Sender;
 import dev.tidemark.session.MessageSql;
 import dev.tidemark.session.Session;
 import dev.tidemark.wire.EventFrame;
@@ -14,7 +17,9 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
@@ -29,6 +34,7 @@ import java.util.concurrent.CompletionStage;
 @ApplicationScoped
 public class Messages implements IdempotentParticipant<Messages.Said> {
   @Inject Appender appender;
+  @Inject Settings settings;
   @Inject Event<TurnQueued> queued;
 
   private final Acknowledged acknowledged = new Acknowledged();
@@ -41,23 +47,29 @@ public class Messages implements IdempotentParticipant<Messages.Said> {
   public record Receipt(String messageId, long cursor, boolean duplicate) {}
 
   /** A message on its way into the log. */
-  record Said(MessageSql.Key key, String agentId, String content, String metadata) {}
+  record Said(MessageSql.Key key, String tenant, String agentId, String content, String metadata) {
+    Sender sender() {
+      return new Sender(tenant, key.sender());
+    }
+  }
 
   /**
    * Records a message and queues a turn for it. Does not wait.
    *
    * @param messageId sender's own id of the message, unique within the session and the sender
-   * @return completed when the message is durable, on a thread that must not be held up
+   * @return completed when the message is durable, on a thread that must not be held up fails with
+   *     {@link TooManyTurnsException} if too many of the sender's messages wait
    * @throws dev.tidemark.log.PayloadTooLargeException if the message is larger than an event may be
    * @throws dev.tidemark.log.LogBusyException if the log can take no more for the moment
    */
   public CompletionStage<Receipt> accept(
       Session session, String sender, String messageId, JsonValue content, JsonObject metadata) {
     MessageSql.Key key = new MessageSql.Key(session.sessionKey(), sender, messageId);
-    Said said = new Said(key, session.agentId(), content.toString(), metadata.toString());
+    Said said =
+        new Said(key, session.tenant(), session.agentId(), content.toString(), metadata.toString());
     Draft draft = Draft.of(EventTypes.MESSAGE, sender, Payloads.message(said));
     return appender
-        .appendOnce(session.sessionKey(), draft, this, said)
+        .appendOnce(new Sender(session.tenant(), sender), session.sessionKey(), draft, this, said)
         .thenApply(appended -> new Receipt(messageId, appended.cursor(), appended.duplicate()));
   }
 
@@ -79,7 +91,26 @@ public class Messages implements IdempotentParticipant<Messages.Said> {
   @Override
   public void write(Connection connection, List<Written<Said>> written) throws SQLException {
     MessageSql.insert(connection, written.stream().map(Messages::row).toList());
-    TurnSql.queue(connection, written);
+    TurnQueueSql.queue(connection, written);
+  }
+
+  /**
+   * Refuses what exceeds the sender's queue, which is counted over all sessions and nodes. Only
+   * messages that are committed at the same moment by other writers are not counted.
+   */
+  @Override
+  public List<Verdict> judge(Connection connection, List<Said> all) throws SQLException {
+    List<Verdict> verdicts = new ArrayList<>(IdempotentParticipant.super.judge(connection, all));
+    int max = settings.get(TurnSettings.QUEUED_OF_SENDER);
+    Map<Sender, Integer> queuedTurns =
+        TurnQueueSql.count(connection, all.stream().map(Said::sender).distinct().toList(), max);
+    for (int i = 0; i < verdicts.size(); i++) {
+      if (verdicts.get(i).equals(Verdict.GO)
+          && queuedTurns.merge(all.get(i).sender(), 1, Integer::sum) > max) {
+        verdicts.set(i, Verdict.refuse(new TooManyTurnsException(max)));
+      }
+    }
+    return verdicts;
   }
 
   private static MessageSql.Row row(Written<Said> written) {
@@ -99,8 +130,8 @@ public class Messages implements IdempotentParticipant<Messages.Said> {
   public void committed(List<Written<Said>> written) {
     written.forEach(one -> acknowledged.note(one.sessionKey(), one.events().get(0).cursor()));
     written.stream()
-        .map(Written::sessionKey)
+        .map(one -> new TurnQueued(one.sessionKey(), one.subject().sender()))
         .distinct()
-        .forEach(sessionKey -> queued.fire(new TurnQueued(sessionKey)));
+        .forEach(queued::fire);
   }
 }

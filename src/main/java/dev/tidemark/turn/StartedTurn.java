@@ -1,5 +1,6 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.log.Sender;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -12,9 +13,18 @@ import java.util.UUID;
  * @param content content of the message: a JSON string or object
  * @param metadata metadata of the message: a JSON object
  * @param state a JSON object
+ * @param sender who sent the message
+ * @param isFree whether nobody held the turn's row when it was read
  */
-record StartedTurn(Turn turn, String sessionId, String content, String metadata, String state) {
-  /** Reads a row of {@link TurnSql#next}. */
+record StartedTurn(
+    Turn turn,
+    String sessionId,
+    String content,
+    String metadata,
+    String state,
+    Sender sender,
+    boolean isFree) {
+  /** Reads a row of {@link TurnQueueSql#next}. */
   static StartedTurn of(ResultSet row) throws SQLException {
     Turn turn = new Turn();
     turn.turnId = row.getObject("turn_id", UUID.class);
@@ -32,7 +42,9 @@ record StartedTurn(Turn turn, String sessionId, String content, String metadata,
         row.getString("session_id"),
         row.getString("content"),
         row.getString("metadata"),
-        row.getString("state"));
+        row.getString("state"),
+        new Sender(row.getString("tenant"), row.getString("sender")),
+        row.getBoolean("is_free"));
   }
 
   private static Instant instant(OffsetDateTime moment) {

@@ -9,15 +9,14 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
-import org.hibernate.annotations.DynamicUpdate;
-import org.hibernate.annotations.Generated;
+import org.hibernate.annotations.Immutable;
 
 /**
- * One run of an agent for one message. Changed only under the lock of its session, except for the
- * end of its lease: hence updates name only the changed columns.
+ * One run of an agent for one message. Changed by statements only, under the lock of its session
+ * but for the end of its lease.
  */
 @Entity
-@DynamicUpdate
+@Immutable
 @Table(name = "turn", schema = "tidemark")
 class Turn {
   @Id
@@ -69,9 +68,8 @@ class Turn {
   @Column(name = "abort_reason", columnDefinition = "text")
   String abortReason;
 
-  @Column(name = "turn_number", insertable = false, updatable = false)
-  @Generated
-  Long turnNumber;
+  @Column(name = "sender", columnDefinition = "text")
+  String sender;
 
   TurnStatus status() {
     return TurnStatus.of(status);
@@ -84,19 +82,5 @@ class Turn {
     startedCursor = event.cursor();
     leaseOwner = settings.nodeName();
     leaseEndsAt = startedAt.plus(settings.get(TurnSettings.LEASE));
-  }
-
-  static Turn queued(
-      long sessionKey, long messageCursor, String messageId, String agentId, int attempt) {
-    Turn turn = new Turn();
-    turn.turnId = UUID.randomUUID();
-    turn.sessionKey = sessionKey;
-    turn.messageCursor = messageCursor;
-    turn.messageId = messageId;
-    turn.agentId = agentId;
-    turn.status = TurnStatus.QUEUED.text();
-    turn.attempt = attempt;
-    turn.queuedAt = Instant.now();
-    return turn;
   }
 }

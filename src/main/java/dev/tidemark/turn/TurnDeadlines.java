@@ -11,6 +11,8 @@ import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 
 /**
@@ -22,6 +24,7 @@ public class TurnDeadlines {
   private static final Logger LOG = Logger.getLogger(TurnDeadlines.class);
 
   @Inject TurnRunner runner;
+  @Inject TurnConclusions conclusions;
   @Inject SessionNames names;
   @Inject Settings settings;
   @Inject BackgroundJobs backgroundJobs;
@@ -38,11 +41,11 @@ public class TurnDeadlines {
         .forEach(run -> run.over(Cause.TIME_LIMIT));
   }
 
-  /** Ends turns whose agents did not stop within the grace period. Waits for the database. */
+  /** Ends turns whose agents did not stop within the grace period. Waits for no end. */
   void endUnstopped() {
     Instant now = Instant.now();
     for (TurnRun run : runner.runs()) {
-      if (now.isAfter(run.graceEnd(settings.get(TurnSettings.ABORT_GRACE)))) {
+      if (now.isAfter(run.graceEnd(settings.get(TurnSettings.ABORT_GRACE))) && !run.isConcluded()) {
         LOG.warnf(
             "TIDE0304 Turn %s of %s: its agent did not stop in time; the turn is ended without it.",
             run.turn().turnId, names.of(run.turn().sessionKey));
@@ -52,16 +55,19 @@ public class TurnDeadlines {
   }
 
   /**
-   * Ends a turn without its agent. Even if that fails, the turn is not run here any more and its
-   * lease runs out.
+   * Ends a turn without its agent. If that fails, the turn is not run here any more all the same,
+   * and its lease runs out. Until then the lease is renewed: the end may wait for the session's
+   * row.
    */
   private void endWithoutAgent(TurnRun run) {
+    CompletionStage<Void> ended;
     try {
-      run.over().ifPresent(why -> runner.conclude(run, TurnExecution.outcomeFor(run.turn(), why)));
+      TurnOutcome outcome = TurnExecution.outcomeFor(run.turn(), run.over().orElseThrow());
+      ended = conclusions.concludeSoon(run, outcome);
     } catch (TurnOverException e) {
       LOG.debugf("TIDE0310 Turn %s is not this node's: %s", run.turn().turnId, e.getMessage());
-    } finally {
-      runner.abandon(run);
+      ended = CompletableFuture.completedFuture(null);
     }
+    var unused = ended.whenComplete((done, failure) -> runner.abandon(run));
   }
 }

@@ -9,6 +9,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
@@ -20,6 +24,7 @@ public class TurnDrain {
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
   @Inject TurnRunner runner;
+  @Inject TurnConclusions conclusions;
   @Inject Settings settings;
   @Inject Node node;
 
@@ -49,23 +54,40 @@ public class TurnDrain {
 
   /**
    * Hands on the turns that still run: they end as interrupted, and another node may try them
-   * again. A turn that the database does not let go now is found by its lease.
+   * again. A turn that the database does not let go now is found by its lease. Waits for all of
+   * them together, at most for the grace period: the row of one may be held.
    */
   void handOnAll() {
     List<TurnRun> runs = runner.runs();
     runs.forEach(run -> run.over(Cause.NODE_STOPPING));
-    for (TurnRun run : runs) {
-      if (node.isStorageAway()) {
-        return;
-      }
-      try {
-        runner.conclude(run, TurnExecution.outcomeFor(run.turn(), Cause.NODE_STOPPING));
-      } catch (RuntimeException e) {
-        LOG.warnf(
-            "TIDE0311 Turn %s could not be handed on and is left to its lease: %s",
-            run.turn().turnId, e.getMessage());
-      }
+    if (node.isStorageAway()) {
+      return;
     }
+    CompletableFuture<?>[] all =
+        runs.stream().map(this::handOn).toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(all)
+          .get(settings.get(TurnSettings.ABORT_GRACE).toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      LOG.warn("TIDE0313 Not all turns could be handed on in time; they are left to their leases.");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // each has seen to its own failure
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private CompletableFuture<Void> handOn(TurnRun run) {
+    return conclusions
+        .concludeSoon(run, TurnExecution.outcomeFor(run.turn(), Cause.NODE_STOPPING))
+        .exceptionally(
+            failure -> {
+              LOG.warnf(
+                  "TIDE0311 Turn %s could not be handed on and is left to its lease: %s",
+                  run.turn().turnId, failure.getMessage());
+              return null;
+            })
+        .toCompletableFuture();
   }
 
   private void awaitIdle(Duration time, BooleanSupplier wanted) {

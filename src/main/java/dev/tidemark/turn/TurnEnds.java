@@ -12,12 +12,12 @@ import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Ends turns, in the group commits of the log: the one terminal event, {@code stream_end}, the
@@ -48,44 +48,50 @@ public class TurnEnds implements AppendParticipant<TurnEnds.End> {
   }
 
   /**
-   * Ends a running turn of this node, and waits until the end is durable. Does nothing if the turn
-   * is no longer this node's or has ended, so an end whose outcome is unknown can be repeated.
+   * Ends a running turn of this node. Does nothing if the turn is no longer this node's or has
+   * ended, so an end whose outcome is unknown can be repeated. Does not wait.
    *
+   * @return a stage that completes when the end is durable
    * @throws dev.tidemark.log.PayloadTooLargeException if the terminal event is larger than an event
    *     may be
    */
-  void end(Turn turn, TurnOutcome outcome) {
-    try {
-      var unused =
-          appender.appendAndWait(
-              turn.sessionKey, outcome.drafts(turn), this, new End(turn, outcome));
-    } catch (TurnOverException e) {
-      // The turn has its terminal event, or another node appends it.
-    }
+  CompletionStage<Void> end(Turn turn, TurnOutcome outcome) {
+    return appender
+        .append(turn.sessionKey, outcome.drafts(turn), this, new End(turn, outcome))
+        .handle(
+            (events, failure) -> {
+              if (failure == null || failure instanceof TurnOverException) {
+                return null; // it has its terminal event, or another node appends that
+              }
+              throw new CompletionException(failure);
+            });
   }
 
-  /** Of two ends of one turn in a batch, the second is deferred to the next and finds it ended. */
   @Override
   public List<Verdict> judge(Connection connection, List<End> ends) throws SQLException {
-    Map<UUID, String> ours =
-        TurnSql.abortReasons(
-            connection, settings.nodeName(), ends.stream().map(end -> end.turn().turnId).toList());
-    Set<UUID> seen = new HashSet<>();
+    Map<UUID, TurnSql.Running> running =
+        TurnSql.running(connection, ends.stream().map(end -> end.turn().turnId).toList());
     List<Verdict> verdicts = new ArrayList<>(ends.size());
     for (End end : ends) {
       Turn turn = end.turn();
-      if (!ours.containsKey(turn.turnId)) {
+      TurnSql.Running now = running.get(turn.turnId);
+      if (now == null || !settings.nodeName().equals(now.leaseOwner())) {
         verdicts.add(Verdict.refuse(new TurnOverException(Cause.LEASE_LOST)));
-      } else if (!seen.add(turn.turnId)) {
-        verdicts.add(Verdict.DEFER);
+      } else if (!now.isFree()) {
+        verdicts.add(Verdict.HELD);
       } else if (end.outcome().status() == TurnStatus.ABORTED) {
         // The reason of an abort was written after this node had read the turn.
-        verdicts.add(Verdict.goWith(TurnOutcome.aborted(turn, ours.get(turn.turnId)).drafts(turn)));
+        verdicts.add(Verdict.goWith(TurnOutcome.aborted(turn, now.abortReason()).drafts(turn)));
       } else {
         verdicts.add(Verdict.GO);
       }
     }
     return verdicts;
+  }
+
+  @Override
+  public boolean changesVerdicts() {
+    return true;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.tidemark.agent.TurnOverException;
 import dev.tidemark.agent.TurnOverException.Cause;
 import dev.tidemark.log.Draft;
 import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.log.StorageFailure;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.EventTypes;
 import dev.tidemark.wire.JsonModel;
@@ -14,9 +15,12 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** Appends an agent's output to the log, one event for each call. */
 final class TurnOutputWriter implements TurnOutput {
+  private static final Logger LOG = Logger.getLogger(TurnOutputWriter.class);
+
   private final TurnRun running;
   private final Turn turn;
   private final TurnTransitions transitions;
@@ -76,7 +80,7 @@ final class TurnOutputWriter implements TurnOutput {
     StorableText.require("patch", patch, ErrorCode.INVALID_MESSAGE);
     running.requireGoing();
     Draft draft = draft(EventTypes.STATE_UPDATE, Payloads.patch(patch));
-    return refusingLarge(
+    return step(
         () ->
             storageRetry.until(
                 running,
@@ -113,7 +117,7 @@ final class TurnOutputWriter implements TurnOutput {
   private void say(String type, String data) {
     running.requireGoing();
     Draft draft = draft(type, data);
-    refusingLarge(
+    step(
         () ->
             storageRetry.until(
                 running,
@@ -125,11 +129,24 @@ final class TurnOutputWriter implements TurnOutput {
     return Draft.ofTurn(turn.turnId, type, turn.agentId, data);
   }
 
-  private static <T> T refusingLarge(Supplier<T> append) {
+  /**
+   * Does a step, and tells failures that are the agent's from one that is the operator's: a turn
+   * whose output the database refuses for a missing right is left to its lease.
+   */
+  private <T> T step(Supplier<T> append) {
     try {
       return append.get();
     } catch (PayloadTooLargeException e) {
       throw (TurnOverException) new TurnOverException(Cause.OUTPUT_TOO_LARGE).initCause(e);
+    } catch (RuntimeException e) {
+      if (!StorageFailure.isOfMissingRight(e)) {
+        throw e;
+      }
+      LOG.errorf(
+          "TIDE0312 The database refuses what turn %s has to write; it is left to its lease: %s",
+          turn.turnId, e.getMessage());
+      running.over(Cause.LEASE_LOST);
+      throw (TurnOverException) new TurnOverException(Cause.LEASE_LOST).initCause(e);
     }
   }
 }

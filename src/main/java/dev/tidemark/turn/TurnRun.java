@@ -2,6 +2,7 @@ package dev.tidemark.turn;
 
 import dev.tidemark.agent.TurnOverException;
 import dev.tidemark.agent.TurnOverException.Cause;
+import dev.tidemark.log.Sender;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A turn that this node runs, and the way to tell its agent that it is over. */
 final class TurnRun {
   private final Turn turn;
+  private final Sender sender;
   private final Instant deadline;
   private final CompletableFuture<Cause> over = new CompletableFuture<>();
 
@@ -23,8 +25,9 @@ final class TurnRun {
   private Runnable firstToken = () -> {};
   private volatile Instant overSince = Instant.MAX;
 
-  TurnRun(Turn turn, Instant deadline) {
+  TurnRun(Turn turn, Sender sender, Instant deadline) {
     this.turn = turn;
+    this.sender = sender;
     this.deadline = deadline;
   }
 
@@ -41,6 +44,11 @@ final class TurnRun {
 
   Turn turn() {
     return turn;
+  }
+
+  /** Who sent the message that it answers. */
+  Sender sender() {
+    return sender;
   }
 
   Instant deadline() {
@@ -95,6 +103,11 @@ final class TurnRun {
 
   void whenOver(Runnable action) {
     var unused = over.thenRun(action);
+  }
+
+  /** Whether somebody ends the turn, or has ended it. */
+  boolean isConcluded() {
+    return concluded.get();
   }
 
   /**

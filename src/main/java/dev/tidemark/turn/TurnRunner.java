@@ -1,12 +1,12 @@
 package dev.tidemark.turn;
 
-import dev.tidemark.agent.Agent;
 import dev.tidemark.agent.Agents;
 import dev.tidemark.agent.TurnOverException;
 import dev.tidemark.agent.TurnOverException.Cause;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.TurnSettings;
-import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.log.LogFailedException;
+import dev.tidemark.log.Sender;
 import dev.tidemark.log.SessionNames;
 import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
@@ -30,19 +30,21 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
 
 /**
- * Runs turns: one after another in one session, in parallel in different sessions. The queue is in
- * the database; this class gets only hints to look there. A hint that finds no free thread is
- * dropped, because the sweep hints again.
+ * Runs turns: one after another in one session, in parallel in different sessions, in the {@link
+ * TurnPlaces} of this node. The queue is in the database; this class gets only hints to look there.
+ * A hint that finds no free thread is dropped, because the sweep hints again.
  */
 @ApplicationScoped
 public class TurnRunner implements RunningTurns {
   private static final Logger LOG = Logger.getLogger(TurnRunner.class);
+  private static final double NANOS_OF_A_SECOND = 1e9;
 
   @Inject Messages messages;
   @Inject TurnTransitions transitions;
   @Inject TurnStarts starts;
   @Inject TurnEvents events;
-  @Inject TurnEnds ends;
+  @Inject TurnConclusions conclusions;
+  @Inject TurnLeases leases;
   @Inject Agents agents;
   @Inject SessionNames names;
   @Inject Settings settings;
@@ -52,101 +54,76 @@ public class TurnRunner implements RunningTurns {
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-turns")
   ManagedExecutorService executor;
 
-  private final Map<Long, Slot> slots = new ConcurrentHashMap<>();
   private final Map<UUID, TurnRun> running = new ConcurrentHashMap<>();
-
-  /** A session whose turns are being run here; changed only within {@code slots.compute}. */
-  private static final class Slot {
-    private boolean again;
-  }
+  private TurnPlaces places;
 
   @PostConstruct
-  void measure() {
+  void prepare() {
+    places =
+        new TurnPlaces(
+            settings.get(TurnSettings.PLACES),
+            settings.get(TurnSettings.PLACES_OF_SENDER),
+            settings.get(TurnSettings.PLACES_OF_TENANT),
+            System::nanoTime);
     metrics.gauge(Metric.TURNS_RUNNING, running::size);
+    metrics.gauge(Metric.TURNS_WAITING, places::waiting);
+    metrics.gauge(Metric.TURNS_LONGEST_WAIT, () -> places.longestWaitNanos() / NANOS_OF_A_SECOND);
   }
 
+  /** Hints that a turn may be waiting in a session. Never blocks. */
   void turnQueued(@Observes(during = TransactionPhase.AFTER_SUCCESS) TurnQueued event) {
-    offer(event.sessionKey());
+    if (!node.isDraining()) {
+      places.offer(event.sessionKey(), event.sender());
+      fillPlaces();
+    }
   }
 
   void abortRequested(@Observes(during = TransactionPhase.AFTER_SUCCESS) AbortRequested event) {
     over(List.of(event.turnId()), Cause.ABORTED);
   }
 
-  /** Hints that a turn may be waiting in a session. Never blocks. */
-  void offer(long sessionKey) {
-    if (node.isDraining()) {
-      return;
-    }
-    Slot fresh = new Slot();
-    Slot slot =
-        slots.compute(
-            sessionKey,
-            (key, busy) -> {
-              if (busy == null) {
-                return fresh;
-              }
-              busy.again = true;
-              return busy;
-            });
-    if (slot == fresh) {
-      submit(sessionKey, fresh);
-    }
-  }
-
-  private void submit(long sessionKey, Slot slot) {
-    try {
-      executor.execute(() -> work(sessionKey, slot));
-    } catch (RejectedExecutionException e) {
-      slots.remove(sessionKey, slot);
-    }
-  }
-
-  private void work(long sessionKey, Slot slot) {
-    do {
+  /** Gives the free places to those who wait for them. */
+  private void fillPlaces() {
+    while (!node.isDraining()) {
+      Optional<TurnPlaces.Place> next = places.take();
+      if (next.isEmpty()) {
+        return;
+      }
       try {
-        while (!node.isDraining() && slots.get(sessionKey) == slot && runNext(sessionKey)) {
-          // One turn after another, until none waits.
-        }
-      } catch (RuntimeException e) {
-        LOG.warnf(
-            e,
-            "TIDE0301 The next turn of %s could not be started; the sweep tries again.",
-            names.of(sessionKey));
-      } catch (Error e) {
-        slots.remove(sessionKey, slot); // the sweep tries again, and a drain must not wait for it
+        executor.execute(() -> work(next.get()));
+      } catch (RejectedExecutionException e) {
+        places.giveBack(next.get(), Optional.empty()); // the sweep offers the session again
+        return;
+      } catch (RuntimeException | Error e) { // as when no thread can be made
+        places.giveBack(next.get(), Optional.empty());
         throw e;
       }
-    } while (mustLookAgain(sessionKey, slot));
+    }
   }
 
-  /**
-   * Frees the slot, unless a hint came since the last look or the slot was given to another thread.
-   */
-  private boolean mustLookAgain(long sessionKey, Slot slot) {
-    Slot kept =
-        slots.computeIfPresent(
-            sessionKey,
-            (key, current) -> {
-              if (current != slot) {
-                return current;
-              }
-              boolean again = current.again;
-              current.again = false;
-              return again ? current : null;
-            });
-    return kept == slot;
-  }
-
-  private boolean runNext(long sessionKey) {
-    Optional<StartedTurn> started = starts.start(sessionKey);
-    started.ifPresent(this::run);
-    return started.isPresent();
+  /** Runs one turn in a place, and gives the place back, whatever happens. */
+  private void work(TurnPlaces.Place place) {
+    Optional<Sender> next = Optional.empty();
+    try {
+      starts.start(place.sessionKey(), place.sender()).ifPresent(this::run);
+      places.looking(place);
+      next = leases.nextSender(place.sessionKey());
+    } catch (RuntimeException e) {
+      LOG.warnf(
+          e,
+          "TIDE0301 The next turn of %s could not be started; the sweep tries again.",
+          names.of(place.sessionKey()));
+    } finally {
+      places.giveBack(place, next);
+      fillPlaces();
+    }
   }
 
   private void run(StartedTurn started) {
     Turn turn = started.turn();
-    TurnRun run = new TurnRun(turn, turn.startedAt.plus(settings.get(TurnSettings.TIME_LIMIT)));
+    TurnRun run =
+        new TurnRun(
+            turn, started.sender(), turn.startedAt.plus(settings.get(TurnSettings.TIME_LIMIT)));
     messages
         .takeAcknowledged(turn)
         .ifPresent(
@@ -156,54 +133,21 @@ public class TurnRunner implements RunningTurns {
     running.put(turn.turnId, run);
     try {
       TurnOutcome outcome =
-          new TurnExecution(agents, transitions, events, storageRetry(), settings, names)
+          new TurnExecution(
+                  agents, transitions, events, conclusions.storageRetry(), settings, names)
               .execute(started, run);
-      conclude(run, outcome);
+      conclusions.conclude(run, outcome);
     } catch (TurnOverException e) {
       LOG.infof(
           "TIDE0302 Turn %s of %s was left: %s",
           turn.turnId, names.of(turn.sessionKey), e.getMessage());
+    } catch (LogFailedException e) {
+      LOG.errorf(
+          "TIDE0314 The database refuses the end of turn %s; it is left to its lease: %s",
+          turn.turnId, e.getMessage());
     } finally {
       running.remove(turn.turnId, run);
     }
-  }
-
-  /** Ends a turn, or hands it on; only the first call for a turn does anything. */
-  void conclude(TurnRun run, TurnOutcome outcome) {
-    if (!run.conclude()) {
-      return;
-    }
-    if (outcome.status() == TurnStatus.INTERRUPTED) {
-      handOn(run.turn());
-    } else {
-      storageRetry().repeating(() -> end(run.turn(), outcome));
-    }
-    metrics.count(Metric.TURNS_ENDED, 1, outcome.status().text());
-  }
-
-  private void end(Turn turn, TurnOutcome outcome) {
-    try {
-      ends.end(turn, outcome);
-    } catch (PayloadTooLargeException e) {
-      ends.end(turn, TurnExecution.outcomeFor(turn, Cause.OUTPUT_TOO_LARGE));
-    }
-  }
-
-  private StorageRetry storageRetry() {
-    return new StorageRetry(settings.get(TurnSettings.STORAGE_PATIENCE), node::isStorageAway);
-  }
-
-  private void handOn(Turn turn) {
-    transitions.interrupt(
-        turn.turnId,
-        "node_stopping",
-        retried(turn.agentId),
-        now -> settings.nodeName().equals(now.leaseOwner));
-  }
-
-  /** Whether this agent wants a turn tried again after its node died or stopped. */
-  boolean retried(String agentId) {
-    return agents.find(agentId).map(Agent::retryAfterInterruption).orElse(false);
   }
 
   /** Tells the agents that these turns, as far as they run here, are over. */
@@ -211,11 +155,15 @@ public class TurnRunner implements RunningTurns {
     turnIds.stream().map(running::get).filter(run -> run != null).forEach(run -> run.over(why));
   }
 
-  /** Runs a turn no more, and goes on with the next one of its session. */
+  /**
+   * Runs a turn no more, and goes on with the next one of its session. The agent keeps its place
+   * until it returns.
+   */
   void abandon(TurnRun run) {
-    running.remove(run.turn().turnId, run);
-    slots.remove(run.turn().sessionKey);
-    offer(run.turn().sessionKey);
+    if (running.remove(run.turn().turnId, run)) {
+      places.leaveBehind(run.turn().sessionKey);
+    }
+    turnQueued(new TurnQueued(run.turn().sessionKey, run.sender()));
   }
 
   /** The ids of the turns that run here. */
@@ -230,7 +178,7 @@ public class TurnRunner implements RunningTurns {
 
   /** Whether no turn runs here, and none is just being started. */
   boolean isIdle() {
-    return slots.isEmpty() && running.isEmpty();
+    return places.isIdle() && running.isEmpty();
   }
 
   /** The turns that run here. */

@@ -1,60 +1,30 @@
 package dev.tidemark.turn;
 
 import dev.tidemark.log.AppendCondition;
-import dev.tidemark.log.AppendParticipant.Written;
 import dev.tidemark.log.ColumnArrays;
+import dev.tidemark.log.Sender;
 import dev.tidemark.wire.EventFrame;
-import jakarta.persistence.EntityManager;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
-import org.hibernate.Session;
 
 /**
- * The statements on {@code turn}, each for many turns. Those that take a connection run in a group
+ * The statements on running turns and their ends, each for many turns. None waits for a row that
+ * somebody else holds. All but the renewal of leases and the search for lost turns run in a group
  * commit of the log, under the locks of the turns' sessions.
  */
 final class TurnSql {
-  /** In the order of the cursors, which is the order in which a session's turns run. */
-  private static final String QUEUE =
-      """
-      insert into tidemark.turn (turn_id, session_key, message_cursor, message_id, agent_id, status, queued_at)
-      select turn_id::uuid, session_key, cursor, message_id, agent_id, 'queued', clock_timestamp()
-      from unnest(?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[])
-        as asked (turn_id, session_key, cursor, message_id, agent_id)
-      order by session_key, cursor""";
-
-  private static final String FIND_NEXT =
-      """
-      select t.turn_id, t.session_key, t.message_cursor, t.message_id, t.agent_id, t.attempt, t.abort_requested_at,
-             s.session_id, m.content, m.metadata, c.state
-      from unnest(?::bigint[]) as asked (session_key)
-      cross join lateral (
-        select * from tidemark.turn q where q.session_key = asked.session_key and q.status = 'queued'
-        order by q.turn_number limit 1) t
-      join tidemark.session s on s.session_key = t.session_key
-      join tidemark.session_state c on c.session_key = t.session_key
-      left join tidemark.message m on (m.session_key, m.cursor) = (t.session_key, t.message_cursor)
-      where not exists (select from tidemark.turn r
-        where r.session_key = asked.session_key and r.status = 'running')""";
-
-  private static final String BEGIN =
-      """
-      update tidemark.turn t
-      set status = 'running', started_cursor = b.cursor, started_at = b.started_at,
-        lease_owner = b.lease_owner, lease_ends_at = b.lease_ends_at
-      from unnest(?::text[], ?::bigint[], ?::timestamptz[], ?::text[], ?::timestamptz[])
-        as b (turn_id, cursor, started_at, lease_owner, lease_ends_at)
-      where t.turn_id = b.turn_id::uuid""";
-
   private static final String FIND_GOING =
       """
       select turn_id, status = 'running' and lease_owner = ?, abort_requested_at is not null
@@ -65,10 +35,18 @@ final class TurnSql {
       (select count(*) from tidemark.turn
        where turn_id = any(?) and status = 'running' and lease_owner = ? and abort_requested_at is null) = ?""";
 
-  private static final String FIND_ABORT_REASONS =
+  private static final String FIND_RUNNING =
       """
-      select turn_id, coalesce(abort_reason, 'user') from tidemark.turn
-      where lease_owner = ? and status = 'running' and turn_id = any(?)""";
+      with found as materialized (
+        select t.turn_id, t.attempt, t.lease_owner, t.lease_ends_at, s.tenant, coalesce(t.sender, m.sender) as sender,
+          t.abort_requested_at is not null as is_aborted, coalesce(t.abort_reason, 'user') as abort_reason
+        from tidemark.turn t
+        join tidemark.session s using (session_key)
+        left join tidemark.message m on (m.session_key, m.cursor) = (t.session_key, t.message_cursor)
+        where t.turn_id = any(?) and t.status = 'running'),
+      free as materialized (
+        select t.turn_id from tidemark.turn t join found using (turn_id) for no key update of t skip locked)
+      select found.*, free.turn_id is not null as is_free from found left join free using (turn_id)""";
 
   private static final String END =
       """
@@ -79,62 +57,19 @@ final class TurnSql {
 
   private static final String RENEW =
       """
-      update tidemark.turn t set lease_ends_at = clock_timestamp() + make_interval(secs => :seconds)
-      from (select turn_id from tidemark.turn where turn_id in (:ids) and status = 'running' and lease_owner = :owner
+      update tidemark.turn t set lease_ends_at = clock_timestamp() + make_interval(secs => ?)
+      from (select turn_id from tidemark.turn where turn_id = any(?) and status = 'running' and lease_owner = ?
             for no key update skip locked) as free
       where t.turn_id = free.turn_id""";
 
   private static final String FIND_LOST =
       """
-      select * from tidemark.turn where status = 'running' and lease_ends_at < clock_timestamp()
+      select turn_id, session_key, message_id, agent_id, lease_owner, lease_ends_at from tidemark.turn
+      where status = 'running' and lease_ends_at < clock_timestamp() and turn_id <> all(?)
+        and not (lease_owner = ? and turn_id = any(?))
       order by lease_ends_at limit 1000""";
 
   private TurnSql() {}
-
-  /** Queues a turn for each message. */
-  static void queue(Connection connection, List<Written<Messages.Said>> messages)
-      throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(QUEUE)) {
-      var unused =
-          new ColumnArrays<>(insert, messages)
-              .texts(message -> UUID.randomUUID().toString())
-              .longs(Written::sessionKey)
-              .longs(message -> message.events().get(0).cursor())
-              .texts(message -> message.subject().key().messageId())
-              .texts(message -> message.subject().agentId());
-      insert.executeUpdate();
-    }
-  }
-
-  /** The next queued turn of each session in which none is running, by session. */
-  static Map<Long, StartedTurn> next(Connection connection, List<Long> sessionKeys)
-      throws SQLException {
-    try (PreparedStatement find = connection.prepareStatement(FIND_NEXT)) {
-      var unused = new ColumnArrays<>(find, sessionKeys).longs(Function.identity());
-      try (ResultSet row = find.executeQuery()) {
-        Map<Long, StartedTurn> next = new HashMap<>();
-        while (row.next()) {
-          StartedTurn turn = StartedTurn.of(row);
-          next.put(turn.turn().sessionKey, turn);
-        }
-        return next;
-      }
-    }
-  }
-
-  /** Marks turns as running. */
-  static void begin(Connection connection, List<Turn> turns) throws SQLException {
-    try (PreparedStatement begin = connection.prepareStatement(BEGIN)) {
-      var unused =
-          new ColumnArrays<>(begin, turns)
-              .texts(turn -> turn.turnId.toString())
-              .longs(turn -> turn.startedCursor)
-              .texts(turn -> turn.startedAt.toString())
-              .texts(turn -> turn.leaseOwner)
-              .texts(turn -> turn.leaseEndsAt.toString());
-      begin.executeUpdate();
-    }
-  }
 
   /** The given turns that this node runs, each with whether a client asked to abort it. */
   static Map<UUID, Boolean> abortRequests(
@@ -173,24 +108,51 @@ final class TurnSql {
     }
   }
 
-  /** The given turns that this node runs, each with the reason that an abort would have. */
-  static Map<UUID, String> abortReasons(
-      Connection connection, String nodeName, Collection<UUID> turnIds) throws SQLException {
-    try (PreparedStatement find = connection.prepareStatement(FIND_ABORT_REASONS)) {
-      find.setString(1, nodeName);
-      find.setArray(2, ids(connection, turnIds));
+  /**
+   * A running turn, as it is under its session's lock.
+   *
+   * @param abortReason the reason that an abort has, or would have
+   * @param isFree whether nobody else held the turn's row; then it is held now
+   */
+  record Running(
+      int attempt,
+      String leaseOwner,
+      Instant leaseEndsAt,
+      Sender sender,
+      boolean isAborted,
+      String abortReason,
+      boolean isFree) {}
+
+  /** Those of the turns that are running, and holds the rows of those that nobody else held. */
+  static Map<UUID, Running> running(Connection connection, Collection<UUID> turnIds)
+      throws SQLException {
+    try (PreparedStatement find = connection.prepareStatement(FIND_RUNNING)) {
+      find.setArray(1, ids(connection, turnIds));
       try (ResultSet row = find.executeQuery()) {
-        Map<UUID, String> reasons = new HashMap<>();
+        Map<UUID, Running> running = new HashMap<>();
         while (row.next()) {
-          reasons.put(row.getObject(1, UUID.class), row.getString(2));
+          running.put(
+              row.getObject("turn_id", UUID.class),
+              new Running(
+                  row.getInt("attempt"),
+                  row.getString("lease_owner"),
+                  leaseEnd(row),
+                  new Sender(row.getString("tenant"), row.getString("sender")),
+                  row.getBoolean("is_aborted"),
+                  row.getString("abort_reason"),
+                  row.getBoolean("is_free")));
         }
-        return reasons;
+        return running;
       }
     }
   }
 
-  private static java.sql.Array ids(Connection connection, Collection<UUID> turnIds)
-      throws SQLException {
+  private static Instant leaseEnd(ResultSet row) throws SQLException {
+    OffsetDateTime end = row.getObject("lease_ends_at", OffsetDateTime.class);
+    return end == null ? Instant.MIN : end.toInstant();
+  }
+
+  static Array ids(Connection connection, Collection<UUID> turnIds) throws SQLException {
     return connection.createArrayOf("uuid", turnIds.toArray(UUID[]::new));
   }
 
@@ -216,17 +178,43 @@ final class TurnSql {
 
   /** Renews the leases of the given turns that this node runs and whose rows are not locked. */
   static void renew(
-      EntityManager entities, String nodeName, Duration lease, Collection<UUID> turnIds) {
-    entities
-        .createNativeQuery(RENEW)
-        .setParameter("seconds", lease.toMillis() / 1_000.0)
-        .setParameter("ids", turnIds)
-        .setParameter("owner", nodeName)
-        .executeUpdate();
+      Connection connection, String nodeName, Duration lease, Collection<UUID> turnIds)
+      throws SQLException {
+    try (PreparedStatement renew = connection.prepareStatement(RENEW)) {
+      renew.setDouble(1, lease.toMillis() / 1_000.0);
+      renew.setArray(2, ids(connection, turnIds));
+      renew.setString(3, nodeName);
+      renew.executeUpdate();
+    }
   }
 
-  /** Turns whose lease has run out by the database's clock, the oldest first. */
-  static List<Turn> lost(EntityManager entities) {
-    return entities.unwrap(Session.class).createNativeQuery(FIND_LOST, Turn.class).getResultList();
+  /**
+   * Turns whose lease has run out by the database's clock, the oldest first.
+   *
+   * @param beingTaken turns that are left out
+   * @param running turns that are left out if the lease is this node's
+   */
+  static List<Turn> lost(
+      Connection connection, String nodeName, Collection<UUID> beingTaken, Collection<UUID> running)
+      throws SQLException {
+    try (PreparedStatement find = connection.prepareStatement(FIND_LOST)) {
+      find.setArray(1, ids(connection, beingTaken));
+      find.setString(2, nodeName);
+      find.setArray(3, ids(connection, running));
+      try (ResultSet row = find.executeQuery()) {
+        List<Turn> lost = new ArrayList<>();
+        while (row.next()) {
+          Turn turn = new Turn();
+          turn.turnId = row.getObject("turn_id", UUID.class);
+          turn.sessionKey = row.getLong("session_key");
+          turn.messageId = row.getString("message_id");
+          turn.agentId = row.getString("agent_id");
+          turn.leaseOwner = row.getString("lease_owner");
+          turn.leaseEndsAt = leaseEnd(row);
+          lost.add(turn);
+        }
+        return lost;
+      }
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.tidemark.config.Settings;
 import dev.tidemark.log.AppendParticipant;
 import dev.tidemark.log.Appender;
 import dev.tidemark.log.Draft;
+import dev.tidemark.log.Sender;
 import dev.tidemark.wire.EventFrame;
 import dev.tidemark.wire.EventTypes;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,11 +12,9 @@ import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Starts turns, in the group commits of the log. The next turn is found under the session's lock,
@@ -30,14 +29,16 @@ public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
   /** A request for a session's next turn: a writer sets the turn, the caller then reads it. */
   static final class Start {
     private final long sessionKey;
+    private final Sender sender;
     private StartedTurn next;
 
-    Start(long sessionKey) {
+    Start(long sessionKey, Sender sender) {
       this.sessionKey = sessionKey;
+      this.sender = sender;
     }
   }
 
-  /** Thrown if no turn waits, or one runs. */
+  /** Thrown if no turn of the sender is next. */
   private static final class NothingToStartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -47,12 +48,13 @@ public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
   }
 
   /**
-   * Starts the next turn of a session, unless one is running or none is waiting, and waits until
-   * the start is durable. After a failure the turn may have started unseen: no node runs it or
-   * renews its lease, and the sweep finds it when the lease has run out.
+   * Starts the next turn of a session if it answers a message of this sender, whose share of the
+   * places it takes, and none is running. Waits until the start is durable. After a failure the
+   * turn may have started unseen: no node runs it or renews its lease, and the sweep finds it when
+   * the lease has run out.
    */
-  Optional<StartedTurn> start(long sessionKey) {
-    Start start = new Start(sessionKey);
+  Optional<StartedTurn> start(long sessionKey, Sender sender) {
+    Start start = new Start(sessionKey, sender);
     try {
       var unused = appender.appendAndWait(sessionKey, List.of(), this, start);
       return Optional.of(start.next);
@@ -61,30 +63,34 @@ public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
     }
   }
 
-  /** Of two requests for one session in a batch, the second is deferred to the next one. */
   @Override
   public List<Verdict> judge(Connection connection, List<Start> starts) throws SQLException {
     Map<Long, StartedTurn> next =
-        TurnSql.next(connection, starts.stream().map(start -> start.sessionKey).toList());
-    Set<Long> seen = new HashSet<>();
+        TurnQueueSql.next(connection, starts.stream().map(start -> start.sessionKey).toList());
     List<Verdict> verdicts = new ArrayList<>(starts.size());
     for (Start start : starts) {
       start.next = next.get(start.sessionKey);
-      if (start.next == null) {
+      if (start.next == null || !start.next.sender().equals(start.sender)) {
         verdicts.add(Verdict.refuse(new NothingToStartException()));
       } else {
         verdicts.add(
-            seen.add(start.sessionKey) ? Verdict.goWith(started(start.next)) : Verdict.DEFER);
+            start.next.isFree()
+                ? Verdict.goWith(List.of(started(start.next.turn())))
+                : Verdict.HELD);
       }
     }
     return verdicts;
   }
 
-  private static List<Draft> started(StartedTurn next) {
-    Turn turn = next.turn();
-    return List.of(
-        Draft.ofTurn(
-            turn.turnId, EventTypes.TURN_STARTED, turn.agentId, Payloads.turnStarted(turn)));
+  /** The first event of a turn. */
+  static Draft started(Turn turn) {
+    return Draft.ofTurn(
+        turn.turnId, EventTypes.TURN_STARTED, turn.agentId, Payloads.turnStarted(turn));
+  }
+
+  @Override
+  public boolean changesVerdicts() {
+    return true;
   }
 
   @Override
@@ -93,6 +99,7 @@ public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
       EventFrame event = start.events().get(0);
       start.subject().next.turn().begin(event, settings);
     }
-    TurnSql.begin(connection, written.stream().map(start -> start.subject().next.turn()).toList());
+    TurnQueueSql.begin(
+        connection, written.stream().map(start -> start.subject().next.turn()).toList());
   }
 }

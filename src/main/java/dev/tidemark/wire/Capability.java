@@ -1,5 +1,6 @@
 package dev.tidemark.wire;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,7 +25,7 @@ public enum Capability {
   }
 
   /** The quoted names of these capabilities, always in the same order. */
-  static Iterable<String> quoted(Set<Capability> some) {
+  static List<String> quoted(Set<Capability> some) {
     return some.stream().sorted().map(capability -> JsonText.quoted(capability.wireName)).toList();
   }
 

@@ -70,6 +70,12 @@ public final class FrameDecoder {
     return decoder.apply(fields);
   }
 
+  /** The {@code message_id} of a text that is not decoded; empty if it has none. */
+  public static Optional<String> messageId(String text) {
+    return FrameReader.topLevelText(text, "message_id")
+        .filter(id -> !id.isEmpty() && id.codePointCount(0, id.length()) <= MAX_ID_LENGTH);
+  }
+
   /** A missing end of the range is version 1, or the given end if that would invert the range. */
   private static Hello hello(FrameFields fields) {
     OptionalInt min = version(fields, "protocol_min");

@@ -1,6 +1,8 @@
 package dev.tidemark.wire;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * Writes one JSON object, field by field, in the order of the calls. It is not a {@link JsonModel},
@@ -66,11 +68,16 @@ public final class JsonText {
   }
 
   /** An array of JSON texts. */
-  JsonText array(String name, Iterable<String> values) {
+  JsonText array(String name, List<String> values) {
+    return array(name, values, value -> value);
+  }
+
+  /** An array of JSON texts, each made only when it is appended. */
+  <T> JsonText array(String name, List<T> items, Function<T, String> encode) {
     name(name).append('[');
     String separator = "";
-    for (String value : values) {
-      out.append(separator).append(value);
+    for (T item : items) {
+      out.append(separator).append(encode.apply(item));
       separator = ",";
     }
     out.append(']');

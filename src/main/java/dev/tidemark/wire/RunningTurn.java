@@ -12,9 +12,15 @@ import java.util.Objects;
  * @param content the tokens so far, joined
  * @param toolCallsJson its tool calls so far, each the text of a JSON object: the {@code data} of
  *     its {@code tool_call_stream}
+ * @param toolCallsTruncated whether its oldest tool calls are left out
  */
 public record RunningTurn(
-    String turnId, String messageId, String status, String content, List<String> toolCallsJson) {
+    String turnId,
+    String messageId,
+    String status,
+    String content,
+    List<String> toolCallsJson,
+    boolean toolCallsTruncated) {
   public RunningTurn {
     Objects.requireNonNull(turnId, "turnId");
     Objects.requireNonNull(messageId, "messageId");
@@ -23,13 +29,22 @@ public record RunningTurn(
     toolCallsJson = List.copyOf(toolCallsJson);
   }
 
-  String encode() {
-    return new JsonText(content.length() + 256)
-        .text("turn_id", turnId)
-        .text("message_id", messageId)
-        .text("status", status)
-        .text("content", content)
-        .array("tool_calls", toolCallsJson)
-        .end();
+  /** Appends the turn as a JSON object. */
+  void write(StringBuilder out) {
+    JsonText json =
+        new JsonText(out)
+            .text("turn_id", turnId)
+            .text("message_id", messageId)
+            .text("status", status)
+            .text("content", content)
+            .array("tool_calls", toolCallsJson);
+    if (toolCallsTruncated) {
+      json.flag("tool_calls_truncated", true);
+    }
+    json.close();
+  }
+
+  long length() {
+    return content.length() + toolCallsJson.stream().mapToLong(String::length).sum();
   }
 }

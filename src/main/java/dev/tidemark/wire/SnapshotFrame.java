@@ -45,27 +45,43 @@ public record SnapshotFrame(
     events = List.copyOf(events);
   }
 
+  /** All into one text of the right size, because a snapshot may be large. */
   @Override
   public String encode() {
-    return JsonText.frame("snapshot")
+    StringBuilder out = new StringBuilder(Math.toIntExact(length()));
+    JsonText frame =
+        new JsonText(out)
+            .text("type", "snapshot")
+            .number("event_cursor", position.head())
+            .text("epoch", position.epoch())
+            .text("reason", reason)
+            .json("state", "");
+    JsonText state =
+        new JsonText(out)
+            .text("session_id", sessionId)
+            .text("agent_id", agentId)
+            .json("state", stateJson)
+            .array("messages", messages, SnapshotMessage::encode)
+            .number("messages_total", messagesTotal)
+            .flag("messages_truncated", messagesTruncated)
+            .json("turn", turn.isPresent() ? "" : "null");
+    turn.ifPresent(running -> running.write(out));
+    state
+        .array("events", events, EventFrame::encode)
         .number("event_cursor", position.head())
-        .text("epoch", position.epoch())
-        .text("reason", reason)
-        .json("state", encodeState())
-        .end();
+        .close();
+    frame.close();
+    return out.toString();
   }
 
-  private String encodeState() {
-    return new JsonText(1024)
-        .text("session_id", sessionId)
-        .text("agent_id", agentId)
-        .json("state", stateJson)
-        .array("messages", messages.stream().map(SnapshotMessage::encode).toList())
-        .number("messages_total", messagesTotal)
-        .flag("messages_truncated", messagesTruncated)
-        .json("turn", turn.map(RunningTurn::encode).orElse("null"))
-        .array("events", events.stream().map(EventFrame::encode).toList())
-        .number("event_cursor", position.head())
-        .end();
+  /** About the characters of the text. */
+  private long length() {
+    return 1_024L
+        + stateJson.length()
+        + turn.map(RunningTurn::length).orElse(0L)
+        + messages.stream()
+            .mapToLong(one -> one.contentJson().length() + one.metadataJson().length() + 320)
+            .sum()
+        + events.stream().mapToLong(event -> event.data().length() + 320).sum();
   }
 }

@@ -8,7 +8,27 @@ import jakarta.json.JsonValue;
  * text is refused at the door, because later it would fail a transaction that other sessions share.
  */
 public final class StorableText {
+  private static final char REPLACEMENT = '\uFFFD';
+
   private StorableText() {}
+
+  /**
+   * A text for a record of what came in, whatever it was: what cannot be kept is replaced by
+   * U+FFFD, and the text is cut after a number of characters, half of a pair excluded.
+   */
+  public static String kept(String text, int maxChars) {
+    int length = Math.min(text.length(), maxChars);
+    if (length < text.length() && Character.isHighSurrogate(text.charAt(length - 1))) {
+      length--;
+    }
+    StringBuilder kept = new StringBuilder(text.substring(0, length));
+    for (int i = 0; i < length; i++) {
+      if (kept.charAt(i) == 0 || JsonText.isLoneSurrogate(text, i)) {
+        kept.setCharAt(i, REPLACEMENT);
+      }
+    }
+    return kept.toString();
+  }
 
   /** Refuses a text that cannot be kept. */
   public static void require(String field, String text, ErrorCode code) {

@@ -46,7 +46,8 @@ final class OperationsIT {
     PUBLISHER("publisher", "session"),
     PUBLISHER_ELSEWHERE("publisher", "of another tenant"),
     AUDITOR("auditor", "session"),
-    ADMIN("admin", "session");
+    ADMIN("admin", "session"),
+    OPERATOR("operator", "session");
 
     private final String account;
     private final String session;
@@ -59,25 +60,26 @@ final class OperationsIT {
 
   /**
    * The expected status for each {@link Who}, in that order. The provider's logout call is open to
-   * all; the body sent here is no form. The last line drains the node.
+   * all; the body sent here is no form. The last lines drain the node and let it go on.
    */
   private static final String REQUESTS =
       """
-                                                   nobody owner writer reader stranger elsewhere publisher publisher_elsewhere auditor admin
-      GET /me                                         401   200    200    200      200       200       200                 200     200   200
-      POST /logout                                    401   204    204    204      204       204       204                 204     204   204
-      GET /sessions                                   401   200    200    200      200       200       403                 403     403   403
-      GET /sessions/{session_id}/members              401   200    403    403      404       404       403                 403     403   403
-      PUT /sessions/{session_id}/members/{principal}  401   201    403    403      404       404       403                 403     403   403
-      DELETE /sessions/{session_id}/members/{principal} 401 204    403    403      404       404       403                 403     403   403
-      POST /sessions/{session_id}/events              401   403    403    403      403       403       201                 404     403   403
-      POST /sessions/{session_id}/floor               401   403    403    403      403       403       403                 403     403   200
-      GET /connections                                401   403    403    403      403       403       403                 403     403   200
-      POST /revocations                               401   403    403    403      403       403       403                 403     403   201
-      POST /tickets                                   401   200    200    200      200       200       403                 403     403   403
-      POST /backchannel-logout                        415   415    415    415      415       415       415                 415     415   415
-      GET /node                                       401   403    403    403      403       403       403                 403     200   200
-      POST /node/drain                                401   403    403    403      403       403       403                 403     403   202
+                                                   nobody owner writer reader stranger elsewhere publisher publisher_elsewhere auditor admin operator
+      GET /me                                         401   200    200    200      200       200       200                 200     200   200   200
+      POST /logout                                    401   204    204    204      204       204       204                 204     204   204   204
+      GET /sessions                                   401   200    200    200      200       200       403                 403     403   403   403
+      GET /sessions/{session_id}/members              401   200    403    403      404       404       403                 403     403   403   403
+      PUT /sessions/{session_id}/members/{principal}  401   201    403    403      404       404       403                 403     403   403   403
+      DELETE /sessions/{session_id}/members/{principal} 401 204    403    403      404       404       403                 403     403   403   403
+      POST /sessions/{session_id}/events              401   403    403    403      403       403       201                 404     403   403   403
+      POST /sessions/{session_id}/floor               401   403    403    403      403       403       403                 403     403   200   403
+      GET /connections                                401   403    403    403      403       403       403                 403     403   200   403
+      POST /revocations                               401   403    403    403      403       403       403                 403     403   201   403
+      POST /tickets                                   401   200    200    200      200       200       403                 403     403   403   403
+      POST /backchannel-logout                        415   415    415    415      415       415       415                 415     415   415   415
+      GET /node                                       401   403    403    403      403       403       403                 403     200   200   200
+      POST /node/drain                                401   403    403    403      403       403       403                 403     403   403   202
+      POST /node/resume                               401   403    403    403      403       403       403                 403     403   403   204
       """;
 
   /** The bodies of the requests that have one. */
@@ -91,15 +93,15 @@ final class OperationsIT {
   /** The type of the reply, its code if it is an error, or the status of the handshake. */
   private static final String FRAMES =
       """
-              nobody owner            writer           reader           stranger         elsewhere        publisher publisher_elsewhere auditor admin
-      hello   401    hello_ok         hello_ok         hello_ok         no_such_session  no_such_session  403       403                 403     403
-      join    401    joined           joined           joined           no_such_session  no_such_session  403       403                 403     403
-      message 401    message_ack      message_ack      not_allowed      not_joined       not_joined       403       403                 403     403
-      abort   401    no_running_turn  no_running_turn  not_allowed      not_joined       not_joined       403       403                 403     403
-      leave   401    left             left             left             not_joined       not_joined       403       403                 403     403
-      ping    401    pong             pong             pong             pong             pong             403       403                 403     403
-      pong    401    nothing          nothing          nothing          nothing          nothing          403       403                 403     403
-      auth    401    auth_unavailable auth_unavailable auth_unavailable auth_unavailable auth_unavailable 403       403                 403     403
+              nobody owner            writer           reader           stranger         elsewhere        publisher publisher_elsewhere auditor admin operator
+      hello   401    hello_ok         hello_ok         hello_ok         no_such_session  no_such_session  403       403                 403     403   403
+      join    401    joined           joined           joined           no_such_session  no_such_session  403       403                 403     403   403
+      message 401    message_ack      message_ack      not_allowed      not_joined       not_joined       403       403                 403     403   403
+      abort   401    no_running_turn  no_running_turn  not_allowed      not_joined       not_joined       403       403                 403     403   403
+      leave   401    left             left             left             not_joined       not_joined       403       403                 403     403   403
+      ping    401    pong             pong             pong             pong             pong             403       403                 403     403   403
+      pong    401    nothing          nothing          nothing          nothing          nothing          403       403                 403     403   403
+      auth    401    auth_unavailable auth_unavailable auth_unavailable auth_unavailable auth_unavailable 403       403                 403     403   403
       """;
 
   private static final Set<String> NO_ANSWERS = Set.of("replay_complete", "snapshot");

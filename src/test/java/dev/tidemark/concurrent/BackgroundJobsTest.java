@@ -1,6 +1,7 @@
 package dev.tidemark.concurrent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import dev.tidemark.testing.Sources;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,7 @@ final class BackgroundJobsTest {
 
   private final ServerThreads threads = new ServerThreads();
   private final BackgroundJobs jobs = new BackgroundJobs();
+  private final WatchedWork watchedWork = new WatchedWork();
 
   @BeforeEach
   void giveThreads() {
@@ -37,6 +42,7 @@ final class BackgroundJobsTest {
                 (proxy, method, arguments) -> new Thread((Runnable) arguments[0]));
     threads.prepare();
     jobs.threads = threads;
+    jobs.watchedWork = watchedWork;
   }
 
   @AfterEach
@@ -59,6 +65,58 @@ final class BackgroundJobsTest {
   }
 
   @Test
+  void aJobRunsAgainAfterAnErrorToo() throws InterruptedException {
+    CountDownLatch runs = new CountDownLatch(3);
+    jobs.every("errs", OFTEN, () -> err(runs));
+    jobs.everyAtLeisure("errs at leisure", OFTEN, () -> err(runs));
+    CountDownLatch onScheduler = new CountDownLatch(3);
+    jobs.everyOnScheduler("errs on the scheduler", OFTEN, () -> err(onScheduler));
+    assertTrue(runs.await(10, TimeUnit.SECONDS));
+    assertTrue(onScheduler.await(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aLoopGoesOnAfterAnErrorUntilItsLastStep() throws InterruptedException {
+    CountDownLatch steps = new CountDownLatch(2);
+    CountDownLatch more = new CountDownLatch(1);
+    threads.loop(
+        "errs",
+        () -> {
+          if (steps.getCount() == 0) {
+            more.countDown();
+            return false;
+          }
+          err(steps);
+          return true;
+        });
+    assertTrue(more.await(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aJobThatDoesNotEndIsNoticedUnlessItMayTakeItsTime() throws InterruptedException {
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(2);
+    jobs.every("hangs", OFTEN, () -> waitIn(begun, never));
+    jobs.everyAtLeisure("takes its time", OFTEN, () -> waitIn(begun, never));
+    CountDownLatch moves = new CountDownLatch(50);
+    jobs.every("moves", OFTEN, moves::countDown);
+    assertTrue(begun.await(10, TimeUnit.SECONDS));
+    assertTrue(moves.await(10, TimeUnit.SECONDS));
+    Awaitility.await().until(() -> !watchedWork.longerThan(Duration.ofMillis(200)).isEmpty());
+    assertEquals(
+        List.of("The job 'hangs'"),
+        watchedWork.longerThan(Duration.ofMillis(200)).stream()
+            .map(WatchedWork.Standstill::name)
+            .toList());
+    assertFalse(watchedWork.longerThan(Duration.ZERO).get(0).isOfDatabase());
+  }
+
+  private static void err(CountDownLatch runs) {
+    runs.countDown();
+    throw new OutOfMemoryError("of the test");
+  }
+
+  @Test
   void aJobThatWaitsHoldsUpNoOther() throws InterruptedException {
     CountDownLatch never = new CountDownLatch(1);
     CountDownLatch runs = new CountDownLatch(3);
@@ -76,7 +134,9 @@ final class BackgroundJobsTest {
     }
     assertTrue(waiting.await(10, TimeUnit.SECONDS));
     long classesWithJobs =
-        Sources.main().filter(text -> text.contains("backgroundJobs.every(")).count();
+        Sources.main()
+            .filter(Pattern.compile("backgroundJobs\\.every(AtLeisure)?\\(").asPredicate())
+            .count();
     assertTrue(classesWithJobs < 14, "a thread for each job, and some for what is to be done soon");
   }
 

@@ -13,12 +13,14 @@ import org.junit.jupiter.api.Test;
 /** Batches form while others are under way; the first letter of an item is its lane. */
 final class BatchCoalescerTest {
   private final List<List<String>> done = new ArrayList<>();
+  private final List<String> failed = new ArrayList<>();
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch open = new CountDownLatch(1);
 
-  private static BatchCoalescer<String> gathering(
+  private BatchCoalescer<String> gathering(
       int maxWorkers, int maxOfABatch, Consumer<List<String>> job) {
-    return new BatchCoalescer<>(maxWorkers, maxOfABatch, item -> item.charAt(0), job);
+    return new BatchCoalescer<>(
+        maxWorkers, maxOfABatch, item -> item.charAt(0), job, (item, why) -> failed.add(item));
   }
 
   @Test
@@ -103,7 +105,8 @@ final class BatchCoalescerTest {
   }
 
   @Test
-  void aBatchThatFailsCostsNoPlace() {
+  void aBatchThatFailsCostsNoPlaceAndItsItemsAreTold() {
+    List<BatchCoalescer<String>> again = new ArrayList<>();
     BatchCoalescer<String> batchCoalescer =
         gathering(
             1,
@@ -111,12 +114,20 @@ final class BatchCoalescerTest {
             batch -> {
               done.add(batch);
               if (batch.contains("a1")) {
+                List.of("b1", "b2").forEach(again.get(0)::add);
                 throw new IllegalStateException("of the test");
               }
+              if (batch.contains("b1")) {
+                throw new OutOfMemoryError("of the test");
+              }
             });
+    again.add(batchCoalescer);
     batchCoalescer.add("a1");
     batchCoalescer.add("a2");
-    assertEquals(List.of(List.of("a1"), List.of("a2")), done);
+    assertEquals(List.of(List.of("a1"), List.of("b1", "b2"), List.of("a2")), done);
+    assertEquals(List.of("a1", "b1", "b2"), failed);
+    assertEquals(0, batchCoalescer.waiting());
+    assertEquals(0, batchCoalescer.stillNanos());
   }
 
   /** Holds a batch up until the test lets it go on. */

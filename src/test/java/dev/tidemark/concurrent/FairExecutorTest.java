@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -89,42 +90,68 @@ final class FairExecutorTest {
               if (owner.equals("bad")) {
                 throw new IllegalStateException("as told");
               }
+              if (owner.equals("worse")) {
+                throw new OutOfMemoryError("as told");
+              }
               done.add(owner);
             });
-    queue.add("bad");
-    queue.add("good");
+    List.of("bad", "worse", "good").forEach(queue::add);
     started.remove().run();
     assertEquals(List.of("good"), done);
-  }
-
-  @Test
-  void lanesAreServedInTurnHoweverManyWaitInOne() {
-    FairExecutor<String> queue =
-        new FairExecutor<>(started::add, 1, name -> name.charAt(0), done::add);
-    List.of("a1", "a2", "a3", "b1", "c1", "b2").forEach(queue::add);
+    queue.add("better");
     started.remove().run();
-    assertEquals(List.of("a1", "b1", "c1", "a2", "b2", "a3"), done);
+    assertEquals(List.of("good", "better"), done);
   }
 
   @Test
-  void jobsThatWaitInOneLaneLeaveThreadsForTheOthers() {
-    // Four threads; the jobs of lane a do not end until this test lets them.
-    List<String> begun = new ArrayList<>();
+  void whoFoundNoThreadIsServedWhenThereIsOneThoughNobodyElseComes() {
+    boolean[] full = {true};
+    FairExecutor<String> queue =
+        new FairExecutor<>(
+            worker -> {
+              if (full[0]) {
+                throw new OutOfMemoryError("unable to create a native thread");
+              }
+              started.add(worker);
+            },
+            1,
+            name -> name,
+            done::add);
+    queue.add("a");
+    queue.revive();
+    full[0] = false;
+    queue.revive();
+    queue.revive();
+    assertEquals(1, started.size(), "no more workers than there is work for");
+    started.remove().run();
+    assertEquals(List.of("a"), done);
+    queue.revive();
+    assertEquals(0, started.size(), "nobody waits");
+  }
+
+  @Test
+  void anOwnerThatWaitsIsNoticedThoughOthersAreServed() {
+    List<FairExecutor<String>> itself = new ArrayList<>();
+    List<Object> seen = new ArrayList<>();
     FairExecutor<String> queue =
         new FairExecutor<>(
             started::add,
-            4,
+            2,
             name -> name.charAt(0),
             owner -> {
-              begun.add(owner);
-              if (owner.startsWith("a") && !started.isEmpty()) {
-                started.remove().run(); // while this job waits, the next thread runs
+              if (owner.equals("a1")) { // holds the only place of its lane
+                seen.add(itself.get(0).threads().contains(Thread.currentThread()));
+                started.remove().run(); // b1 is served meanwhile
+                seen.add(itself.get(0).stillNanos() > 0);
               }
+              done.add(owner);
             });
-    List.of("a1", "a2", "a3", "a4", "b1").forEach(queue::add);
+    itself.add(queue);
+    List.of("a1", "a2", "b1").forEach(queue::add);
     started.remove().run();
-    assertEquals(
-        List.of("a1", "b1", "a2"), begun.subList(0, 3), "half of the threads are not for lane a");
-    assertEquals(List.of("a1", "b1", "a2", "a3", "a4"), begun);
+    assertEquals(List.of("b1", "a1", "a2"), done);
+    assertEquals(List.of(true, true), seen);
+    assertEquals(0, queue.stillNanos());
+    assertEquals(Set.of(), queue.threads());
   }
 }

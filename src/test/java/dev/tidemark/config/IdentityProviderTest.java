@@ -45,7 +45,16 @@ final class IdentityProviderTest {
             "preferred_username",
             "realm_access.roles",
             Map.of(
-                "user", "user", "publisher", "publisher", "auditor", "auditor", "admin", "admin"),
+                "user",
+                "user",
+                "publisher",
+                "publisher",
+                "auditor",
+                "auditor",
+                "admin",
+                "admin",
+                "operator",
+                "operator"),
             Optional.empty()),
         parse(Map.of(OidcSettings.ISSUER.key(), HOME, OidcSettings.CLIENT_ID.key(), "tidemark"))
             .orElseThrow());

@@ -22,6 +22,7 @@ final class RefusedSettingsIT {
           "TIDEMARK_TURN_ATEMPTS is no setting: did you mean TIDEMARK_TURN_ATTEMPTS?",
           "tidemark.delivery.window-bytes is '1': must be a whole number of bytes from 1024 to 16777216",
           "tidemark.access.origins has '*': must be origins such as https://app.example.com, with commas in between",
+          "tidemark.access.trusted-proxies is 'localhost': must be a number of proxies from 1 to 10, or their addresses or networks such as 10.0.0.5,10.1.0.0/16,fd00::/64",
           "tidemark.access.secure-cookies is 'no': must be true or false",
           "tidemark.oidc.jwks-uri is 'nowhere': must be an address with https, or with http on this machine",
           "tidemark.retention.history-end is 'erase': must be keep, archive or drop",
@@ -42,6 +43,7 @@ final class RefusedSettingsIT {
             .environment("TIDEMARK_SERVICE_HOST", "10.0.0.1")
             .systemProperty("tidemark.delivery.window-bytes", "1")
             .systemProperty("tidemark.access.origins", "*")
+            .systemProperty("tidemark.access.trusted-proxies", "localhost")
             .systemProperty("tidemark.access.secure-cookies", "no")
             .systemProperty("tidemark.oidc.jwks-uri", "nowhere")
             .systemProperty("tidemark.oidc.required", "true")
@@ -78,7 +80,7 @@ final class RefusedSettingsIT {
     assertTrue(frames < 20, frames + " frames of stack traces");
     List<String> end = lines.subList(lines.size() - 6, lines.size());
     assertTrue(
-        end.stream().anyMatch(line -> line.contains(WRONG.get(0)) && line.contains(WRONG.get(8))),
+        end.stream().anyMatch(line -> line.contains(WRONG.get(0)) && line.contains(WRONG.get(9))),
         () -> String.join("\n", end));
     assertEquals(
         1, lines.stream().filter(line -> line.contains("TIDE0106 ")).count(), "one line of ours");

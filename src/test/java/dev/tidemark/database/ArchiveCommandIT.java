@@ -8,21 +8,15 @@ import static dev.tidemark.testing.database.SchemaDatabase.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tidemark.tools.run.DatabaseLogin;
-import java.io.File;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import dev.tidemark.database.DatabaseCommands.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,23 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of {@code db/archive/} as a DBA calls them. */
 class ArchiveCommandIT {
-  private static final Path COMMANDS = Path.of(System.getProperty("basedir", ""), "db", "archive");
-
   @TempDir Path directory;
   @TempDir Path programs;
   private AgedLog aged;
   private Connection superuser;
 
-  private record Ended(int status, String said) {}
-
   @BeforeAll
   static void theProgramsAreHere() {
-    for (String program : List.of("bash", "psql", "gzip", "sha256sum", "sync", "awk")) {
-      assumeTrue(
-          Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-              .anyMatch(folder -> Files.isExecutable(Path.of(folder, program))),
-          program + " is not on this machine");
-    }
+    DatabaseCommands.orSkip();
   }
 
   @BeforeEach
@@ -208,23 +193,6 @@ class ArchiveCommandIT {
   }
 
   private Ended call(String command, String... arguments) throws Exception {
-    List<String> line = new ArrayList<>(List.of("bash", COMMANDS.resolve(command).toString()));
-    line.addAll(List.of(arguments));
-    var process = new ProcessBuilder(line).redirectErrorStream(true);
-    DatabaseLogin login = aged.database.login("postgres");
-    URI at = URI.create(login.url().substring("jdbc:".length()));
-    process
-        .environment()
-        .putAll(
-            Map.of(
-                "PGHOST", at.getHost(),
-                "PGPORT", "" + at.getPort(),
-                "PGDATABASE", aged.database.name(),
-                "PGUSER", login.user(),
-                "PGPASSWORD", login.password(),
-                "PATH", programs + File.pathSeparator + System.getenv("PATH")));
-    Process started = process.start();
-    String said = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Ended(started.waitFor(), said);
+    return new DatabaseCommands(aged.database, programs).call("archive/" + command, arguments);
   }
 }

@@ -126,21 +126,6 @@ class AuditorLimitsIT {
     }
   }
 
-  /** Whoever may take an advisory lock can hold up purges, digests, revocations and tickets. */
-  @Test
-  void nobodyButTheGatewayTakesAdvisoryLocks() {
-    assertEquals(
-        List.of(),
-        column(
-            SUPERUSER,
-            """
-            select oid::regprocedure::text from pg_proc
-             where proname ~ 'advisory' and proname !~ 'unlock'
-               and (has_function_privilege('tidemark_auditor', oid, 'execute')
-                    or not has_function_privilege('tidemark_app', oid, 'execute')
-                    or not has_function_privilege('tidemark_owner', oid, 'execute'))"""));
-  }
-
   /** Before version 16 the role had no limit. */
   @Test
   void noLimitIsADecisionOfTheDbaFromVersion16On() throws Exception {

@@ -39,8 +39,10 @@ class HistoryIT {
     return Duration.between(now.minusDays(daysAgo).truncatedTo(ChronoUnit.DAYS).plusHours(12), now);
   }
 
+  /** Messages and turns are not filled. */
   private void nothingIsViolatedButTheChain() {
     assertEquals(
-        List.of(7), column(superuser, "select distinct invariant from audit.invariant_violations"));
+        List.of(5, 7, 10),
+        column(superuser, "select distinct invariant from audit.invariant_violations order by 1"));
   }
 }

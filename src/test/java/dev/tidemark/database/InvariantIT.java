@@ -82,7 +82,7 @@ class InvariantIT {
   @Test
   void threeACursorThatIsThereTwice() {
     breaking(
-        List.of(3, 7),
+        List.of(3, 7, 11),
         """
         insert into tidemark.event (session_key, cursor, event_id, epoch_number, type, source, payload, created_at, chain_hash)
         select session_key, cursor, event_id, epoch_number, type, source, payload, created_at + interval '40 days', chain_hash
@@ -104,7 +104,10 @@ class InvariantIT {
     breaking(
         List.of(),
         "update tidemark.session_head set floor_cursor = 3",
-        "update tidemark.message set cursor = 2 where cursor = 1");
+        """
+        insert into tidemark.message (session_key, cursor, message_id, sender, role, content)
+        select session_key, 2, 'c-2', sender, role, content from tidemark.message where cursor = 1
+        """);
   }
 
   @Test
@@ -113,7 +116,7 @@ class InvariantIT {
     breaking(List.of(6), "update tidemark.turn set lease_ends_at = null");
     breaking(List.of(), "update tidemark.turn set lease_ends_at = now() - interval '30 seconds'");
     breaking(
-        List.of(),
+        List.of(10),
         "update tidemark.turn set lease_ends_at = now() - interval '1 hour', status = 'interrupted'");
   }
 

@@ -102,6 +102,29 @@ class RetirementIT {
     assertEquals(List.of(2L, 3L), cursorsIn("event"));
   }
 
+  /** Its first events are folded into snapshots though they are below the floor. */
+  @Test
+  void aDayInWhichARunningTurnBeganStaysUntilTheTurnHasEnded() {
+    run(
+        app,
+        """
+        insert into tidemark.turn (turn_id, session_key, message_cursor, message_id, agent_id, status, started_at)
+        values (gen_random_uuid(), ?, 1, 'm-1', 'echo', 'running', now() - interval '2 days')""",
+        log.key);
+    raiseFloors();
+
+    assertEquals(List.of(List.of(partition(3), 1L, false)), retire());
+    assertEquals(List.of(), retire());
+    assertEquals(
+        "a turn is running that began on it or before",
+        one(
+            superuser,
+            "select reason from audit.partition_status where partition = ?",
+            partition(2)));
+    run(app, "update tidemark.turn set status = 'completed'");
+    assertEquals(List.of(List.of(partition(2), 1L, false)), retire());
+  }
+
   @Test
   void todayStaysThoughNoFloorNeedsIt() {
     run(superuser, "select tidemark.raise_floor('s-1', 4, reason => 'ticket 1')");

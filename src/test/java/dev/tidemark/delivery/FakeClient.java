@@ -12,6 +12,7 @@ final class FakeClient implements ClientSink {
   private final List<String> messages = new ArrayList<>();
   private final int windowMessages;
   private int inFlight;
+  private boolean keeps = true;
   private boolean gone;
 
   /** Runs within the next send, once. */
@@ -38,6 +39,29 @@ final class FakeClient implements ClientSink {
     duringSend = () -> {};
     action.run();
   }
+
+  @Override
+  public boolean hasMemoryFor(long bytes) {
+    return true;
+  }
+
+  @Override
+  public boolean mayKeep(long bytes) {
+    return bytes == 0 || keeps;
+  }
+
+  /** From now on the node has no memory to spare for events that are read and not sent. */
+  void keepNothing() {
+    keeps = false;
+  }
+
+  @Override
+  public boolean takeForSnapshot(long bytes) {
+    return true;
+  }
+
+  @Override
+  public void snapshotSent() {}
 
   @Override
   public int inFlight() {

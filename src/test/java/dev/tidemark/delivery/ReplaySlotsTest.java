@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Two slots, a clock that the test moves; the first letter of a client is its session. */
@@ -13,9 +15,16 @@ final class ReplaySlotsTest {
   private static final long PATIENCE = 50;
 
   private final List<String> ready = new ArrayList<>();
+  private final Set<String> gone = new HashSet<>();
   private long now;
   private final ReplaySlots<String> slots =
-      new ReplaySlots<>(2, PATIENCE, () -> now, client -> client.charAt(0), ready::add);
+      new ReplaySlots<>(
+          2,
+          PATIENCE,
+          () -> now,
+          client -> client.charAt(0),
+          ready::add,
+          client -> gone.contains(client));
 
   @Test
   void asManyAsThereAreSlotsGoOnAndTheOthersWait() {
@@ -81,6 +90,27 @@ final class ReplaySlotsTest {
     slots.release("a1");
     assertEquals(List.of("a3"), ready);
     assertEquals(0, slots.waiting());
+  }
+
+  /** It was looked at before it left, and asks for a slot after it gave all back. */
+  @Test
+  void aClientThatHasLeftTakesNeitherASlotNorAPlaceInTheQueue() {
+    leave("a1");
+    assertFalse(slots.acquire("a1"));
+    fill("b1", "b2");
+    leave("b3");
+    assertFalse(slots.acquire("b3"));
+    assertEquals(0, slots.waiting());
+    slots.release("b1");
+    slots.release("b2");
+    assertTrue(slots.acquire("c1"));
+    assertTrue(slots.acquire("c2"));
+    assertEquals(List.of(), ready);
+  }
+
+  private void leave(String client) {
+    gone.add(client);
+    slots.release(client);
   }
 
   private void fill(String... clients) {

@@ -69,6 +69,27 @@ final class SubscriptionTest {
   }
 
   @Test
+  void aPageForWhichThereIsNoMemoryIsForgottenAndTheRestIsReadAgain() {
+    client = new FakeClient(2);
+    client.keepNothing();
+    feed.advanceTo(at(4, 1));
+    Subscription subscription = subscribe(0, 4);
+    node.run();
+    subscription.take(new ReadResult.Events(at(4, 1), encoded(1, 4)));
+    node.run();
+    assertEquals(List.of("replay 1", "replay 2"), frames());
+    client.readAll();
+    subscription.wake();
+    node.run();
+    assertEquals(
+        List.of(new ReadRequest.Events(EPOCH, 1), new ReadRequest.Events(EPOCH, 3)),
+        node.requests());
+    subscription.take(new ReadResult.Events(at(4, 1), encoded(1, 4)));
+    node.run();
+    assertEquals(List.of("replay 3", "replay 4", "replay_complete 4"), frames());
+  }
+
+  @Test
   void eventsThatTheTailLacksAreRequestedOnceAndSentWhenTheyCome() {
     feed.advanceTo(at(3, 1));
     Subscription subscription = subscribe(0, 3);

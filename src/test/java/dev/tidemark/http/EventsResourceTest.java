@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.SessionAccess;
+import dev.tidemark.access.limit.NodeMemory;
 import dev.tidemark.config.WireSettings;
 import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.log.Sender;
 import dev.tidemark.log.UnknownSessionException;
+import dev.tidemark.ops.Metrics;
 import dev.tidemark.session.Publications;
 import dev.tidemark.wire.Publication;
 import java.io.ByteArrayInputStream;
@@ -85,6 +88,7 @@ final class EventsResourceTest {
     resource.roleCheck = roleCheck;
     resource.settings =
         Requests.settings(WireSettings.MAX_PAYLOAD_BYTES.key(), String.valueOf(MAX_BYTES));
+    resource.memory = new NodeMemory(resource.settings, new Metrics() {});
     resource.access =
         new SessionAccess() {
           @Override
@@ -95,8 +99,8 @@ final class EventsResourceTest {
     resource.publications =
         new Publications() {
           @Override
-          public Receipt publish(long sessionKey, String source, Publication publication) {
-            published.add(publication.type() + " by " + source);
+          public Receipt publish(long sessionKey, Sender sender, Publication publication) {
+            published.add(publication.type() + " by " + sender.name());
             throw failure;
           }
         };

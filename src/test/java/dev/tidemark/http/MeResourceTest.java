@@ -19,7 +19,9 @@ final class MeResourceTest {
   void theRolesComeInOneOrder() {
     MeResource resource = new MeResource();
     resource.current = Requests.by("alice", Role.values()).current;
-    assertEquals(new Me("alice", List.of("admin", "auditor", "publisher", "user")), resource.me());
+    assertEquals(
+        new Me("alice", List.of("admin", "auditor", "operator", "publisher", "user")),
+        resource.me());
   }
 
   @Test

@@ -26,21 +26,30 @@ final class NodeResourceTest {
   private boolean isRecordAway;
 
   @Test
-  void onlyAnAdministratorDrains() {
-    assertRefused(403, "not_allowed", resource(Role.USER, Role.PUBLISHER, Role.AUDITOR)::drain);
+  void onlyAnOperatorDrainsAndResumes() {
+    NodeResource others = resource(Role.USER, Role.PUBLISHER, Role.AUDITOR, Role.ADMIN);
+    assertRefused(403, "not_allowed", others::drain);
+    assertRefused(403, "not_allowed", others::resume);
     assertEquals(List.of(), done);
   }
 
   @Test
   void aDrainIsRecordedForThisNodeFirst() {
-    assertReached(resource(Role.ADMIN)::drain);
+    assertReached(resource(Role.OPERATOR)::drain);
     assertEquals(List.of("record drain " + settings.nodeName(), "drain"), done);
+  }
+
+  @Test
+  void anUndoneDrainIsRecordedToo() {
+    assertReached(resource(Role.OPERATOR)::resume);
+    assertEquals(List.of("record resume " + settings.nodeName(), "endDrain"), done);
   }
 
   @Test
   void aDrainThatCannotBeRecordedIsNotDone() {
     isRecordAway = true;
-    assertThrows(IllegalStateException.class, resource(Role.ADMIN)::drain);
+    assertThrows(IllegalStateException.class, resource(Role.OPERATOR)::drain);
+    assertThrows(IllegalStateException.class, resource(Role.OPERATOR)::resume);
     assertEquals(List.of(), done);
   }
 
@@ -48,6 +57,7 @@ final class NodeResourceTest {
   void onlyOperatorsReadTheStatus() {
     assertRefused(403, "not_allowed", resource(Role.USER, Role.PUBLISHER)::status);
     assertEquals("not_ready", resource(Role.AUDITOR).status().state());
+    assertEquals("not_ready", resource(Role.OPERATOR).status().state());
     assertEquals("The node is starting.", resource(Role.ADMIN).status().reason());
   }
 
@@ -86,6 +96,12 @@ final class NodeResourceTest {
           @Override
           public void drain() {
             done.add("drain");
+            throw new Requests.ReachedException();
+          }
+
+          @Override
+          public void endDrain() {
+            done.add("endDrain");
             throw new Requests.ReachedException();
           }
         };

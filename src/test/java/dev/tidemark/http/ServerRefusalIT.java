@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that the server refuses before a resource sees them get a problem, and fill no log. */
 final class ServerRefusalIT {
@@ -27,7 +28,9 @@ final class ServerRefusalIT {
         "/sessions/s-1/events | Content-Type    | garbage",
         "/sessions/s-1/floor  | Content-Type    | application/",
         "/backchannel-logout  | Content-Type    | ///;q=zz",
-        "/tickets             | Accept-Language | en;q=9"
+        "/tickets             | Accept-Language | en;q=9",
+        "/tickets             | Accept          | */*;q=x",
+        "/tickets             | Accept          | text/html, text/plain; q=2"
       })
   void aHeaderThatCannotBeParsedGetsAProblemAndNoLine(String path, String header, String value)
       throws Exception {
@@ -37,7 +40,7 @@ final class ServerRefusalIT {
     assertEquals(
         "application/problem+json", refused.headers().firstValue("Content-Type").orElse("none"));
     assertTrue(refused.body().contains("\"code\":\"invalid_request\""), refused.body());
-    assertEquals(0, linesWith("RESTEASY002130"));
+    assertEquals(0, linesWith("RESTEASY00"));
   }
 
   @Test
@@ -47,6 +50,18 @@ final class ServerRefusalIT {
     assertEquals(405, refused.statusCode(), refused.body());
     assertEquals(
         "application/problem+json", refused.headers().firstValue("Content-Type").orElse("none"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"BREW", "TRACE", "PUT"})
+  void aMethodThatNoPageHasIsRefused(String method) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(gateway.server().uri("/login.html"))
+            .method(method, BodyPublishers.noBody())
+            .build();
+
+    assertEquals(
+        405, HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).statusCode());
   }
 
   private HttpResponse<String> post(String path, String header, String value) throws Exception {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
+import dev.tidemark.access.login.BrowserLogin;
 import dev.tidemark.access.ticket.Tickets;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,10 +41,12 @@ final class TicketsResourceTest {
   private TicketsResource resource(Role... roles) {
     TicketsResource resource = new TicketsResource();
     resource.roleCheck = Requests.by("alice", roles);
+    resource.current = resource.roleCheck.current;
     resource.tickets =
         new Tickets() {
           @Override
-          public String issue(Caller caller, Optional<String> origin) {
+          public String issue(
+              Caller caller, Optional<String> origin, Optional<BrowserLogin> login) {
             asked.add(
                 caller.name() + " of " + caller.tenant() + " for " + origin.orElse("a program"));
             throw new Requests.ReachedException();

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Appends wait for a writer in order, within a bound, and no session is in another's way. */
@@ -49,23 +51,51 @@ final class BacklogTest {
   @Test
   void itTakesExactlyAsManyEventsAsAllowedUntilTheyAreSettled() throws Exception {
     Append nine = append(1, 9);
-    Append one = append(1, 1);
+    Append one = append(2, 1);
     backlog.offer(nine);
     backlog.offer(one);
-    assertThrows(LogBusyException.class, () -> backlog.offer(append(2, 1)));
+    assertThrows(LogBusyException.class, () -> backlog.offer(append(3, 1)));
     take(10, 100);
-    assertThrows(LogBusyException.class, () -> backlog.offer(append(2, 1)), "still in hand");
-    backlog.settled(List.of(one));
-    assertFalse(backlog.offer(append(2, 1)));
-    assertThrows(LogBusyException.class, () -> backlog.offer(append(2, 1)));
+    assertThrows(LogBusyException.class, () -> backlog.offer(append(3, 1)), "still in hand");
+    backlog.settle(List.of(one));
+    backlog.settle(List.of(one)); // counts once
+    assertFalse(backlog.offer(append(3, 1)));
+    assertThrows(LogBusyException.class, () -> backlog.offer(append(4, 1)));
   }
 
   @Test
   void itTakesExactlyAsManyBytesAsAllowed() {
     Backlog bytes = new Backlog(1_000, 4L * DATA.length());
     bytes.offer(append(1, 3));
-    bytes.offer(append(1, 1));
-    assertThrows(LogBusyException.class, () -> bytes.offer(append(1, 1)));
+    bytes.offer(append(2, 1));
+    assertThrows(LogBusyException.class, () -> bytes.offer(append(3, 1)));
+  }
+
+  @Test
+  void whatFailedIsNotWrittenAnyMore() throws Exception {
+    Append failed = append(1, 1);
+    Append next = append(1, 1);
+    backlog.offer(failed);
+    backlog.offer(next);
+    backlog.fail(List.of(failed), new OutOfMemoryError("of the test"));
+    assertEquals(List.of(next), take(10, 100));
+    assertTrue(failed.done().isCompletedExceptionally());
+  }
+
+  @Test
+  void aWriterThatIsGoneIsAskedForAgain() throws Exception {
+    Append inHand = append(1, 1);
+    backlog.offer(inHand);
+    take(10, 100);
+    assertFalse(backlog.claimWriter(), "it is at work");
+    backlog.endWriter();
+    assertTrue(backlog.stillNanos() > 0);
+    assertTrue(backlog.claimWriter());
+    assertFalse(backlog.claimWriter());
+    assertEquals(List.of(inHand), backlog.unfinished());
+    backlog.fail(backlog.unfinished(), new OutOfMemoryError("of the test"));
+    assertEquals(List.of(), backlog.unfinished());
+    assertEquals(0, backlog.stillNanos());
   }
 
   @Test
@@ -78,29 +108,32 @@ final class BacklogTest {
 
   @Test
   void aParkedSessionWaitsWithAllItsAppendsInOrder() throws Exception {
+    AtomicLong clock = new AtomicLong();
+    Backlog parking = new Backlog(10, 100, clock::get);
     Append first = append(1, 1);
     Append second = append(1, 1);
     Append other = append(2, 1);
-    backlog.offer(first);
-    assertEquals(List.of(first), take(10, 100));
-    backlog.offer(second);
-    backlog.offer(other);
-    backlog.park(List.of(first));
+    parking.offer(first);
+    assertEquals(List.of(first), parking.take(10, 100, 0));
+    parking.offer(second);
+    parking.offer(other);
+    parking.putBack(List.of(first));
     Append third = append(1, 1);
-    backlog.offer(third);
-    assertEquals(1, backlog.parkedSessions());
-    assertEquals(List.of(other), take(1, 100));
-    assertEquals(List.of(first, second, third), take(10, 100), "when its time has come");
+    parking.offer(third);
+    assertEquals(1, parking.parkedSessions());
+    assertEquals(List.of(other), parking.take(1, 100, 0));
+    clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(50));
+    assertEquals(List.of(first, second, third), parking.take(10, 100, 0), "when its time has come");
   }
 
   @Test
-  void whatIsToBeLookedAtAgainComesFirst() throws Exception {
+  void whatIsToBeLookedAtAgainComesFirstInItsSession() throws Exception {
     Append again = append(1, 1);
-    Append later = append(2, 1);
+    Append later = append(1, 1);
     backlog.offer(again);
     take(10, 100);
     backlog.offer(later);
-    backlog.putBack(List.of(again));
+    backlog.putBack(List.of());
     assertEquals(List.of(again, later), take(10, 100));
   }
 
@@ -124,14 +157,17 @@ final class BacklogTest {
   }
 
   @Test
-  void givingUpReturnsEverythingThatWaits() throws Exception {
+  void givingUpFailsEverythingThatWaits() throws Exception {
     Append parked = append(1, 1);
     Append waiting = append(2, 1);
     backlog.offer(parked);
     take(10, 100);
-    backlog.park(List.of(parked));
+    backlog.putBack(List.of(parked));
     backlog.offer(waiting);
-    assertEquals(List.of(waiting, parked), backlog.abandon());
+    backlog.abandon(new SQLException("of the test"));
+    assertTrue(waiting.done().isCompletedExceptionally());
+    assertTrue(parked.done().isCompletedExceptionally());
+    assertEquals(0, backlog.events());
     assertTrue(backlog.offer(append(3, 1)), "a new writer is needed");
   }
 
@@ -141,8 +177,13 @@ final class BacklogTest {
   }
 
   private static Append append(long sessionKey, int events) {
+    return sent(sessionKey, sessionKey, events);
+  }
+
+  private static Append sent(Object lane, long sessionKey, int events) {
     return new Append(
         sessionKey,
+        lane,
         Collections.nCopies(events, Draft.of("message", "alice", DATA)),
         DATA.length(),
         null,

@@ -32,7 +32,7 @@ final class GroupCommitIT {
     gateway =
         Gateway.start(
             "group-commit",
-            Map.of("tidemark.log.writers", "1", "tidemark.log.queue-events", "" + MAX_WAITING));
+            Map.of("tidemark.log.writers", "1", "tidemark.log.queue-events", "" + 2 * MAX_WAITING));
     database = gateway.database();
   }
 
@@ -174,7 +174,7 @@ final class GroupCommitIT {
   }
 
   @Test
-  void aFullLogTellsClientsToWaitAndLosesNothing() throws SQLException {
+  void whoFillsTheLogIsToldToWaitWhileOthersHaveRoomAndNothingIsLost() throws SQLException {
     List<WireClient> clients =
         Stream.generate(() -> gateway.connect("alice")).limit(MAX_WAITING).toList();
     try (WireClient late = gateway.connect("alice")) {
@@ -187,6 +187,10 @@ final class GroupCommitIT {
         }
         gateway.awaitMetric("tidemark_log_waiting", MAX_WAITING);
         Frame refusal = late.say("too much", "m-late", 0).await("error");
+        try (WireClient other = gateway.connect("bob")) {
+          other.create();
+          other.say("has room", "m-1", 0).awaitEvent("stream_end");
+        }
         assertEquals("unavailable", refusal.string("code"));
         assertEquals("m-late", refusal.string("message_id"));
         assertTrue(refusal.number("retry_after_seconds") >= 1);

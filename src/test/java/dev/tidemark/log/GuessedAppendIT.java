@@ -129,7 +129,7 @@ final class GuessedAppendIT {
     append();
     GroupCommit commit = new GroupCommit(connection, known);
     Append bad =
-        new Append(key, List.of(Draft.of("message", "alice", "not json")), 100, null, null);
+        new Append(key, key, List.of(Draft.of("broadcast", "alice", "not json")), 100, null, null);
     assertThrows(SQLException.class, () -> commit.run(List.of(bad), true));
     connection.rollback();
     assertEquals(2, append());
@@ -156,7 +156,8 @@ final class GuessedAppendIT {
   }
 
   private Append newAppend() {
-    return new Append(key, List.of(Draft.of("message", "alice", "{}")), 100, new Guarded(), 1);
+    return new Append(
+        key, key, List.of(Draft.of("broadcast", "alice", "{}")), 100, new Guarded(), 1);
   }
 
   /** Appends as another node or a transaction of the container does. */
@@ -165,7 +166,8 @@ final class GuessedAppendIT {
       other.setAutoCommit(false);
       new GroupCommit(other, new KnownHeads(System::nanoTime))
           .run(
-              List.of(new Append(key, List.of(Draft.of("note", "bob", "{}")), 100, null, null)),
+              List.of(
+                  new Append(key, key, List.of(Draft.of("note", "bob", "{}")), 100, null, null)),
               false);
     }
   }

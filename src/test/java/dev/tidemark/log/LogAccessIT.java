@@ -44,7 +44,6 @@ final class LogAccessIT {
     log.turn("completed", 3);
     log.written();
     run(SUPERUSER, "update tidemark.session set tenant = ? where session_key = ?", tenant, log.key);
-    run(SUPERUSER, "insert into tidemark.session_state (session_key) values (?)", log.key);
     run(
         SUPERUSER,
         "insert into tidemark.message (session_key, cursor, message_id, sender, role, content) values (?, 1, 'm', 'alice', 'user', '1')",

@@ -43,6 +43,7 @@ final class QuickLog {
         connection,
         "insert into tidemark.session_head (session_key, floor_at) values (?, now() - interval '1000 days')",
         key);
+    run(connection, "insert into tidemark.session_state (session_key) values (?)", key);
   }
 
   /** The scope that is opened when the session is read. */

@@ -36,7 +36,7 @@ final class RightsIT {
       union all
       select format('execute on function %s', pg_proc.oid::regprocedure), grantee::regrole::text
         from pg_proc, aclexplode(proacl)
-       where (pronamespace = 'tidemark'::regnamespace or pg_proc.oid = 'pg_advisory_xact_lock(int, int)'::regprocedure)
+       where pronamespace = 'tidemark'::regnamespace
          and grantee = 'tidemark_app'::regrole
        order by 1, 2""";
 

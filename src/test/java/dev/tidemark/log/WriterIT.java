@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -97,12 +98,8 @@ final class WriterIT {
     List<String> epochs = new ArrayList<>();
     Writer[] writer = new Writer[1];
     writer[0] =
-        new Writer(
-            new Backlog(100, 1_000),
+        announcingWriter(
             new Source(),
-            begun::add,
-            10,
-            1_000,
             appended -> {
               epochs.add(appended.position().epoch());
               if (epochs.size() == 1) {
@@ -110,8 +107,7 @@ final class WriterIT {
                     "update tidemark.epoch set epoch_id = gen_random_uuid() where epoch_number = (select max(epoch_number) from tidemark.epoch)");
                 writer[0].append(second);
               }
-            },
-            new Metrics() {});
+            });
     writer[0].append(append(session, "{}"));
     begun.get(0).run();
 
@@ -124,7 +120,8 @@ final class WriterIT {
   void aConnectionThatDiedWhileTheWriterLingeredIsReplacedAndNobodyHearsOfIt() throws Exception {
     long session = newSession();
     Append second =
-        new Append(session, List.of(Draft.of("message", "alice", "{}")), 100, WriterIT::go, 1);
+        new Append(
+            session, session, List.of(Draft.of("message", "alice", "{}")), 100, WriterIT::go, 1);
     CountedSource source = new CountedSource();
     Writer[] writer = new Writer[1];
     writer[0] =
@@ -208,14 +205,16 @@ final class WriterIT {
   }
 
   private Writer writer(DataSource source, Runnable afterCommit) {
+    return announcingWriter(source, appended -> afterCommit.run());
+  }
+
+  private Writer announcingWriter(DataSource source, Consumer<Appended> announce) {
+    Backlog backlog = new Backlog(100, 1_000);
     return new Writer(
-        new Backlog(100, 1_000),
+        backlog,
         source,
         begun::add,
-        10,
-        1_000,
-        appended -> afterCommit.run(),
-        new Metrics() {});
+        new BatchWriter(backlog, 10, 1_000, announce, new Metrics() {}));
   }
 
   private long newSession() {
@@ -227,7 +226,8 @@ final class WriterIT {
   }
 
   private static Append append(long sessionKey, String data) {
-    return new Append(sessionKey, List.of(Draft.of("message", "alice", data)), 100, null, null);
+    return new Append(
+        sessionKey, sessionKey, List.of(Draft.of("message", "alice", data)), 100, null, null);
   }
 
   private static long cursor(Append append) throws Exception {

@@ -72,7 +72,8 @@ final class MetricTest {
     Arrays.stream(ErrorCode.values()).map(ErrorCode::wireName).forEach(codes::add);
     Arrays.stream(Quota.values()).map(Quota::code).forEach(codes::add);
     Pattern.compile(
-            "(?:AccessDeniedException|refusal|Problem)\\(\\s*(?:[\\w.]+,\\s*)?\"([a-z_]+)\"")
+            "(?:(?:AccessDeniedException|refusal|Problem|conflict|notFound)\\(\\s*(?:[\\w.]+,\\s*)?"
+                + "|case 404 -> )\"([a-z_]+)\"")
         .matcher(Sources.main().collect(Collectors.joining()))
         .results()
         .forEach(made -> codes.add(made.group(1)));

@@ -99,7 +99,7 @@ final class PrometheusIT {
   }
 
   private static void drain(Gateway gateway, Running prometheus) {
-    new Rest(gateway).send("admin", "POST", "/node/drain");
+    new Rest(gateway).send("operator", "POST", "/node/drain");
     await(prometheus, "tidemark_ready", 0);
     await(prometheus, "ALERTS{alertname=\"TidemarkDrainingTooLong\",alertstate=\"pending\"}", 1);
     assertEquals(List.of(), prometheus.query("ALERTS{alertname=\"TidemarkNodeNotReady\"}"));

@@ -9,6 +9,7 @@ import dev.tidemark.testing.client.ResumingClient;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.database.TestDatabase.Logged;
 import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.Rest;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -61,11 +62,36 @@ final class DrainIT {
 
   @Test
   @Order(1)
-  void drainingIsForAdministrators() throws Exception {
+  void drainingIsForOperatorsOfTheNodeAndNotForAdministratorsOfATenant() throws Exception {
+    assertEquals(403, drain("admin"));
     assertEquals(403, drain("alice"));
     assertEquals(403, drain("auditor"));
     assertEquals(401, drain("nobody"));
     assertTrue(gateway.server().isReady());
+  }
+
+  /** Both are on the record, and the clients that had not been sent away yet stay. */
+  @Test
+  @Order(1)
+  void aDrainIsUndone() throws Exception {
+    try (WireClient client = gateway.connect("alice")) {
+      client.create();
+      Rest rest = new Rest(gateway);
+      assertEquals(202, drain("operator"));
+      assertEquals(503, handshakeStatus());
+      assertEquals(403, rest.send("admin", "POST", "/node/resume").statusCode());
+      assertEquals(204, rest.send("operator", "POST", "/node/resume").statusCode());
+      assertTrue(gateway.server().isReady());
+      try (WireClient next = gateway.connect("alice")) {
+        next.create();
+        next.say("one two", "m-1", 0).awaitEvent("stream_end");
+      }
+    }
+    assertEquals(
+        List.of(List.of("drain", "operator"), List.of("resume", "operator")),
+        gateway
+            .database()
+            .rows("select operation, principal from audit.admin_history order by acted_at"));
   }
 
   @Test
@@ -80,7 +106,7 @@ final class DrainIT {
     clients.get(0).say("one two three four five six seven eight", "m", 500);
     clients.get(0).awaitEvent("token_stream");
 
-    assertEquals(202, drain("admin"));
+    assertEquals(202, drain("operator"));
     assertFalse(gateway.server().isReady());
     assertEquals(503, handshakeStatus());
     List<Long> retryAfter = new ArrayList<>();

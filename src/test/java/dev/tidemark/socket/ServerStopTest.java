@@ -20,8 +20,8 @@ final class ServerStopTest {
     serverStop.node =
         new Node() {
           @Override
-          public void drain() {
-            done.add("drain");
+          public void stopping() {
+            done.add("stopping");
           }
 
           @Override
@@ -80,7 +80,7 @@ final class ServerStopTest {
     serverStop.stop();
     serverStop.resumed();
     serverStop.stop();
-    assertEquals(List.of("suspending", "wait", "drain", "wait", "leave"), done);
+    assertEquals(List.of("suspending", "wait", "stopping", "wait", "leave"), done);
   }
 
   @Test
@@ -88,14 +88,14 @@ final class ServerStopTest {
     serverStop.joined(Optional.of(() -> done.add("leave")));
     isFailing = true;
     assertThrows(IllegalStateException.class, serverStop::stop);
-    assertEquals(List.of("drain", "wait", "leave"), done);
+    assertEquals(List.of("stopping", "wait", "leave"), done);
   }
 
   @Test
   void whoJoinsAfterTheStopLeavesAtOnce() {
     serverStop.stop();
     serverStop.joined(Optional.of(() -> done.add("leave")));
-    assertEquals(List.of("drain", "wait", "leave"), done);
+    assertEquals(List.of("stopping", "wait", "leave"), done);
   }
 
   @Test
@@ -106,6 +106,6 @@ final class ServerStopTest {
               throw new IllegalStateException("no");
             }));
     serverStop.stop();
-    assertEquals(List.of("drain", "wait"), done);
+    assertEquals(List.of("stopping", "wait"), done);
   }
 }

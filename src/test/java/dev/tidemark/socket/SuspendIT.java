@@ -128,7 +128,7 @@ final class SuspendIT {
   @Test
   @Order(4)
   void aDrainOutlivesTheSuspend() {
-    assertEquals(202, new Rest(gateway).send("admin", "POST", "/node/drain").statusCode());
+    assertEquals(202, new Rest(gateway).send("operator", "POST", "/node/drain").statusCode());
     cli.run(":suspend(suspend-timeout=600)");
     cli.run(":resume");
     assertFalse(gateway.server().isReady());

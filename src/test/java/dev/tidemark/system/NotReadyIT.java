@@ -60,7 +60,7 @@ final class NotReadyIT {
       GET /api/node                                auditor   200 503 200
       GET /api/node                                admin     200 503 200
       GET /api/node                                alice     403 503 403
-      POST /api/node/drain                         admin     503 503 202
+      POST /api/node/drain                         operator  503 503 202
       POST /api/logout                             alice     204 503 204
       GET /ws                                      alice     503 503 503
       GET /ws                                      ticket    503 503 503
@@ -73,6 +73,7 @@ final class NotReadyIT {
       GET /health/live                             -         200 200 200
       GET /health/started                          -         200 200 200
       GET /metrics                                 -         200 200 200
+      POST /api/node/resume                        operator  503 503 204
       """;
 
   private static final int UNUSABLE = 0;
@@ -383,16 +384,18 @@ final class NotReadyIT {
     Readiness.awaitUp(gateway.server());
   }
 
-  /** Last, because only a restart ends it. */
+  /** The last door undoes the drain. */
   @Test
   @Order(6)
   void aDrainingNodeRefusesSocketsAlone() throws Exception {
-    assertEquals(202, visitor.knock("POST /api/node/drain", "admin", ""));
+    assertEquals(202, visitor.knock("POST /api/node/drain", "operator", ""));
     Readiness.awaitRefusal(gateway.server(), "The node is draining.");
-    walk(DRAINING, "The node is draining.");
     JsonObject node = visitor.node();
     assertEquals("draining", node.getString("state"));
     assertEquals("The node is draining.", node.getString("reason"));
+    walk(DRAINING, "The node is draining.");
+    Readiness.awaitUp(gateway.server());
+    gateway.connect("alice").close();
   }
 
   private static void walk(int column, String message) {

@@ -1,7 +1,5 @@
 package dev.tidemark.system;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,21 +26,5 @@ final class OperationsPage {
       throw new AssertionError(found.size() + " blocks contain: " + text);
     }
     return found.get(0);
-  }
-
-  /**
-   * Runs the commands by which a server believes what its proxy says of the client.
-   *
-   * @param home installation of a server that does not run
-   * @param base its base directory
-   */
-  static void forwardAddresses(Path home, Path base) throws Exception {
-    List<String> commands =
-        blockWith("proxy-address-forwarding")
-            .lines()
-            .filter(line -> line.startsWith("/subsystem"))
-            .toList();
-    assertEquals(2, commands.size(), "one for each listener");
-    StockServer.cli(home, base, commands);
   }
 }

@@ -45,7 +45,14 @@ final class OperatorIT {
   private static final int SESSIONS = 3;
 
   /** Roles by name; the password is the name. */
-  private static final Map<String, String> ACCOUNTS = Map.of("alice", "user", "admin", "admin");
+  private static final Map<String, String> ACCOUNTS =
+      Map.of("alice", "user", "admin", "admin,operator");
+
+  /** By which the server itself believes what a proxy says, as the version before needed it. */
+  private static final String FORWARDING =
+      "/subsystem=undertow/server=default-server/%s-listener=%s:write-attribute(name=proxy-address-forwarding, value=true)";
+
+  private static final String TRUST = "/system-property=tidemark.access.trusted-proxies:";
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -120,7 +127,10 @@ final class OperatorIT {
 
   private Node installTwice(String name) throws Exception {
     StockServer stock = StockServer.named("operator-" + name + "-home");
-    OperationsPage.forwardAddresses(stock.home(), stock.home().resolve("standalone"));
+    StockServer.cli(
+        stock.home(),
+        stock.home().resolve("standalone"),
+        List.of(FORWARDING.formatted("http", "default"), FORWARDING.formatted("https", "https")));
     Path configuration = stock.configuration("standalone");
     String before = Files.readString(configuration);
     stock.install().succeeded();
@@ -210,6 +220,10 @@ final class OperatorIT {
         Directories.war(),
         node.server().baseDirectory().resolve("deployments/tidemark.war"),
         StandardCopyOption.REPLACE_EXISTING);
+    StockServer.cli(
+        node.stock().home(),
+        node.server().baseDirectory(),
+        List.of(TRUST + "add(value=127.0.0.1)"));
     node.server().start().awaitReady();
     HttpRequest look =
         HttpRequest.newBuilder(node.server().uri("/api/node"))
@@ -223,6 +237,7 @@ final class OperatorIT {
   private static Node uninstall(Node node) throws Exception {
     Path base = node.server().baseDirectory();
     node.server().stop();
+    StockServer.cli(node.stock().home(), base, List.of(TRUST + "remove"));
     Awaitility.await().atMost(PATIENCE).until(() -> !node.server().isRunning());
     Files.delete(base.resolve("deployments/tidemark.war"));
     for (int time = 1; time <= 2; time++) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * Two nodes that believe what a proxy says of the client, by the commands of the page. They have
- * another application beside Tidemark: the {@link GateWar}.
+ * Two nodes that trust the proxies of this machine. They have another application beside Tidemark:
+ * the {@link GateWar}.
  */
 final class ProxiedNodes implements AutoCloseable {
   private DevelopmentDatabase cluster;
@@ -31,7 +31,6 @@ final class ProxiedNodes implements AutoCloseable {
   }
 
   private void start() throws Exception {
-    Path template = behindProxy();
     Path gate = GateWar.writeTo(Directories.forTest("gate.war"));
     cluster = DevelopmentDatabase.startFresh("proxy-database");
     cluster.createDatabase("tidemark");
@@ -43,22 +42,13 @@ final class ProxiedNodes implements AutoCloseable {
                   cluster,
                   "proxy-" + name,
                   node ->
-                      node.template(template)
-                          .besideIt(gate)
+                      node.besideIt(gate)
                           .nodeName(name)
                           .systemProperty("tidemark.drain.spread-millis", "1000")
+                          .systemProperty("tidemark.access.trusted-proxies", "127.0.0.1")
                           .systemProperty("tidemark.access.secure-cookies", "true")));
     }
     nodes = TwoAtATime.run(starts);
-  }
-
-  /** A base directory on which the commands of the page were run. */
-  private static Path behindProxy() throws Exception {
-    Path base = Directories.forTest("proxy-template");
-    Directories.delete(base);
-    Directories.copy(Directories.server().resolve("standalone"), base);
-    OperationsPage.forwardAddresses(Directories.server(), base);
-    return base;
   }
 
   Gateway first() {

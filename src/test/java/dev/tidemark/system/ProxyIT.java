@@ -257,7 +257,7 @@ final class ProxyIT {
           clients.add(connect(proxies.get(i), ALICE));
         }
       }
-      assertEquals(202, new Rest(drained).send("admin", "POST", "/node/drain").statusCode());
+      assertEquals(202, new Rest(drained).send("operator", "POST", "/node/drain").statusCode());
       for (int i = 0; i < 6; i++) {
         for (ReverseProxy one : proxies) {
           connect(one, ALICE).close();

@@ -110,6 +110,7 @@ final class ServerConfigIT {
     String installed = Files.readString(file);
     assertTrue(installed.contains("${env.TIDEMARK_DB_PASSWORD:unset}"), "asked for at boot");
     assertFalse(installed.contains("tidemark-development"), "no account of development");
+    assertTrue(installed.contains("<websockets dispatch-to-worker=\"false\""), "sockets");
 
     server.run("sso.sh").succeeded();
     String switched = Files.readString(file);
@@ -117,6 +118,8 @@ final class ServerConfigIT {
     assertEquals(switched, Files.readString(file));
     assertTrue(switched.contains("${env.TIDEMARK_OIDC_ISSUER}"), "asked for at boot");
     assertTrue(switched.contains("secret=\"${env.TIDEMARK_OIDC_CLIENT_SECRET}\""), switched);
+    assertTrue(switched.contains("<socket-timeout-millis>10000<"), "an end of each wait");
+    assertTrue(switched.contains("<connection-timeout-millis>5000<"), "and of each connection");
     server.run("sso-off.sh").succeeded();
     server.run("sso-off.sh").succeeded();
     assertEquals(installed, Files.readString(file));

@@ -6,6 +6,7 @@ import dev.tidemark.agent.TurnInput;
 import dev.tidemark.agent.TurnOutput;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.Draft;
+import dev.tidemark.log.Sender;
 import dev.tidemark.log.SessionNames;
 import dev.tidemark.wire.JsonModel;
 import jakarta.json.JsonObject;
@@ -18,8 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /** Turns in memory instead of in a database: the queue, the events written and the outcomes. */
 final class RecordedTurns {
@@ -31,6 +33,8 @@ final class RecordedTurns {
         }
       };
 
+  static final Sender ALICE = new Sender("default", "alice");
+
   final Deque<StartedTurn> queue = new ArrayDeque<>();
   final List<Draft> events = new ArrayList<>();
   final List<TurnOutcome> ended = new ArrayList<>();
@@ -39,18 +43,40 @@ final class RecordedTurns {
   /** Hooks before a turn starts, is handed on, writes an event and ends; tests throw there. */
   Runnable beforeStart = () -> {};
 
+  Runnable afterLook = () -> {};
+
   Runnable beforeInterrupt = () -> {};
   Runnable beforeEvent = () -> {};
   Consumer<TurnOutcome> beforeEnd = outcome -> {};
 
+  /** When the end of a turn is durable. */
+  CompletableFuture<Void> ending = CompletableFuture.completedFuture(null);
+
   final TurnStarts starts =
       new TurnStarts() {
         @Override
-        Optional<StartedTurn> start(long sessionKey) {
+        Optional<StartedTurn> start(long sessionKey, Sender sender) {
           beforeStart.run();
           Optional<StartedTurn> next =
-              queue.stream().filter(turn -> turn.turn().sessionKey == sessionKey).findFirst();
+              queue.stream()
+                  .filter(turn -> turn.turn().sessionKey == sessionKey)
+                  .findFirst()
+                  .filter(turn -> turn.sender().equals(sender));
           next.ifPresent(queue::remove);
+          return next;
+        }
+      };
+
+  final TurnLeases leases =
+      new TurnLeases() {
+        @Override
+        public Optional<Sender> nextSender(long sessionKey) {
+          Optional<Sender> next =
+              queue.stream()
+                  .filter(turn -> turn.turn().sessionKey == sessionKey)
+                  .findFirst()
+                  .map(StartedTurn::sender);
+          afterLook.run();
           return next;
         }
       };
@@ -67,9 +93,10 @@ final class RecordedTurns {
   final TurnEnds ends =
       new TurnEnds() {
         @Override
-        void end(Turn turn, TurnOutcome outcome) {
+        CompletionStage<Void> end(Turn turn, TurnOutcome outcome) {
           beforeEnd.accept(outcome);
           ended.add(outcome);
+          return ending;
         }
       };
 
@@ -93,11 +120,15 @@ final class RecordedTurns {
               ? Optional.of(true)
               : Optional.empty();
         }
+      };
 
+  final TurnInterruptions interruptions =
+      new TurnInterruptions() {
         @Override
-        public void interrupt(UUID turnId, String reason, boolean retry, Predicate<Turn> stillIn) {
+        CompletionStage<Void> handOn(Turn turn, String reason, boolean retry) {
           beforeInterrupt.run();
           interrupted.add(reason + (retry ? ", tried again" : ", not tried again"));
+          return CompletableFuture.completedFuture(null);
         }
       };
 
@@ -135,10 +166,20 @@ final class RecordedTurns {
 
   /** A turn that has begun, for the message {@code hello}. */
   static StartedTurn started(long sessionKey, String agentId) {
-    Turn turn = Turn.queued(sessionKey, 1, "m-1", agentId, 1);
+    return started(sessionKey, agentId, ALICE);
+  }
+
+  static StartedTurn started(long sessionKey, String agentId, Sender sender) {
+    Turn turn = new Turn();
+    turn.turnId = UUID.randomUUID();
+    turn.sessionKey = sessionKey;
+    turn.messageCursor = 1;
+    turn.messageId = "m-1";
+    turn.agentId = agentId;
+    turn.attempt = 1;
     turn.startedAt = Instant.now();
     return new StartedTurn(
-        turn, "s-" + sessionKey, "\"hello\"", "{\"mood\":\"calm\"}", "{\"turns\":1}");
+        turn, "s-" + sessionKey, "\"hello\"", "{\"mood\":\"calm\"}", "{\"turns\":1}", sender, true);
   }
 
   /** Returns the default settings with these changes. */

@@ -25,7 +25,9 @@ final class StorageRetryTest {
 
   private final TurnRun run =
       new TurnRun(
-          RecordedTurns.started(1, "test").turn(), Instant.now().plus(Duration.ofMinutes(1)));
+          RecordedTurns.started(1, "test").turn(),
+          RecordedTurns.ALICE,
+          Instant.now().plus(Duration.ofMinutes(1)));
   private final List<String> asked = new ArrayList<>();
 
   /** The results of the step and of the question after it, in order; an exception is thrown. */

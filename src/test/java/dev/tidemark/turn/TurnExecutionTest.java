@@ -13,6 +13,7 @@ import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.turn.RecordedTurns.Answer;
 import dev.tidemark.wire.JsonModel;
 import jakarta.json.JsonValue;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -198,6 +199,23 @@ final class TurnExecutionTest {
   }
 
   @Test
+  void aTurnWhoseOutputTheDatabaseForbidsIsLeftAndNotHeldAgainstItsAgent() {
+    turns.beforeEvent =
+        () -> {
+          throw new IllegalStateException(new SQLException("permission denied", "42501"));
+        };
+    List<Answer> agents =
+        List.of(
+            (input, output) -> output.token("one"),
+            (input, output) -> output.mergeState(JsonValue.EMPTY_JSON_OBJECT));
+    for (Answer agent : agents) {
+      run = runUntil(Instant.MAX);
+      assertEquals(
+          Cause.LEASE_LOST, assertThrows(TurnOverException.class, () -> answer(agent)).why());
+    }
+  }
+
+  @Test
   void whoWaitsIsWokenWhenTheTurnIsOver() {
     List<String> woken = new ArrayList<>();
     TurnOutcome outcome =
@@ -212,7 +230,7 @@ final class TurnExecutionTest {
   }
 
   private TurnRun runUntil(Instant deadline) {
-    return new TurnRun(started.turn(), deadline);
+    return new TurnRun(started.turn(), started.sender(), deadline);
   }
 
   private TurnOutcome answer(Answer agent) {

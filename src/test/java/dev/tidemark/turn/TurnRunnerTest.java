@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.agent.TurnOverException.Cause;
 import dev.tidemark.log.PayloadTooLargeException;
+import dev.tidemark.log.Sender;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
 import dev.tidemark.turn.RecordedTurns.Answer;
@@ -17,6 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -36,13 +38,16 @@ final class TurnRunnerTest {
   @Test
   void theTurnsOfASessionRunOneAfterAnother() {
     queue(1, 1);
-    runner.offer(1);
-    runner.offer(1);
+    offer(1);
+    offer(1);
     assertEquals(1, tasks.size(), "one thread for a session");
+    runTask();
+    assertEquals(1, tasks.size(), "the second turn, when the first has ended");
     runTask();
     assertEquals(List.of("s-1", "s-1"), ran);
     assertEquals(2, turns.ended.size());
     assertEquals(0, runner.runningTurns());
+    assertTrue(runner.isIdle());
   }
 
   @Test
@@ -52,37 +57,47 @@ final class TurnRunnerTest {
         (input, output) -> {
           if (ran.size() == 1) {
             queue(1);
-            runner.turnQueued(new TurnQueued(1));
+            offer(1);
+            assertTrue(tasks.isEmpty());
           }
         };
-    runner.offer(1);
+    offer(1);
+    runTask();
     runTask();
     assertEquals(List.of("s-1", "s-1"), ran);
-    assertTrue(tasks.isEmpty(), "on the same thread");
   }
 
   @Test
   void aHintThatComesAfterTheLastLookIsNotLost() {
-    List<String> looks = new ArrayList<>();
-    turns.beforeStart =
+    turns.afterLook =
         () -> {
-          looks.add("look");
-          if (looks.size() == 1) {
-            runner.offer(1); // the queue was found empty, and the slot is not free yet
-          }
+          turns.afterLook = () -> {};
+          queue(1); // the queue was found empty, and the place is not given back yet
+          offer(1);
         };
-    runner.offer(1);
+    offer(1);
     runTask();
-    assertEquals(2, looks.size());
-    runner.offer(1);
-    assertEquals(1, tasks.size(), "then the slot is free");
+    assertEquals(List.of(), ran);
+    runTask();
+    assertEquals(List.of("s-1"), ran);
+    assertTrue(tasks.isEmpty());
+  }
+
+  @Test
+  void aTurnRunsInTheShareOfItsSenderWhoeverTheHintNamed() {
+    turns.queue.add(RecordedTurns.started(1, "test", new Sender("default", "bob")));
+    offer(1);
+    runTask();
+    assertEquals(List.of(), ran, "not in that of alice");
+    runTask();
+    assertEquals(List.of("s-1"), ran);
   }
 
   @Test
   void sessionsRunSideBySide() {
     queue(1, 2);
-    runner.offer(1);
-    runner.offer(2);
+    offer(1);
+    offer(2);
     assertEquals(2, tasks.size());
     agent =
         (input, output) -> {
@@ -98,9 +113,9 @@ final class TurnRunnerTest {
   void aHintThatFindsNoThreadIsDroppedAndTheNextOneCounts() {
     queue(1);
     isFull = true;
-    runner.offer(1);
+    offer(1);
     isFull = false;
-    runner.offer(1);
+    offer(1);
     runTask();
     assertEquals(List.of("s-1"), ran);
   }
@@ -112,10 +127,10 @@ final class TurnRunnerTest {
         () -> {
           throw new IllegalStateException("no connection");
         };
-    runner.offer(1);
+    offer(1);
     runTask();
     turns.beforeStart = () -> {};
-    runner.offer(1);
+    offer(1);
     runTask();
     assertEquals(List.of("s-1"), ran);
   }
@@ -124,10 +139,10 @@ final class TurnRunnerTest {
   void aNodeThatDrainsStartsNoMore() {
     queue(1, 1);
     agent = (input, output) -> isDraining = true;
-    runner.offer(1);
+    offer(1);
     runTask();
     assertEquals(List.of("s-1"), ran, "what runs is finished");
-    runner.offer(1);
+    offer(1);
     assertTrue(tasks.isEmpty());
   }
 
@@ -141,7 +156,7 @@ final class TurnRunnerTest {
           runner.abortRequested(new AbortRequested(running.iterator().next()));
           output.token("one");
         };
-    runner.offer(1);
+    offer(1);
     runTask();
     assertEquals(List.of(TurnStatus.ABORTED), statuses());
     assertEquals(List.of(), turns.events);
@@ -159,7 +174,7 @@ final class TurnRunnerTest {
           deadlines().tell();
           told.add("goes on");
         };
-    runner.offer(1);
+    offer(1);
     runTask();
     assertEquals(List.of("over", "goes on"), told);
     assertEquals(List.of(TurnStatus.FAILED), statuses());
@@ -180,10 +195,33 @@ final class TurnRunnerTest {
             assertEquals(2, ran.size());
           }
         };
-    runner.offer(1);
+    offer(1);
     runTask();
     assertEquals(List.of(TurnStatus.ABORTED, TurnStatus.COMPLETED), statuses(), "each ended once");
     assertTrue(tasks.isEmpty());
+  }
+
+  /** The row of the session may be held for long: the sweep goes on, and asks for the end once. */
+  @Test
+  void anEndWithoutItsAgentIsNotWaitedFor() {
+    queue(1);
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    turns.ending = held;
+    agent =
+        (input, output) -> {
+          runner.over(runner.runningIds(), Cause.ABORTED);
+          while (turns.ended.isEmpty()) {
+            deadlines().endUnstopped();
+          }
+          deadlines().endUnstopped();
+          assertEquals(1, turns.ended.size());
+          assertEquals(1, runner.runningTurns(), "its lease is renewed");
+          held.complete(null);
+          assertEquals(0, runner.runningTurns());
+        };
+    offer(1);
+    runTask();
+    assertEquals(List.of(TurnStatus.ABORTED), statuses());
   }
 
   @Test
@@ -195,7 +233,7 @@ final class TurnRunnerTest {
             throw new PayloadTooLargeException(2, 1);
           }
         };
-    runner.offer(1);
+    offer(1);
     runTask();
     assertEquals(List.of(TurnStatus.FAILED), statuses());
     assertEquals("output_too_large", RecordedTurns.data(turns.ended.get(0)).getString("reason"));
@@ -209,7 +247,7 @@ final class TurnRunnerTest {
           drain().handOnAll();
           output.token("one");
         };
-    runner.offer(1);
+    offer(1);
     runTask();
     assertEquals(List.of("node_stopping, tried again"), turns.interrupted);
     assertEquals(List.of(), turns.ended);
@@ -228,14 +266,14 @@ final class TurnRunnerTest {
     agent =
         (input, output) -> {
           if (input.sessionId().equals("s-1")) {
-            runner.offer(2);
+            offer(2);
             runTask();
           } else {
             assertEquals(2, runner.runningTurns());
             drain().handOnAll();
           }
         };
-    runner.offer(1);
+    offer(1);
     runTask();
     assertEquals(List.of("node_stopping, tried again"), turns.interrupted);
     assertTrue(runner.isIdle());
@@ -245,6 +283,10 @@ final class TurnRunnerTest {
     for (long key : sessionKeys) {
       turns.queue.add(RecordedTurns.started(key, "test"));
     }
+  }
+
+  private void offer(long sessionKey) {
+    runner.turnQueued(new TurnQueued(sessionKey, RecordedTurns.ALICE));
   }
 
   private void runTask() {
@@ -258,6 +300,7 @@ final class TurnRunnerTest {
   private TurnDeadlines deadlines() {
     TurnDeadlines made = new TurnDeadlines();
     made.runner = runner;
+    made.conclusions = runner.conclusions;
     made.names = runner.names;
     made.settings = runner.settings;
     return made;
@@ -266,7 +309,8 @@ final class TurnRunnerTest {
   private TurnDrain drain() {
     TurnDrain made = new TurnDrain();
     made.runner = runner;
-    made.settings = runner.settings;
+    made.conclusions = runner.conclusions;
+    made.settings = RecordedTurns.settings();
     made.node = runner.node;
     return made;
   }
@@ -277,7 +321,7 @@ final class TurnRunnerTest {
     made.transitions = turns.transitions;
     made.starts = turns.starts;
     made.events = turns.said;
-    made.ends = turns.ends;
+    made.leases = turns.leases;
     made.agents =
         RecordedTurns.agents(
             (input, output) -> {
@@ -300,6 +344,19 @@ final class TurnRunnerTest {
           }
         };
     made.executor = threadsOfTheTest();
+    made.conclusions = conclusions(made);
+    made.prepare();
+    return made;
+  }
+
+  private TurnConclusions conclusions(TurnRunner of) {
+    TurnConclusions made = new TurnConclusions();
+    made.ends = turns.ends;
+    made.interruptions = turns.interruptions;
+    made.agents = of.agents;
+    made.settings = of.settings;
+    made.metrics = of.metrics;
+    made.node = of.node;
     return made;
   }
 

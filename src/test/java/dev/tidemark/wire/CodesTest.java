@@ -31,6 +31,9 @@ final class CodesTest {
         too_many_connections 4029 wait_then_retry
         too_many_joins 4029 wait_then_retry
         too_many_messages wait_then_retry
+        too_many_turns wait_then_retry
+        too_many_aborts wait_then_retry
+        too_many_sessions do_not_retry
         too_fast 1013 wait_then_retry
         too_slow 1013 wait_then_retry
         join_timeout 4002 wait_then_retry

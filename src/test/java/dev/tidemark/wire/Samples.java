@@ -63,7 +63,8 @@ final class Samples {
         "c-17",
         "running",
         "hello",
-        List.of("{\"call_id\":\"call-1\",\"name\":\"count\",\"arguments\":{}}"));
+        List.of("{\"call_id\":\"call-1\",\"name\":\"count\",\"arguments\":{}}"),
+        false);
   }
 
   /** Returns one of each record, and both forms where a part of it may be absent. */

@@ -1,6 +1,7 @@
 package dev.tidemark.access.caller;
 
 import dev.tidemark.access.Caller;
+import dev.tidemark.access.login.BrowserLogin;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,9 +21,21 @@ public class CurrentCaller {
 
   private Optional<Caller> caller = Optional.empty();
 
+  private Optional<BrowserLogin> login = Optional.empty();
+
   /** Sets the caller once it is authenticated. */
   public void set(Caller authenticated) {
     caller = Optional.of(authenticated);
+  }
+
+  /** Sets the browser's login that the request has come with. */
+  public void login(Optional<BrowserLogin> browserLogin) {
+    login = browserLogin;
+  }
+
+  /** The browser's login that the request has come with, if any. */
+  public Optional<BrowserLogin> login() {
+    return login;
   }
 
   /**

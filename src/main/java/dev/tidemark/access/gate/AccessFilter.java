@@ -1,7 +1,9 @@
 package dev.tidemark.access.gate;
 
+import dev.tidemark.access.Caller;
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
 import dev.tidemark.access.limit.QuotaExceededException;
+import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.record.AccessRecorder;
 import dev.tidemark.access.record.SignIn;
 import dev.tidemark.config.AccessSettings;
@@ -35,6 +37,7 @@ public class AccessFilter extends HttpFilter {
   private transient DenialResponder denialResponder;
   private transient FailedLogins failedLogins;
   private transient AccessRecorder accessRecorder;
+  private transient Quotas quotas;
   private transient Settings settings;
 
   @Inject
@@ -50,7 +53,12 @@ public class AccessFilter extends HttpFilter {
   }
 
   @Inject
-  void use(FailedLogins theFailures, AccessRecorder theRecorder, Settings theSettings) {
+  void use(
+      FailedLogins theFailures,
+      AccessRecorder theRecorder,
+      Quotas theQuotas,
+      Settings theSettings) {
+    quotas = theQuotas;
     failedLogins = theFailures;
     accessRecorder = theRecorder;
     settings = theSettings;
@@ -70,9 +78,31 @@ public class AccessFilter extends HttpFilter {
       return;
     }
     try {
-      chain.doFilter(admitted(accessRequest), response);
+      HttpServletRequest admitted = admitted(accessRequest);
+      if (!accessRequest.socket()
+          && admitted.getUserPrincipal() instanceof AuthenticatedPrincipal known) {
+        withinLimits(known.caller(), admitted, response, chain);
+      } else {
+        chain.doFilter(admitted, response);
+      }
     } catch (AccessDeniedException denied) {
       denialResponder.respond(accessRequest, response, denied);
+    }
+  }
+
+  /** No principal takes more than a part of the threads, whatever its requests wait for. */
+  private void withinLimits(
+      Caller caller, HttpServletRequest admitted, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException, AccessDeniedException {
+    try {
+      quotas.requireRequest(caller);
+    } catch (QuotaExceededException e) {
+      throw AccessDeniedException.of(e);
+    }
+    try {
+      chain.doFilter(admitted, response);
+    } finally {
+      quotas.requestDone(caller);
     }
   }
 
@@ -87,7 +117,7 @@ public class AccessFilter extends HttpFilter {
       return accessRequest.request();
     }
     AuthenticatedPrincipal principal = requestAuthenticator.authenticate(accessRequest);
-    admissionCheck.check(accessRequest, principal.caller());
+    admissionCheck.check(accessRequest, principal);
     accessRecorder.record(
         SignIn.of(
             principal.caller(),

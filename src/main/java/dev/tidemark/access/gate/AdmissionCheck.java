@@ -2,6 +2,8 @@ package dev.tidemark.access.gate;
 
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
+import dev.tidemark.access.caller.AuthenticatedPrincipal;
+import dev.tidemark.access.login.BrowserLogins;
 import dev.tidemark.access.revocation.Revocations;
 import dev.tidemark.ops.Node;
 import dev.tidemark.ops.NotReady;
@@ -12,14 +14,18 @@ import jakarta.inject.Inject;
 @ApplicationScoped
 class AdmissionCheck {
   @Inject Revocations revocations;
+  @Inject BrowserLogins browserLogins;
   @Inject Node node;
 
-  void check(AccessRequest accessRequest, Caller caller) throws AccessDeniedException {
+  void check(AccessRequest accessRequest, AuthenticatedPrincipal principal)
+      throws AccessDeniedException {
+    Caller caller = principal.caller();
     if (node.isUnawareOfRevocations()) {
       throw AccessDeniedException.forNow(
           node.refusal().map(NotReady::message).orElse("Come back in a moment."));
     }
     if (revocations.isRevoked(caller)) {
+      principal.login().ifPresent(browserLogins::end); // nobody had seen it when it was revoked
       throw AccessDeniedException.unknown("These credentials were revoked. Log in anew.");
     }
     if (caller.roles().isEmpty()) {
@@ -43,6 +49,13 @@ class AdmissionCheck {
           DenialResponder.UPGRADE_REQUIRED,
           "upgrade_required",
           "This is the address of a WebSocket: connect with ws:// or wss://.");
+    }
+    if (!DenialResponder.SOCKET_VERSION.equals(
+        accessRequest.request().getHeader("Sec-WebSocket-Version"))) {
+      throw new AccessDeniedException(
+          DenialResponder.UPGRADE_REQUIRED,
+          "upgrade_required",
+          "Only version " + DenialResponder.SOCKET_VERSION + " of WebSocket is spoken here.");
     }
   }
 }

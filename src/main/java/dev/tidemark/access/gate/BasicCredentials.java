@@ -2,10 +2,14 @@ package dev.tidemark.access.gate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tidemark.access.limit.PasswordGuesses;
+import dev.tidemark.access.limit.QuotaExceededException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * Logs in a program that sends a name and a password with each request (RFC 7617). The container's
@@ -18,13 +22,18 @@ final class BasicCredentials {
   private BasicCredentials() {}
 
   /**
-   * Lets the container's security domain check the Basic credentials of the request, if it has any.
+   * Lets the container's security domain check the Basic credentials of the request, if it has one
+   * pair of them.
+   *
+   * @throws QuotaExceededException if the address has guessed too often at this account
    */
-  static void login(HttpServletRequest request) {
-    String header = request.getHeader("Authorization");
-    if (request.getUserPrincipal() != null
-        || header == null
-        || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+  static void login(HttpServletRequest request, PasswordGuesses guesses) {
+    List<String> headers = Collections.list(request.getHeaders("Authorization"));
+    if (request.getUserPrincipal() != null || headers.size() != 1) {
+      return;
+    }
+    String header = headers.get(0);
+    if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return;
     }
     try {
@@ -32,11 +41,21 @@ final class BasicCredentials {
           new String(Base64.getDecoder().decode(header.substring(SCHEME.length()).strip()), UTF_8);
       int colon = pair.indexOf(':');
       if (colon > 0) {
-        request.login(pair.substring(0, colon), pair.substring(colon + 1));
-        forgetLogin(request);
+        login(request, pair.substring(0, colon), pair.substring(colon + 1), guesses);
       }
-    } catch (ServletException | IllegalArgumentException e) {
-      // Wrong or garbled: the request stays without a caller, and AccessFilter answers 401.
+    } catch (IllegalArgumentException e) {
+      // Garbled: the request stays without a caller, and AccessFilter answers 401.
+    }
+  }
+
+  private static void login(
+      HttpServletRequest request, String name, String password, PasswordGuesses guesses) {
+    guesses.check(request.getRemoteAddr(), name);
+    try {
+      request.login(name, password);
+      forgetLogin(request);
+    } catch (ServletException e) {
+      guesses.count(request.getRemoteAddr(), name); // wrong: no caller, the same answer
     }
   }
 

@@ -17,6 +17,10 @@ import java.io.IOException;
 @ApplicationScoped
 public class DenialResponder {
   static final int UPGRADE_REQUIRED = 426;
+
+  /** That of RFC 6455. */
+  static final String SOCKET_VERSION = "13";
+
   private static final String BEARER = "Bearer realm=\"tidemark\"";
 
   @Inject CurrentCaller current;
@@ -34,6 +38,7 @@ public class DenialResponder {
     }
     if (problem.status() == UPGRADE_REQUIRED) {
       response.setHeader("Upgrade", "websocket");
+      response.setHeader("Sec-WebSocket-Version", SOCKET_VERSION);
     }
     write(response, problem);
   }

@@ -1,9 +1,8 @@
 package dev.tidemark.access.gate;
 
+import dev.tidemark.access.limit.PasswordGuesses;
 import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.limit.Quotas;
-import dev.tidemark.access.record.Refusal;
-import dev.tidemark.access.record.Refusals;
 import dev.tidemark.wire.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -17,7 +16,8 @@ import java.util.Optional;
 @ApplicationScoped
 public class FailedLogins {
   @Inject Quotas quotas;
-  @Inject Refusals refusals;
+  @Inject IncomingBodies bodies;
+  @Inject PasswordGuesses passwordGuesses;
 
   /**
    * Makes the instance available to the handler.
@@ -31,6 +31,11 @@ public class FailedLogins {
   /** Empty before the application has started. */
   static Optional<FailedLogins> in(ServletContext context) {
     return Optional.ofNullable((FailedLogins) context.getAttribute(FailedLogins.class.getName()));
+  }
+
+  /** What receives the bodies of the requests that are not refused. */
+  public IncomingBodies bodies() {
+    return bodies;
   }
 
   /** The refusal of an address that has to wait; empty if it need not. */
@@ -48,18 +53,18 @@ public class FailedLogins {
     quotas.loginFailed(remoteAddress);
   }
 
-  /** Records that an address was told to wait. */
-  public void record(
-      Problem refusal, String operation, String remoteAddress, Optional<String> userAgent) {
-    refusals.record(
-        Refusal.ofRequest(
-            new Refusal.Requester(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(remoteAddress),
-                userAgent,
-                Optional.empty()),
-            operation,
-            refusal));
+  /** The refusal of an address that has to wait with this account; empty if it need not. */
+  public Optional<Problem> refusalOfPassword(String remoteAddress, String account) {
+    try {
+      passwordGuesses.check(remoteAddress, account);
+      return Optional.empty();
+    } catch (QuotaExceededException e) {
+      return Optional.of(AccessDeniedException.of(e).problem());
+    }
+  }
+
+  /** Counts a wrong password for this account. */
+  public void countPassword(String remoteAddress, String account) {
+    passwordGuesses.count(remoteAddress, account);
   }
 }

@@ -16,16 +16,28 @@ final class Origin {
   /** Whether the origin is neither the gateway's own nor an allowed one. */
   static boolean isForeign(HttpServletRequest request, Set<String> allowed) {
     return of(request)
-        .filter(origin -> !allowed.contains(origin) && !isOwn(origin, request))
+        .filter(
+            origin ->
+                !allowed.contains(origin)
+                    && !isOwn(
+                        origin,
+                        request.getScheme(),
+                        request.getServerName(),
+                        request.getServerPort()))
         .isPresent();
   }
 
-  private static boolean isOwn(String origin, HttpServletRequest request) {
+  /**
+   * Whether the origin is the gateway's.
+   *
+   * @param origin an origin, or the address of a page
+   */
+  static boolean isOwn(String origin, String scheme, String host, int port) {
     try {
       URI from = URI.create(origin);
-      return request.getScheme().equalsIgnoreCase(from.getScheme())
-          && request.getServerName().equalsIgnoreCase(from.getHost())
-          && request.getServerPort() == portOf(from);
+      return scheme.equalsIgnoreCase(from.getScheme())
+          && host.equalsIgnoreCase(from.getHost())
+          && port == portOf(from);
     } catch (IllegalArgumentException e) {
       return false;
     }

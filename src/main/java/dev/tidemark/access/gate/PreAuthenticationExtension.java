@@ -23,6 +23,11 @@ public final class PreAuthenticationExtension implements ServletExtension {
     String configured = context.getSessionCookieConfig().getName();
     String name = configured == null ? "JSESSIONID" : configured;
     deployment.addInitialHandlerChainWrapper(
-        next -> new PreAuthenticationHandler(next, headers, secureCookies, context, name));
+        next ->
+            new ClientAddressHandler(
+                new PreAuthenticationHandler(
+                    new PasswordFormHandler(next, context), headers, secureCookies, context, name),
+                Settings.beforeStart(AccessSettings.TRUSTED_PROXIES, config),
+                Settings.beforeStart(AccessSettings.PROXY_HEADERS, config)));
   }
 }

@@ -1,8 +1,6 @@
 package dev.tidemark.access.gate;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.tidemark.access.caller.CurrentCaller;
+import dev.tidemark.access.revocation.BackchannelLogout;
 import dev.tidemark.wire.Problem;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -10,19 +8,17 @@ import io.undertow.server.handlers.Cookie;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import jakarta.servlet.ServletContext;
-import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
  * Runs before the server's own authentication, where no filter runs. So the server's own responses
- * get its headers too, and an address with too many failures is refused before its credentials are
- * checked. Runs on the server's I/O threads and never waits.
+ * get its headers too, an address with too many failures is refused before its credentials are
+ * checked, and a body is complete before a thread waits for it. Runs on the server's I/O threads
+ * and never waits.
  */
 public final class PreAuthenticationHandler implements HttpHandler {
-  private static final HttpString FETCH_SITE = new HttpString("Sec-Fetch-Site");
-  private static final String LOGIN = "/j_security_check";
-  private static final int BAD_REQUEST = 400;
-  private static final int UNAUTHORIZED = 401;
+  private static final Problem FOREIGN =
+      new Problem(403, "foreign_origin", "The login form has to be this server's own.");
 
   private final HttpHandler next;
   private final SecurityHeaders headers;
@@ -52,25 +48,44 @@ public final class PreAuthenticationHandler implements HttpHandler {
           protectCookies(response);
         });
     Optional<FailedLogins> failures = FailedLogins.in(context);
-    if (failures.isPresent() && asksWhoItIs(exchange)) {
-      String address = addressOf(exchange);
-      Optional<Problem> refusal = failures.get().refusal(address);
-      if (refusal.isPresent() && bringsNoLogin(exchange)) {
-        failures.get().record(refusal.get(), operationOf(exchange), address, userAgentOf(exchange));
-        respond(exchange, refusal.get());
-        return;
-      }
-      boolean login = isLogin(exchange);
-      boolean back = comesFromProvider(exchange);
-      exchange.addExchangeCompleteListener(
-          (done, others) -> {
-            if (login ? isNobody(done) : hasFailed(done, back)) {
-              failures.get().count(address);
-            }
-            others.proceed();
-          });
+    Optional<IncomingBodies> bodies = failures.map(FailedLogins::bodies);
+    if (bodies.isEmpty()) {
+      next.handleRequest(exchange);
+      return;
     }
-    next.handleRequest(exchange);
+    LoginAttempt attempt = LoginAttempt.of(exchange);
+    Optional<Problem> refusal = refusal(failures.get(), exchange, attempt);
+    if (refusal.isPresent()) {
+      bodies.get().refuse(exchange, refusal.get());
+      return;
+    }
+    countIfFailed(failures.get(), exchange, attempt);
+    bodies.get().receive(exchange, next, brings(exchange));
+  }
+
+  private Optional<Problem> refusal(
+      FailedLogins failures, HttpServerExchange exchange, LoginAttempt attempt) {
+    if (attempt == LoginAttempt.FOREIGN_FORM) {
+      return Optional.of(FOREIGN);
+    }
+    return asksWhoItIs(exchange, attempt) && bringsNoLogin(exchange, attempt)
+        ? failures.refusal(Exchanges.addressOf(exchange))
+        : Optional.empty();
+  }
+
+  private static void countIfFailed(
+      FailedLogins failures, HttpServerExchange exchange, LoginAttempt attempt) {
+    if (attempt == LoginAttempt.NONE) {
+      return;
+    }
+    String address = Exchanges.addressOf(exchange);
+    exchange.addExchangeCompleteListener(
+        (done, others) -> {
+          if (attempt.hasFailed(done)) {
+            failures.count(address);
+          }
+          others.proceed();
+        });
   }
 
   private void addHeaders(HttpServerExchange exchange, String path) {
@@ -88,23 +103,14 @@ public final class PreAuthenticationHandler implements HttpHandler {
   }
 
   /**
-   * Whether the path takes credentials: the socket, REST, the login form, the way back from a
-   * provider.
+   * Whether the caller is to be known: at the socket, at REST, and wherever the request says who it
+   * is. The provider's logout says that in its own way and has a limit of its own: the provider may
+   * be at an address with others.
    */
-  private static boolean asksWhoItIs(HttpServerExchange exchange) {
+  private static boolean asksWhoItIs(HttpServerExchange exchange, LoginAttempt attempt) {
     String path = exchange.getRelativePath();
-    return path.equals(AccessRequest.SOCKET)
-        || path.startsWith("/api/")
-        || isLogin(exchange)
-        || comesFromProvider(exchange);
-  }
-
-  private static boolean isLogin(HttpServerExchange exchange) {
-    return exchange.getRelativePath().endsWith(LOGIN);
-  }
-
-  private static boolean comesFromProvider(HttpServerExchange exchange) {
-    return exchange.getQueryParameters().containsKey("code");
+    return !path.equals(BackchannelLogout.PATH)
+        && (attempt != LoginAttempt.NONE || Exchanges.isSocket(exchange) || Exchanges.isApi(path));
   }
 
   /**
@@ -112,54 +118,15 @@ public final class PreAuthenticationHandler implements HttpHandler {
    * and its user must not suffer for others at that address; {@link AccessFilter} checks the
    * cookie.
    */
-  private boolean bringsNoLogin(HttpServerExchange exchange) {
+  private boolean bringsNoLogin(HttpServerExchange exchange, LoginAttempt attempt) {
+    return switch (attempt) {
+      case HEADER, FORM, FOREIGN_FORM, CODE -> true;
+      case NONE, TICKET -> exchange.getRequestCookie(sessionCookie) == null;
+    };
+  }
+
+  private boolean brings(HttpServerExchange exchange) {
     return exchange.getRequestHeaders().contains(Headers.AUTHORIZATION)
-        || exchange.getRequestCookie(sessionCookie) == null
-        || isLogin(exchange)
-        || comesFromProvider(exchange);
-  }
-
-  private static boolean isNobody(HttpServerExchange exchange) {
-    return exchange.getSecurityContext() == null
-        || exchange.getSecurityContext().getAuthenticatedAccount() == null;
-  }
-
-  /**
-   * A request without credentials that another site's page makes a browser send is not counted:
-   * otherwise any page could use up the quota of its visitors' address.
-   */
-  private static boolean hasFailed(HttpServerExchange exchange, boolean comesFromProvider) {
-    boolean strayed =
-        "cross-site".equals(exchange.getRequestHeaders().getFirst(FETCH_SITE))
-            && !exchange.getRequestHeaders().contains(Headers.AUTHORIZATION)
-            && !exchange.getRequestHeaders().contains(Headers.SEC_WEB_SOCKET_PROTOCOL);
-    return comesFromProvider
-        ? exchange.getStatusCode() >= BAD_REQUEST
-        : exchange.getStatusCode() == UNAUTHORIZED && !strayed;
-  }
-
-  private static void respond(HttpServerExchange exchange, Problem problem) {
-    exchange.setStatusCode(problem.status());
-    problem
-        .retryAfterSeconds()
-        .ifPresent(seconds -> exchange.getResponseHeaders().put(Headers.RETRY_AFTER, seconds));
-    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, Problem.MEDIA_TYPE);
-    exchange.getResponseSender().send(problem.json(), UTF_8);
-  }
-
-  /** The client's address, also behind a proxy that the server's listener trusts. */
-  private static String addressOf(HttpServerExchange exchange) {
-    InetSocketAddress source = exchange.getSourceAddress();
-    return source.getAddress() == null
-        ? source.getHostString()
-        : source.getAddress().getHostAddress();
-  }
-
-  private static String operationOf(HttpServerExchange exchange) {
-    return exchange.getRelativePath().equals(AccessRequest.SOCKET) ? "handshake" : "request";
-  }
-
-  private static Optional<String> userAgentOf(HttpServerExchange exchange) {
-    return CurrentCaller.printable(exchange.getRequestHeaders().getFirst(Headers.USER_AGENT));
+        || exchange.getRequestCookie(sessionCookie) != null;
   }
 }

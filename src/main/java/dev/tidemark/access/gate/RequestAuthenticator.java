@@ -5,6 +5,8 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
 import dev.tidemark.access.caller.CurrentCaller;
+import dev.tidemark.access.limit.PasswordGuesses;
+import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.login.BrowserLogin;
 import dev.tidemark.access.login.BrowserLogins;
 import dev.tidemark.access.login.ElytronOidc;
@@ -22,6 +24,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +42,7 @@ class RequestAuthenticator {
   @Inject TicketAuthenticator tickets;
   @Inject LoginSession loginSession;
   @Inject BrowserLogins browserLogins;
+  @Inject PasswordGuesses guesses;
 
   /**
    * Authenticates the request and makes its caller the {@link CurrentCaller}.
@@ -76,12 +80,27 @@ class RequestAuthenticator {
   /** Passwords count only where no provider is configured. */
   private AuthenticatedPrincipal byRequest(HttpServletRequest request)
       throws AccessDeniedException {
+    boolean byCookie = request.getUserPrincipal() != null;
     if (!tokens.isConfigured()) {
-      BasicCredentials.login(request);
+      login(request);
     }
     Caller caller = caller(request).orElseThrow(() -> unknown(request));
     current.set(caller);
-    return new AuthenticatedPrincipal(caller, browserLogins.of(request, caller));
+    current.login(browserLogins.of(request, caller));
+    if (byCookie
+        && current.login().isEmpty()
+        && caller.authentication().expiresAt().isEmpty()) { // nothing would end its socket
+      throw AccessDeniedException.unknown("Your login has just ended. Log in anew.");
+    }
+    return new AuthenticatedPrincipal(caller, current.login());
+  }
+
+  private void login(HttpServletRequest request) throws AccessDeniedException {
+    try {
+      BasicCredentials.login(request, guesses);
+    } catch (QuotaExceededException e) {
+      throw AccessDeniedException.of(e);
+    }
   }
 
   private static AccessDeniedException unknown(HttpServletRequest request) {
@@ -92,8 +111,8 @@ class RequestAuthenticator {
   }
 
   /**
-   * A browser's login counts for the connection only if it belongs to the ticket's caller: another
-   * caller's connection must not end with it.
+   * The connection ends with the browser's login that the ticket was made with, on whichever node,
+   * or else with that of the request, which then belongs to the ticket's caller.
    */
   private AuthenticatedPrincipal byTicket(HttpServletRequest request, Ticket ticket)
       throws AccessDeniedException {
@@ -102,8 +121,11 @@ class RequestAuthenticator {
     Tickets.Spent spent = tickets.spend(ticket, other, request);
     Caller caller = caller(spent.name(), spent.roles(), spent.tenant(), spent.authentication());
     current.set(caller);
+    Optional<BrowserLogin> here = spent.login().flatMap(browserLogins::find);
     return new AuthenticatedPrincipal(
-        caller, other.isPresent() ? browserLogins.of(request, caller) : Optional.empty());
+        caller,
+        here.isEmpty() && other.isPresent() ? browserLogins.of(request, caller) : here,
+        here.isPresent() ? Optional.empty() : spent.login());
   }
 
   /** Rejected credentials beside a ticket are ignored. */
@@ -142,14 +164,23 @@ class RequestAuthenticator {
         : Optional.empty();
   }
 
-  /** The server renews a login's token while the login lasts, so the token's end is ignored. */
+  /**
+   * The server renews a login's token while the login lasts, so the token's end is ignored, and so
+   * is its time of issue if the sign-in was earlier.
+   */
   private Authentication ofLogin(VerifiedToken token) {
-    String login = token.providerSession().orElse(token.subject());
     return new Authentication(
         Optional.of(token.subject()),
-        Optional.of(loginSession.beganAt(login, token.issuedAt())),
+        token.signedInAt().or(() -> firstIssuedAt(token)),
         Optional.empty(),
         token.providerSession());
+  }
+
+  private Optional<Instant> firstIssuedAt(VerifiedToken token) {
+    return loginSession
+        .signedInAt()
+        .filter(token.issuedAt()::isAfter)
+        .or(() -> Optional.of(token.issuedAt()));
   }
 
   private Optional<Caller> byContainer(HttpServletRequest request) throws AccessDeniedException {
@@ -162,7 +193,14 @@ class RequestAuthenticator {
           new TokenException(ErrorCode.NAME_TOO_LONG, Name.tooLong("The name of this account")));
     }
     return Optional.of(
-        caller(principal.getName(), roles(request), Caller.DEFAULT_TENANT, Authentication.LOCAL));
+        caller(
+            principal.getName(),
+            roles(request),
+            Caller.DEFAULT_TENANT,
+            loginSession
+                .signedInAt()
+                .map(Authentication::localSince)
+                .orElse(Authentication.LOCAL)));
   }
 
   private Caller caller(VerifiedToken token, Authentication authentication) {

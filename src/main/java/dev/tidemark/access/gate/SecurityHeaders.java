@@ -7,7 +7,8 @@ import java.util.TreeSet;
 
 /**
  * The security headers of every response. They tell a browser to run, show and fetch only the
- * page's own content, to let nobody frame it, and to send no referrer.
+ * page's own content, to let nobody frame it, and to tell no other site where its visitors come
+ * from.
  */
 final class SecurityHeaders {
   private static final String POLICY =
@@ -29,7 +30,8 @@ final class SecurityHeaders {
     always.put("Content-Security-Policy", policy.toString());
     always.put("X-Content-Type-Options", "nosniff");
     always.put("X-Frame-Options", "DENY"); // for browsers without frame-ancestors
-    always.put("Referrer-Policy", "no-referrer");
+    // With no-referrer the login form would come from the origin "null", as another page's may.
+    always.put("Referrer-Policy", "same-origin");
     always.put("Permissions-Policy", NO_DEVICES);
     always.put("Cross-Origin-Opener-Policy", "same-origin");
     always.put("Cross-Origin-Resource-Policy", "same-origin");
@@ -40,7 +42,7 @@ final class SecurityHeaders {
    * @param secure true if the client came by https, to this server or to a proxy that says so
    */
   Map<String, String> of(String path, boolean secure) {
-    boolean api = path.startsWith("/api/");
+    boolean api = Exchanges.isApi(path);
     if (!api && !secure) {
       return always;
     }

@@ -8,17 +8,22 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
 /**
- * The quotas of this node: connections by principal and by network, joins and messages by
- * principal, refused attempts by network. Each principal and each network has counters of its own,
- * so one that is too fast slows down nobody else. Every method that begins with {@code require} or
- * {@code check} throws {@link QuotaExceededException}.
+ * The quotas of this node: connections by principal and by network, frames by principal and kind,
+ * REST requests by principal, bodies on their way and refused attempts by network. Each principal
+ * and each network has counters of its own, so one that is too fast slows down nobody else. Every
+ * method that begins with {@code require} or {@code check} throws {@link QuotaExceededException}.
  */
 @ApplicationScoped
 public class Quotas {
   private ConcurrencyLimit connectionsOfPrincipals;
   private ConcurrencyLimit connectionsOfNetworks;
+  private ConcurrencyLimit requestsOfPrincipals;
+  private ConcurrencyLimit bodiesOfNetworks;
+  private RateLimiter requests;
   private RateLimiter joins;
   private RateLimiter messages;
+  private RateLimiter aborts;
+  private RateLimiter frames;
   private RateLimiter failedLogins;
   private RateLimiter failedLogouts;
 
@@ -37,6 +42,24 @@ public class Quotas {
             settings,
             AccessSettings.CONNECTIONS_PER_ADDRESS,
             "At most %d connections from one address.");
+    requestsOfPrincipals =
+        concurrency(
+            settings,
+            Quota.REQUESTS,
+            AccessSettings.REQUESTS_AT_ONCE,
+            "At most %d requests of one principal at a time. Wait for the answer to another one.");
+    bodiesOfNetworks =
+        concurrency(
+            settings,
+            Quota.BODIES,
+            AccessSettings.BODIES_PER_ADDRESS,
+            "At most %d bodies may be on their way from one address.");
+    requests =
+        rate(
+            settings,
+            Quota.REQUESTS,
+            AccessSettings.REQUESTS_PER_MINUTE,
+            "At most %d requests a minute for one principal.");
     joins =
         rate(
             settings,
@@ -49,6 +72,19 @@ public class Quotas {
             Quota.MESSAGES,
             AccessSettings.MESSAGES_PER_MINUTE,
             "At most %d messages a minute for one principal. Send it again later.");
+    aborts =
+        rate(
+            settings,
+            Quota.ABORTS,
+            AccessSettings.ABORTS_PER_MINUTE,
+            "At most %d aborts a minute for one principal.");
+    frames =
+        rate(
+            settings,
+            Quota.FRAMES,
+            AccessSettings.FRAMES_PER_MINUTE,
+            "At most %d frames a minute for one principal. Come back and send what was not"
+                + " acknowledged.");
     failedLogins =
         rate(
             settings,
@@ -65,8 +101,12 @@ public class Quotas {
 
   private static ConcurrencyLimit connections(
       Settings settings, Setting<Integer> max, String message) {
-    return new ConcurrencyLimit(
-        Quota.CONNECTIONS, message.formatted(settings.get(max)), settings.get(max));
+    return concurrency(settings, Quota.CONNECTIONS, max, message);
+  }
+
+  private static ConcurrencyLimit concurrency(
+      Settings settings, Quota quota, Setting<Integer> max, String message) {
+    return new ConcurrencyLimit(quota, message.formatted(settings.get(max)), settings.get(max));
   }
 
   private static RateLimiter rate(
@@ -83,7 +123,7 @@ public class Quotas {
     connectionsOfPrincipals.enter(key(caller));
     try {
       connectionsOfNetworks.enter(ClientNetwork.of(caller.remoteAddress()));
-    } catch (QuotaExceededException e) {
+    } catch (QuotaExceededException | Error e) {
       connectionsOfPrincipals.leave(key(caller));
       throw e;
     }
@@ -103,6 +143,40 @@ public class Quotas {
     connectionsOfNetworks.check(ClientNetwork.of(remoteAddress));
   }
 
+  /**
+   * Counts a REST request and takes a place for it, or none if its principal has too many at once
+   * or a minute.
+   */
+  public void requireRequest(Caller caller) {
+    requestsOfPrincipals.enter(key(caller));
+    try {
+      requests.take(key(caller));
+    } catch (QuotaExceededException e) {
+      requestsOfPrincipals.leave(key(caller));
+      throw e;
+    }
+  }
+
+  /** Gives back the place that {@link #requireRequest} took. */
+  public void requestDone(Caller caller) {
+    requestsOfPrincipals.leave(key(caller));
+  }
+
+  /** The network of an address: what counts as one client before it is known who it is. */
+  public static String network(String remoteAddress) {
+    return ClientNetwork.of(remoteAddress);
+  }
+
+  /** Takes a place for a body that is on its way, or none if the network has too many. */
+  public void requireBody(String remoteAddress) {
+    bodiesOfNetworks.enter(ClientNetwork.of(remoteAddress));
+  }
+
+  /** Gives back the place that {@link #requireBody} took. */
+  public void bodyDone(String remoteAddress) {
+    bodiesOfNetworks.leave(ClientNetwork.of(remoteAddress));
+  }
+
   /** Counts a join, or an {@code auth} frame: verifying a signature costs as much as a join. */
   public void requireJoin(Caller caller) {
     joins.take(key(caller));
@@ -111,6 +185,16 @@ public class Quotas {
   /** Counts a message. */
   public void requireMessage(Caller caller) {
     messages.take(key(caller));
+  }
+
+  /** Counts an attempt to abort a turn, whether or not one is running. */
+  public void requireAbort(Caller caller) {
+    aborts.take(key(caller));
+  }
+
+  /** Counts a frame of any kind, also one that cannot be read. */
+  public void requireFrame(Caller caller) {
+    frames.take(key(caller));
   }
 
   /** Checks whether an address may try to log in, before its credentials are verified. */
@@ -137,7 +221,7 @@ public class Quotas {
     failedLogouts.count(ClientNetwork.of(remoteAddress));
   }
 
-  private static String key(Caller caller) {
+  static String key(Caller caller) {
     return caller.tenant() + '\0' + caller.name();
   }
 }

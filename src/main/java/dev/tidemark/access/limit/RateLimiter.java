@@ -7,29 +7,36 @@ import io.github.bucket4j.EstimationProbe;
 import java.time.Duration;
 
 /**
- * Limits the rate per minute by key. A bucket untouched for a minute is full again, so it can be
- * dropped. Above the maximum number of buckets, the least used are dropped, which bounds the memory
- * that a crowd of addresses can take.
+ * Limits the rate by key: so many in some time, by default a minute. A bucket untouched for that
+ * time is full again, so it can be dropped. Above the maximum number of buckets, the least used are
+ * dropped, which bounds the memory that a crowd of addresses can take.
  */
 final class RateLimiter {
-  private static final Duration REFILL = Duration.ofMinutes(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final Quota quota;
   private final String message;
-  private final long perMinute;
+  private final long most;
+  private final Duration refill;
   private final Cache<String, Bucket> buckets;
 
   /**
    * @param message the text for a client above the limit
    */
   RateLimiter(Quota quota, String message, long perMinute, long maxKept) {
+    this(quota, message, perMinute, MINUTE, maxKept);
+  }
+
+  /** As the other constructor, for a maximum in another time. */
+  RateLimiter(Quota quota, String message, long most, Duration refill, long maxKept) {
     this.quota = quota;
     this.message = message;
-    this.perMinute = perMinute;
+    this.most = most;
+    this.refill = refill;
     buckets =
         Caffeine.newBuilder()
             .maximumSize(maxKept)
-            .expireAfterAccess(REFILL)
+            .expireAfterAccess(refill)
             .executor(Runnable::run) // no thread that is not the container's
             .build();
   }
@@ -72,7 +79,7 @@ final class RateLimiter {
         key,
         unused ->
             Bucket.builder()
-                .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, REFILL))
+                .addLimit(limit -> limit.capacity(most).refillGreedy(most, refill))
                 .build());
   }
 

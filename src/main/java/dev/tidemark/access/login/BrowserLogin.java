@@ -5,15 +5,15 @@ import jakarta.servlet.http.HttpSession;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A browser's login on this node: its HTTP session, and the sockets that came with its cookie. It
- * is stored in the session itself, whose id may change; {@link #end} is called once.
+ * A browser's login on this node: its HTTP session, and what ends with it, as the sockets that came
+ * with its cookie. It is stored in the session itself, whose id may change.
  */
 public final class BrowserLogin {
-  static final String KEY = "dev.tidemark.login";
-
+  private final UUID id = UUID.randomUUID();
   private final HttpSession session;
   private final Caller caller;
 
@@ -29,8 +29,23 @@ public final class BrowserLogin {
     this.caller = caller;
   }
 
-  Caller caller() {
+  /** The login's name among nodes; no credential. */
+  public UUID id() {
+    return id;
+  }
+
+  public Caller caller() {
     return caller;
+  }
+
+  /** Whether it is this caller's, by the same login at the provider. */
+  boolean isOf(Caller other) {
+    return caller.name().equals(other.name())
+        && caller.tenant().equals(other.tenant())
+        && caller
+            .authentication()
+            .providerSession()
+            .equals(other.authentication().providerSession());
   }
 
   /** Claims the first request of the login that is let in; returns true to one caller only. */
@@ -47,6 +62,11 @@ public final class BrowserLogin {
       }
     }
     ending.run();
+  }
+
+  /** Whether it is over. */
+  public synchronized boolean hasEnded() {
+    return hasEnded;
   }
 
   /** Undoes {@link #attach}. */

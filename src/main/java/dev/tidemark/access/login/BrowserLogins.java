@@ -7,8 +7,9 @@ import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
@@ -17,7 +18,7 @@ import java.util.function.Predicate;
 public class BrowserLogins {
   @Inject BackgroundJobs backgroundJobs;
 
-  private final Set<BrowserLogin> open = ConcurrentHashMap.newKeySet();
+  private final Map<UUID, BrowserLogin> open = new ConcurrentHashMap<>();
 
   /**
    * The browser login of an admitted request; empty for a request with its own credentials.
@@ -29,30 +30,24 @@ public class BrowserLogins {
     if (session == null || caller.authentication().expiresAt().isPresent()) {
       return Optional.empty();
     }
-    synchronized (this) {
-      Object known = session.getAttribute(BrowserLogin.KEY);
-      if (known instanceof BrowserLogin browserLogin && isOf(browserLogin, caller)) {
-        return Optional.of(browserLogin);
-      }
-      BrowserLogin browserLogin = new BrowserLogin(session, caller);
-      open.add(browserLogin);
-      browserLogin.attach(() -> open.remove(browserLogin));
-      session.setAttribute(BrowserLogin.KEY, browserLogin);
-      if (known instanceof BrowserLogin former) {
-        former.end(); // somebody else has logged in with the same cookie
-      }
-      return Optional.of(browserLogin);
+    try {
+      return Optional.of(SessionLogin.of(session).of(session, caller, this::register));
+    } catch (IllegalStateException e) { // the session has ended since
+      BrowserLogin over = new BrowserLogin(session, caller);
+      over.end();
+      return Optional.of(over);
     }
   }
 
-  private static boolean isOf(BrowserLogin browserLogin, Caller caller) {
-    return browserLogin.caller().name().equals(caller.name())
-        && browserLogin.caller().tenant().equals(caller.tenant())
-        && browserLogin
-            .caller()
-            .authentication()
-            .providerSession()
-            .equals(caller.authentication().providerSession());
+  /** In this order: a login that has ended before the second line is removed by it. */
+  void register(BrowserLogin login) {
+    open.put(login.id(), login);
+    login.attach(() -> open.remove(login.id()));
+  }
+
+  /** The login of this name, if it is of this node and open. */
+  public Optional<BrowserLogin> find(UUID id) {
+    return Optional.ofNullable(open.get(id));
   }
 
   /**
@@ -62,9 +57,14 @@ public class BrowserLogins {
    */
   public void end(Predicate<Caller> whose) {
     List<BrowserLogin> meant =
-        open.stream().filter(browserLogin -> whose.test(browserLogin.caller())).toList();
+        open.values().stream().filter(login -> whose.test(login.caller())).toList();
     if (!meant.isEmpty()) {
       backgroundJobs.soon(() -> meant.forEach(BrowserLogin::invalidate));
     }
+  }
+
+  /** Ends one login, on another thread. */
+  public void end(BrowserLogin login) {
+    backgroundJobs.soon(login::invalidate);
   }
 }

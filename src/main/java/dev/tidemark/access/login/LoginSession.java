@@ -18,28 +18,20 @@ import java.util.Optional;
 /** The browser login of the current request. */
 @RequestScoped
 public class LoginSession {
-  private static final String BEGAN = "dev.tidemark.login.";
-
   @Inject HttpServletRequest request;
   @Inject Settings settings;
 
   /**
-   * The start of a login: the time of its first token, which is kept with the HTTP session.
-   *
-   * @param login the identity provider's name for the login
-   * @param issuedAt the time of issue of the login's current token
+   * The time of the sign-in that this request's cookie stands for, by this node's clock. If it was
+   * not seen, the start of the HTTP session, which was no later; empty without one.
    */
-  public Instant beganAt(String login, Instant issuedAt) {
-    HttpSession session = request.getSession(false);
-    if (session == null) {
-      return issuedAt;
-    }
-    String key = BEGAN + login;
-    if (session.getAttribute(key) instanceof Instant earlier) {
-      return earlier;
-    }
-    session.setAttribute(key, issuedAt);
-    return issuedAt;
+  public Optional<Instant> signedInAt() {
+    return Optional.ofNullable(request.getSession(false))
+        .map(
+            session ->
+                SessionLogin.of(session)
+                    .signedInAt()
+                    .orElseGet(() -> Instant.ofEpochMilli(session.getCreationTime())));
   }
 
   /**

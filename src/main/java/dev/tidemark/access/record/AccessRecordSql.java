@@ -4,7 +4,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Inserts sign-ins and reads by REST. Rows inserted before are skipped. */
+/**
+ * Inserts sign-ins and reads by REST. Rows inserted before are skipped, and refused ones returned.
+ */
 final class AccessRecordSql {
   private static final String SIGN_INS =
       """
@@ -39,8 +41,9 @@ final class AccessRecordSql {
 
   private AccessRecordSql() {}
 
-  static void signIns(CountSql statements, List<Tally.Count<SignIn>> counts) throws SQLException {
-    statements.insert(
+  static List<Tally.Count<SignIn>> signIns(CountSql statements, List<Tally.Count<SignIn>> counts)
+      throws SQLException {
+    return statements.insert(
         SIGN_INS,
         counts,
         (signIn, row) -> {
@@ -55,9 +58,9 @@ final class AccessRecordSql {
         });
   }
 
-  static void restReadings(CountSql statements, List<Tally.Count<RestReading>> counts)
-      throws SQLException {
-    statements.insert(
+  static List<Tally.Count<RestReading>> restReadings(
+      CountSql statements, List<Tally.Count<RestReading>> counts) throws SQLException {
+    return statements.insert(
         REST_READINGS,
         counts,
         (reading, row) -> {

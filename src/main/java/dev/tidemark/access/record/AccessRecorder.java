@@ -22,7 +22,11 @@ public class AccessRecorder extends CountRecorder<AccessRecorder.Taken> {
   private Tally<RestReading> restReadings;
 
   /** A batch. */
-  record Taken(List<Tally.Count<SignIn>> signIns, List<Tally.Count<RestReading>> restReadings) {}
+  record Taken(List<Tally.Count<SignIn>> signIns, List<Tally.Count<RestReading>> restReadings) {
+    int rows() {
+      return signIns.size() + restReadings.size();
+    }
+  }
 
   @PostConstruct
   void prepare() {
@@ -62,16 +66,25 @@ public class AccessRecorder extends CountRecorder<AccessRecorder.Taken> {
 
   @Override
   Taken take() {
-    return new Taken(signIns.take(), restReadings.take());
+    List<Tally.Count<SignIn>> taken = signIns.take();
+    try {
+      return new Taken(taken, restReadings.take());
+    } catch (Error e) {
+      lost(taken.size(), "sign_in");
+      throw e;
+    }
   }
 
   @Override
-  void insert(CountSql statements, Taken batch, boolean complete) throws SQLException {
-    AccessRecordSql.signIns(statements, batch.signIns());
-    AccessRecordSql.restReadings(statements, batch.restReadings());
+  Taken insert(CountSql statements, Taken batch, boolean complete) throws SQLException {
+    Taken refused =
+        new Taken(
+            AccessRecordSql.signIns(statements, batch.signIns()),
+            AccessRecordSql.restReadings(statements, batch.restReadings()));
     if (complete) {
-      AccessRecordSql.complete(statements, lost.get());
+      AccessRecordSql.complete(statements, lost.get() + refused.rows());
     }
+    return refused;
   }
 
   @Override

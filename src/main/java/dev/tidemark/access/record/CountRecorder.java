@@ -5,6 +5,7 @@ import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.ops.Metrics;
 import dev.tidemark.ops.Node;
+import dev.tidemark.ops.PooledConnection;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
@@ -22,9 +23,6 @@ import javax.sql.DataSource;
  * @param <B> a batch of counts
  */
 abstract class CountRecorder<B> {
-  /** SQLSTATE 22: a value that the database will never accept. */
-  private static final String BAD_VALUE = "22";
-
   @Inject Settings settings;
   @Inject Metrics metrics;
   @Inject Node node;
@@ -58,25 +56,24 @@ abstract class CountRecorder<B> {
     if (unwritten == null && !isDue()) {
       return;
     }
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      CountSql statements = CountSql.begin(connection, settings.nodeName());
-      boolean complete = unwritten == null;
-      if (complete) {
-        unwritten = take();
-      }
-      insert(statements, unwritten, complete);
-      connection.commit();
+    try {
+      Runnable afterCommit = PooledConnection.transaction(dataSource, this::write);
       unwritten = null;
+      afterCommit.run();
     } catch (SQLException e) {
-      if (unwritten != null && e.getSQLState() != null && e.getSQLState().startsWith(BAD_VALUE)) {
-        B refused = unwritten;
-        unwritten = null;
-        lost(e, refused);
-      } else {
-        retry(e);
-      }
+      retry(e);
     }
+  }
+
+  /** Returns what is to be done after the commit: to tell what the database has refused. */
+  private synchronized Runnable write(Connection connection) throws SQLException {
+    CountSql statements = CountSql.begin(connection, settings.nodeName());
+    boolean complete = unwritten == null;
+    if (complete) {
+      unwritten = take();
+    }
+    B refused = insert(statements, unwritten, complete);
+    return () -> statements.refusal().ifPresent(reason -> lost(reason, refused));
   }
 
   abstract String jobName();
@@ -87,12 +84,15 @@ abstract class CountRecorder<B> {
   /** Removes and returns what was counted. */
   abstract B take();
 
-  /** Inserts a batch; rows inserted before are skipped. {@code complete}: nothing else waits. */
-  abstract void insert(CountSql statements, B batch, boolean complete) throws SQLException;
+  /**
+   * Inserts a batch; rows inserted before are skipped. {@code complete}: nothing else waits.
+   * Returns the rows that the database refuses for their values.
+   */
+  abstract B insert(CountSql statements, B batch, boolean complete) throws SQLException;
 
   /** Logs that a batch could not be written and is tried again. */
   abstract void retry(SQLException failure);
 
-  /** Logs and counts a batch that will never be written. */
+  /** Logs and counts rows that will never be written. */
   abstract void lost(SQLException failure, B batch);
 }

@@ -1,11 +1,13 @@
 package dev.tidemark.access.record;
 
+import dev.tidemark.ops.RefusedRows;
 import dev.tidemark.wire.JsonText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -19,12 +21,14 @@ final class CountSql {
   private final String node;
   private final String now;
   private final long nowNanos;
+  private final RefusedRows refusedRows;
 
   private CountSql(Connection connection, String node, String now, long nowNanos) {
     this.connection = connection;
     this.node = node;
     this.now = now;
     this.nowNanos = nowNanos;
+    refusedRows = new RefusedRows(connection);
   }
 
   /** Reads the database's clock; all statements of the transaction use this time. */
@@ -54,17 +58,25 @@ final class CountSql {
   }
 
   /**
-   * Inserts a row for each count.
+   * Inserts a row for each count, but for those whose values the database refuses.
    *
    * @param sql takes the node, a JSON array, and the time; each element of the array has {@code
    *     id}, {@code first_micros_ago}, {@code last_micros_ago}, {@code times}, and the fields
    * @param fields adds the fields of what was counted
+   * @return those that are refused, which no later attempt can insert
    */
-  <T> void insert(String sql, List<Tally.Count<T>> counts, BiConsumer<T, JsonText> fields)
-      throws SQLException {
-    if (counts.isEmpty()) {
-      return;
-    }
+  <T> List<Tally.Count<T>> insert(
+      String sql, List<Tally.Count<T>> counts, BiConsumer<T, JsonText> fields) throws SQLException {
+    return refusedRows.of(counts, some -> insertAll(sql, some, fields));
+  }
+
+  /** The reason of the newest refusal, if there was one. */
+  Optional<SQLException> refusal() {
+    return refusedRows.reason();
+  }
+
+  private <T> void insertAll(
+      String sql, List<Tally.Count<T>> counts, BiConsumer<T, JsonText> fields) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(sql)) {
       insert.setString(1, node);
       insert.setString(

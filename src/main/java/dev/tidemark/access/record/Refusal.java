@@ -28,6 +28,10 @@ public record Refusal(
     OptionalInt closeCode,
     Optional<String> sessionId)
     implements Tallied<Refusal> {
+  public Refusal {
+    sessionId = Recorded.text(sessionId);
+  }
+
   private static final String OF_OWNER =
       "More different refusals of one requester than are kept apart; the row tells only how many.";
 
@@ -47,6 +51,13 @@ public record Refusal(
       Optional<String> remoteAddress,
       Optional<String> userAgent,
       Optional<UUID> connectionId) {
+    public Requester {
+      principal = Recorded.text(principal);
+      tenant = Recorded.text(tenant);
+      remoteAddress = Recorded.text(remoteAddress);
+      userAgent = Recorded.text(userAgent);
+    }
+
     /** The requester of an HTTP request, as far as already known; verifies nothing. */
     public static Requester of(CurrentCaller current) {
       return new Requester(

@@ -4,7 +4,7 @@ import dev.tidemark.wire.JsonText;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Inserts refusals. Rows inserted before are skipped. */
+/** Inserts refusals. Rows inserted before are skipped, and refused ones returned. */
 final class RefusalSql {
   private static final String INSERT =
       """
@@ -24,8 +24,9 @@ final class RefusalSql {
 
   private RefusalSql() {}
 
-  static void insert(CountSql statements, List<Tally.Count<Refusal>> counts) throws SQLException {
-    statements.insert(INSERT, counts, RefusalSql::fields);
+  static List<Tally.Count<Refusal>> insert(CountSql statements, List<Tally.Count<Refusal>> counts)
+      throws SQLException {
+    return statements.insert(INSERT, counts, RefusalSql::fields);
   }
 
   private static void fields(Refusal refusal, JsonText row) {

@@ -54,9 +54,9 @@ public class Refusals extends CountRecorder<List<Tally.Count<Refusal>>> {
   }
 
   @Override
-  void insert(CountSql statements, List<Tally.Count<Refusal>> batch, boolean complete)
-      throws SQLException {
-    RefusalSql.insert(statements, batch);
+  List<Tally.Count<Refusal>> insert(
+      CountSql statements, List<Tally.Count<Refusal>> batch, boolean complete) throws SQLException {
+    return RefusalSql.insert(statements, batch);
   }
 
   @Override

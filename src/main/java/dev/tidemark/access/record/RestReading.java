@@ -18,6 +18,14 @@ public record RestReading(
     String remoteAddress,
     Optional<String> userAgent)
     implements Tallied<RestReading> {
+  public RestReading {
+    sessionId = Recorded.text(sessionId);
+    principal = Recorded.text(principal);
+    tenant = Recorded.text(tenant);
+    remoteAddress = Recorded.text(remoteAddress);
+    userAgent = Recorded.text(userAgent);
+  }
+
   public static RestReading of(Caller caller, String path, Optional<String> sessionId) {
     return new RestReading(
         path,

@@ -24,6 +24,15 @@ public record SignIn(
     Optional<String> subject,
     Optional<String> providerSession)
     implements Tallied<SignIn> {
+  public SignIn {
+    principal = Recorded.text(principal);
+    tenant = Recorded.text(tenant);
+    remoteAddress = Recorded.text(remoteAddress);
+    userAgent = Recorded.text(userAgent);
+    subject = Recorded.text(subject);
+    providerSession = Recorded.text(providerSession);
+  }
+
   /** In place of the address of those that are only counted by their principal. */
   static final String SEVERAL = "several";
 

@@ -11,7 +11,16 @@ final class AdminActionSql {
       insert into tidemark.admin_record (node, principal, tenant, remote_address, user_agent, operation, target, why)
       values (?, ?, ?, ?, ?, ?, ?, ?)""";
 
+  private static final String WAIT_FOR_SECONDS = "set local lock_timeout = '5s'";
+
   private AdminActionSql() {}
+
+  /** Lets no statement of this transaction wait longer for a lock that somebody else holds. */
+  static void limitWaits(Connection connection) throws SQLException {
+    try (PreparedStatement limit = connection.prepareStatement(WAIT_FOR_SECONDS)) {
+      limit.execute();
+    }
+  }
 
   static void insert(Connection connection, String node, AdminAction action) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {

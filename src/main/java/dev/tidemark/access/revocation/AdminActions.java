@@ -6,6 +6,8 @@ import dev.tidemark.access.record.Refusal;
 import dev.tidemark.access.revocation.RevocationTarget.Kind;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
+import dev.tidemark.ops.Metric;
+import dev.tidemark.ops.Metrics;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -14,6 +16,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
+import org.jboss.logging.Logger;
 
 /**
  * Performs the actions of administrators, each with its record: an action that cannot be recorded
@@ -24,8 +27,14 @@ public class AdminActions {
   /** The SQLSTATE object_not_in_prerequisite_state. */
   private static final String HELD = "55000";
 
+  /** The SQLSTATE lock_not_available. */
+  private static final String LOCKED = "55P03";
+
+  private static final Logger LOG = Logger.getLogger(AdminActions.class);
+
   @Inject CurrentCaller current;
   @Inject Settings settings;
+  @Inject Metrics metrics;
 
   @Resource(lookup = "java:jboss/datasources/tidemark")
   DataSource dataSource;
@@ -37,10 +46,15 @@ public class AdminActions {
    */
   public void record(String operation, String target, Optional<String> why) {
     AdminAction action = new AdminAction(Refusal.Requester.of(current), operation, target, why);
-    try (Connection connection = dataSource.getConnection()) {
-      AdminActionSql.insert(connection, settings.nodeName(), action);
+    try {
+      var unused =
+          durably(
+              connection -> {
+                AdminActionSql.insert(connection, settings.nodeName(), action);
+                return action;
+              });
     } catch (SQLException e) {
-      throw new AdminActionFailedException(e);
+      throw failed(e);
     }
   }
 
@@ -68,13 +82,14 @@ public class AdminActions {
   public OptionalLong raiseFloor(Caller caller, String sessionId, Optional<String> why) {
     AdminAction action =
         new AdminAction(Refusal.Requester.of(current), "raise_floor", sessionId, why);
-    try (Connection connection = dataSource.getConnection()) {
-      return FloorSql.raise(connection, settings.nodeName(), caller.tenant(), action);
+    try {
+      return durably(
+          connection -> FloorSql.raise(connection, settings.nodeName(), caller.tenant(), action));
     } catch (SQLException e) {
       if (HELD.equals(e.getSQLState())) {
         throw new SessionHeldException(e);
       }
-      throw new AdminActionFailedException(e);
+      throw failed(e);
     }
   }
 
@@ -82,11 +97,45 @@ public class AdminActions {
    * @return empty if the identity provider's request was accepted before
    */
   Optional<Revocation> write(RevocationCommand revocation) {
-    try (Connection connection = dataSource.getConnection()) {
-      return RevocationSql.insert(
-          connection, settings.nodeName(), revocation, settings.get(AccessSettings.REVOCATION));
+    try {
+      return durably(
+          connection ->
+              RevocationSql.insert(
+                  connection,
+                  settings.nodeName(),
+                  revocation,
+                  settings.get(AccessSettings.REVOCATION)));
     } catch (SQLException e) {
-      throw new AdminActionFailedException(e);
+      throw failed(e);
     }
+  }
+
+  private interface Act<R> {
+    R on(Connection connection) throws SQLException;
+  }
+
+  /** Commits an action with its record; whoever holds a lock that it needs delays it little. */
+  private <R> R durably(Act<R> act) throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        AdminActionSql.limitWaits(connection);
+        R result = act.on(connection);
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        connection.rollback();
+        throw e;
+      }
+    }
+  }
+
+  private AdminActionFailedException failed(SQLException failure) {
+    metrics.count(Metric.ADMIN_ACTIONS_FAILED, 1);
+    LOG.warnf(
+        "TIDE0722 An administrative action could not be recorded and was not done: %s%s",
+        failure.getMessage(),
+        LOCKED.equals(failure.getSQLState()) ? " (audit.locks names who holds the lock)" : "");
+    return new AdminActionFailedException(failure);
   }
 }

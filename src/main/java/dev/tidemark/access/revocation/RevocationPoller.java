@@ -84,8 +84,18 @@ public class RevocationPoller {
         || nowNanos - readNanos >= settings.get(AccessSettings.REVOCATION_POLL).toNanos()) {
       hinted = false; // a new hint causes another read from here on
       readNanos = nowNanos;
-      read();
+      try {
+        read();
+      } catch (RuntimeException | Error e) {
+        tryAgain();
+        throw e;
+      }
     }
+  }
+
+  private void tryAgain() {
+    hinted = true;
+    notBeforeNanos = System.nanoTime() + RETRY_NANOS;
   }
 
   private void read() {
@@ -95,8 +105,7 @@ public class RevocationPoller {
       rows = RevocationSql.since(connection, lastSeen);
     } catch (SQLException e) {
       LOG.warnf("TIDE0721 Revocations could not be read, which is tried again: %s", e.getMessage());
-      hinted = true;
-      notBeforeNanos = System.nanoTime() + RETRY_NANOS;
+      tryAgain();
       return;
     }
     Map<RevocationTarget, Instant> issuedBefore = new HashMap<>();
@@ -104,12 +113,12 @@ public class RevocationPoller {
       revocations.add(row.target(), row.issuedBefore(), row.inForceFor());
       issuedBefore.merge(
           row.target(), row.issuedBefore(), (one, two) -> one.isAfter(two) ? one : two);
-      lastSeen = row.id();
     }
     revocations.forgetEnded();
-    node.revocationsRead(outages);
     if (!rows.isEmpty()) {
       revoked.fire(new Revoked(issuedBefore));
+      lastSeen = rows.get(rows.size() - 1).id(); // a failure before this reads them again
     }
+    node.revocationsRead(outages);
   }
 }

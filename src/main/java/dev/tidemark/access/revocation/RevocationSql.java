@@ -27,7 +27,7 @@ final class RevocationSql {
   private static final String INSERT =
       """
       with alone as materialized (
-        select pg_advisory_xact_lock(29801, 12)
+        select tidemark.begin_revocation()
       ), revoked as (
         insert into tidemark.revocation
           (issued_before, in_force_until, tenant, principal, subject, provider_session, why, revoked_by,

@@ -1,6 +1,7 @@
 package dev.tidemark.access.revocation;
 
 import dev.tidemark.access.Caller;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,17 @@ public record RevocationTarget(Kind kind, Optional<String> tenant, String name) 
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /**
+   * Whether its revocation concerns credentials of one of its callers. A login at the provider that
+   * has ended does not come back under its name: its later tokens are of the ended login too.
+   *
+   * @param authenticatedAt the time of the sign-in
+   * @param issuedBefore the time before which the revocation refuses credentials
+   */
+  boolean isOf(Instant authenticatedAt, Instant issuedBefore) {
+    return kind == Kind.PROVIDER_SESSION || authenticatedAt.isBefore(issuedBefore);
   }
 
   /** All targets that match the caller. */

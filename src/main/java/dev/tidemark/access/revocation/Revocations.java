@@ -26,17 +26,20 @@ public class Revocations {
   }
 
   /**
-   * Whether a caller's credentials were issued before a revocation. Credentials that come with each
-   * request have no time of issue and stay valid until they are withdrawn.
+   * Whether the caller signed in before a revocation. Credentials that come with each request have
+   * no time and stay valid until they are withdrawn.
    */
   public boolean isRevoked(Caller caller) {
-    Optional<Instant> issuedAt = caller.authentication().issuedAt();
-    if (issuedAt.isEmpty() || inForce.isEmpty()) {
+    Optional<Instant> at = caller.authentication().authenticatedAt();
+    if (at.isEmpty() || inForce.isEmpty()) {
       return false;
     }
     return RevocationTarget.of(caller).stream()
-        .map(inForce::get)
-        .anyMatch(entry -> entry != null && issuedAt.get().isBefore(entry.issuedBefore()));
+        .anyMatch(
+            target -> {
+              Entry entry = inForce.get(target);
+              return entry != null && target.isOf(at.get(), entry.issuedBefore());
+            });
   }
 
   /** Puts a revocation into force for this time. */

@@ -17,13 +17,17 @@ public record Revoked(Map<RevocationTarget, Instant> issuedBefore) {
   }
 
   /**
-   * Whether this caller's connection or login session has to end: it is a target, and its
-   * credentials were issued before that target's time or at an unknown time.
+   * Whether this caller's connection or login session has to end: it is a target, and it signed in
+   * before that target's time or at an unknown time.
    */
   public boolean concerns(Caller caller) {
-    Optional<Instant> issuedAt = caller.authentication().issuedAt();
+    Optional<Instant> authenticatedAt = caller.authentication().authenticatedAt();
     return RevocationTarget.of(caller).stream()
-        .map(issuedBefore::get)
-        .anyMatch(before -> before != null && issuedAt.map(at -> at.isBefore(before)).orElse(true));
+        .anyMatch(
+            target -> {
+              Instant before = issuedBefore.get(target);
+              return before != null
+                  && authenticatedAt.map(at -> target.isOf(at, before)).orElse(true);
+            });
   }
 }

@@ -3,6 +3,7 @@ package dev.tidemark.access.ticket;
 import dev.tidemark.access.Authentication;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
+import dev.tidemark.access.login.BrowserLogin;
 import dev.tidemark.access.ticket.Tickets.Spent;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -24,8 +26,11 @@ final class TicketSql {
       "select tidemark.issue_ticket(?, make_interval(secs => ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String SPEND =
       """
-      select principal, tenant, roles, origin, subject, authenticated_at, authentication_ends_at, provider_session
+      select principal, tenant, roles, origin, subject, coalesce(authenticated_at, issued_at) as authenticated_at,
+             authentication_ends_at, provider_session, login_id
         from tidemark.spend_ticket(?)""";
+  private static final String BIND =
+      "select tidemark.bind_ticket(?, ?, ?, make_interval(secs => ?))";
 
   private TicketSql() {}
 
@@ -51,13 +56,31 @@ final class TicketSql {
           6, connection.createArrayOf("text", caller.roles().stream().map(Role::text).toArray()));
       issue.setString(7, origin.orElse(null));
       issue.setString(8, known.subject().orElse(null));
-      issue.setObject(9, known.issuedAt().map(TicketSql::time).orElse(null));
+      issue.setObject(9, known.authenticatedAt().map(TicketSql::time).orElse(null));
       issue.setObject(10, known.expiresAt().map(TicketSql::time).orElse(null));
       issue.setString(11, known.providerSession().orElse(null));
       try (ResultSet done = issue.executeQuery()) {
         done.next();
         return done.getBoolean(1);
       }
+    }
+  }
+
+  /**
+   * Binds a ticket to the browser's login that it is made with: it is worth nothing once the login
+   * has ended.
+   *
+   * @param life the time within which the login's node says that the login goes on
+   */
+  static void bind(
+      Connection connection, Ticket ticket, BrowserLogin login, String node, Duration life)
+      throws SQLException {
+    try (PreparedStatement bind = connection.prepareStatement(BIND)) {
+      bind.setBytes(1, ticket.hash());
+      bind.setObject(2, login.id());
+      bind.setString(3, node);
+      bind.setDouble(4, life.toMillis() / 1_000.0);
+      bind.execute();
     }
   }
 
@@ -81,7 +104,8 @@ final class TicketSql {
             instant(row, "authenticated_at"),
             instant(row, "authentication_ends_at"),
             Optional.ofNullable(row.getString("provider_session"))),
-        Optional.ofNullable(row.getString("origin")));
+        Optional.ofNullable(row.getString("origin")),
+        Optional.ofNullable(row.getObject("login_id", UUID.class)));
   }
 
   private static Set<Role> roles(String[] names) {

@@ -5,6 +5,7 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.limit.Quota;
 import dev.tidemark.access.limit.QuotaExceededException;
+import dev.tidemark.access.login.BrowserLogin;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import jakarta.annotation.Resource;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
@@ -25,6 +27,7 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class Tickets {
   @Inject Settings settings;
+  @Inject LoginLeases loginLeases;
 
   @Resource(lookup = "java:jboss/datasources/tidemark")
   DataSource dataSource;
@@ -32,14 +35,17 @@ public class Tickets {
   /**
    * The caller and the page that a ticket was issued for.
    *
+   * @param authentication that of the caller; one without a time, as Basic, gets the ticket's
    * @param origin the origin of the requesting page; empty for a program
+   * @param login the browser's login that it was made with, on whichever node
    */
   public record Spent(
       String name,
       Set<Role> roles,
       String tenant,
       Authentication authentication,
-      Optional<String> origin) {
+      Optional<String> origin,
+      Optional<UUID> login) {
     public boolean isOf(Caller caller) {
       return name.equals(caller.name()) && tenant.equals(caller.tenant());
     }
@@ -57,10 +63,12 @@ public class Tickets {
   /**
    * Issues a ticket for this caller and a page of this origin.
    *
+   * @param login the browser's login that the request came with; the ticket ends with it, and so do
+   *     the connections that it opens
    * @throws QuotaExceededException if the caller has the maximum of unspent tickets
    * @throws UnavailableException if the database does not answer
    */
-  public String issue(Caller caller, Optional<String> origin) {
+  public String issue(Caller caller, Optional<String> origin, Optional<BrowserLogin> login) {
     Ticket ticket = Ticket.random();
     try (Connection connection = dataSource.getConnection()) {
       boolean issued =
@@ -72,6 +80,15 @@ public class Tickets {
               life(),
               settings.get(AccessSettings.TICKETS_PER_PRINCIPAL));
       if (issued) {
+        if (login.isPresent()) { // before anybody has the ticket
+          TicketSql.bind(
+              connection,
+              ticket,
+              login.get(),
+              settings.nodeName(),
+              settings.get(AccessSettings.LOGIN_LEASE));
+          loginLeases.keep(login.get());
+        }
         return ticket.value();
       }
     } catch (SQLException e) {

@@ -5,7 +5,6 @@ import dev.tidemark.access.Role;
 import dev.tidemark.config.IdentityProvider;
 import dev.tidemark.wire.ErrorCode;
 import dev.tidemark.wire.Name;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
@@ -20,6 +19,9 @@ import java.util.stream.Stream;
 final class TokenClaims {
   /** In characters, as in OpenID Connect. */
   private static final int MAX_SUBJECT_LENGTH = 255;
+
+  /** The end of the year 9999, UTC. */
+  private static final long LATEST_SECONDS = 253_402_300_799L;
 
   private final Map<String, Object> claims;
 
@@ -40,8 +42,16 @@ final class TokenClaims {
         roles(provider),
         provider.tenantClaim().map(this::tenant).orElse(Caller.DEFAULT_TENANT),
         instant("iat"),
+        signedInAt(),
         instant("exp"),
         providerSession());
+  }
+
+  /** The time of the sign-in; one after the time of issue would be no earlier than that. */
+  private Optional<Instant> signedInAt() {
+    return claims.get("auth_time") instanceof Number seconds && seconds.longValue() > 0
+        ? Optional.of(instant("auth_time")).filter(instant("iat")::isAfter)
+        : Optional.empty();
   }
 
   private String subject() {
@@ -107,17 +117,16 @@ final class TokenClaims {
   }
 
   /**
-   * A time, as a JSON number of seconds since 1970.
+   * A time, as a JSON number of seconds since 1970, no later than in the year 9999: beyond that,
+   * what is computed with it overflows somewhere.
    *
    * @throws TokenException if there is none
    */
   Instant instant(String claim) {
-    if (claims.get(claim) instanceof Number seconds) {
-      try {
-        return Instant.ofEpochSecond(seconds.longValue());
-      } catch (DateTimeException e) {
-        throw missing(claim);
-      }
+    if (claims.get(claim) instanceof Number number
+        && number.doubleValue() >= 0
+        && number.doubleValue() <= LATEST_SECONDS) {
+      return Instant.ofEpochSecond(number.longValue());
     }
     throw missing(claim);
   }

@@ -47,6 +47,14 @@ final class TokenValidator {
   /** Claims that only an ID token has. */
   private static final Set<String> OF_AN_ID_TOKEN = Set.of("nonce", "at_hash", "c_hash", "s_hash");
 
+  /**
+   * Claims of access tokens that no ID token has: what the bearer may do, and to whom the token was
+   * given, in the words of RFC 9068, Entra ID, Okta and Auth0.
+   */
+  private static final Set<String> OF_AN_ACCESS_TOKEN =
+      Set.of(
+          "scope", "scp", "client_id", "cid", "appid", "azpacr", "appidacr", "gty", "permissions");
+
   private static final String LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
   /** The life of a logout token that names no end, as those of older providers. */
@@ -172,18 +180,30 @@ final class TokenValidator {
   }
 
   /**
-   * Whether this is a bearer access token. Keycloak says so in a claim; otherwise the header may,
-   * or the absence of claims of other kinds decides. A token that is bound to a key ({@code cnf})
-   * is no bearer token: its bearer would have to prove more.
+   * Whether this is a bearer access token. Keycloak says so in a claim. Otherwise it has no claim
+   * of an ID token; and because every ID token is for the client, a token for the client also has
+   * to show that it is none, by its header (RFC 9068) or by a claim. A token that is bound to a key
+   * ({@code cnf}) is no bearer token: its bearer would have to prove more.
    */
-  private static boolean isAccessToken(SignedJWT signed, TokenClaims claims) {
+  private boolean isAccessToken(SignedJWT signed, TokenClaims claims) {
     if (!ACCESS_TYPES.contains(typeOf(signed)) || claims.has("events") || claims.has("cnf")) {
       return false;
     }
     return claims
         .text("typ")
         .map("Bearer"::equalsIgnoreCase)
-        .orElseGet(() -> OF_AN_ID_TOKEN.stream().noneMatch(claims::has));
+        .orElseGet(
+            () ->
+                OF_AN_ID_TOKEN.stream().noneMatch(claims::has)
+                    && (!claims.names("aud", provider.clientId())
+                        || !typeOf(signed).equals("jwt")
+                        || OF_AN_ACCESS_TOKEN.stream().anyMatch(claims::has)
+                        || isGivenToAnother(claims)));
+  }
+
+  /** Whether a claim names another client as the one that the token was given to. */
+  private boolean isGivenToAnother(TokenClaims claims) {
+    return claims.text("azp").filter(client -> !client.equals(provider.clientId())).isPresent();
   }
 
   private static String typeOf(SignedJWT signed) {

@@ -14,6 +14,8 @@ import java.util.Set;
  * @param roles the caller's roles here, perhaps none
  * @param tenant the caller's tenant
  * @param issuedAt the time of issue (claim {@code iat})
+ * @param signedInAt the time when the person signed in (claim {@code auth_time}), if the token
+ *     names it; a refreshed token keeps it
  * @param expiresAt the end of the token (claim {@code exp}), by the provider's clock
  * @param providerSession the login at the provider (claim {@code sid}), if the token names it
  */
@@ -23,6 +25,7 @@ public record VerifiedToken(
     Set<Role> roles,
     String tenant,
     Instant issuedAt,
+    Optional<Instant> signedInAt,
     Instant expiresAt,
     Optional<String> providerSession) {
   public VerifiedToken {
@@ -31,6 +34,9 @@ public record VerifiedToken(
 
   public Authentication authentication() {
     return new Authentication(
-        Optional.of(subject), Optional.of(issuedAt), Optional.of(expiresAt), providerSession);
+        Optional.of(subject),
+        Optional.of(signedInAt.orElse(issuedAt)),
+        Optional.of(expiresAt),
+        providerSession);
   }
 }

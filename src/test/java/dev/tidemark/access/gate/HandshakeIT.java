@@ -92,7 +92,9 @@ final class HandshakeIT {
   @Test
   void aPageFromElsewhereChangesNothing() throws Exception {
     HttpRequest.Builder drain =
-        request("/api/node/drain", "admin").header("Origin", FOREIGN).POST(BodyPublishers.noBody());
+        request("/api/node/drain", "operator")
+            .header("Origin", FOREIGN)
+            .POST(BodyPublishers.noBody());
     assertEquals(403, send(drain).statusCode());
     assertTrue(gateway.server().isReady());
     assertEquals(

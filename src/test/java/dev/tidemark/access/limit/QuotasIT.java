@@ -126,7 +126,7 @@ final class QuotasIT {
       assertEquals(200, guest.tryPassword("alice", "alice"), "what succeeds is not counted");
     }
     for (int i = 0; i < GuardedGateway.FAILURES; i++) {
-      assertEquals(401, guest.tryPassword("alice", "wrong"));
+      assertEquals(401, guest.tryPassword("guessed-" + i, "wrong"));
     }
     assertEquals(429, guest.tryPassword("alice", "alice"), "right or wrong is not looked at");
     HttpResponse<String> handshake = guest.ask("GET", "/ws");
@@ -142,7 +142,7 @@ final class QuotasIT {
   void whoIsLoggedInDoesNotSufferForWhoElseIsAtTheAddress() throws Exception {
     String login = guest.login("alice");
     for (int i = 0; i < GuardedGateway.FAILURES; i++) {
-      assertEquals(401, guest.tryPassword("alice", "wrong"));
+      assertEquals(401, guest.tryPassword("guessed-" + i, "wrong"));
     }
     assertEquals(429, guest.tryPassword("alice", "alice"));
     assertEquals(200, guest.ask("GET", "/api/me", "Cookie", login).statusCode());
@@ -155,9 +155,56 @@ final class QuotasIT {
     }
     String cookie = guest.anonymousCookie();
     for (int i = 0; i < GuardedGateway.FAILURES; i++) {
-      assertFalse(guest.submit(cookie, "alice", "wrong").statusCode() == 429);
+      assertFalse(guest.submit(cookie, "guessed-" + i, "wrong").statusCode() == 429);
     }
     assertTooMany(guest.submit(cookie, "alice", "alice"));
+  }
+
+  /** More guesses than the server itself would take before it locks an account. */
+  @Test
+  void theOwnerOfAnAccountSignsInFromElsewhereWhileStrangersGuess() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      Guest stranger = new Guest(gateway);
+      for (int j = 0; j < GuardedGateway.FAILURES_PER_ACCOUNT; j++) {
+        assertEquals(401, stranger.tryPassword(j == 0 ? "bob" : " BOB".substring(1), "wrong"));
+      }
+      assertEquals(429, stranger.tryPassword("bob", "bob"), "right or wrong is not looked at");
+      assertEquals(200, stranger.tryPassword("alice", "alice"), "another account from there");
+    }
+    assertEquals(200, guest.tryPassword("bob", "bob"));
+    guest.login("bob");
+  }
+
+  @Test
+  void guessingAtOneAccountInTheFormIsBoundedByAddressToo() throws Exception {
+    Guest stranger = new Guest(gateway);
+    String cookie = stranger.anonymousCookie();
+    for (int i = 0; i < GuardedGateway.FAILURES_PER_ACCOUNT; i++) {
+      assertFalse(stranger.submit(cookie, "bob", "wrong").statusCode() == 429);
+    }
+    assertTooMany(stranger.submit(cookie, "bob", "bob"));
+    awaitRecorded("request", "too_many_failures", stranger.address());
+    stranger.login("alice");
+    guest.login("bob");
+  }
+
+  /** Its proxy appends, and what stands before that is the client's. */
+  @Test
+  void whoClaimsAnotherAddressIsCountedAndRecordedByItsOwn() throws Exception {
+    for (int i = 0; i < GuardedGateway.FAILURES; i++) {
+      guest.claim("203.0.113." + i);
+      assertEquals(401, guest.tryPassword("guessed-" + i, "wrong"));
+    }
+    guest.claim("203.0.113.200");
+    assertEquals(429, guest.tryPassword("alice", "alice"));
+    awaitRecorded("request", "auth_required", guest.address());
+    assertEquals(
+        0L,
+        gateway
+            .database()
+            .value(
+                Long.class,
+                "select count(*) from tidemark.refusal_record where remote_address like '203.0.113.%'"));
   }
 
   @Test

@@ -33,6 +33,8 @@ final class QuotasTest {
                 AccessSettings.CONNECTIONS_PER_ADDRESS,
                 AccessSettings.JOINS_PER_MINUTE,
                 AccessSettings.MESSAGES_PER_MINUTE,
+                AccessSettings.ABORTS_PER_MINUTE,
+                AccessSettings.FRAMES_PER_MINUTE,
                 AccessSettings.FAILURES_PER_MINUTE,
                 AccessSettings.LOGOUT_FAILURES_PER_MINUTE)
             .map(Setting::key)
@@ -93,6 +95,20 @@ final class QuotasTest {
     Caller namesake = caller("alice", "other", ONE);
     assertDoesNotThrow(() -> quotas.requireJoin(namesake));
     assertDoesNotThrow(() -> quotas.requireMessage(namesake));
+  }
+
+  @Test
+  void abortsAndFramesAreCountedByPrincipal() {
+    Caller alice = caller("alice", "default", ONE);
+    for (int i = 0; i < 2; i++) {
+      quotas.requireAbort(alice);
+      quotas.requireFrame(alice);
+    }
+    assertRefused(Quota.ABORTS, () -> quotas.requireAbort(alice));
+    assertRefused(Quota.FRAMES, () -> quotas.requireFrame(alice));
+    Caller bob = caller("bob", "default", ONE);
+    assertDoesNotThrow(() -> quotas.requireAbort(bob));
+    assertDoesNotThrow(() -> quotas.requireFrame(bob));
   }
 
   private static void assertRefused(Quota quota, Executable asked) {

@@ -8,6 +8,7 @@ import dev.tidemark.testing.client.RawSocket;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.database.TestDatabase;
 import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.Rest;
 import jakarta.json.Json;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -34,6 +36,7 @@ final class RefusalsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int KEPT = 400;
   private static final int SHARE = KEPT / 20;
+  private static final String WRITE = "{\"access\":\"write\"}";
 
   private static Gateway gateway;
 
@@ -97,6 +100,42 @@ final class RefusalsIT {
         database.value(
             Long.class,
             "select count(*) from audit.refusal_history where remote_address is null and code = 'auth_required'"));
+  }
+
+  @Test
+  void everyRefusalByRestIsRecordedAndNoneOfWhatWasSent() throws Exception {
+    Rest rest = new Rest(gateway);
+    String body = "{\"payload-8\":\"payload-8\"}";
+    try (WireClient owner = gateway.connect("alice")) {
+      String mine = "/sessions/" + owner.create().string("session_id") + "/members/";
+      assertEquals(409, rest.send("alice", "PUT", mine + "alice", WRITE).statusCode());
+      assertEquals(404, rest.send("alice", "DELETE", mine + "bob").statusCode());
+      assertEquals(400, rest.send("alice", "PUT", mine + "bob", body).statusCode());
+    }
+    assertEquals(404, rest.send("alice", "PUT", "/sessions/none/members/bob", WRITE).statusCode());
+    assertEquals(404, rest.send("alice", "GET", "/nothing").statusCode());
+    assertEquals(405, rest.send("alice", "POST", "/me").statusCode());
+    assertEquals(400, rest.send("publisher", "POST", "/sessions/s/events", body).statusCode());
+    String large = "\"" + "x".repeat(9_000) + "\"";
+    assertEquals(413, rest.send("admin", "POST", "/revocations", large).statusCode());
+    assertEquals(
+        415,
+        rest.send(Optional.empty(), "POST", "/backchannel-logout", Optional.of("{}")).statusCode());
+
+    await("request", "is_owner", "409", "alice");
+    await("request", "no_such_member", "404", "alice");
+    await("request", "invalid_request", "400", "alice");
+    await("request", "no_such_session", "404", "alice");
+    await("request", "not_found", "404", "alice");
+    await("request", "invalid_request", "405", "alice");
+    await("request", "invalid_request", "400", "publisher");
+    await("request", "payload_too_large", "413", null); // before it is asked who sends it
+    await("request", "invalid_request", "415", null);
+    assertEquals(
+        0L,
+        database.value(
+            Long.class,
+            "select count(*) from tidemark.refusal_record r where r::text ~ 'payload-8'"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.tidemark.access.revocation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -9,6 +10,7 @@ import dev.tidemark.testing.client.Frame;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.database.TestDatabase;
 import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.Guest;
 import dev.tidemark.testing.gateway.Readiness;
 import dev.tidemark.testing.identity.LocalIssuer;
 import jakarta.json.Json;
@@ -21,6 +23,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocketHandshakeException;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -136,6 +139,77 @@ final class RevocationIT {
             why));
   }
 
+  /** The refreshed token was issued after the revocation, and the person signed in before it. */
+  @Test
+  void aTokenThatWasRefreshedAfterTheRevocationIsOfTheRevokedLogin() throws Exception {
+    assertEquals(201, revoke(POLLING, "admin", "{\"principal\":\"rita\"}").statusCode());
+    Instant then = Instant.now().plusSeconds(5);
+    JWTClaimsSet.Builder refreshed =
+        issuer.claims("rita", then.plusSeconds(300), "user").issueTime(Date.from(then));
+    refreshed.claim("auth_time", then.minusSeconds(3_600).getEpochSecond());
+    String old = issuer.sign(refreshed.build());
+    Awaitility.await("the revocation")
+        .atMost(SECONDS)
+        .until(() -> get(told, "Bearer " + old, "/api/me").statusCode() == 401);
+    assertEquals(401, handshake(old));
+    String anew = issuer.sign(refreshed.claim("auth_time", then.getEpochSecond()).build());
+    assertEquals(200, get(told, "Bearer " + anew, "/api/me").statusCode());
+  }
+
+  /** The provider names no time of the sign-in, but the login. */
+  @Test
+  void aLoginThatTheProviderHasEndedDoesNotComeBackWithALaterToken() throws Exception {
+    assertEquals(200, logOut("logout_token=" + logoutToken(logout("login-of-gone"))).statusCode());
+    Awaitility.await("the logout")
+        .atMost(SECONDS)
+        .until(() -> get(told, "Bearer " + issuedIn(5, "gone"), "/api/me").statusCode() == 401);
+  }
+
+  /** Nobody had seen the login when it was revoked: its first call comes afterwards. */
+  @Test
+  void aLoginByFormFromBeforeTheRevocationIsRefusedAtItsFirstCall() throws Exception {
+    Guest browser = new Guest(POLLING);
+    String early = browser.login("publisher");
+    double known = POLLING.metric("tidemark_revocations");
+    assertEquals(201, revoke(POLLING, "admin", "{\"principal\":\"publisher\"}").statusCode());
+    POLLING.awaitMetric("tidemark_revocations", known + 1);
+    assertEquals(401, browser.ask("GET", "/api/me", "Cookie", early).statusCode());
+    String anew = browser.login("publisher");
+    assertEquals(200, browser.ask("GET", "/api/me", "Cookie", anew).statusCode());
+  }
+
+  @Test
+  void aTicketAndItsSocketEndWithTheTokenThatTheTicketWasMadeWith() throws Exception {
+    String bearer = "Bearer " + token("tina", "user");
+    String unspent = ticket(bearer);
+    try (WireClient tina = withTicket(ticket(bearer))) {
+      tina.create();
+      assertEquals(201, revoke(POLLING, "admin", "{\"principal\":\"tina\"}").statusCode());
+      assertEquals(4001, tina.awaitClose());
+    }
+    CompletionException refused =
+        assertThrows(CompletionException.class, () -> withTicket(unspent).close());
+    assertEquals(
+        401, ((WebSocketHandshakeException) refused.getCause()).getResponse().statusCode());
+  }
+
+  private static String ticket(String bearer) throws IOException, InterruptedException {
+    HttpResponse<String> issued =
+        HTTP.send(
+            HttpRequest.newBuilder(told.server().uri("/api/tickets"))
+                .header("Authorization", bearer)
+                .POST(BodyPublishers.noBody())
+                .build(),
+            BodyHandlers.ofString());
+    return json(issued).getString("ticket");
+  }
+
+  private static WireClient withTicket(String ticket) {
+    return WireClient.connect(
+        told.server().socketUri("/ws"),
+        handshake -> handshake.subprotocols("tidemark.v1", "ticket." + ticket));
+  }
+
   @Test
   void aHintThatIsLostIsCoveredByThePoll() {
     try (WireClient alice = POLLING.connect("alice");
@@ -170,6 +244,30 @@ final class RevocationIT {
       Readiness.awaitUp(POLLING.server());
       bob.create();
     }
+  }
+
+  /** A DBA forgot an open transaction: the action is refused in seconds, and says so. */
+  @Test
+  void aRevocationThatCannotGetItsLockIsToldToComeBackAndIsAnAlarm() throws Exception {
+    double failed = POLLING.metric("tidemark_admin_actions_failed_total");
+    String body = "{\"principal\":\"nobody-else\"}";
+    for (String lock :
+        List.of("select pg_advisory_xact_lock(29801, 12)", "lock table tidemark.admin_record")) {
+      try (Connection holder = DATABASE.connect();
+          var statement = holder.createStatement()) {
+        holder.setAutoCommit(false);
+        statement.execute(lock);
+        HttpResponse<String> refused = revoke(POLLING, "admin", body);
+        assertEquals(503, refused.statusCode(), refused.body());
+        assertTrue(refused.headers().firstValue("Retry-After").isPresent());
+        holder.rollback();
+      }
+    }
+    assertEquals(failed + 2, POLLING.metric("tidemark_admin_actions_failed_total"));
+    assertTrue(
+        POLLING.logged().stream()
+            .anyMatch(line -> line.contains("TIDE0722") && line.contains("audit.locks")));
+    assertEquals(201, revoke(POLLING, "admin", body).statusCode());
   }
 
   @Test
@@ -317,7 +415,7 @@ final class RevocationIT {
     assertRefused("Send one logout_token", logOut("logout_token=x&logout_token=x"));
     assertRefused("Send one logout_token", logOut("logout_token=%zz"));
     assertRefused("may have at most 4096", logOut("logout_token=" + "x".repeat(4_097)));
-    assertRefused("Send one logout_token", logOut("logout_token=" + "x".repeat(5_200)));
+    assertEquals(413, logOut("logout_token=" + "x".repeat(5_200)).statusCode());
     assertEquals(before, revocations());
     assertEquals(401, get(told, "Bearer x", "/api/backchannel-logout").statusCode());
     Awaitility.await("the record of refusals")

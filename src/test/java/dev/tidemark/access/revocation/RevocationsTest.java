@@ -65,6 +65,15 @@ final class RevocationsTest {
     assertRefused(caller("globex", "bob", BEFORE), session);
   }
 
+  /** A refreshed token is issued later, and is of the login that has ended all the same. */
+  @Test
+  void aSessionOfTheProviderThatHasEndedDoesNotComeBackUnderItsName() {
+    RevocationTarget session =
+        new RevocationTarget(Kind.PROVIDER_SESSION, Optional.empty(), "sid-1");
+    revoke(session);
+    assertRefused(caller("acme", "alice", Optional.of(REVOKED.plusSeconds(60))), session);
+  }
+
   @Test
   void anAdministratorEndsASessionOfTheProviderInTheirOwnTenantOnly() {
     RevocationTarget session =

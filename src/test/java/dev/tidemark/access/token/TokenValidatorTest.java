@@ -122,6 +122,18 @@ final class TokenValidatorTest {
     assertRefused(ErrorCode.MALFORMED_TOKEN, claims().claim(claim, null).build());
   }
 
+  /** What is computed with such a time overflows, in the heartbeat of all connections for one. */
+  @Test
+  void aTimeBeyondTheYear9999IsNone() {
+    long last = 253_402_300_799L;
+    assertAccepted(claims().claim("exp", last).build());
+    for (long seconds : new long[] {last + 1, 10_000_000_000_000_000L, Long.MAX_VALUE, -1}) {
+      assertRefused(ErrorCode.MALFORMED_TOKEN, claims().claim("exp", seconds).build());
+      assertRefused(ErrorCode.MALFORMED_TOKEN, claims().claim("iat", seconds).build());
+      assertRefused(ErrorCode.MALFORMED_TOKEN, claims().claim("nbf", seconds).build());
+    }
+  }
+
   @Test
   void aNameThatWouldSpoilARecordIsRefused() {
     for (String name : List.of(" ", "a\nb", "a\u0000b")) {
@@ -246,7 +258,7 @@ final class TokenValidatorTest {
     for (String typ : List.of("ID", "Refresh", "Offline", "Logout", "DPoP")) {
       assertRefused(ErrorCode.WRONG_TOKEN_TYPE, claims().claim("typ", typ).build());
     }
-    JWTClaimsSet.Builder plain = claims().claim("typ", null);
+    JWTClaimsSet.Builder plain = claims().claim("typ", null).claim("scope", "profile");
     assertAccepted(plain.build());
     assertEquals(
         "alice", check.access(LocalIssuer.sign(plain.build(), issuer.key(), "at+jwt")).name());
@@ -255,10 +267,71 @@ final class TokenValidatorTest {
         () -> check.access(LocalIssuer.sign(plain.build(), issuer.key(), "logout+jwt")));
     assertRefused(
         ErrorCode.WRONG_TOKEN_TYPE, claims().claim("typ", null).claim("nonce", "n").build());
+    for (String claim : List.of("nonce", "at_hash", "c_hash", "s_hash")) {
+      assertRefused(
+          ErrorCode.WRONG_TOKEN_TYPE,
+          claims().claim("typ", null).claim("scope", "openid").claim(claim, "x").build());
+    }
     assertRefused(ErrorCode.WRONG_TOKEN_TYPE, claims().claim("cnf", Map.of("jkt", "k")).build());
     assertCode(ErrorCode.WRONG_TOKEN_TYPE, () -> check.access(issuer.sign(logout().build())));
   }
 
+  /**
+   * An ID token of a login without a nonce: it may have roles, and the client as its {@code azp}.
+   */
+  @Test
+  void aTokenForTheClientHasToShowThatItIsNoIdToken() {
+    JWTClaimsSet.Builder doubtful = claims().claim("typ", null);
+    assertRefused(ErrorCode.WRONG_TOKEN_TYPE, doubtful.build());
+    assertRefused(ErrorCode.WRONG_TOKEN_TYPE, doubtful.claim("azp", LocalIssuer.AUDIENCE).build());
+    assertEquals(
+        "alice",
+        check.access(LocalIssuer.sign(doubtful.build(), issuer.key(), "at+jwt")).name(),
+        "RFC 9068");
+    assertAccepted(doubtful.claim("azp", "a program of the provider's").build());
+    for (Map.Entry<String, Object> said :
+        Map.<String, Object>of(
+                "scp", "access", // Entra ID
+                "azpacr", "1",
+                "cid", "0oa1", // Okta
+                "gty", "client-credentials", // Auth0
+                "client_id", "x")
+            .entrySet()) {
+      assertAccepted(claims().claim("typ", null).claim(said.getKey(), said.getValue()).build());
+    }
+    IdentityProvider ofItsOwn =
+        new IdentityProvider(
+            issuer.issuer(),
+            LocalIssuer.AUDIENCE,
+            "https://gateway.example.com",
+            Optional.empty(),
+            "preferred_username",
+            "realm_access.roles",
+            roleNames(),
+            Optional.empty());
+    JWTClaimsSet.Builder bare = claims().claim("typ", null).audience("https://gateway.example.com");
+    assertEquals(
+        "alice", check(ofItsOwn, LONG.dividedBy(2), LONG).access(issuer.sign(bare.build())).name());
+  }
+
+  @Test
+  void theTimeOfTheSignInIsThatOfThePersonAndNotOfTheToken() {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Instant morning = now.minusSeconds(7_200);
+    JWTClaimsSet.Builder refreshed = claims().issueTime(Date.from(now));
+    assertEquals(Optional.of(now), signedIn(refreshed));
+    refreshed.claim("auth_time", morning.getEpochSecond());
+    assertEquals(Optional.of(morning), signedIn(refreshed));
+    for (Object odd : List.of(0, -1, now.getEpochSecond() + 60, "yesterday")) {
+      assertEquals(Optional.of(now), signedIn(refreshed.claim("auth_time", odd)), "" + odd);
+    }
+  }
+
+  private Optional<Instant> signedIn(JWTClaimsSet.Builder claims) {
+    return check.access(issuer.sign(claims.build())).authentication().authenticatedAt();
+  }
+
+  /** What is made of a time, as the milliseconds until then, must not overflow. */
   @Test
   void anUnknownKeyIsAskedForOnceAndThenAtTheBoundedRate() {
     Duration interval = Duration.ofSeconds(2);
@@ -396,7 +469,17 @@ final class TokenValidatorTest {
   }
 
   private static Map<String, String> roleNames() {
-    return Map.of("user", "user", "publisher", "publish", "auditor", "audit", "admin", "admin");
+    return Map.of(
+        "user",
+        "user",
+        "publisher",
+        "publish",
+        "auditor",
+        "audit",
+        "admin",
+        "admin",
+        "operator",
+        "operate");
   }
 
   private TokenValidator check(IdentityProvider provider, Duration interval, Duration age) {

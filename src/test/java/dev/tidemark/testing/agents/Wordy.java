@@ -9,8 +9,8 @@ import jakarta.json.JsonObject;
 
 /**
  * Says as much as the message's metadata asks for: {@code {"reasoning":{"events":9,"bytes":999}}},
- * {@code {"token":bytes}}, {@code {"state":bytes}}, {@code {"answer":bytes}}, {@code {"quotes":n}}
- * (an answer of characters that JSON doubles).
+ * {@code {"tools":{"calls":9,"bytes":999}}}, {@code {"token":bytes}}, {@code {"state":bytes}},
+ * {@code {"answer":bytes}}, {@code {"quotes":n}} (an answer of characters that JSON doubles).
  */
 @ApplicationScoped
 public class Wordy implements Agent {
@@ -25,6 +25,12 @@ public class Wordy implements Agent {
     if (wishes.get("reasoning") instanceof JsonObject reasoning) {
       for (int i = 0; i < reasoning.getInt("events"); i++) {
         output.reasoning("r".repeat(reasoning.getInt("bytes")));
+      }
+    }
+    if (wishes.get("tools") instanceof JsonObject tools) {
+      for (int i = 1; i <= tools.getInt("calls"); i++) {
+        output.toolCall("call-" + i, "look", Json.createObjectBuilder().add("at", i).build());
+        output.toolResult("call-" + i, "look", Json.createValue("v".repeat(tools.getInt("bytes"))));
       }
     }
     if (wishes.containsKey("token")) {

@@ -30,6 +30,7 @@ public final class RawSocket implements AutoCloseable {
   private final Socket socket = new Socket();
   private final DataInputStream in;
   private int closeCode;
+  private boolean unfinished;
 
   /**
    * One message or control frame.
@@ -80,7 +81,8 @@ public final class RawSocket implements AutoCloseable {
 
   /** Sends a whole text message. */
   public void send(String text) throws IOException {
-    send(TEXT | FINAL, text.getBytes(UTF_8));
+    send((unfinished ? CONTINUATION : TEXT) | FINAL, text.getBytes(UTF_8));
+    unfinished = false;
   }
 
   /** Sends a text message in parts, cut anywhere: also within a character. */
@@ -92,6 +94,12 @@ public final class RawSocket implements AutoCloseable {
           (from == 0 ? TEXT : CONTINUATION) | (until == bytes.length ? FINAL : 0),
           Arrays.copyOfRange(bytes, from, until));
     }
+  }
+
+  /** Sends a text message whose end does not come; the next message is its end. */
+  public void sendUnfinished(String text) throws IOException {
+    send(unfinished ? CONTINUATION : TEXT, text.getBytes(UTF_8));
+    unfinished = true;
   }
 
   private void send(int firstByte, byte[] payload) throws IOException {
@@ -151,12 +159,17 @@ public final class RawSocket implements AutoCloseable {
 
   /** Reads until there is a frame of that type, and returns it. */
   public Frame await(String type) throws IOException {
+    return awaitOneOf(type);
+  }
+
+  /** Reads until there is a frame of one of these types, and returns it. */
+  public Frame awaitOneOf(String... types) throws IOException {
     while (true) {
       Received next = read();
       if (next == null || next.opcode() == CLOSE) {
-        throw new AssertionError("Closed with " + closeCode + " instead of " + type);
+        throw new AssertionError("Closed with " + closeCode + " instead of " + List.of(types));
       }
-      if (next.isText() && next.frame().is(type)) {
+      if (next.isText() && Arrays.stream(types).anyMatch(next.frame()::is)) {
         return next.frame();
       }
     }

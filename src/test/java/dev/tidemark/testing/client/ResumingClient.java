@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A client that keeps one session across all failures of its connections, by the protocol's own
@@ -39,6 +40,7 @@ public final class ResumingClient implements AutoCloseable {
   private int seen;
   private boolean refused;
   private long notBeforeNanos = System.nanoTime();
+  private Set<String> tolerated = Set.of("unavailable", "restarting");
 
   private ResumingClient(
       URI uri, Connector connector, String sessionId, List<String> capabilities) {
@@ -58,6 +60,12 @@ public final class ResumingClient implements AutoCloseable {
   public static ResumingClient open(
       URI uri, Connector connector, String sessionId, String... capabilities) {
     return new ResumingClient(uri, connector, sessionId, List.of(capabilities));
+  }
+
+  /** Comes back after {@code internal} too, as after a gateway that fails on purpose. */
+  public ResumingClient toleratingFailures() {
+    tolerated = Set.of("unavailable", "restarting", "internal");
+    return this;
   }
 
   public String sessionId() {
@@ -210,7 +218,7 @@ public final class ResumingClient implements AutoCloseable {
         }
       }
       case "error", "hello_error" -> {
-        if (!List.of("unavailable", "restarting").contains(frame.string("code"))) {
+        if (!tolerated.contains(frame.string("code"))) {
           throw new AssertionError(sessionId + ": " + frame.text());
         }
         // Refused messages are sent again after the reconnect; other refusals on this connection,

@@ -96,7 +96,7 @@ public final class TestDatabase {
     rows("select tidemark.raise_floor(?, ?, 'default', 'a test')", sessionId, toCursor);
   }
 
-  /** The violations of the eight invariants: empty when all is well. */
+  /** The violations of the invariants: empty when all is well. */
   public List<List<Object>> invariantViolations() {
     return rows("select invariant, session_id, cursor, detail from audit.invariant_violations");
   }

@@ -19,6 +19,7 @@ public final class GuardedGateway {
   public static final String ALLOWED = "https://app.example.com";
   public static final int CONNECTIONS = 3;
   public static final int FAILURES = 5;
+  public static final int FAILURES_PER_ACCOUNT = 3;
   public static final int JOINS = 30;
   public static final int MESSAGES = 30;
   public static final int TICKETS = 3;
@@ -26,7 +27,6 @@ public final class GuardedGateway {
   /** The name of an account; another account has one character more. */
   public static final String LONGEST_NAME = "n".repeat(Name.MAX_LENGTH);
 
-  private static final String LISTENER = "<http-listener name=\"default\"";
   private static Gateway gateway;
 
   private GuardedGateway() {}
@@ -57,7 +57,11 @@ public final class GuardedGateway {
                   "500",
                   "tidemark.retention.purge-every-millis",
                   "500"),
-              node -> node.template(behindProxy()));
+              node ->
+                  node.template(withAccounts())
+                      .systemProperty("tidemark.access.trusted-proxies", "127.0.0.1")
+                      .systemProperty(
+                          "tidemark.access.failures-per-account", "" + FAILURES_PER_ACCOUNT));
       Runtime.getRuntime().addShutdownHook(new Thread(gateway.server()::kill));
     }
     return gateway;
@@ -74,18 +78,11 @@ public final class GuardedGateway {
     Files.writeString(file, "\n" + line + "\n", UTF_8, StandardOpenOption.APPEND);
   }
 
-  private static Path behindProxy() {
+  private static Path withAccounts() {
     Path base = Directories.forTest("guarded-template");
     Directories.delete(base);
     Directories.copy(Directories.server().resolve("standalone"), base);
     try {
-      Path file = base.resolve("configuration/standalone.xml");
-      String before = Files.readString(file, UTF_8);
-      String after = before.replace(LISTENER, LISTENER + " proxy-address-forwarding=\"true\"");
-      if (after.equals(before)) {
-        throw new IllegalStateException("There is no " + LISTENER + " in " + file);
-      }
-      Files.writeString(file, after, UTF_8);
       addAccount(base, LONGEST_NAME);
       addAccount(base, LONGEST_NAME + "n");
     } catch (IOException e) {

@@ -14,16 +14,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A client of the {@link GuardedGateway}, with an address of its own. */
 public final class Guest {
   private static final HttpClient HTTP =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .build(); // in an upgrade to HTTP/2 the server trusts no proxy
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final AtomicInteger ADDRESSES = new AtomicInteger(1);
 
   private final Gateway gateway;
   private final String address = "127.0.9." + ADDRESSES.incrementAndGet();
+  private String claimed = "";
 
   public Guest(Gateway gateway) {
     this.gateway = gateway;
+  }
+
+  /** Claims to be at this address from now on; the proxy appends the right one. */
+  public void claim(String other) {
+    claimed = other + ", ";
   }
 
   public String address() {
@@ -39,7 +43,7 @@ public final class Guest {
       throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(gateway.server().uri(path))
-            .header("X-Forwarded-For", address)
+            .header("X-Forwarded-For", claimed + address)
             .method(
                 method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     for (int i = 0; i < headers.length; i += 2) {
@@ -88,7 +92,7 @@ public final class Guest {
         gateway.server().socketUri("/ws"),
         handshake ->
             handshake
-                .header("X-Forwarded-For", address)
+                .header("X-Forwarded-For", claimed + address)
                 .header("Authorization", WireClient.authorization(account)));
   }
 
@@ -98,7 +102,7 @@ public final class Guest {
         gateway.server().socketUri("/ws"),
         handshake ->
             handshake
-                .header("X-Forwarded-For", address)
+                .header("X-Forwarded-For", claimed + address)
                 .header("Origin", origin)
                 .subprotocols("tidemark.v1", "ticket." + ticket));
   }

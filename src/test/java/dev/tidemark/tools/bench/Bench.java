@@ -68,6 +68,9 @@ final class Bench implements AutoCloseable {
             .systemProperty("tidemark.access.joins-per-minute", "10000000")
             .systemProperty("tidemark.access.messages-per-minute", "10000000")
             .systemProperty("tidemark.access.connections-per-address", "1000000")
+            .systemProperty("tidemark.turn.places-per-principal", "10000")
+            .systemProperty("tidemark.turn.places-per-tenant", "10000")
+            .systemProperty("tidemark.turn.queued-per-principal", "1000000")
             .systemProperty("tidemark.access.join-within-millis", "3600000")
             // The cases start the purge themselves.
             .systemProperty("tidemark.retention.purge-every-millis", "86400000")

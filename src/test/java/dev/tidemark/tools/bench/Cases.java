@@ -16,7 +16,8 @@ final class Cases {
           new CompactCase(),
           new MemoryCase(),
           new FloorsCase(),
-          new GrowthCase());
+          new GrowthCase(),
+          new NeighboursCase());
 
   private Cases() {}
 

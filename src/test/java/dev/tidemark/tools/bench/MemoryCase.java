@@ -1,6 +1,7 @@
 package dev.tidemark.tools.bench;
 
 import dev.tidemark.testing.gateway.Readiness;
+import dev.tidemark.testing.watch.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,6 @@ import org.awaitility.Awaitility;
 final class MemoryCase implements BenchCase {
   private static final int CONNECTIONS = Integer.getInteger("bench.connections", 10_000);
   private static final int WARM = 200;
-  private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
   @Override
@@ -72,15 +72,8 @@ final class MemoryCase implements BenchCase {
         .until(() -> Readiness.metric(bench.server(), "tidemark_connections") <= WARM);
   }
 
-  private static long heapAfterCollection(Bench bench) throws IOException, InterruptedException {
-    long pid = bench.server().process().pid();
-    Jcmd.run(pid, "GC.run");
-    Jcmd.run(pid, "GC.run");
-    Matcher used = HEAP_USED.matcher(Jcmd.run(pid, "GC.heap_info"));
-    if (!used.find()) {
-      throw new IllegalStateException("GC.heap_info says nothing of what is used.");
-    }
-    return Long.parseLong(used.group(1));
+  private static long heapAfterCollection(Bench bench) {
+    return new ServerProcess(bench.server().process().pid()).heapBytes() / 1024;
   }
 
   private static long resident(Bench bench) throws IOException {

@@ -1,5 +1,6 @@
 package dev.tidemark.tools.bench;
 
+import dev.tidemark.testing.watch.Jcmd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -84,7 +84,22 @@ enum Row {
       "growth-replay",
       "a replay near the head, history of 20 million events over 30 days",
       "the same with 1 million",
-      PerformanceTarget.maxRatio(1.25));
+      PerformanceTarget.maxRatio(1.25)),
+  NEIGHBOURS(
+      "neighbours",
+      "a neighbour's p99 while somebody does too much, the worst of all kinds",
+      "the same neighbour before, p99",
+      PerformanceTarget.maxRatio(2)),
+  NEIGHBOURS_REFUSED(
+      "neighbours-refused",
+      "what is refused to the neighbour meanwhile, of all kinds",
+      "–",
+      PerformanceTarget.maxFigure(0, "times")),
+  NEIGHBOURS_HEAP(
+      "neighbours-heap",
+      "heap of 768 MB in use after a full collection, the most of all kinds",
+      "–",
+      PerformanceTarget.maxFigure(80, "%"));
 
   private final String id;
   private final String title;

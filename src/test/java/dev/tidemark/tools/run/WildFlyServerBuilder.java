@@ -37,8 +37,8 @@ public final class WildFlyServerBuilder {
   }
 
   /**
-   * Adds the accounts alice, bob, publisher, auditor and admin, whose password is their name, and
-   * cookies that go without https.
+   * Adds the accounts alice, bob, publisher, auditor, admin and operator, whose password is their
+   * name, and cookies that go without https.
    */
   public WildFlyServerBuilder developmentAccounts() {
     systemProperty("tidemark.access.secure-cookies", "false");

@@ -1,4 +1,4 @@
-package dev.tidemark.tools.bench;
+package dev.tidemark.testing.watch;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs {@code jcmd} on a JVM of this machine. */
-final class Jcmd {
+public final class Jcmd {
   private Jcmd() {}
 
-  static String run(long pid, String... command) throws IOException, InterruptedException {
+  public static String run(long pid, String... command) throws IOException, InterruptedException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
     line.add(String.valueOf(pid));

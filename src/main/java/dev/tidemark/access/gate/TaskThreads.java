@@ -1,0 +1,71 @@
+package dev.tidemark.access.gate;
+
+import dev.tidemark.access.limit.Quotas;
+import dev.tidemark.concurrent.FairLine;
+import dev.tidemark.config.AccessSettings;
+import dev.tidemark.config.Settings;
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * Gives requests to the server's task threads. Those of one address have half of the threads at
+ * most, and of these the ones with the same credentials a few, whatever they wait for; the others
+ * stand in line meanwhile, for which no thread is needed.
+ */
+@ApplicationScoped
+class TaskThreads {
+  /** What the server itself takes for each processor. */
+  private static final int FOR_EACH_PROCESSOR = 16;
+
+  @Inject Settings settings;
+
+  /** Made for the first request, which knows the server's executor. Guarded by this. */
+  private Optional<FairLine> line = Optional.empty();
+
+  /**
+   * Serves the request on a task thread, soon.
+   *
+   * @param refused called at once, on this thread, if too many of its address stand in line
+   */
+  void serve(HttpServerExchange exchange, HttpHandler next, HttpHandler refused) {
+    String network = Quotas.network(Exchanges.addressOf(exchange));
+    // Equal hashes of different credentials only make two callers share a place in the line.
+    int credentials =
+        Objects.hash(
+            exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION),
+            exchange.getRequestHeaders().getFirst(Headers.COOKIE));
+    // Its class is one of the server's private ones, and need not be known here.
+    Executor server = exchange.getConnection().getWorker();
+    FairLine threads = line(server);
+    exchange.dispatch(
+        task -> {
+          if (!threads.add(network, credentials, task)) {
+            Connectors.executeRootHandler(refused, exchange);
+          }
+        },
+        next);
+  }
+
+  private synchronized FairLine line(Executor server) {
+    if (line.isEmpty()) {
+      int set = settings.get(AccessSettings.TASK_THREADS);
+      int threads = set > 0 ? set : FOR_EACH_PROCESSOR * Runtime.getRuntime().availableProcessors();
+      line =
+          Optional.of(
+              new FairLine(
+                  server,
+                  threads,
+                  Math.max(1, threads / 2),
+                  settings.get(AccessSettings.REQUESTS_AT_ONCE),
+                  settings.get(AccessSettings.REQUESTS_WAITING)));
+    }
+    return line.get();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.tidemark.access.login;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemark.access.Authentication;
+import dev.tidemark.access.Caller;
+import dev.tidemark.access.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A login that ends while it is registered leaves nothing behind, whichever comes first. */
+final class SessionLoginTest {
+  private final SessionLogin session = new SessionLogin();
+  private final BrowserLogins logins = new BrowserLogins();
+  private final List<String> ended = new ArrayList<>();
+
+  @Test
+  void aLoginThatIsRegisteredAfterItsEndIsNotKeptAndEndsWhatComesWithIt() {
+    session.end();
+    BrowserLogin late = session.of(null, alice(), logins::register);
+    late.attach(() -> ended.add("socket"));
+    assertTrue(late.hasEnded());
+    assertEquals(List.of("socket"), ended);
+    assertTrue(logins.find(late.id()).isEmpty());
+  }
+
+  /** The end comes between the two steps of the registration. */
+  @Test
+  void aLoginThatEndsWhileItIsRegisteredIsNotKept() throws Exception {
+    CountDownLatch registering = new CountDownLatch(1);
+    CompletableFuture<BrowserLogin> made = new CompletableFuture<>();
+    CompletableFuture<Void> end =
+        CompletableFuture.runAsync(
+            () -> {
+              awaitUnchecked(registering);
+              session.end();
+            });
+    BrowserLogin login =
+        session.of(
+            null,
+            alice(),
+            opened -> {
+              registering.countDown();
+              logins.register(opened);
+              made.complete(opened);
+            });
+    end.get(30, TimeUnit.SECONDS);
+    assertSame(login, made.get(30, TimeUnit.SECONDS));
+    assertTrue(login.hasEnded());
+    assertTrue(logins.find(login.id()).isEmpty());
+  }
+
+  @Test
+  void aLoginEndsWithItsSessionAndWithAnotherCallerOfItsCookie() {
+    BrowserLogin first = session.of(null, alice(), logins::register);
+    assertSame(first, session.of(null, alice(), logins::register));
+    assertSame(first, logins.find(first.id()).orElseThrow());
+    BrowserLogin second = session.of(null, caller("bob"), logins::register);
+    assertNotSame(first, second);
+    assertTrue(first.hasEnded());
+    assertTrue(logins.find(first.id()).isEmpty());
+    assertFalse(second.hasEnded());
+    session.end();
+    assertTrue(second.hasEnded());
+    assertTrue(logins.find(second.id()).isEmpty());
+  }
+
+  @Test
+  void theFirstSignInCounts() {
+    assertEquals(Optional.empty(), session.signedInAt());
+    session.signedIn();
+    var first = session.signedInAt();
+    session.signedIn();
+    assertEquals(first, session.signedInAt());
+  }
+
+  private static void awaitUnchecked(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Caller alice() {
+    return caller("alice");
+  }
+
+  private static Caller caller(String name) {
+    return new Caller(
+        name,
+        Set.of(Role.USER),
+        Caller.DEFAULT_TENANT,
+        Authentication.LOCAL,
+        "127.0.0.1",
+        Optional.empty());
+  }
+}

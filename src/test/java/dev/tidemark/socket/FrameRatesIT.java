@@ -1,0 +1,128 @@
+package dev.tidemark.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.gateway.Gateway;
+import jakarta.json.Json;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Frames that are no messages, and sessions, have limits: one more than the limit is refused. */
+final class FrameRatesIT {
+  private static final long MINUTE_NANOS = 60_000_000_000L;
+  private static final int ABORTS = 6;
+  private static final int FRAMES = 120;
+  private static final int SESSIONS = 3;
+  private static final int SESSIONS_OF_TENANT = 5;
+
+  private static Gateway gateway;
+
+  @BeforeAll
+  static void start() {
+    gateway =
+        Gateway.start(
+            "frame-rates",
+            Map.of(
+                "tidemark.access.aborts-per-minute",
+                "" + ABORTS,
+                "tidemark.access.frames-per-minute",
+                "" + FRAMES,
+                "tidemark.access.sessions-per-principal",
+                "" + SESSIONS,
+                "tidemark.access.sessions-per-tenant",
+                "" + SESSIONS_OF_TENANT));
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  @Test
+  void everyKindOfFrameHasALimit() {
+    abortsAreCounted();
+    sessionsAreCounted();
+    allFramesAreCounted();
+  }
+
+  private static void abortsAreCounted() {
+    try (WireClient alice = gateway.connect("alice")) {
+      alice.create();
+      long start = System.nanoTime();
+      int aborts = 0;
+      while (abort(alice).equals("no_running_turn")) {
+        aborts++;
+      }
+      assertWithin(ABORTS, aborts, start);
+      assertEquals("too_many_aborts", abort(alice));
+      alice.send("{\"type\":\"ping\"}").await("pong"); // the connection stays usable
+    }
+  }
+
+  private static String abort(WireClient client) {
+    int before = client.frames().size();
+    return client.send("{\"type\":\"abort\"}").await("error", before).string("code");
+  }
+
+  private static void sessionsAreCounted() {
+    try (WireClient alice = gateway.connect("alice");
+        WireClient bob = gateway.connect("bob")) {
+      for (int i = 1; i < SESSIONS; i++) { // one is there already
+        assertEquals("joined", alice.create().string("type"));
+      }
+      Frame refused = alice.create();
+      assertEquals("too_many_sessions", refused.string("code"));
+      assertEquals("do_not_retry", refused.string("next_step"));
+      assertEquals(
+          "too_many_sessions",
+          alice
+              .join(Json.createObjectBuilder().add("session_id", "one-more").add("create", true))
+              .string("code"));
+      for (int i = SESSIONS; i < SESSIONS_OF_TENANT; i++) {
+        assertEquals("joined", bob.create().string("type"));
+      }
+      assertEquals("too_many_sessions", bob.create().string("code"));
+      assertEquals(
+          (long) SESSIONS_OF_TENANT,
+          gateway.database().value(Long.class, "select count(*) from tidemark.session"));
+      String id =
+          gateway
+              .database()
+              .value(
+                  String.class,
+                  "select session_id from tidemark.session where owner = 'alice' limit 1");
+      assertEquals("joined", alice.join(id).string("type")); // those that exist are not touched
+    }
+  }
+
+  private static void allFramesAreCounted() {
+    try (WireClient flooding = gateway.connect("bob");
+        WireClient other = gateway.connect("alice")) {
+      long start = System.nanoTime();
+      boolean sent = true;
+      for (int i = 0; sent && i < 10 * FRAMES; i++) {
+        sent = flooding.trySend(i % 2 == 0 ? "{\"type\":\"ping\"}" : "{\"type\":\"pong\"}");
+      }
+      assertEquals("too_fast", flooding.await("hello_error").string("code"));
+      assertEquals(1013, flooding.awaitClose());
+      long pongs = flooding.frames().stream().filter(frame -> frame.is("pong")).count();
+      assertTrue(pongs <= FRAMES + refilled(FRAMES, start), pongs + " frames were answered");
+      other.send("{\"type\":\"ping\"}").await("pong");
+    }
+  }
+
+  private static void assertWithin(int limit, int counted, long startNanos) {
+    assertTrue(
+        counted >= limit && counted <= limit + refilled(limit, startNanos),
+        counted + " instead of " + limit);
+  }
+
+  private static long refilled(int limit, long startNanos) {
+    return (System.nanoTime() - startNanos) * limit / MINUTE_NANOS + 1;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.tidemark.tools.bench.neighbours;
+
+import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.MoreAccounts;
+import dev.tidemark.testing.watch.CollectionLog;
+import dev.tidemark.testing.watch.CollectionLog.Collections;
+import dev.tidemark.testing.watch.Measured;
+import dev.tidemark.testing.watch.Probe;
+import dev.tidemark.testing.watch.ServerProcess;
+import dev.tidemark.tools.run.Directories;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** A node with a neighbour on it, and room for one nuisance after the other. */
+public final class Neighbourhood implements AutoCloseable {
+  private static final Duration TO_SETTLE = Duration.ofMinutes(2);
+
+  private final boolean asTest;
+  private final long heapBytes;
+  private final Duration each;
+  private final Gateway gateway;
+  private final CollectionLog collectionLog;
+  private final Probe probe;
+
+  private Neighbourhood(
+      String name, boolean asTest, int heapMegabytes, Duration each, Map<String, String> settings) {
+    this.asTest = asTest;
+    this.each = each;
+    heapBytes = (long) heapMegabytes << 20;
+    Path base = Directories.forTest(name);
+    gateway =
+        Gateway.start(
+            name,
+            settings,
+            node ->
+                node.template(MoreAccounts.template(name, List.of(Nuisance.PRINCIPAL)))
+                    .javaOption(asTest ? Gateway.QUICK_START : "-XX:TieredStopAtLevel=4")
+                    .javaOption("-Xmx" + heapMegabytes + "m")
+                    .javaOption(CollectionLog.option(base)));
+    collectionLog = new CollectionLog(base);
+    probe =
+        Probe.start(gateway.server(), Nuisance.NEIGHBOUR, Duration.ofMillis(asTest ? 200 : 100));
+    pass(each); // the code of the node gets warm
+  }
+
+  /** A node with the default settings and as much of everything as a benchmark wants. */
+  public static Neighbourhood large() {
+    Duration each = Duration.ofSeconds(Integer.getInteger("neighbours.seconds", 20));
+    return new Neighbourhood("neighbours", false, 768, each, Map.of());
+  }
+
+  /** A node with small limits and a small heap, for as much as a test has time for. */
+  static Neighbourhood small(Map<String, String> settings) {
+    return new Neighbourhood("neighbours-small", true, 256, Duration.ofSeconds(4), settings);
+  }
+
+  /** Whether this machine can make a client of another address, which some nuisances need. */
+  static boolean hasManyAddresses() {
+    return NuisanceClients.hasManyAddresses();
+  }
+
+  Gateway gateway() {
+    return gateway;
+  }
+
+  /** Lets the neighbour alone for a while, then has it bear the nuisance for as long. */
+  public Effect bear(Nuisance nuisance) {
+    probe.sinceLastLook();
+    pass(each);
+    Measured quiet = probe.sinceLastLook();
+    collectionLog.sinceLastLook();
+    try (NuisanceClients clients =
+        NuisanceClients.start(
+            nuisance.behaviour(), nuisance.volume(asTest), gateway.server().httpPort())) {
+      pass(each);
+      Measured loaded = probe.sinceLastLook();
+      Collections collections = collectionLog.sinceLastLook();
+      double live = liveHeap(collections);
+      return new Effect(
+          nuisance, quiet, loaded, collections, 100 * live / heapBytes, clients.answers());
+    } finally {
+      settle();
+    }
+  }
+
+  /** The most that is in use although all garbage is gone, while all clients are there still. */
+  private double liveHeap(Collections collections) {
+    return Math.max(
+        collections.maxLiveBytes(),
+        new ServerProcess(gateway.server().process().pid()).heapBytes());
+  }
+
+  /** Waits until the node has forgotten the nuisance, as far as it can. */
+  private void settle() {
+    long deadline = System.nanoTime() + TO_SETTLE.toNanos();
+    while (!isSettled() && System.nanoTime() < deadline) {
+      pass(Duration.ofMillis(500));
+    }
+  }
+
+  private boolean isSettled() {
+    long turns =
+        gateway
+            .database()
+            .value(
+                Long.class,
+                "select count(*) from tidemark.turn where status in ('queued', 'running')");
+    return turns <= 1 && gateway.metric("tidemark_connections") <= 3;
+  }
+
+  private static void pass(Duration duration) {
+    long until = System.nanoTime() + duration.toNanos();
+    for (long left = duration.toNanos(); left > 0; left = until - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  /** What the node has logged that it should not have. */
+  List<String> troubles() {
+    return new ArrayList<>(gateway.server().troubles());
+  }
+
+  @Override
+  public void close() {
+    probe.close();
+    gateway.server().kill(); // turns may still run, and a stop would wait for them
+  }
+}

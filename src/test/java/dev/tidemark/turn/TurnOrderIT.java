@@ -1,0 +1,285 @@
+package dev.tidemark.turn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tidemark.agent.TurnOverException;
+import dev.tidemark.config.Settings;
+import dev.tidemark.log.Appender;
+import dev.tidemark.log.Draft;
+import dev.tidemark.log.Sender;
+import dev.tidemark.session.SessionId;
+import dev.tidemark.session.Sessions;
+import dev.tidemark.testing.container.TidemarkArchive;
+import dev.tidemark.wire.EventFrame;
+import dev.tidemark.wire.EventTypes;
+import dev.tidemark.wire.JsonModel;
+import jakarta.annotation.Resource;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Steps of one turn that come into one batch of the log take effect one after another. All of them
+ * wait for the session's row, which a second connection holds, and so they come together.
+ */
+@ArquillianTest
+class TurnOrderIT {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+  @Inject Appender appender;
+  @Inject Sessions sessions;
+  @Inject TurnEnds ends;
+  @Inject TurnEvents events;
+  @Inject TurnStarts starts;
+  @Inject TurnAborts aborts;
+  @Inject TurnInterruptions interruptions;
+  @Inject Settings settings;
+
+  @Resource(lookup = "java:jboss/datasources/tidemark")
+  private DataSource datasource;
+
+  private long key;
+  private Turn turn;
+
+  @Deployment
+  static WebArchive application() {
+    return TidemarkArchive.with(TurnOrderIT.class);
+  }
+
+  /** No node sweeps it: its agent runs nowhere, and its lease is long. */
+  @BeforeEach
+  void aTurnThatRunsHere() throws SQLException {
+    key =
+        sessions.create("default", SessionId.random(), "echo", "alice").orElseThrow().sessionKey();
+    try (Connection connection = datasource.getConnection()) {
+      turn = turn(connection, "running", 101);
+    }
+  }
+
+  @Test
+  void nothingComesBehindAnEnd() throws Exception {
+    List<CompletableFuture<?>> results = new ArrayList<>();
+    try (Connection holder = hold()) {
+      results.add(token().toCompletableFuture());
+      results.add(end(TurnOutcome.completed(turn, JsonModel.string("done"))));
+      results.add(token().toCompletableFuture());
+      results.add(end(TurnOutcome.failed(turn, "time_limit", "late")));
+      results.add(token().toCompletableFuture());
+      holder.rollback();
+    }
+    get(results.get(0));
+    get(results.get(1));
+    get(results.get(3));
+    for (int late : List.of(2, 4)) {
+      assertInstanceOf(TurnOverException.class, failure(results.get(late)));
+    }
+    assertEquals(List.of("token_stream", "response", "stream_end"), types());
+    assertEquals("completed", status());
+  }
+
+  @Test
+  void anAbortStopsTheTokensBehindItAndTheTurnEndsOnce() throws Exception {
+    List<CompletableFuture<?>> results = new ArrayList<>();
+    try (Connection holder = hold()) {
+      results.add(aborts.abort(key, "enough").toCompletableFuture());
+      results.add(token().toCompletableFuture());
+      results.add(end(TurnOutcome.aborted(turn, "user")));
+      results.add(aborts.abort(key, "too late").toCompletableFuture());
+      results.add(end(TurnOutcome.aborted(turn, "user")));
+      holder.rollback();
+    }
+    assertEquals(true, get(results.get(0)));
+    assertInstanceOf(TurnOverException.class, failure(results.get(1)));
+    get(results.get(2));
+    assertEquals(false, get(results.get(3)), "there is nothing to abort any more");
+    get(results.get(4));
+    assertEquals(List.of("aborted", "stream_end"), types());
+    assertEquals("enough", value("select abort_reason from tidemark.turn where session_key = ?"));
+  }
+
+  @Test
+  void theNextTurnStartsBehindAnEndAndOnlyOnce() throws Exception {
+    List<CompletableFuture<?>> results = new ArrayList<>();
+    Turn next;
+    try (Connection holder = hold()) {
+      next = turn(holder, "queued", 102); // nobody else sees it before the commit
+      results.add(end(TurnOutcome.completed(turn, JsonModel.string("done"))));
+      results.add(start());
+      results.add(start());
+      holder.commit();
+    }
+    get(results.get(0));
+    get(results.get(1));
+    failure(results.get(2));
+    assertEquals(List.of("response", "stream_end", "turn_started"), types());
+    assertEquals(
+        next.turnId.toString(),
+        value(
+            "select turn_id::text from tidemark.event where type = 'turn_started' and session_key = ?"));
+  }
+
+  @Test
+  void aTurnThatIsTakenAddsNothingAndKeepsItsPlaceInTheQueue() throws Exception {
+    List<CompletableFuture<?>> results = new ArrayList<>();
+    try (Connection holder = hold()) {
+      turn(holder, "queued", 102);
+      turn(holder, "queued", 103);
+      results.add(interruptions.handOn(turn, "node_stopping", true).toCompletableFuture());
+      results.add(token().toCompletableFuture());
+      results.add(end(TurnOutcome.completed(turn, JsonModel.string("done"))));
+      holder.commit();
+    }
+    get(results.get(0));
+    assertInstanceOf(TurnOverException.class, failure(results.get(1)));
+    get(results.get(2));
+    assertEquals(List.of("turn_interrupted", "stream_end"), types().subList(0, 2));
+    String started =
+        "select payload ->> 'message_id' || ' ' || (payload ->> 'attempt') from tidemark.event"
+            + " where type = 'turn_started' and session_key = ? order by cursor";
+    long start = System.nanoTime();
+    while (column(started).size() < 3 && System.nanoTime() - start < PATIENCE_NANOS) {
+      LockSupport.parkNanos(10_000_000);
+    }
+    assertEquals(List.of("m-101 2", "m-102 1", "m-103 1"), column(started));
+  }
+
+  @Test
+  void aTurnThatWaitsEndsAtOnceWhenItIsAborted() throws Exception {
+    get(end(TurnOutcome.completed(turn, JsonModel.string("done"))));
+    List<CompletableFuture<?>> results = new ArrayList<>();
+    try (Connection holder = hold()) {
+      turn(holder, "queued", 102);
+      results.add(aborts.abort(key, "enough").toCompletableFuture());
+      results.add(start());
+      holder.commit();
+    }
+    assertEquals(true, get(results.get(0)));
+    failure(results.get(1));
+    assertEquals(
+        List.of("response", "stream_end", "turn_started", "aborted", "stream_end"), types());
+    assertEquals(
+        "aborted enough",
+        value(
+            "select status || ' ' || abort_reason from tidemark.turn where message_cursor = 102 and session_key = ?"));
+  }
+
+  private CompletableFuture<?> start() {
+    return appender
+        .append(key, List.of(), starts, new TurnStarts.Start(key, new Sender("default", "alice")))
+        .toCompletableFuture();
+  }
+
+  private CompletionStage<List<EventFrame>> token() {
+    return appender.append(
+        key,
+        List.of(
+            Draft.ofTurn(turn.turnId, EventTypes.TOKEN_STREAM, "echo", Payloads.content("word"))),
+        events,
+        turn.turnId);
+  }
+
+  private CompletableFuture<Void> end(TurnOutcome outcome) {
+    return ends.end(turn, outcome).toCompletableFuture();
+  }
+
+  private Connection hold() throws SQLException {
+    Connection holder = datasource.getConnection();
+    holder.setAutoCommit(false);
+    execute(
+        holder, "select 1 from tidemark.session_head where session_key = ? for no key update", key);
+    return holder;
+  }
+
+  private Turn turn(Connection connection, String status, long messageCursor) throws SQLException {
+    Turn made = new Turn();
+    made.turnId = UUID.randomUUID();
+    made.sessionKey = key;
+    made.messageCursor = messageCursor;
+    made.messageId = "m-" + messageCursor;
+    made.agentId = "echo";
+    made.attempt = 1;
+    execute(
+        connection,
+        """
+        insert into tidemark.message (session_key, cursor, message_id, sender, role, content)
+          values (?, ?, ?, 'alice', 'user', '"hello"')""",
+        key,
+        messageCursor,
+        made.messageId);
+    execute(
+        connection,
+        """
+          insert into tidemark.turn (turn_id, session_key, message_cursor, message_id, agent_id, sender, status,
+            started_cursor, started_at, lease_owner, lease_ends_at)
+          values (?, ?, ?, ?, 'echo', 'alice', ?, 1, now(), ?, now() + interval '1 hour')""",
+        made.turnId,
+        key,
+        messageCursor,
+        made.messageId,
+        status,
+        settings.nodeName());
+    return made;
+  }
+
+  private static void execute(Connection connection, String sql, Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      statement.execute();
+    }
+  }
+
+  private List<String> types() throws SQLException {
+    return column("select type from tidemark.event where session_key = ? order by cursor");
+  }
+
+  private String status() throws SQLException {
+    return value("select status from tidemark.turn where session_key = ?");
+  }
+
+  private String value(String sql) throws SQLException {
+    return column(sql).get(0);
+  }
+
+  private List<String> column(String sql) throws SQLException {
+    try (Connection connection = datasource.getConnection();
+        PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setLong(1, key);
+      try (ResultSet row = select.executeQuery()) {
+        List<String> values = new ArrayList<>();
+        while (row.next()) {
+          values.add(row.getString(1));
+        }
+        return values;
+      }
+    }
+  }
+
+  private static Object get(CompletableFuture<?> result) throws Exception {
+    return result.get(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  private static Throwable failure(CompletableFuture<?> result) {
+    return assertThrows(ExecutionException.class, () -> get(result)).getCause();
+  }
+}
