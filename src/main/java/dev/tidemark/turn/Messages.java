@@ -57,7 +57,7 @@ public class Messages implements IdempotentParticipant<Messages.Said> {
    * Records a message and queues a turn for it. Does not wait.
    *
    * @param messageId sender's own id of the message, unique within the session and the sender
-   * @return completed when the message is durable, on a thread that must not be held up fails with
+   * @return completed when the message is durable, on a thread that must not be held up; fails with
    *     {@link TooManyTurnsException} if too many of the sender's messages wait
    * @throws dev.tidemark.log.PayloadTooLargeException if the message is larger than an event may be
    * @throws dev.tidemark.log.LogBusyException if the log can take no more for the moment

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,37 +13,36 @@ import org.junit.jupiter.api.Test;
 
 /** Each sender has a share of a writer, and the order within a session holds all the same. */
 final class BacklogSharesTest {
-  private static final String DATA = "{}";
-
   private final Backlog backlog = new Backlog(10, 100);
 
   @Test
   void aLaneMayHoldAsMuchAsIsFreeSoThatThereIsRoomForANewcomer() throws Exception {
     for (int i = 0; i < 5; i++) {
-      backlog.offer(sent("alice", i, 1));
+      backlog.offer(SentAppend.of("alice", i, 1));
     }
-    assertThrows(LogBusyException.class, () -> backlog.offer(sent("alice", 9, 1)), "half is hers");
-    backlog.offer(sent("bob", 1, 1));
-    backlog.offer(sent("bob", 1, 1));
-    assertThrows(LogBusyException.class, () -> backlog.offer(sent("bob", 2, 2)));
-    backlog.offer(sent("bob", 2, 1));
-    assertThrows(LogBusyException.class, () -> backlog.offer(sent("bob", 2, 1)));
-    backlog.offer(sent("carol", 2, 1));
+    assertThrows(
+        LogBusyException.class, () -> backlog.offer(SentAppend.of("alice", 9, 1)), "half is hers");
+    backlog.offer(SentAppend.of("bob", 1, 1));
+    backlog.offer(SentAppend.of("bob", 1, 1));
+    assertThrows(LogBusyException.class, () -> backlog.offer(SentAppend.of("bob", 2, 2)));
+    backlog.offer(SentAppend.of("bob", 2, 1));
+    assertThrows(LogBusyException.class, () -> backlog.offer(SentAppend.of("bob", 2, 1)));
+    backlog.offer(SentAppend.of("carol", 2, 1));
     List<Append> taken = take(10, 100);
     backlog.settle(taken);
     assertEquals(0, backlog.events());
-    backlog.offer(sent("alice", 1, 1));
-    backlog.offer(sent("alice", 1, 4));
+    backlog.offer(SentAppend.of("alice", 1, 1));
+    backlog.offer(SentAppend.of("alice", 1, 4));
   }
 
   @Test
   void lanesAreServedInTurnHoweverManyWaitInOne() throws Exception {
     Append[] of = {
-      sent("alice", 1, 1),
-      sent("alice", 2, 1),
-      sent("alice", 1, 1),
-      sent("bob", 3, 1),
-      sent("carol", 4, 1)
+      SentAppend.of("alice", 1, 1),
+      SentAppend.of("alice", 2, 1),
+      SentAppend.of("alice", 1, 1),
+      SentAppend.of("bob", 3, 1),
+      SentAppend.of("carol", 4, 1)
     };
     List.of(of).forEach(backlog::offer);
     assertEquals(List.of(of[0], of[3]), take(2, 100));
@@ -54,10 +52,10 @@ final class BacklogSharesTest {
   /** However it is shared: what was said later by somebody else never comes first. */
   @Test
   void theOrderWithinASessionIsThatOfTheCallsWhoeverSends() throws Exception {
-    Append first = sent("alice", 1, 1);
-    Append behind = sent("bob", 1, 1);
-    Append third = sent("alice", 1, 1);
-    Append other = sent("bob", 2, 1);
+    Append first = SentAppend.of("alice", 1, 1);
+    Append behind = SentAppend.of("bob", 1, 1);
+    Append third = SentAppend.of("alice", 1, 1);
+    Append other = SentAppend.of("bob", 2, 1);
     List.of(first, behind, third, other).forEach(backlog::offer);
     List<Append> all = new ArrayList<>();
     for (List<Append> batch = take(1, 100); !batch.isEmpty(); batch = take(1, 100)) {
@@ -79,7 +77,7 @@ final class BacklogSharesTest {
     Map<Long, List<Append>> written = new HashMap<>();
     for (int step = 0; step < 20_000; step++) {
       long session = random.nextInt(5);
-      Append append = sent("s" + random.nextInt(3), session, 1 + random.nextInt(2));
+      Append append = SentAppend.of("s" + random.nextInt(3), session, 1 + random.nextInt(2));
       try {
         large.offer(append);
         said.computeIfAbsent(session, key -> new ArrayList<>()).add(append);
@@ -122,16 +120,6 @@ final class BacklogSharesTest {
       }
     }
     large.putBack(batch.stream().filter(append -> append.sessionKey() == locked).toList());
-  }
-
-  private static Append sent(Object lane, long sessionKey, int events) {
-    return new Append(
-        sessionKey,
-        lane,
-        Collections.nCopies(events, Draft.of("message", "alice", DATA)),
-        DATA.length(),
-        null,
-        null);
   }
 
   private List<Append> take(int events, long bytes) throws InterruptedException {

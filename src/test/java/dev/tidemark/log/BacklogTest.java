@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.SQLException;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -177,17 +176,7 @@ final class BacklogTest {
   }
 
   private static Append append(long sessionKey, int events) {
-    return sent(sessionKey, sessionKey, events);
-  }
-
-  private static Append sent(Object lane, long sessionKey, int events) {
-    return new Append(
-        sessionKey,
-        lane,
-        Collections.nCopies(events, Draft.of("message", "alice", DATA)),
-        DATA.length(),
-        null,
-        null);
+    return SentAppend.of(sessionKey, sessionKey, events);
   }
 
   private List<Append> take(int events, long bytes) throws InterruptedException {

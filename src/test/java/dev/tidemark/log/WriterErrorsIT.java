@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.ops.Metrics;
 import dev.tidemark.testing.database.SchemaDatabase;
 import dev.tidemark.wire.EventFrame;
 import java.lang.reflect.InvocationTargetException;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -168,7 +166,7 @@ final class WriterErrorsIT {
     var unused =
         other.done().thenRun(() -> flood.forEach(one -> doneWhenOtherWas.add(one.done().isDone())));
     begun.get(0).run();
-    assertEquals(1, cursor(other));
+    assertEquals(1, SentAppend.cursor(other));
     assertTrue(
         doneWhenOtherWas.stream().filter(done -> done).count() < 10, "it is in the first batch");
   }
@@ -179,12 +177,7 @@ final class WriterErrorsIT {
   }
 
   private Writer writer(DataSource source, Consumer<Appended> announce) {
-    Backlog backlog = new Backlog(100, 1_000);
-    return new Writer(
-        backlog,
-        source,
-        begun::add,
-        new BatchWriter(backlog, 10, 1_000, announce, new Metrics() {}));
+    return SentAppend.writer(source, begun::add, announce);
   }
 
   private long newSession() {
@@ -200,9 +193,5 @@ final class WriterErrorsIT {
         return DATABASE.as("tidemark_app");
       }
     };
-  }
-
-  private static long cursor(Append append) throws Exception {
-    return append.done().get(20, TimeUnit.SECONDS).get(0).cursor();
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.ops.Metrics;
 import dev.tidemark.testing.database.SchemaDatabase;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -57,12 +55,12 @@ final class WriterIT {
     List.of(first, whoseCommitFreesIt, refused, second).forEach(writer[0]::append);
     begun.get(0).run();
 
-    assertEquals(1, cursor(first));
-    assertEquals(2, cursor(second));
-    assertEquals(3, cursor(third));
+    assertEquals(1, SentAppend.cursor(first));
+    assertEquals(2, SentAppend.cursor(second));
+    assertEquals(3, SentAppend.cursor(third));
     assertInstanceOf(
         LogFailedException.class,
-        assertThrows(ExecutionException.class, () -> cursor(refused)).getCause());
+        assertThrows(ExecutionException.class, () -> SentAppend.cursor(refused)).getCause());
   }
 
   /** The writer has counted itself out, so an append that comes now is the next writer's. */
@@ -87,7 +85,7 @@ final class WriterIT {
     writer[0].append(append(newSession(), "{}"));
     begun.get(0).run();
     begun.get(1).run();
-    assertEquals(1, cursor(taken.get(0)));
+    assertEquals(1, SentAppend.cursor(taken.get(0)));
   }
 
   /** A restore to before an epoch began gives the next epoch its number, but a line of its own. */
@@ -111,7 +109,7 @@ final class WriterIT {
     writer[0].append(append(session, "{}"));
     begun.get(0).run();
 
-    assertEquals(2, cursor(second));
+    assertEquals(2, SentAppend.cursor(second));
     assertNotEquals(epochs.get(0), epochs.get(1));
   }
 
@@ -136,7 +134,7 @@ final class WriterIT {
     writer[0].append(append(session, "{}"));
     begun.get(0).run();
 
-    assertEquals(2, cursor(second));
+    assertEquals(2, SentAppend.cursor(second));
     assertEquals(2, source.given);
   }
 
@@ -195,7 +193,8 @@ final class WriterIT {
   }
 
   private static void assertFailed(Append append) {
-    Throwable why = assertThrows(ExecutionException.class, () -> cursor(append)).getCause();
+    Throwable why =
+        assertThrows(ExecutionException.class, () -> SentAppend.cursor(append)).getCause();
     assertInstanceOf(LogFailedException.class, why);
     assertTrue(StorageFailure.isTransient(why));
   }
@@ -209,12 +208,7 @@ final class WriterIT {
   }
 
   private Writer announcingWriter(DataSource source, Consumer<Appended> announce) {
-    Backlog backlog = new Backlog(100, 1_000);
-    return new Writer(
-        backlog,
-        source,
-        begun::add,
-        new BatchWriter(backlog, 10, 1_000, announce, new Metrics() {}));
+    return SentAppend.writer(source, begun::add, announce);
   }
 
   private long newSession() {
@@ -228,10 +222,6 @@ final class WriterIT {
   private static Append append(long sessionKey, String data) {
     return new Append(
         sessionKey, sessionKey, List.of(Draft.of("message", "alice", data)), 100, null, null);
-  }
-
-  private static long cursor(Append append) throws Exception {
-    return append.done().get(20, TimeUnit.SECONDS).get(0).cursor();
   }
 
   private static void rollback(Connection holder) {

@@ -52,6 +52,15 @@ final class Exchanges {
     exchange.getResponseSender().send(problem.json(), UTF_8);
   }
 
+  /** Does something once the exchange is complete, whether or not it went well. */
+  static void whenComplete(HttpServerExchange exchange, Runnable todo) {
+    exchange.addExchangeCompleteListener(
+        (done, others) -> {
+          todo.run();
+          others.proceed();
+        });
+  }
+
   /** Closes the connection, whatever is still on its way. */
   static void cut(HttpServerExchange exchange) {
     try {

@@ -40,12 +40,7 @@ public class FailedLogins {
 
   /** The refusal of an address that has to wait; empty if it need not. */
   public Optional<Problem> refusal(String remoteAddress) {
-    try {
-      quotas.checkLogin(remoteAddress);
-      return Optional.empty();
-    } catch (QuotaExceededException e) {
-      return Optional.of(AccessDeniedException.of(e).problem());
-    }
+    return refusalBy(() -> quotas.checkLogin(remoteAddress));
   }
 
   /** Counts a failed login. */
@@ -55,16 +50,20 @@ public class FailedLogins {
 
   /** The refusal of an address that has to wait with this account; empty if it need not. */
   public Optional<Problem> refusalOfPassword(String remoteAddress, String account) {
-    try {
-      passwordGuesses.check(remoteAddress, account);
-      return Optional.empty();
-    } catch (QuotaExceededException e) {
-      return Optional.of(AccessDeniedException.of(e).problem());
-    }
+    return refusalBy(() -> passwordGuesses.check(remoteAddress, account));
   }
 
   /** Counts a wrong password for this account. */
   public void countPassword(String remoteAddress, String account) {
     passwordGuesses.count(remoteAddress, account);
+  }
+
+  private static Optional<Problem> refusalBy(Runnable check) {
+    try {
+      check.run();
+      return Optional.empty();
+    } catch (QuotaExceededException e) {
+      return Optional.of(e.problem());
+    }
   }
 }

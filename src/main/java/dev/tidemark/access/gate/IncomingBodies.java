@@ -76,11 +76,7 @@ public class IncomingBodies {
             settings.get(AccessSettings.RESPONSE_TIME),
             exchange::isResponseStarted,
             () -> Exchanges.cut(exchange));
-    exchange.addExchangeCompleteListener(
-        (done, others) -> {
-          deadline.cancel();
-          others.proceed();
-        });
+    Exchanges.whenComplete(exchange, deadline::cancel);
   }
 
   /** Sets the deadline for a body. */
@@ -119,11 +115,7 @@ public class IncomingBodies {
                 Exchanges.cut(exchange);
                 gone.run();
               });
-      exchange.addExchangeCompleteListener(
-          (done, others) -> {
-            deadline.cancel();
-            others.proceed();
-          });
+      Exchanges.whenComplete(exchange, deadline::cancel);
     }
     Exchanges.respond(exchange, problem);
   }

@@ -53,11 +53,7 @@ final class IncomingBody {
 
   /** Takes what is there, and a place for what is still to come. */
   void receive() {
-    exchange.addExchangeCompleteListener(
-        (done, others) -> {
-          gone();
-          others.proceed();
-        });
+    Exchanges.whenComplete(exchange, this::gone);
     receiver.receivePartialBytes(
         (unused, part, last) -> received(part, last), (unused, failure) -> failed(failure));
     if (over) {

@@ -50,12 +50,12 @@ final class PasswordFormHandler implements HttpHandler {
       failures.bodies().refuse(exchange, refusal.get());
       return;
     }
-    exchange.addExchangeCompleteListener(
-        (done, others) -> {
-          if (LoginAttempt.FORM.hasFailed(done)) {
+    Exchanges.whenComplete(
+        exchange,
+        () -> {
+          if (LoginAttempt.FORM.hasFailed(exchange)) {
             failures.countPassword(address, account);
           }
-          others.proceed();
         });
     next.handleRequest(exchange);
   }

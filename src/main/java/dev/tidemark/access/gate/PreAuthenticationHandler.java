@@ -79,12 +79,12 @@ public final class PreAuthenticationHandler implements HttpHandler {
       return;
     }
     String address = Exchanges.addressOf(exchange);
-    exchange.addExchangeCompleteListener(
-        (done, others) -> {
-          if (attempt.hasFailed(done)) {
+    Exchanges.whenComplete(
+        exchange,
+        () -> {
+          if (attempt.hasFailed(exchange)) {
             failures.count(address);
           }
-          others.proceed();
         });
   }
 

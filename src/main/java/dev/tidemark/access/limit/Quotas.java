@@ -151,7 +151,7 @@ public class Quotas {
     requestsOfPrincipals.enter(key(caller));
     try {
       requests.take(key(caller));
-    } catch (QuotaExceededException e) {
+    } catch (QuotaExceededException | Error e) {
       requestsOfPrincipals.leave(key(caller));
       throw e;
     }

@@ -1,6 +1,7 @@
 package dev.tidemark.tools.fill;
 
 import dev.tidemark.tools.run.DatabaseLogin;
+import dev.tidemark.tools.run.NumberOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
@@ -29,9 +30,9 @@ record FillOptions(
 
   static FillOptions from(Properties properties) {
     return new FillOptions(
-        number(properties, "fill.events", 5_000_000, 1, 1_000_000_000),
-        (int) number(properties, "fill.days", 30, Month.MIN_DAYS, 400),
-        number(properties, "fill.seed", 2026, Long.MIN_VALUE, Long.MAX_VALUE),
+        NumberOption.of(properties, "fill.events", 5_000_000, 1, 1_000_000_000),
+        (int) NumberOption.of(properties, "fill.days", 30, Month.MIN_DAYS, 400),
+        NumberOption.of(properties, "fill.seed", 2026, Long.MIN_VALUE, Long.MAX_VALUE),
         Boolean.parseBoolean(properties.getProperty("fill.ask")),
         Optional.ofNullable(properties.getProperty("db.url"))
             .map(
@@ -41,21 +42,6 @@ record FillOptions(
                         properties.getProperty("db.user", "postgres"),
                         properties.getProperty("db.password", ""))),
         Path.of(properties.getProperty("data.directory", ".data/filled")).toAbsolutePath(),
-        (int) number(properties, "db.port", 15432, 1, 65535));
-  }
-
-  private static long number(
-      Properties properties, String name, long otherwise, long min, long max) {
-    String given = properties.getProperty(name, String.valueOf(otherwise));
-    try {
-      long number = Long.parseLong(given);
-      if (number >= min && number <= max) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // reported below, as a number that is none
-    }
-    throw new IllegalArgumentException(
-        "-D%s=%s must be a whole number from %d to %d.".formatted(name, given, min, max));
+        (int) NumberOption.of(properties, "db.port", 15432, 1, 65535));
   }
 }

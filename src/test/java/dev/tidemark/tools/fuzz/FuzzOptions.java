@@ -1,5 +1,6 @@
 package dev.tidemark.tools.fuzz;
 
+import dev.tidemark.tools.run.NumberOption;
 import java.util.Properties;
 
 /**
@@ -16,26 +17,11 @@ record FuzzOptions(long seed, long frames, long calls, long frameFrom, long call
 
   static FuzzOptions from(Properties properties) {
     return new FuzzOptions(
-        number(properties, "fuzz.seed", 2026, Long.MIN_VALUE, Long.MAX_VALUE),
-        number(properties, "fuzz.frames", 1_000_000, 0, Integer.MAX_VALUE),
-        number(properties, "fuzz.calls", 10_000, 0, Integer.MAX_VALUE),
-        number(properties, "fuzz.frame.from", 0, 0, Integer.MAX_VALUE),
-        number(properties, "fuzz.call.from", 0, 0, Integer.MAX_VALUE),
-        (int) number(properties, "fuzz.clients", 16, 1, 1_000));
-  }
-
-  private static long number(
-      Properties properties, String name, long otherwise, long min, long max) {
-    String given = properties.getProperty(name, String.valueOf(otherwise));
-    try {
-      long number = Long.parseLong(given);
-      if (number >= min && number <= max) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // reported below, as a number that is none
-    }
-    throw new IllegalArgumentException(
-        "-D%s=%s must be a whole number from %d to %d.".formatted(name, given, min, max));
+        NumberOption.of(properties, "fuzz.seed", 2026, Long.MIN_VALUE, Long.MAX_VALUE),
+        NumberOption.of(properties, "fuzz.frames", 1_000_000, 0, Integer.MAX_VALUE),
+        NumberOption.of(properties, "fuzz.calls", 10_000, 0, Integer.MAX_VALUE),
+        NumberOption.of(properties, "fuzz.frame.from", 0, 0, Integer.MAX_VALUE),
+        NumberOption.of(properties, "fuzz.call.from", 0, 0, Integer.MAX_VALUE),
+        (int) NumberOption.of(properties, "fuzz.clients", 16, 1, 1_000));
   }
 }
