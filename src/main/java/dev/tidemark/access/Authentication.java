@@ -1,7 +1,9 @@
 package dev.tidemark.access;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The origin and lifetime of a caller's authentication; never the token or password itself.
@@ -44,6 +46,17 @@ public record Authentication(
             fresh.expiresAt(),
             fresh.providerSession())
         : fresh;
+  }
+
+  /**
+   * The milliseconds until the token ends, by this node's clock, rounded up: 0 means that it has
+   * ended. Empty if it does not end.
+   */
+  public OptionalLong millisToExpiry() {
+    return expiresAt
+        .map(end -> Math.max(0, Duration.between(Instant.now(), end.plusNanos(999_999)).toMillis()))
+        .map(OptionalLong::of)
+        .orElseGet(OptionalLong::empty);
   }
 
   private Instant earlier(Instant other) {

@@ -16,9 +16,10 @@ import org.jboss.logging.Logger;
  * is queued at most once, so the queue is bounded by the number of owners. A job does a little, and
  * its owner queues again if there is more.
  *
- * <p>Owners wait in lanes. The lanes are served one after another, each by at most half of the
- * threads: a thousand owners in one lane, or jobs of one lane that block, do not hold up the
- * others. All state is guarded by the monitor, which is not held while a job runs.
+ * <p>Owners wait in lanes, and lanes belong to groups. Groups take turns, and within a group its
+ * lanes. Neither has more threads at a time than its maximum: a thousand owners in one lane, a
+ * thousand lanes in one group, or jobs that block do not hold up the others. All state is guarded
+ * by the monitor, which is not held while a job runs.
  *
  * <p>Whatever is thrown, an {@code Error} too, costs no place: a worker goes on with the next
  * owner, and an owner that was not queued is told so by the exception. The queues allocate before
@@ -28,26 +29,41 @@ public final class FairExecutor<T> implements Watched {
   private static final Logger LOG = Logger.getLogger(FairExecutor.class);
 
   private final Executor executor;
-  private final int maxWorkers;
-  private final int maxWorkersOfALane;
+  private final ThreadShares shares;
+  private final Function<T, Object> groupOf;
   private final Function<T, Object> laneOf;
   private final Consumer<T> job;
-  private final Map<Object, Lane<T>> lanes = new HashMap<>();
-  private final Queue<Lane<T>> due = new ConcurrentLinkedQueue<>();
+  private final Map<Object, Group<T>> groups = new HashMap<>();
+  private final Queue<Group<T>> due = new ConcurrentLinkedQueue<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private int workers;
 
-  /** A lane is in {@code due} exactly while an owner waits and another worker may serve it. */
+  /** A group is in {@code due} exactly while a lane of it is due and it may have another worker. */
+  private static final class Group<T> {
+    private final Object name;
+    private final Map<Object, Lane<T>> lanes = new HashMap<>();
+    private final Queue<Lane<T>> due = new ConcurrentLinkedQueue<>();
+    private int workers;
+    private boolean isDue;
+
+    /** When an owner was last taken from it, or began to wait in the empty group. */
+    private long movedNanos = System.nanoTime();
+
+    Group(Object name) {
+      this.name = name;
+    }
+  }
+
+  /** A lane is due exactly while an owner waits and the lane may have another worker. */
   private static final class Lane<T> {
+    private final Group<T> group;
     private final Object name;
     private final Queue<T> waiting = new ConcurrentLinkedQueue<>();
     private int workers;
-    private boolean due;
+    private boolean isDue;
 
-    /** When an owner was last taken from it, or began to wait in the empty lane. */
-    private long movedNanos;
-
-    Lane(Object name) {
+    Lane(Group<T> group, Object name) {
+      this.group = group;
       this.name = name;
     }
   }
@@ -55,39 +71,58 @@ public final class FairExecutor<T> implements Watched {
   private record Assignment<T>(Lane<T> lane, T owner) {}
 
   /**
-   * @param maxWorkers greatest number of the executor's threads in use at the same time
-   * @param laneOf gives the lane of an owner, each time the owner is added
+   * @param groupOf gives the group of an owner, each time the owner is added
+   * @param laneOf gives the lane of an owner within its group, each time the owner is added
    * @param job handles its own failures
    */
   public FairExecutor(
-      Executor executor, int maxWorkers, Function<T, Object> laneOf, Consumer<T> job) {
+      Executor executor,
+      ThreadShares shares,
+      Function<T, Object> groupOf,
+      Function<T, Object> laneOf,
+      Consumer<T> job) {
     this.executor = executor;
-    this.maxWorkers = maxWorkers;
-    this.maxWorkersOfALane = Math.max(1, maxWorkers / 2);
+    this.shares = shares;
+    this.groupOf = groupOf;
     this.laneOf = laneOf;
     this.job = job;
   }
 
+  /**
+   * Without groups: a lane has half of the threads at most.
+   *
+   * @param maxWorkers greatest number of the executor's threads in use at the same time
+   */
+  public FairExecutor(
+      Executor executor, int maxWorkers, Function<T, Object> laneOf, Consumer<T> job) {
+    this(executor, ThreadShares.ofLanes(maxWorkers), laneOf, owner -> Group.class, job);
+  }
+
   /** Queues an owner whose job is due. Never blocks. */
   public void add(T owner) {
-    if (put(laneOf.apply(owner), owner)) {
+    if (put(groupOf.apply(owner), laneOf.apply(owner), owner)) {
       startWorker();
     }
   }
 
   /** Returns whether a worker is to be started for a due lane; it is counted from now on. */
-  private synchronized boolean put(Object name, T owner) {
-    Lane<T> lane = lanes.computeIfAbsent(name, Lane::new);
-    if (lane.waiting.isEmpty()) {
-      lane.movedNanos = System.nanoTime();
+  private synchronized boolean put(Object groupName, Object laneName, T owner) {
+    Group<T> group = groups.computeIfAbsent(groupName, Group::new);
+    if (isIdle(group)) {
+      group.movedNanos = System.nanoTime();
     }
+    Lane<T> lane = group.lanes.computeIfAbsent(laneName, name -> new Lane<>(group, name));
     lane.waiting.add(owner); // whole or not at all: the exception says that it is not queued
     makeDue(lane);
     return countWorker();
   }
 
+  private static boolean isIdle(Group<?> group) {
+    return group.lanes.values().stream().allMatch(lane -> lane.waiting.isEmpty());
+  }
+
   private synchronized boolean countWorker() {
-    if (due.isEmpty() || workers == maxWorkers) {
+    if (due.isEmpty() || workers == shares.all()) {
       return false;
     }
     workers++;
@@ -95,13 +130,18 @@ public final class FairExecutor<T> implements Watched {
   }
 
   private void makeDue(Lane<T> lane) {
-    if (!lane.due && !lane.waiting.isEmpty() && lane.workers < maxWorkersOfALane) {
-      try {
-        due.add(lane);
-        lane.due = true;
-      } catch (OutOfMemoryError e) {
-        lane.due = false; // revive() comes back to it
+    Group<T> group = lane.group;
+    try {
+      if (!lane.isDue && !lane.waiting.isEmpty() && lane.workers < shares.ofALane()) {
+        group.due.add(lane);
+        lane.isDue = true;
       }
+      if (!group.isDue && !group.due.isEmpty() && group.workers < shares.ofAGroup()) {
+        due.add(group);
+        group.isDue = true;
+      }
+    } catch (OutOfMemoryError e) {
+      return; // what was not queued is not marked, and revive() comes back to it
     }
   }
 
@@ -120,7 +160,7 @@ public final class FairExecutor<T> implements Watched {
   @Override
   public void revive() {
     synchronized (this) {
-      lanes.values().forEach(this::makeDue);
+      groups.values().forEach(group -> group.lanes.values().forEach(this::makeDue));
     }
     if (countWorker()) {
       startWorker();
@@ -157,37 +197,46 @@ public final class FairExecutor<T> implements Watched {
     }
   }
 
-  /** The next owner to serve; if no lane is due, the worker ends and is counted out at once. */
+  /** The next owner to serve; if no group is due, the worker ends and is counted out at once. */
   private synchronized Assignment<T> next() {
-    Lane<T> lane = due.peek();
-    if (lane == null) {
+    Group<T> group = due.peek();
+    if (group == null) {
       workers--;
       return null;
     }
+    Lane<T> lane = group.due.peek();
     Assignment<T> assigned = new Assignment<>(lane, lane.waiting.peek());
     due.remove();
+    group.isDue = false;
+    group.due.remove();
+    lane.isDue = false;
     lane.waiting.remove();
-    lane.due = false;
+    group.workers++;
     lane.workers++;
-    lane.movedNanos = System.nanoTime();
+    group.movedNanos = System.nanoTime();
     makeDue(lane);
     return assigned;
   }
 
   private synchronized void leave(Lane<T> lane) {
+    Group<T> group = lane.group;
     lane.workers--;
+    group.workers--;
     makeDue(lane);
     if (lane.workers == 0 && lane.waiting.isEmpty()) {
-      lanes.remove(lane.name);
+      group.lanes.remove(lane.name);
+    }
+    if (group.lanes.isEmpty()) {
+      groups.remove(group.name);
     }
   }
 
   @Override
   public synchronized long stillNanos() {
     long now = System.nanoTime();
-    return lanes.values().stream()
-        .filter(lane -> !lane.waiting.isEmpty())
-        .mapToLong(lane -> now - lane.movedNanos)
+    return groups.values().stream()
+        .filter(group -> !isIdle(group))
+        .mapToLong(group -> now - group.movedNanos)
         .max()
         .orElse(0);
   }

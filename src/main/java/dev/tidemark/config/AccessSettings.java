@@ -45,6 +45,14 @@ public final class AccessSettings {
           100_000_000,
           "Frames of any kind of one principal a minute on one node, also malformed ones; one more "
               + "closes with 1013.");
+  public static final Setting<Long> BYTES_PER_SECOND =
+      LIST.bytes(
+          "tidemark.access.bytes-per-second",
+          2_097_152,
+          1_024,
+          1_099_511_627_776L,
+          "Bytes of frames and request bodies of one principal a second on one node: its sockets "
+              + "are read no faster, and another request gets 429.");
   public static final Setting<Integer> SESSIONS_PER_PRINCIPAL =
       LIST.count(
           "tidemark.access.sessions-per-principal",
@@ -77,7 +85,7 @@ public final class AccessSettings {
   public static final Setting<Integer> REQUESTS_PER_MINUTE =
       LIST.count(
           "tidemark.access.requests-per-minute",
-          30_000,
+          6_000,
           1,
           10_000_000,
           "REST requests of one principal a minute on one node; one more gets 429.");

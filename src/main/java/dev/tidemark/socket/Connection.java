@@ -1,5 +1,6 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.Authentication;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
 import dev.tidemark.access.limit.Charge;
@@ -17,7 +18,6 @@ import dev.tidemark.wire.ErrorFrame;
 import dev.tidemark.wire.HelloError;
 import dev.tidemark.wire.ServerFrame;
 import jakarta.websocket.Session;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -54,6 +54,7 @@ final class Connection {
       AuthenticatedPrincipal principal,
       Settings settings,
       NodeMemory memory,
+      ReadingPace pace,
       DeliveryRecorder deliveryRecorder,
       Refusals refusals,
       Consumer<Connection> ready) {
@@ -77,8 +78,9 @@ final class Connection {
             settings.get(DeliverySettings.WINDOW_FRAMES),
             this::roomAgain,
             this::sessionGone);
-    inbound = new Inbound(this, charge, settings, ready);
     liveness = new Liveness(this, socket.getAsyncRemote(), settings);
+    pace.begin(liveness::heard);
+    inbound = new Inbound(this, charge, settings, pace::count, ready);
     heartbeat = new Heartbeat(this, liveness, settings);
     errors = new ErrorResponder(this, refusals, settings.get(WireSettings.MAX_BAD_FRAMES));
     closing = new ClosingHandshake(socket, client, outbound, settings.get(DeliverySettings.LINGER));
@@ -99,17 +101,9 @@ final class Connection {
     caller = renewed;
   }
 
-  /**
-   * The time until the caller's token ends, by this node's clock, rounded up: 0 means that it has
-   * ended. Empty if it does not end.
-   */
+  /** As {@link Authentication#millisToExpiry} of the newest token. */
   OptionalLong millisToExpiry() {
-    return caller
-        .authentication()
-        .expiresAt()
-        .map(end -> Math.max(0, Duration.between(Instant.now(), end.plusNanos(999_999)).toMillis()))
-        .map(OptionalLong::of)
-        .orElseGet(OptionalLong::empty);
+    return caller.authentication().millisToExpiry();
   }
 
   /** The client's identity, for the record. */

@@ -9,6 +9,8 @@ import dev.tidemark.access.record.Refusals;
 import dev.tidemark.access.revocation.Revocations;
 import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.concurrent.FairExecutor;
+import dev.tidemark.concurrent.ServerThreads;
+import dev.tidemark.concurrent.ThreadShares;
 import dev.tidemark.concurrent.WatchedWork;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.DeliverySettings;
@@ -40,11 +42,16 @@ import org.jboss.logging.Logger;
 public class Connections {
   private static final Logger LOG = Logger.getLogger(Connections.class);
   private static final int INBOUND_WORKERS = 8;
+
+  /** However many sockets a principal has, the threads for most frames are for others. */
+  private static final int OF_A_PRINCIPAL = 2;
+
   private static final int BEATS_PER_LIMIT = 4;
   private static final long MAX_BEAT_MILLIS = 1_000;
 
   @Inject Quotas quotas;
   @Inject NodeMemory memory;
+  @Inject ServerThreads serverThreads;
   @Inject FrameDispatcher dispatcher;
   @Inject DeliveryRecorder deliveryRecorder;
   @Inject Refusals refusals;
@@ -65,7 +72,11 @@ public class Connections {
   void prepare() {
     inbound =
         new FairExecutor<>(
-            executor, INBOUND_WORKERS, connection -> connection.inbound().lane(), this::handleNext);
+            executor,
+            new ThreadShares(INBOUND_WORKERS, OF_A_PRINCIPAL, OF_A_PRINCIPAL),
+            connection -> Quotas.key(connection.caller()),
+            connection -> connection.inbound().lane(),
+            this::handleNext);
     watchedWork.add("The handling of frames", inbound);
     metrics.gauge(Metric.CONNECTIONS, open::size);
     metrics.gauge(Metric.OUTBOUND_BYTES, this::bytesInFlight);
@@ -115,6 +126,7 @@ public class Connections {
             authenticatedPrincipal,
             settings,
             memory,
+            new ReadingPace(socket, caller, quotas, serverThreads),
             deliveryRecorder,
             refusals,
             inbound::add);

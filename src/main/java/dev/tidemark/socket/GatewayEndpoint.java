@@ -40,9 +40,7 @@ public class GatewayEndpoint {
   @OnMessage
   public void binary(ByteBuffer part, boolean last) {
     connection.heard();
-    if (last) {
-      connection.inbound().receivedBinary();
-    }
+    connection.inbound().receivedBinary(part.remaining(), last);
   }
 
   @OnMessage

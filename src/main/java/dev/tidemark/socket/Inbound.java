@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * The frames of one client. The server's callbacks assemble them and put them aside. They are
@@ -22,6 +23,7 @@ final class Inbound {
   private static final OptionalLong SOON = OptionalLong.of(1);
 
   private final Connection connection;
+  private final LongConsumer pace;
   private final Consumer<Connection> ready;
   private final long maxPayloadBytes;
   private final Mailbox mailbox;
@@ -45,9 +47,16 @@ final class Inbound {
 
   /**
    * @param charge the heap that the frames may take
+   * @param pace is told of the bytes that have arrived
    * @param ready the queue of connections to be handled soon, on a thread that may wait
    */
-  Inbound(Connection connection, Charge charge, Settings settings, Consumer<Connection> ready) {
+  Inbound(
+      Connection connection,
+      Charge charge,
+      Settings settings,
+      LongConsumer pace,
+      Consumer<Connection> ready) {
+    this.pace = pace;
     this.connection = connection;
     this.charge = charge;
     partial = new PartialFrame(charge);
@@ -60,10 +69,11 @@ final class Inbound {
 
   /** Takes in a part of a text message; called by the server, one callback at a time. */
   void received(String part, boolean last) {
+    long partBytes = Utf8.length(part);
+    pace.accept(partBytes);
     if (connection.hasEnded()) {
       return;
     }
-    long partBytes = Utf8.length(part);
     if (partial.bytesWith(partBytes) > maxPayloadBytes) {
       connection
           .errors()
@@ -77,9 +87,10 @@ final class Inbound {
     }
   }
 
-  /** Notes a binary message. */
-  void receivedBinary() {
-    if (connection.hasEnded()) {
+  /** Notes a part of a binary message. */
+  void receivedBinary(int partBytes, boolean last) {
+    pace.accept(partBytes);
+    if (connection.hasEnded() || !last) {
       return;
     }
     Mailbox.Waiting binary = Mailbox.Waiting.of(Optional.empty());

@@ -37,7 +37,7 @@ final class RefusedException extends RuntimeException {
       case ABORTS -> ErrorCode.TOO_MANY_ABORTS;
       case FRAMES -> ErrorCode.TOO_FAST;
       case SESSIONS -> ErrorCode.TOO_MANY_SESSIONS;
-      case REQUESTS, BODIES, TICKETS, FAILURES ->
+      case REQUESTS, BODIES, BYTES, TICKETS, FAILURES ->
           throw new IllegalArgumentException(quota + " is asked by HTTP only");
     };
   }

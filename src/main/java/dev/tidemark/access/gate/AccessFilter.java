@@ -36,6 +36,7 @@ public class AccessFilter extends HttpFilter {
   private transient AdmissionCheck admissionCheck;
   private transient DenialResponder denialResponder;
   private transient FailedLogins failedLogins;
+  private transient ThrottledCallers throttledCallers;
   private transient AccessRecorder accessRecorder;
   private transient Quotas quotas;
   private transient Settings settings;
@@ -55,11 +56,13 @@ public class AccessFilter extends HttpFilter {
   @Inject
   void use(
       FailedLogins theFailures,
+      ThrottledCallers theThrottled,
       AccessRecorder theRecorder,
       Quotas theQuotas,
       Settings theSettings) {
     quotas = theQuotas;
     failedLogins = theFailures;
+    throttledCallers = theThrottled;
     accessRecorder = theRecorder;
     settings = theSettings;
   }
@@ -100,9 +103,20 @@ public class AccessFilter extends HttpFilter {
       throw AccessDeniedException.of(e);
     }
     try {
+      countRequest(caller, admitted);
       chain.doFilter(admitted, response);
     } finally {
       quotas.requestDone(caller);
+    }
+  }
+
+  private void countRequest(Caller caller, HttpServletRequest admitted)
+      throws AccessDeniedException {
+    try {
+      quotas.countRequest(caller, Math.max(0, admitted.getContentLengthLong()));
+    } catch (QuotaExceededException e) {
+      CredentialsHash.of(admitted).ifPresent(hash -> throttledCallers.note(hash, e));
+      throw AccessDeniedException.of(e);
     }
   }
 

@@ -3,6 +3,8 @@ package dev.tidemark.access.gate;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
+import dev.tidemark.access.limit.QuotaExceededException;
+import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.login.BrowserLogins;
 import dev.tidemark.access.revocation.Revocations;
 import dev.tidemark.ops.Node;
@@ -16,6 +18,8 @@ class AdmissionCheck {
   @Inject Revocations revocations;
   @Inject BrowserLogins browserLogins;
   @Inject Node node;
+  @Inject Quotas quotas;
+  @Inject ThrottledCallers throttledCallers;
 
   void check(AccessRequest accessRequest, AuthenticatedPrincipal principal)
       throws AccessDeniedException {
@@ -56,6 +60,12 @@ class AdmissionCheck {
           DenialResponder.UPGRADE_REQUIRED,
           "upgrade_required",
           "Only version " + DenialResponder.SOCKET_VERSION + " of WebSocket is spoken here.");
+    }
+    try {
+      quotas.checkSocket(caller);
+    } catch (QuotaExceededException e) {
+      CredentialsHash.of(accessRequest.request()).ifPresent(hash -> throttledCallers.note(hash, e));
+      throw AccessDeniedException.of(e);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.tidemark.access.caller.CurrentCaller;
 import dev.tidemark.wire.Problem;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -17,6 +18,12 @@ final class Exchanges {
   private static final String API = "/api";
 
   private Exchanges() {}
+
+  /** The name of the cookie of the server's login sessions. */
+  static String loginCookie(ServletContext context) {
+    String configured = context.getSessionCookieConfig().getName();
+    return configured == null ? "JSESSIONID" : configured;
+  }
 
   /** Whether the path is one of REST; the bare one is too. */
   static boolean isApi(String path) {

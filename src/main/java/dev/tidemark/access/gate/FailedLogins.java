@@ -18,6 +18,7 @@ public class FailedLogins {
   @Inject Quotas quotas;
   @Inject IncomingBodies bodies;
   @Inject PasswordGuesses passwordGuesses;
+  @Inject ThrottledCallers throttledCallers;
 
   /**
    * Makes the instance available to the handler.
@@ -36,6 +37,11 @@ public class FailedLogins {
   /** What receives the bodies of the requests that are not refused. */
   public IncomingBodies bodies() {
     return bodies;
+  }
+
+  /** The refusal of a caller who was told to wait and does not; empty if there is none. */
+  Optional<Problem> refusalOfThrottled(CredentialsHash credentials) {
+    return throttledCallers.refusal(credentials);
   }
 
   /** The refusal of an address that has to wait; empty if it need not. */

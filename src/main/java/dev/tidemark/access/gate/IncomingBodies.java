@@ -6,6 +6,7 @@ import dev.tidemark.access.limit.Quota;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.record.Refusal;
 import dev.tidemark.access.record.Refusals;
+import dev.tidemark.concurrent.ServerThreads;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.wire.Problem;
@@ -15,6 +16,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * Receives the bodies of all requests before a thread is taken that serves them, and watches that
@@ -35,6 +37,9 @@ public class IncomingBodies {
   private static final Problem TOO_MANY =
       new Problem(429, Quota.REQUESTS.code(), "Too many requests of this address wait.", 1);
 
+  /** A client that obeys has waited for longer. */
+  private static final Duration REFUSED_AFTER = Duration.ofMillis(900);
+
   @Inject BodyLimits limits;
   @Inject Deadlines deadlines;
   @Inject TaskThreads taskThreads;
@@ -42,6 +47,7 @@ public class IncomingBodies {
   @Inject Quotas quotas;
   @Inject Refusals refusals;
   @Inject Settings settings;
+  @Inject ServerThreads threads;
 
   /**
    * Hands the request on as soon as its body is complete, or refuses it.
@@ -90,6 +96,19 @@ public class IncomingBodies {
    */
   public void refuse(HttpServerExchange exchange, Problem problem) {
     refuse(exchange, problem, () -> {});
+  }
+
+  /**
+   * Refuses somebody who was told to wait and does not. The response comes late, for which no
+   * thread waits: whoever asks in a loop gets one refusal in that time on each connection.
+   */
+  void refuseLater(HttpServerExchange exchange, Problem problem) {
+    Executor ioThread = exchange.getIoThread();
+    exchange.dispatch(
+        task -> {
+          var unused = threads.after(REFUSED_AFTER, () -> ioThread.execute(task));
+        },
+        late -> refuse(late, problem));
   }
 
   /**

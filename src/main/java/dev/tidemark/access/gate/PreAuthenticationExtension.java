@@ -20,8 +20,7 @@ public final class PreAuthenticationExtension implements ServletExtension {
     SecurityHeaders headers =
         new SecurityHeaders(Settings.beforeStart(AccessSettings.FORM_TARGETS, config));
     boolean secureCookies = Settings.beforeStart(AccessSettings.SECURE_COOKIES, config);
-    String configured = context.getSessionCookieConfig().getName();
-    String name = configured == null ? "JSESSIONID" : configured;
+    String name = Exchanges.loginCookie(context);
     deployment.addInitialHandlerChainWrapper(
         next ->
             new ClientAddressHandler(

@@ -59,6 +59,11 @@ public final class PreAuthenticationHandler implements HttpHandler {
       bodies.get().refuse(exchange, refusal.get());
       return;
     }
+    Optional<Problem> throttled = throttled(failures.get(), exchange, attempt);
+    if (throttled.isPresent()) {
+      bodies.get().refuseLater(exchange, throttled.get());
+      return;
+    }
     countIfFailed(failures.get(), exchange, attempt);
     bodies.get().receive(exchange, next, brings(exchange));
   }
@@ -70,6 +75,13 @@ public final class PreAuthenticationHandler implements HttpHandler {
     }
     return asksWhoItIs(exchange, attempt) && bringsNoLogin(exchange, attempt)
         ? failures.refusal(Exchanges.addressOf(exchange))
+        : Optional.empty();
+  }
+
+  private Optional<Problem> throttled(
+      FailedLogins failures, HttpServerExchange exchange, LoginAttempt attempt) {
+    return asksWhoItIs(exchange, attempt)
+        ? CredentialsHash.of(exchange, sessionCookie).flatMap(failures::refusalOfThrottled)
         : Optional.empty();
   }
 

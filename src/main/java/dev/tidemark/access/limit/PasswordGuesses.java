@@ -30,6 +30,7 @@ public class PasswordGuesses {
             Quota.FAILURES,
             "At most %d wrong passwords in a quarter of an hour. Wait.".formatted(max),
             max,
+            max,
             REFILL,
             settings.get(AccessSettings.LIMITS_KEPT));
   }

@@ -14,6 +14,8 @@ public enum Quota {
   ABORTS,
   /** Frames of any kind. */
   FRAMES("too_fast"),
+  /** Bytes of frames and of request bodies. */
+  BYTES,
   /** Sessions that somebody owns. */
   SESSIONS,
   /** Tickets that are not spent yet. */

@@ -6,6 +6,7 @@ import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 
 /**
  * The quotas of this node: connections by principal and by network, frames by principal and kind,
@@ -15,6 +16,9 @@ import jakarta.inject.Inject;
  */
 @ApplicationScoped
 public class Quotas {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
   private ConcurrencyLimit connectionsOfPrincipals;
   private ConcurrencyLimit connectionsOfNetworks;
   private ConcurrencyLimit requestsOfPrincipals;
@@ -24,6 +28,7 @@ public class Quotas {
   private RateLimiter messages;
   private RateLimiter aborts;
   private RateLimiter frames;
+  private RateLimiter bytes;
   private RateLimiter failedLogins;
   private RateLimiter failedLogouts;
 
@@ -55,36 +60,44 @@ public class Quotas {
             AccessSettings.BODIES_PER_ADDRESS,
             "At most %d bodies may be on their way from one address.");
     requests =
-        rate(
+        paced(
             settings,
             Quota.REQUESTS,
             AccessSettings.REQUESTS_PER_MINUTE,
             "At most %d requests a minute for one principal.");
     joins =
-        rate(
+        paced(
             settings,
             Quota.JOINS,
             AccessSettings.JOINS_PER_MINUTE,
             "At most %d joins and auths a minute for one principal.");
     messages =
-        rate(
+        paced(
             settings,
             Quota.MESSAGES,
             AccessSettings.MESSAGES_PER_MINUTE,
             "At most %d messages a minute for one principal. Send it again later.");
     aborts =
-        rate(
+        paced(
             settings,
             Quota.ABORTS,
             AccessSettings.ABORTS_PER_MINUTE,
             "At most %d aborts a minute for one principal.");
     frames =
-        rate(
+        paced(
             settings,
             Quota.FRAMES,
             AccessSettings.FRAMES_PER_MINUTE,
             "At most %d frames a minute for one principal. Come back and send what was not"
                 + " acknowledged.");
+    bytes =
+        RateLimiter.paced(
+            Quota.BYTES,
+            "At most %d bytes a second for one principal."
+                .formatted(settings.get(AccessSettings.BYTES_PER_SECOND)),
+            settings.get(AccessSettings.BYTES_PER_SECOND),
+            SECOND,
+            settings.get(AccessSettings.LIMITS_KEPT));
     failedLogins =
         rate(
             settings,
@@ -109,9 +122,19 @@ public class Quotas {
     return new ConcurrencyLimit(quota, message.formatted(settings.get(max)), settings.get(max));
   }
 
+  private static RateLimiter paced(
+      Settings settings, Quota quota, Setting<Integer> perMinute, String message) {
+    return RateLimiter.paced(
+        quota,
+        message.formatted(settings.get(perMinute)),
+        settings.get(perMinute),
+        MINUTE,
+        settings.get(AccessSettings.LIMITS_KEPT));
+  }
+
   private static RateLimiter rate(
       Settings settings, Quota quota, Setting<Integer> perMinute, String message) {
-    return new RateLimiter(
+    return RateLimiter.perMinute(
         quota,
         message.formatted(settings.get(perMinute)),
         settings.get(perMinute),
@@ -143,18 +166,38 @@ public class Quotas {
     connectionsOfNetworks.check(ClientNetwork.of(remoteAddress));
   }
 
-  /**
-   * Counts a REST request and takes a place for it, or none if its principal has too many at once
-   * or a minute.
-   */
+  /** Takes a place for a REST request, or none if its principal has too many at once. */
   public void requireRequest(Caller caller) {
     requestsOfPrincipals.enter(key(caller));
-    try {
-      requests.take(key(caller));
-    } catch (QuotaExceededException | Error e) {
-      requestsOfPrincipals.leave(key(caller));
-      throw e;
-    }
+  }
+
+  /** Counts a REST request and the bytes of its body. */
+  public void countRequest(Caller caller, long bodyBytes) {
+    bytes.check(key(caller));
+    requests.take(key(caller));
+    var unused = bytes.overdraw(key(caller), bodyBytes);
+  }
+
+  /**
+   * Counts bytes of a frame that has arrived.
+   *
+   * @return the time in nanoseconds for which no more should be read from its principal
+   */
+  public long countBytes(Caller caller, long frameBytes) {
+    return bytes.overdraw(key(caller), frameBytes);
+  }
+
+  /** The time in nanoseconds for which nothing should be read from a principal; 0 for none. */
+  public long nanosAhead(Caller caller) {
+    return bytes.nanosUntilFree(key(caller));
+  }
+
+  /**
+   * Checks whether a new socket could do anything now: whoever was told to wait should not come.
+   */
+  public void checkSocket(Caller caller) {
+    joins.check(key(caller));
+    frames.check(key(caller));
   }
 
   /** Gives back the place that {@link #requireRequest} took. */
@@ -221,7 +264,8 @@ public class Quotas {
     failedLogouts.count(ClientNetwork.of(remoteAddress));
   }
 
-  static String key(Caller caller) {
+  /** The name of a caller's principal among all tenants. */
+  public static String key(Caller caller) {
     return caller.tenant() + '\0' + caller.name();
   }
 }

@@ -14,31 +14,46 @@ import java.time.Duration;
 final class RateLimiter {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
+  /** What may come at once of what is paced, at least; otherwise a tenth of the maximum. */
+  private static final int SMALL_BURST = 60;
+
+  private static final int BURSTS = 10;
+
   private final Quota quota;
   private final String message;
   private final long most;
+  private final long burst;
   private final Duration refill;
   private final Cache<String, Bucket> buckets;
 
   /**
    * @param message the text for a client above the limit
+   * @param most how many may come in the time
+   * @param burst how many of them may come at once
    */
-  RateLimiter(Quota quota, String message, long perMinute, long maxKept) {
-    this(quota, message, perMinute, MINUTE, maxKept);
-  }
-
-  /** As the other constructor, for a maximum in another time. */
-  RateLimiter(Quota quota, String message, long most, Duration refill, long maxKept) {
+  RateLimiter(Quota quota, String message, long most, long burst, Duration refill, long maxKept) {
     this.quota = quota;
     this.message = message;
     this.most = most;
+    this.burst = burst;
     this.refill = refill;
     buckets =
         Caffeine.newBuilder()
             .maximumSize(maxKept)
-            .expireAfterAccess(refill)
+            .expireAfterAccess(refill.compareTo(MINUTE) > 0 ? refill : MINUTE)
             .executor(Runnable::run) // no thread that is not the container's
             .build();
+  }
+
+  /** Limits what may all come at once. */
+  static RateLimiter perMinute(Quota quota, String message, long most, long maxKept) {
+    return new RateLimiter(quota, message, most, most, MINUTE, maxKept);
+  }
+
+  /** Limits what has to come little by little: neighbours would feel a minute's worth at once. */
+  static RateLimiter paced(Quota quota, String message, long most, Duration refill, long maxKept) {
+    long burst = Math.min(most, Math.max(SMALL_BURST, most / BURSTS));
+    return new RateLimiter(quota, message, most, burst, refill, maxKept);
   }
 
   /**
@@ -56,6 +71,15 @@ final class RateLimiter {
   /** Counts one that has already happened, even above the limit. */
   void count(String key) {
     var unused = bucket(key).tryConsume(1);
+  }
+
+  /**
+   * Counts what has already happened, and all of it, even far above the limit.
+   *
+   * @return the time in nanoseconds until all of it is made good; 0 if it was within the limit
+   */
+  long overdraw(String key, long number) {
+    return number == 0 ? 0 : bucket(key).consumeIgnoringRateLimits(number);
   }
 
   /**
@@ -79,7 +103,7 @@ final class RateLimiter {
         key,
         unused ->
             Bucket.builder()
-                .addLimit(limit -> limit.capacity(most).refillGreedy(most, refill))
+                .addLimit(limit -> limit.capacity(burst).refillGreedy(most, refill))
                 .build());
   }
 
@@ -87,6 +111,12 @@ final class RateLimiter {
   private QuotaExceededException exceeded(long nanosToWait) {
     return new QuotaExceededException(
         quota, message, Duration.ofNanos(nanosToWait).toSeconds() + 1);
+  }
+
+  /** The time in nanoseconds until one more is within the limit; 0 if it is now. */
+  long nanosUntilFree(String key) {
+    Bucket touched = buckets.getIfPresent(key);
+    return touched == null ? 0 : touched.estimateAbilityToConsume(1).getNanosToWaitForRefill();
   }
 
   /** The number of buckets that are kept. */

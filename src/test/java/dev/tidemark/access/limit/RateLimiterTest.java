@@ -61,6 +61,6 @@ final class RateLimiterTest {
   }
 
   private static RateLimiter limiter(int perMinute) {
-    return new RateLimiter(Quota.JOINS, "Too often.", perMinute, 100);
+    return RateLimiter.perMinute(Quota.JOINS, "Too often.", perMinute, 100);
   }
 }

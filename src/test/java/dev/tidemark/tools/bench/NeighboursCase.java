@@ -23,6 +23,7 @@ final class NeighboursCase implements BenchCase {
   public List<Result> run(Bench bench) {
     List<Effect> effects = new ArrayList<>();
     try (Neighbourhood neighbourhood = Neighbourhood.large()) {
+      Nuisance.selected().forEach(neighbourhood::warmUp);
       for (Nuisance nuisance : Nuisance.selected()) {
         Effect effect = neighbourhood.bear(nuisance);
         bench.say("neighbours: %s", effect);

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a nuisance does to a neighbour.
@@ -50,17 +51,25 @@ public record Effect(
     return loaded.of(operation).p99Millis() / quiet.of(operation).p99Millis();
   }
 
+  private static String p99s(Measured measured) {
+    return Arrays.stream(Operation.values())
+        .map(operation -> String.format(Locale.ROOT, "%.1f", measured.of(operation).p99Millis()))
+        .collect(Collectors.joining("/", "", " ms"));
+  }
+
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%s: %s p99 %.1f ms, before %.1f ms (%.1f times); %d refused; heap %.0f %%, with garbage"
+        "%s: %s p99 %.1f ms, before %.1f ms (%.1f times); all %s, before %s; %d refused; heap %.0f %%, with garbage"
             + " %d MB, %d full collections, stopped for %.0f ms; answered %s",
         nuisance,
         worst().toString().toLowerCase(Locale.ROOT),
         loadedP99Millis(),
         quietP99Millis(),
         growth(),
+        p99s(loaded),
+        p99s(quiet),
         loaded.refusals().size(),
         heapPercent,
         collections.maxBytes() >> 20,

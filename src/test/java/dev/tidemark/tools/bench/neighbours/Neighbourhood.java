@@ -67,15 +67,28 @@ public final class Neighbourhood implements AutoCloseable {
     return gateway;
   }
 
+  /** Has the compilers see the nuisance before it is measured. */
+  public void warmUp(Nuisance nuisance) {
+    try (NuisanceClients clients = start(nuisance)) {
+      pass(each.dividedBy(2));
+      clients.answers();
+    } finally {
+      settle();
+    }
+  }
+
+  private NuisanceClients start(Nuisance nuisance) {
+    return NuisanceClients.start(
+        nuisance.behaviour(), nuisance.volume(asTest), gateway.server().httpPort());
+  }
+
   /** Lets the neighbour alone for a while, then has it bear the nuisance for as long. */
   public Effect bear(Nuisance nuisance) {
     probe.sinceLastLook();
     pass(each);
     Measured quiet = probe.sinceLastLook();
     collectionLog.sinceLastLook();
-    try (NuisanceClients clients =
-        NuisanceClients.start(
-            nuisance.behaviour(), nuisance.volume(asTest), gateway.server().httpPort())) {
+    try (NuisanceClients clients = start(nuisance)) {
       pass(each);
       Measured loaded = probe.sinceLastLook();
       Collections collections = collectionLog.sinceLastLook();

@@ -91,6 +91,8 @@ final class NuisanceClient {
         ready = true;
         context.channel().config().setAutoRead(behaviour.reads());
         behaviour.greeting().apply(number).forEach(NuisanceClient.this::write);
+      } else if (behaviour.socket() && !ready) {
+        var unused = context.close(); // refused: it comes again
       }
     }
 

@@ -1,0 +1,56 @@
+package dev.tidemark.access.gate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.Cookie;
+import io.undertow.util.Headers;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** The credentials of a request, as a hash: the header {@code Authorization} and the login. */
+record CredentialsHash(String hex) {
+  /** Empty without credentials. */
+  static Optional<CredentialsHash> of(HttpServletRequest request) {
+    String name = Exchanges.loginCookie(request.getServletContext());
+    Optional<String> login =
+        Optional.ofNullable(request.getCookies()).stream()
+            .flatMap(Arrays::stream)
+            .filter(cookie -> cookie.getName().equals(name))
+            .map(jakarta.servlet.http.Cookie::getValue)
+            .findFirst();
+    return of(Optional.ofNullable(request.getHeader("Authorization")), login);
+  }
+
+  /**
+   * Empty without credentials.
+   *
+   * @param loginCookie the name of the cookie of the server's login sessions
+   */
+  static Optional<CredentialsHash> of(HttpServerExchange exchange, String loginCookie) {
+    return of(
+        Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION)),
+        Optional.ofNullable(exchange.getRequestCookie(loginCookie)).map(Cookie::getValue));
+  }
+
+  private static Optional<CredentialsHash> of(Optional<String> header, Optional<String> login) {
+    if (header.isEmpty() && login.isEmpty()) {
+      return Optional.empty();
+    }
+    String both = header.orElse("") + '\0' + login.orElse("");
+    return Optional.of(
+        new CredentialsHash(HexFormat.of().formatHex(sha256().digest(both.getBytes(UTF_8)))));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256.", e);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.tidemark.access.gate;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tidemark.access.limit.QuotaExceededException;
+import dev.tidemark.config.AccessSettings;
+import dev.tidemark.config.Settings;
+import dev.tidemark.wire.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Callers who have used up a rate, by their credentials: until the time that they were told, they
+ * are refused before the credentials are verified again, which is expensive.
+ */
+@ApplicationScoped
+class ThrottledCallers {
+  private static final Duration LONGEST = Duration.ofMinutes(1);
+
+  private Cache<CredentialsHash, Throttled> throttled;
+
+  private record Throttled(QuotaExceededException why, long endNanos) {
+    Optional<Problem> refusal() {
+      Duration left = Duration.ofNanos(endNanos - System.nanoTime());
+      return left.isNegative()
+          ? Optional.empty()
+          : Optional.of(
+              new QuotaExceededException(why.quota(), why.getMessage(), left.toSeconds() + 1)
+                  .problem());
+    }
+  }
+
+  /** For the container's proxy. */
+  ThrottledCallers() {}
+
+  @Inject
+  ThrottledCallers(Settings settings) {
+    throttled =
+        Caffeine.newBuilder()
+            .maximumSize(settings.get(AccessSettings.LIMITS_KEPT))
+            .expireAfterWrite(LONGEST)
+            .executor(Runnable::run) // no thread that is not the container's
+            .build();
+  }
+
+  /** Notes that whoever sends these credentials has to wait. */
+  void note(CredentialsHash credentials, QuotaExceededException exceeded) {
+    Duration wait = Duration.ofSeconds(exceeded.retryAfterSeconds());
+    throttled.put(credentials, new Throttled(exceeded, System.nanoTime() + wait.toNanos()));
+  }
+
+  /** The refusal of whoever sends these credentials; empty if there is none now. */
+  Optional<Problem> refusal(CredentialsHash credentials) {
+    return Optional.ofNullable(throttled.getIfPresent(credentials)).flatMap(Throttled::refusal);
+  }
+}

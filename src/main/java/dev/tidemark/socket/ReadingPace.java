@@ -1,0 +1,96 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.access.Caller;
+import dev.tidemark.access.limit.Quotas;
+import dev.tidemark.concurrent.ServerThreads;
+import io.undertow.websockets.core.WebSocketChannel;
+import io.undertow.websockets.jsr.UndertowSession;
+import jakarta.websocket.Session;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads from a socket no faster than its principal may send, on all its sockets together. While it
+ * pauses, the client's own window of TCP fills, so nothing is lost and no thread waits. The
+ * server's I/O thread owns it.
+ */
+final class ReadingPace {
+  private static final long SHORTEST_MILLIS = 50;
+
+  /** Shorter than clients wait for a pong. */
+  private static final long LONGEST_MILLIS = 5_000;
+
+  private final Optional<WebSocketChannel> channel;
+  private final Caller caller;
+  private final Quotas quotas;
+  private final ServerThreads threads;
+  private Runnable alive = () -> {};
+  private boolean pauses;
+
+  ReadingPace(Session socket, Caller caller, Quotas quotas, ServerThreads threads) {
+    this.caller = caller;
+    this.quotas = quotas;
+    this.threads = threads;
+    channel =
+        socket instanceof UndertowSession session
+            ? Optional.of(session.getWebSocketChannel())
+            : Optional.empty();
+  }
+
+  /**
+   * Reads nothing yet if the principal is ahead of its pace.
+   *
+   * @param whileAlive called while the socket is not read: nothing can be heard from its client
+   */
+  void begin(Runnable whileAlive) {
+    alive = whileAlive;
+    channel.ifPresent(
+        open -> ioThread(open).execute(() -> pauseFor(quotas.nanosAhead(caller)))); // once it reads
+  }
+
+  /**
+   * Counts bytes that were read. If they were too many, reads nothing for a while but the rest of a
+   * frame that has begun.
+   */
+  void count(long bytes) {
+    pauseFor(quotas.countBytes(caller, bytes));
+  }
+
+  private void pauseFor(long nanos) {
+    if (nanos > 0 && !pauses) {
+      channel.ifPresent(open -> pause(open, nanos));
+    }
+  }
+
+  private void pause(WebSocketChannel open, long nanos) {
+    pauses = true;
+    open.suspendReceives();
+    waitFor(open, nanos);
+  }
+
+  private void waitFor(WebSocketChannel open, long nanos) {
+    long millis =
+        Math.max(SHORTEST_MILLIS, Math.min(LONGEST_MILLIS, TimeUnit.NANOSECONDS.toMillis(nanos)));
+    Executor ioThread = ioThread(open);
+    var unused = threads.after(Duration.ofMillis(millis), () -> ioThread.execute(() -> goOn(open)));
+  }
+
+  /** Its class is one of the server's private ones, and need not be known here. */
+  private static Executor ioThread(WebSocketChannel open) {
+    return open.getIoThread();
+  }
+
+  /** Another socket of the principal may have been first. */
+  private void goOn(WebSocketChannel open) {
+    alive.run();
+    long ahead = quotas.nanosAhead(caller);
+    if (ahead > 0 && open.isOpen()) {
+      waitFor(open, ahead);
+    } else {
+      pauses = false;
+      open.resumeReceives();
+    }
+  }
+}
