@@ -24,21 +24,16 @@ public class ProxyTrustCheck {
 
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     if (settings.get(AccessSettings.TRUSTED_PROXIES).isEmpty()) {
-      var unused = ServerForwarding.isOn().thenAccept(this::forwards);
+      var unused = ServerForwarding.found().thenRun(this::refuse);
     }
   }
 
-  /**
-   * @param isOn whether the server believes what requests say
-   */
-  void forwards(boolean isOn) {
-    if (isOn) {
-      String reason =
-          "A listener has proxy-address-forwarding, and "
-              + AccessSettings.TRUSTED_PROXIES.key()
-              + " is not set: say which proxies are trusted.";
-      LOG.errorf("TIDE0735 The node takes no clients. %s", reason);
-      node.misconfigured(new NotReady("The node is not set up for its proxy.", reason));
-    }
+  private void refuse() {
+    String reason =
+        "A listener has proxy-address-forwarding, and "
+            + AccessSettings.TRUSTED_PROXIES.key()
+            + " is not set: say which proxies are trusted.";
+    LOG.errorf("TIDE0735 The node takes no clients. %s", reason);
+    node.misconfigured(new NotReady("The node is not set up for its proxy.", reason));
   }
 }
