@@ -4,7 +4,7 @@
 # it with the arguments of psql, for example
 #   db/install.sh -h db.example.com -U postgres -d tidemark
 # It names the database, then each migration that it applies, and ends with one line that says what it did:
-#   schema 20, installed | schema 20, up to date | schema 16 -> 20: V17__…, V18__…, V19__…, V20__…
+#   schema N, installed | schema N, up to date | schema M -> N: V…__…, V…__…
 # Appends go on meanwhile: it waits a few seconds at most for a lock; then it gives up and has changed nothing.
 set -euo pipefail
 shopt -s nullglob
