@@ -35,7 +35,7 @@ public class AccessFilter extends HttpFilter {
   private transient RequestAuthenticator requestAuthenticator;
   private transient AdmissionCheck admissionCheck;
   private transient DenialResponder denialResponder;
-  private transient FailedLogins failedLogins;
+  private transient StartedGate startedGate;
   private transient ThrottledCallers throttledCallers;
   private transient AccessRecorder accessRecorder;
   private transient Quotas quotas;
@@ -54,22 +54,21 @@ public class AccessFilter extends HttpFilter {
   }
 
   @Inject
-  void use(
-      FailedLogins theFailures,
-      ThrottledCallers theThrottled,
-      AccessRecorder theRecorder,
-      Quotas theQuotas,
-      Settings theSettings) {
-    quotas = theQuotas;
-    failedLogins = theFailures;
+  void use(FailedLogins theFailures, ThrottledCallers theThrottled, IncomingBodies theBodies) {
+    startedGate = new StartedGate(theFailures, theThrottled, theBodies);
     throttledCallers = theThrottled;
+  }
+
+  @Inject
+  void use(AccessRecorder theRecorder, Quotas theQuotas, Settings theSettings) {
     accessRecorder = theRecorder;
+    quotas = theQuotas;
     settings = theSettings;
   }
 
   @Override
   public void init() {
-    FailedLogins.publish(failedLogins, getServletContext());
+    startedGate.publish(getServletContext());
   }
 
   @Override

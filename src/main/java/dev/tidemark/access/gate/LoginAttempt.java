@@ -41,6 +41,7 @@ enum LoginAttempt {
 
   private static final int BAD_REQUEST = 400;
   private static final int UNAUTHORIZED = 401;
+  private static final int TOO_MANY_REQUESTS = 429;
 
   static LoginAttempt of(HttpServerExchange exchange) {
     if (isForm(exchange.getRequestMethod().toString(), exchange.getRelativePath())) {
@@ -71,8 +72,9 @@ enum LoginAttempt {
       case NONE, FOREIGN_FORM -> false;
       case HEADER, TICKET -> done.getStatusCode() == UNAUTHORIZED;
       case FORM ->
-          done.getSecurityContext() == null
-              || done.getSecurityContext().getAuthenticatedAccount() == null;
+          done.getStatusCode() != TOO_MANY_REQUESTS // refused without a look at it
+              && (done.getSecurityContext() == null
+                  || done.getSecurityContext().getAuthenticatedAccount() == null);
       case CODE -> done.getStatusCode() >= BAD_REQUEST;
     };
   }

@@ -8,14 +8,17 @@ import io.undertow.server.handlers.form.FormDataParser;
 import io.undertow.server.handlers.form.FormParserFactory;
 import jakarta.servlet.ServletContext;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Counts wrong passwords of the login form by account and address, and refuses the form where there
- * were too many, before the server looks at it. It comes after {@link PreAuthenticationHandler}, so
- * the form is complete, and the server then uses what was read.
+ * Reads the login form, and refuses it before the server looks at it where this address has guessed
+ * too often at the form's account. It comes after {@link PreAuthenticationHandler}, which counts,
+ * so the form is complete, and the server then uses what was read. What is in the address does not
+ * count: no password belongs there.
  */
 final class PasswordFormHandler implements HttpHandler {
   private static final String ACCOUNT = "j_username";
+  private static final Set<String> FIELDS = Set.of(ACCOUNT, "j_password");
 
   private final HttpHandler next;
   private final ServletContext context;
@@ -28,13 +31,17 @@ final class PasswordFormHandler implements HttpHandler {
 
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
-    Optional<FailedLogins> failures = FailedLogins.in(context);
-    FormDataParser parser =
-        failures.isPresent() && isForm(exchange) ? parsers.createParser(exchange) : null;
+    Optional<StartedGate> gate = StartedGate.in(context);
+    if (gate.isEmpty() || !isForm(exchange)) {
+      next.handleRequest(exchange);
+      return;
+    }
+    exchange.getQueryParameters().keySet().removeAll(FIELDS); // the server would prefer them
+    FormDataParser parser = parsers.createParser(exchange);
     if (parser == null) {
       next.handleRequest(exchange);
     } else {
-      parser.parse(complete -> read(complete, failures.get()));
+      parser.parse(complete -> read(complete, gate.get()));
     }
   }
 
@@ -42,26 +49,22 @@ final class PasswordFormHandler implements HttpHandler {
     return LoginAttempt.isForm(exchange.getRequestMethod().toString(), exchange.getRelativePath());
   }
 
-  private void read(HttpServerExchange exchange, FailedLogins failures) throws Exception {
-    String account = account(exchange);
+  private void read(HttpServerExchange exchange, StartedGate gate) throws Exception {
     String address = Exchanges.addressOf(exchange);
-    Optional<Problem> refusal = failures.refusalOfPassword(address, account);
+    Optional<Problem> refusal =
+        account(exchange).flatMap(account -> gate.failures().refusal(address, account));
     if (refusal.isPresent()) {
-      failures.bodies().refuse(exchange, refusal.get());
-      return;
+      gate.bodies().refuse(exchange, refusal.get());
+    } else {
+      next.handleRequest(exchange);
     }
-    Exchanges.whenComplete(
-        exchange,
-        () -> {
-          if (LoginAttempt.FORM.hasFailed(exchange)) {
-            failures.countPassword(address, account);
-          }
-        });
-    next.handleRequest(exchange);
   }
 
-  private static String account(HttpServerExchange exchange) {
-    FormData.FormValue account = exchange.getAttachment(FormDataParser.FORM_DATA).getFirst(ACCOUNT);
-    return account == null || account.isFileItem() ? "" : account.getValue();
+  /** The account that a form names; empty if none was read, or it names none. */
+  static Optional<String> account(HttpServerExchange exchange) {
+    return Optional.ofNullable(exchange.getAttachment(FormDataParser.FORM_DATA))
+        .map(form -> form.getFirst(ACCOUNT))
+        .filter(account -> !account.isFileItem())
+        .map(FormData.FormValue::getValue);
   }
 }

@@ -47,25 +47,28 @@ public final class PreAuthenticationHandler implements HttpHandler {
           addHeaders(response, path);
           protectCookies(response);
         });
-    Optional<FailedLogins> failures = FailedLogins.in(context);
-    Optional<IncomingBodies> bodies = failures.map(FailedLogins::bodies);
-    if (bodies.isEmpty()) {
+    Optional<StartedGate> gate = StartedGate.in(context);
+    if (gate.isPresent()) {
+      enter(gate.get(), exchange);
+    } else {
       next.handleRequest(exchange);
-      return;
     }
+  }
+
+  private void enter(StartedGate gate, HttpServerExchange exchange) throws Exception {
     LoginAttempt attempt = LoginAttempt.of(exchange);
-    Optional<Problem> refusal = refusal(failures.get(), exchange, attempt);
+    Optional<Problem> refusal = refusal(gate.failures(), exchange, attempt);
     if (refusal.isPresent()) {
-      bodies.get().refuse(exchange, refusal.get());
+      gate.bodies().refuse(exchange, refusal.get());
       return;
     }
-    Optional<Problem> throttled = throttled(failures.get(), exchange, attempt);
+    Optional<Problem> throttled = throttled(gate.throttled(), exchange, attempt);
     if (throttled.isPresent()) {
-      bodies.get().refuseLater(exchange, throttled.get());
+      gate.bodies().refuseLater(exchange, throttled.get());
       return;
     }
-    countIfFailed(failures.get(), exchange, attempt);
-    bodies.get().receive(exchange, next, brings(exchange));
+    countIfFailed(gate.failures(), exchange, attempt);
+    gate.bodies().receive(exchange, next, brings(exchange));
   }
 
   private Optional<Problem> refusal(
@@ -79,9 +82,9 @@ public final class PreAuthenticationHandler implements HttpHandler {
   }
 
   private Optional<Problem> throttled(
-      FailedLogins failures, HttpServerExchange exchange, LoginAttempt attempt) {
+      ThrottledCallers callers, HttpServerExchange exchange, LoginAttempt attempt) {
     return asksWhoItIs(exchange, attempt)
-        ? CredentialsHash.of(exchange, sessionCookie).flatMap(failures::refusalOfThrottled)
+        ? CredentialsHash.of(exchange, sessionCookie).flatMap(callers::refusal)
         : Optional.empty();
   }
 
@@ -95,7 +98,11 @@ public final class PreAuthenticationHandler implements HttpHandler {
         exchange,
         () -> {
           if (attempt.hasFailed(exchange)) {
-            failures.count(address);
+            failures.count(
+                address,
+                attempt == LoginAttempt.FORM
+                    ? PasswordFormHandler.account(exchange)
+                    : Optional.empty());
           }
         });
   }

@@ -12,11 +12,12 @@ import java.util.TreeSet;
  */
 final class SecurityHeaders {
   private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-          + "base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
   private static final String NO_DEVICES =
-      "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
-          + "microphone=(), midi=(), payment=(), publickey-credentials-get=(), usb=()";
+      "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(),"
+          + " magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(),"
+          + " usb=()";
   private static final String A_YEAR = "max-age=31536000";
 
   private final Map<String, String> always = new LinkedHashMap<>();

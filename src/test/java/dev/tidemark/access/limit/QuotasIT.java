@@ -188,6 +188,26 @@ final class QuotasIT {
     guest.login("bob");
   }
 
+  /** The server would take what an address says before what the form says. */
+  @Test
+  void whatTheAddressOfTheFormSaysIsNoWayToSignIn() throws Exception {
+    for (String form : List.of("j_username=mallory&j_password=wrong", "")) {
+      HttpResponse<String> answer =
+          guest.ask(
+              "POST",
+              "/j_security_check?j_username=bob&j_password=bob",
+              form,
+              new String[] {
+                "Cookie",
+                guest.anonymousCookie(),
+                "Content-Type",
+                "application/x-www-form-urlencoded"
+              });
+      assertEquals(200, answer.statusCode());
+      assertTrue(answer.body().contains("j_security_check"), "the form again: " + answer.body());
+    }
+  }
+
   /** Its proxy appends, and what stands before that is the client's. */
   @Test
   void whoClaimsAnotherAddressIsCountedAndRecordedByItsOwn() throws Exception {
