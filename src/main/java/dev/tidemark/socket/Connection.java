@@ -60,7 +60,8 @@ final class Connection {
       Consumer<Connection> ready) {
     this.deliveryRecorder = deliveryRecorder;
     caller = principal.caller();
-    login = principal.login().map(found -> new LoginBinding(this, found));
+    login =
+        principal.login().map(found -> new LoginBinding(found, this::loginEnded, this::newestSent));
     loginElsewhere = principal.loginElsewhere();
     client =
         new Client(
@@ -191,6 +192,12 @@ final class Connection {
         .map(JoinedSession::subscription)
         .ifPresent(fromServer ? Subscription::lookHere : Subscription::wake);
     inbound.roomAgain();
+  }
+
+  private OptionalLong newestSent() {
+    return joinedSession
+        .map(joined -> OptionalLong.of(joined.subscription().progress().sentCursor()))
+        .orElseGet(OptionalLong::empty);
   }
 
   /** Lets the connection end with the browser login that it came with. */

@@ -1,6 +1,8 @@
 package dev.tidemark.socket;
 
 import dev.tidemark.access.login.BrowserLogin;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * Binds a connection to the browser login that it came with. The connection ends with the login,
@@ -8,19 +10,24 @@ import dev.tidemark.access.login.BrowserLogin;
  * are automatic and do not count.
  */
 final class LoginBinding {
-  private final Connection connection;
   private final BrowserLogin browserLogin;
   private final Runnable endConnection;
+  private final Supplier<OptionalLong> newestSent;
   private volatile boolean isDetached;
   private volatile boolean active = true;
 
   /** The last event sent at the last look; used only by the heartbeat's thread. */
   private long sentCursor = -1;
 
-  LoginBinding(Connection connection, BrowserLogin browserLogin) {
-    this.connection = connection;
+  /**
+   * @param endConnection called when the login ends, unless the connection was detached before
+   * @param newestSent the cursor of the newest event that was sent; empty while none is followed
+   */
+  LoginBinding(
+      BrowserLogin browserLogin, Runnable endConnection, Supplier<OptionalLong> newestSent) {
     this.browserLogin = browserLogin;
-    endConnection = connection::loginEnded;
+    this.endConnection = endConnection;
+    this.newestSent = newestSent;
   }
 
   /** Also for a connection that was closed before: then the login does not keep it. */
@@ -42,11 +49,7 @@ final class LoginBinding {
 
   /** Keeps the login alive if frames went in or out since the last look. */
   void keepAliveIfUsed() {
-    long sent =
-        connection
-            .joinedSession()
-            .map(joined -> joined.subscription().progress().sentCursor())
-            .orElse(sentCursor);
+    long sent = newestSent.get().orElse(sentCursor);
     if (active || sent != sentCursor) {
       active = false;
       sentCursor = sent;
