@@ -34,6 +34,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -260,13 +261,13 @@ final class ProxyIT {
       assertEquals(202, new Rest(drained).send("operator", "POST", "/node/drain").statusCode());
       for (int i = 0; i < 6; i++) {
         for (ReverseProxy one : proxies) {
-          connect(one, ALICE).close();
+          connectInTheEnd(one).close();
         }
       }
       drained.awaitMetric("tidemark_connections", 0);
       for (ReverseProxy one : proxies) {
         one.awaitTakenOut("node-1");
-        connect(one, ALICE).close();
+        connectInTheEnd(one).close();
         HttpClient client = HttpClient.newBuilder().sslContext(one.trust()).build();
         HttpRequest me = HttpRequest.newBuilder(one.uri("/tidemark/api/me")).headers(ALICE).build();
         assertEquals(200, client.send(me, BodyHandlers.discarding()).statusCode());
@@ -274,6 +275,21 @@ final class ProxyIT {
     } finally {
       clients.forEach(WireClient::close);
     }
+  }
+
+  /** Comes back after a 503, where the proxy passes on what a node says that drains. */
+  private static WireClient connectInTheEnd(ReverseProxy proxy) {
+    return proxy.asksAnotherNode()
+        ? connect(proxy, ALICE)
+        : Awaitility.await()
+            .atMost(WireClient.PATIENCE)
+            .ignoreExceptionsMatching(ProxyIT::isUnavailable)
+            .until(() -> connect(proxy, ALICE), client -> true);
+  }
+
+  private static boolean isUnavailable(Throwable failure) {
+    return failure.getCause() instanceof WebSocketHandshakeException handshake
+        && handshake.getResponse().statusCode() == 503;
   }
 
   private WireClient connect(String... headers) {

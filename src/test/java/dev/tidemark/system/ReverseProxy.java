@@ -1,7 +1,5 @@
 package dev.tidemark.system;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import dev.tidemark.tools.run.Directories;
 import dev.tidemark.tools.run.Ports;
 import dev.tidemark.tools.run.WildFlyServer;
@@ -14,12 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
@@ -27,22 +25,25 @@ import org.awaitility.core.TerminalFailureException;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * This machine's nginx or HAProxy with the file of {@code docs/proxy/}, in front of two nodes. Only
- * addresses and paths of that file are changed.
+ * This machine's nginx, HAProxy or Apache httpd with the file of {@code docs/proxy/}, in front of
+ * two nodes. Only addresses and paths of that file are changed, and what a test says.
  */
 final class ReverseProxy implements AutoCloseable {
 
-  /** The two programs, by their file of {@code docs/proxy/}. */
+  /** The programs, by their file of {@code docs/proxy/} and their package of Debian. */
   enum Kind {
-    NGINX("nginx", "nginx.conf"),
-    HAPROXY("haproxy", "haproxy.cfg");
+    NGINX("nginx", "nginx.conf", "nginx"),
+    HAPROXY("haproxy", "haproxy.cfg", "haproxy"),
+    HTTPD("apache2", "httpd.conf", "apache2-bin");
 
-    private final String program;
-    private final String file;
+    final String program;
+    final String file;
+    private final String debian;
 
-    Kind(String program, String file) {
+    Kind(String program, String file, String debian) {
       this.program = program;
       this.file = file;
+      this.debian = debian;
     }
   }
 
@@ -55,26 +56,18 @@ final class ReverseProxy implements AutoCloseable {
   private final SSLContext trust;
   private final Process process;
 
-  private ReverseProxy(Kind kind, WildFlyServer first, WildFlyServer second) throws Exception {
+  private ReverseProxy(
+      Kind kind, WildFlyServer first, WildFlyServer second, Map<String, String> more)
+      throws Exception {
     this.kind = kind;
     directory = Directories.forTest("proxy-" + kind.program);
     Directories.delete(directory);
     Files.createDirectories(directory);
     trust = ProxyCertificate.makeIn(directory).trust();
-    String text = Files.readString(Path.of("docs/proxy", kind.file));
-    Map<String, String> changes =
-        kind == Kind.NGINX ? nginx(first, second) : haproxy(first, second);
-    for (Map.Entry<String, String> change : changes.entrySet()) {
-      assertTrue(text.contains(change.getKey()), kind.file + " has no " + change.getKey());
-      text = text.replace(change.getKey(), change.getValue());
-    }
-    Path file = Files.writeString(directory.resolve(kind.file), text);
-    List<String> command =
-        kind == Kind.NGINX
-            ? List.of(program(kind), "-p", directory.toString(), "-c", nginxMain(file).toString())
-            : List.of(program(kind), "-db", "-f", file.toString());
+    List<String> arguments =
+        new ProxyFile(directory, plainPort, port, first, second).write(kind, more);
     process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(Stream.concat(Stream.of(program(kind)), arguments.stream()).toList())
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("output.log").toFile())
             .start();
@@ -86,8 +79,19 @@ final class ReverseProxy implements AutoCloseable {
    * a port before the proxy does: then it is started once more, with other ports.
    */
   static ReverseProxy start(Kind kind, WildFlyServer first, WildFlyServer second) throws Exception {
+    return start(kind, first, second, Map.of());
+  }
+
+  /**
+   * As the other {@code start}, with changes to the file.
+   *
+   * @param changes what is in the file, and what is to be there instead
+   */
+  static ReverseProxy start(
+      Kind kind, WildFlyServer first, WildFlyServer second, Map<String, String> changes)
+      throws Exception {
     for (int attempt = 1; ; attempt++) {
-      ReverseProxy proxy = new ReverseProxy(kind, first, second);
+      ReverseProxy proxy = new ReverseProxy(kind, first, second, changes);
       try {
         Awaitility.await(kind.program)
             .atMost(Duration.ofSeconds(30))
@@ -104,7 +108,7 @@ final class ReverseProxy implements AutoCloseable {
 
   static void skipUnlessInstalled(Kind kind) {
     if (program(kind) == null) {
-      String reason = "no " + kind.program + ": install the package " + kind.program;
+      String reason = "no " + kind.program + ": install the package " + kind.debian;
       if (Boolean.getBoolean("proxy.required")) {
         throw new AssertionError(reason);
       }
@@ -128,51 +132,6 @@ final class ReverseProxy implements AutoCloseable {
       }
     }
     return null;
-  }
-
-  private Map<String, String> nginx(WildFlyServer first, WildFlyServer second) {
-    Map<String, String> changes = new LinkedHashMap<>();
-    changes.put("10.0.0.11:8080", "127.0.0.1:" + first.httpPort());
-    changes.put("10.0.0.12:8080", "127.0.0.1:" + second.httpPort());
-    changes.put("listen 80;", "listen 127.0.0.1:" + plainPort + ";");
-    changes.put("listen 443 ssl", "listen 127.0.0.1:" + port + " ssl");
-    changes.put("/etc/ssl/tidemark/", directory + "/");
-    changes.put("/var/log/nginx/", directory + "/");
-    return changes;
-  }
-
-  private Map<String, String> haproxy(WildFlyServer first, WildFlyServer second) {
-    Map<String, String> changes = new LinkedHashMap<>();
-    changes.put(
-        "10.0.0.11:8080", "127.0.0.1:" + first.httpPort() + " port " + first.managementPort());
-    changes.put(
-        "10.0.0.12:8080", "127.0.0.1:" + second.httpPort() + " port " + second.managementPort());
-    changes.put("bind :80", "bind 127.0.0.1:" + plainPort);
-    changes.put("bind :443", "bind 127.0.0.1:" + port);
-    changes.put("/etc/ssl/tidemark/", directory + "/");
-    changes.put("log /dev/log local0", "log stdout format raw local0");
-    return changes;
-  }
-
-  /** What Debian's own nginx.conf does around a file of conf.d/, in this directory. */
-  private Path nginxMain(Path file) throws IOException {
-    return Files.writeString(
-        directory.resolve("main.conf"),
-        """
-        daemon off;
-        pid nginx.pid;
-        error_log stderr;
-        events {}
-        http {
-          client_body_temp_path body;
-          proxy_temp_path proxy;
-          fastcgi_temp_path fastcgi;
-          uwsgi_temp_path uwsgi;
-          scgi_temp_path scgi;
-          include %s;
-        }
-        """
-            .formatted(file));
   }
 
   URI uri(String path) {
@@ -208,6 +167,11 @@ final class ReverseProxy implements AutoCloseable {
       }
     }
     return output.toString();
+  }
+
+  /** Whether a request that a node answers with 503 goes to the other one. */
+  boolean asksAnotherNode() {
+    return kind != Kind.HTTPD;
   }
 
   /** Waits until it knows that it must not ask a node that drains, if it has a check for that. */

@@ -1,0 +1,79 @@
+package dev.tidemark.access.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemark.testing.client.RawRequest;
+import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.Rest;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** Heads of requests that do not end, which no application sees: {@code timeouts.cli}. */
+final class SlowHeadIT {
+  /** Six times what a head may take; the idle time-out would not end those that go on sending. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** More than there are threads for requests on most machines. */
+  private static final int CLIENTS = 100;
+
+  private final Gateway gateway = Gateway.shared();
+  private final URI server = gateway.server().uri("/");
+
+  @Test
+  void headsThatComeByteByByteAreGivenUpAndHoldNoThreadMeanwhile() throws Exception {
+    List<RawRequest> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < CLIENTS; i++) {
+        slow.add(RawRequest.connect(server));
+        slow.get(i).send("GET /tidemark/login.html HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+      }
+      assertEquals(200, new Rest(gateway).send("bob", "GET", "/sessions").statusCode());
+      Awaitility.await("the end of each")
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(200))
+          .until(
+              () -> {
+                slow.removeIf(SlowHeadIT::isOver);
+                return slow.isEmpty();
+              });
+    } finally {
+      for (RawRequest one : slow) {
+        one.close();
+      }
+    }
+  }
+
+  /** Sends one byte more. */
+  private static boolean isOver(RawRequest slow) {
+    try {
+      slow.send("x");
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void aHeadIsTakenUpToASizeAndNotAboveIt() throws Exception {
+    assertEquals(200, status(60_000));
+    assertTrue(status(70_000) >= 400);
+  }
+
+  /** The status of the answer to a head of this size; 499 if the connection ends without one. */
+  private int status(int bytes) throws IOException {
+    try (RawRequest large = RawRequest.connect(server)) {
+      try {
+        large.head("GET /tidemark/login.html", "X-Large: " + "x".repeat(bytes));
+        return large.read().status();
+      } catch (IOException e) {
+        return 499;
+      }
+    }
+  }
+}
