@@ -60,8 +60,7 @@ final class Connection {
       Consumer<Connection> ready) {
     this.deliveryRecorder = deliveryRecorder;
     caller = principal.caller();
-    login =
-        principal.login().map(found -> new LoginBinding(found, this::loginEnded, this::newestSent));
+    login = principal.login().map(found -> new LoginBinding(this, found));
     loginElsewhere = principal.loginElsewhere();
     client =
         new Client(
@@ -192,12 +191,6 @@ final class Connection {
         .map(JoinedSession::subscription)
         .ifPresent(fromServer ? Subscription::lookHere : Subscription::wake);
     inbound.roomAgain();
-  }
-
-  private OptionalLong newestSent() {
-    return joinedSession
-        .map(joined -> OptionalLong.of(joined.subscription().progress().sentCursor()))
-        .orElseGet(OptionalLong::empty);
   }
 
   /** Lets the connection end with the browser login that it came with. */

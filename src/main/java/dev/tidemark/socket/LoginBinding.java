@@ -1,7 +1,7 @@
 package dev.tidemark.socket;
 
 import dev.tidemark.access.login.BrowserLogin;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -12,22 +12,28 @@ import java.util.function.Supplier;
 final class LoginBinding {
   private final BrowserLogin browserLogin;
   private final Runnable endConnection;
-  private final Supplier<OptionalLong> newestSent;
+  private final Supplier<Optional<JoinedSession>> joinedSession;
   private volatile boolean isDetached;
   private volatile boolean active = true;
 
   /** The last event sent at the last look; used only by the heartbeat's thread. */
   private long sentCursor = -1;
 
+  LoginBinding(Connection connection, BrowserLogin browserLogin) {
+    this(browserLogin, connection::loginEnded, connection::joinedSession);
+  }
+
   /**
    * @param endConnection called when the login ends, unless the connection was detached before
-   * @param newestSent the cursor of the newest event that was sent; empty while none is followed
+   * @param joinedSession the session that the connection follows at the moment, if any
    */
   LoginBinding(
-      BrowserLogin browserLogin, Runnable endConnection, Supplier<OptionalLong> newestSent) {
+      BrowserLogin browserLogin,
+      Runnable endConnection,
+      Supplier<Optional<JoinedSession>> joinedSession) {
     this.browserLogin = browserLogin;
     this.endConnection = endConnection;
-    this.newestSent = newestSent;
+    this.joinedSession = joinedSession;
   }
 
   /** Also for a connection that was closed before: then the login does not keep it. */
@@ -49,7 +55,11 @@ final class LoginBinding {
 
   /** Keeps the login alive if frames went in or out since the last look. */
   void keepAliveIfUsed() {
-    long sent = newestSent.get().orElse(sentCursor);
+    long sent =
+        joinedSession
+            .get()
+            .map(joined -> joined.subscription().progress().sentCursor())
+            .orElse(sentCursor);
     if (active || sent != sentCursor) {
       active = false;
       sentCursor = sent;

@@ -33,7 +33,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -107,8 +106,7 @@ class LoginEndIT {
 
   @Test
   void whatIsDetachedWhileItIsAttachedIsNotKept() throws Exception {
-    LoginBinding binding =
-        new LoginBinding(login, () -> ended.add("connection"), OptionalLong::empty);
+    LoginBinding binding = new LoginBinding(login, () -> ended.add("connection"), Optional::empty);
     meanwhile(binding::attach, binding::detach);
     logOut();
     assertEquals(List.of(), ended);
@@ -116,8 +114,7 @@ class LoginEndIT {
 
   @Test
   void whatIsAttachedWhileTheLoginEndsIsEndedOnce() throws Exception {
-    LoginBinding binding =
-        new LoginBinding(login, () -> ended.add("connection"), OptionalLong::empty);
+    LoginBinding binding = new LoginBinding(login, () -> ended.add("connection"), Optional::empty);
     meanwhile(binding::attach, this::logOut);
     assertEquals(List.of("connection"), ended);
   }
