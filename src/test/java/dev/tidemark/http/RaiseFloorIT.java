@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.RefusingTrigger;
 import dev.tidemark.testing.database.TestDatabase;
 import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.testing.gateway.Rest;
@@ -60,6 +61,30 @@ final class RaiseFloorIT {
     assertEquals(404, unknown.statusCode());
     assertTrue(unknown.body().contains("no_such_session"));
     assertEquals(List.of(), acts("no-such-session"));
+  }
+
+  /** It is done with its record or not at all, as every action of {@code AdminActions}. */
+  @Test
+  @SuppressWarnings("try") // the trigger is only there
+  void whatCannotBeRecordedIsNotDone() {
+    String sessionId = session();
+    long revoked = database.value(Long.class, "select count(*) from tidemark.revocation");
+    try (WireClient bob = gateway.connect("bob");
+        RefusingTrigger refusing =
+            RefusingTrigger.atCommit(
+                database,
+                "tidemark.admin_record",
+                "new.target in ('%s', 'bob')".formatted(sessionId))) {
+      bob.create();
+      assertEquals(500, raise("admin", sessionId, "{}").statusCode());
+      assertEquals(
+          500, rest.send("admin", "POST", "/revocations", "{\"principal\":\"bob\"}").statusCode());
+      assertEquals(1L, floor(sessionId));
+      assertEquals(revoked, database.value(Long.class, "select count(*) from tidemark.revocation"));
+      bob.send("{\"type\":\"ping\"}").await("pong");
+    }
+    assertEquals(List.of(), acts(sessionId));
+    assertEquals(200, raise("admin", sessionId, "{}").statusCode());
   }
 
   @Test
@@ -148,7 +173,8 @@ final class RaiseFloorIT {
 
   private List<List<Object>> acts(String sessionId) {
     return database.rows(
-        "select principal, tenant, operation, why from audit.admin_history where target = ? order by admin_id",
+        "select principal, tenant, operation, why from audit.admin_history where target = ? order"
+            + " by admin_id",
         sessionId);
   }
 }

@@ -43,9 +43,23 @@ class ContentSecurityPolicyIT {
               document.body.append(link);
               link.click();
               return window.slippedIn === true;
-            })()""");
+            })()\
+            """);
     assertEquals(false, ran);
     assertTrue(complaints.size() >= 2, complaints.toString());
+  }
+
+  /** The agent says again what it is told, event by event. */
+  @Test
+  void whatAnAgentSaysIsShownAsText() {
+    String markup = "<b/id=slipped>one</b> <script>window.slippedIn=true</script> <img/src=x>";
+    SessionPage page = visit().signInAsAlice().newSession("markup-" + UUID.randomUUID());
+    page.say(markup).awaitOutcome("completed");
+    assertTrue(page.answer().contains(markup), page.answer());
+    assertEquals(
+        0, page.evaluate("document.querySelectorAll('#slipped, #conversation img').length"));
+    assertEquals(false, page.evaluate("window.slippedIn === true"));
+    assertEquals(List.of(), complaints);
   }
 
   private SessionPage visit() {

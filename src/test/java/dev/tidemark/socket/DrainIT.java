@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tidemark.testing.client.Frame;
 import dev.tidemark.testing.client.ResumingClient;
 import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.database.RefusingTrigger;
 import dev.tidemark.testing.database.TestDatabase.Logged;
 import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.testing.gateway.Rest;
@@ -68,6 +69,17 @@ final class DrainIT {
     assertEquals(403, drain("auditor"));
     assertEquals(401, drain("nobody"));
     assertTrue(gateway.server().isReady());
+  }
+
+  @Test
+  @Order(1)
+  @SuppressWarnings("try") // the trigger is only there
+  void aDrainThatCannotBeRecordedIsNotDone() throws Exception {
+    try (RefusingTrigger refusing =
+        RefusingTrigger.atCommit(gateway.database(), "tidemark.admin_record", "true")) {
+      assertEquals(500, drain("operator"));
+      assertTrue(gateway.server().isReady());
+    }
   }
 
   /** Both are on the record, and the clients that had not been sent away yet stay. */

@@ -1,5 +1,6 @@
 package dev.tidemark.access.record;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,7 +13,9 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.StringReader;
 import java.net.http.HttpResponse;
+import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +61,42 @@ final class AccessRecorderIT {
                 "select count(*) from tidemark.sign_in_record r where strpos(r::text, ?) > 0 or"
                     + " r::text ~ 'Basic |JSESSIONID'",
                 ticket));
+  }
+
+  /** A copy of the database lets nobody in. {@code TokenExpiryIT} does the same with tokens. */
+  @Test
+  void noTableHoldsACredential() throws Exception {
+    String keeper = GuardedGateway.KEEPER;
+    String pair = keeper + ":" + GuardedGateway.KEEPERS_PASSWORD;
+    String basic = Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
+    String cookie = guest.login(keeper, GuardedGateway.KEEPERS_PASSWORD);
+    assertEquals(200, guest.ask("GET", "/api/me", "Cookie", cookie).statusCode());
+    String ticket =
+        json(guest.ask("POST", "/api/tickets", "Authorization", "Basic " + basic))
+            .getString("ticket");
+    String spent =
+        json(guest.ask("POST", "/api/tickets", "Cookie", cookie, "Origin", GuardedGateway.ALLOWED))
+            .getString("ticket");
+    guest.connectWithTicket(spent, GuardedGateway.ALLOWED).close();
+    String wrong = "wrong-" + UUID.randomUUID();
+    assertEquals(401, guest.tryPassword(keeper, wrong));
+    await(
+        List.of(List.of("basic"), List.of("cookie"), List.of("form"), List.of("ticket")),
+        "select distinct how from audit.sign_in_history where remote_address = ? order by 1");
+    await(
+        List.of(List.of("auth_required")),
+        "select distinct code from audit.refusal_history where remote_address = ?");
+    assertTrue(gateway.database().mentions(keeper) > 0, "what is there is found");
+    for (String secret :
+        List.of(
+            GuardedGateway.KEEPERS_PASSWORD,
+            wrong,
+            basic,
+            ticket,
+            spent,
+            cookie.substring(cookie.indexOf('=') + 1, cookie.lastIndexOf('.')))) {
+      assertEquals(0, gateway.database().mentions(secret), secret);
+    }
   }
 
   @Test

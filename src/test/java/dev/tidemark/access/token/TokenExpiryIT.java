@@ -10,6 +10,10 @@ import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.testing.identity.LocalIssuer;
 import dev.tidemark.wire.CloseCode;
 import jakarta.json.Json;
+import java.io.StringReader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -89,6 +93,48 @@ final class TokenExpiryIT {
           .until(() -> Instant.now().isAfter(end.plusSeconds(3)));
       client.send("{\"type\":\"ping\"}").await("pong");
       assertTrue(millisLeft(hello(client)) > 0);
+    }
+  }
+
+  /** A copy of the database lets nobody in; {@code AccessRecorderIT} tries what is no token. */
+  @Test
+  void noTableHoldsAToken() throws Exception {
+    String first = ISSUER.token("keeper", "user");
+    String second = ISSUER.token("keeper", "user");
+    String wrong = ISSUER.token("mallory", "user");
+    String ticket;
+    try (WireClient client = connect(first)) {
+      hello(client);
+      auth(client, second);
+      client.await("auth_ok");
+      assertRefused(client, "wrong_caller", wrong);
+      HttpRequest issue =
+          HttpRequest.newBuilder(gateway.server().uri("/api/tickets"))
+              .header("Authorization", "Bearer " + first)
+              .POST(HttpRequest.BodyPublishers.noBody())
+              .build();
+      HttpResponse<String> issued =
+          HttpClient.newHttpClient().send(issue, HttpResponse.BodyHandlers.ofString());
+      ticket = Json.createReader(new StringReader(issued.body())).readObject().getString("ticket");
+    }
+    Awaitility.await("the records")
+        .atMost(WireClient.PATIENCE)
+        .until(
+            () ->
+                gateway
+                        .database()
+                        .value(
+                            Long.class,
+                            "select (select count(*) from audit.sign_in_history where principal ="
+                                + " 'keeper') + (select count(*) from audit.refusal_history where"
+                                + " principal = 'keeper')")
+                    >= 4);
+    assertTrue(gateway.database().mentions("keeper") > 0, "what is there is found");
+    assertEquals(0, gateway.database().mentions(ticket));
+    for (String token : List.of(first, second, wrong)) {
+      String[] parts = token.split("\\.", -1);
+      assertEquals(0, gateway.database().mentions(parts[1]), "claims");
+      assertEquals(0, gateway.database().mentions(parts[2]), "signature");
     }
   }
 

@@ -73,7 +73,8 @@ public final class TestDatabase {
     return rows(
             """
             select e.cursor, e.event_id::text, e.type, e.payload::text from tidemark.event e join tidemark.session s using (session_key)
-            where s.session_id = ? order by e.cursor""",
+            where s.session_id = ? order by e.cursor\
+            """,
             sessionId)
         .stream()
         .map(
@@ -84,6 +85,23 @@ public final class TestDatabase {
                     (String) row.get(2),
                     (String) row.get(3)))
         .toList();
+  }
+
+  /** The number of rows, in all tables, that hold this text in any column, also as bytes. */
+  public long mentions(String text) {
+    return rows(
+            "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname !~"
+                + " '^pg_|^information_schema$'")
+        .stream()
+        .mapToLong(
+            table ->
+                value(
+                    Long.class,
+                    "select count(*) from %s r where strpos(r::text, ?) > 0 or strpos(r::text, encode(convert_to(?, 'UTF8'), 'hex')) > 0"
+                        .formatted(table.get(0)),
+                    text,
+                    text))
+        .sum();
   }
 
   public long sessionKey(String sessionId) {

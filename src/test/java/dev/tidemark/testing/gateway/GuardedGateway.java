@@ -27,6 +27,11 @@ public final class GuardedGateway {
   /** The name of an account; another account has one character more. */
   public static final String LONGEST_NAME = "n".repeat(Name.MAX_LENGTH);
 
+  /** The name of an account whose password is not its name. */
+  public static final String KEEPER = "keeper";
+
+  public static final String KEEPERS_PASSWORD = "correct-horse-battery-staple";
+
   private static Gateway gateway;
 
   private GuardedGateway() {}
@@ -67,10 +72,10 @@ public final class GuardedGateway {
     return gateway;
   }
 
-  /** Adds an account of the container with the role {@code user}; its name is its password. */
-  private static void addAccount(Path base, String name) throws IOException {
+  /** Adds an account of the container with the role {@code user}. */
+  private static void addAccount(Path base, String name, String password) throws IOException {
     Path configuration = base.resolve("configuration");
-    append(configuration.resolve("tidemark-development-users.properties"), name + "=" + name);
+    append(configuration.resolve("tidemark-development-users.properties"), name + "=" + password);
     append(configuration.resolve("tidemark-development-roles.properties"), name + "=user");
   }
 
@@ -83,8 +88,9 @@ public final class GuardedGateway {
     Directories.delete(base);
     Directories.copy(Directories.server().resolve("standalone"), base);
     try {
-      addAccount(base, LONGEST_NAME);
-      addAccount(base, LONGEST_NAME + "n");
+      addAccount(base, LONGEST_NAME, LONGEST_NAME);
+      addAccount(base, LONGEST_NAME + "n", LONGEST_NAME + "n");
+      addAccount(base, KEEPER, KEEPERS_PASSWORD);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
