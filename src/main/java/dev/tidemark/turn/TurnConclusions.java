@@ -57,7 +57,7 @@ public class TurnConclusions {
               ? handOn(run.turn())
               : ends.end(run.turn(), outcome);
       return ended.thenRun(() -> metrics.count(Metric.TURNS_ENDED, 1, outcome.status().text()));
-    } catch (RuntimeException e) { // as when the log can take no more
+    } catch (RuntimeException | Error e) { // as when the log can take no more
       return CompletableFuture.failedFuture(e);
     }
   }

@@ -105,7 +105,7 @@ public class TurnSweep {
           interruptions
               .takeLost(lost, "node_lost", conclusions.retried(lost.agentId))
               .whenComplete((done, failure) -> taken(lost, session, failure));
-    } catch (RuntimeException e) { // as when the log can take no more
+    } catch (RuntimeException | Error e) { // as when the log can take no more
       taken(lost, session, e);
     }
   }

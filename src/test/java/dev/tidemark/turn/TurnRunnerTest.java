@@ -224,6 +224,77 @@ final class TurnRunnerTest {
     assertEquals(List.of(TurnStatus.ABORTED), statuses());
   }
 
+  /**
+   * It is left to its lease, which must not be renewed; the agent goes on for as long as it likes.
+   */
+  @Test
+  void aTurnWhoseEndErrsIsRunNoMore() {
+    queue(1, 1);
+    turns.beforeEnd =
+        outcome -> {
+          if (outcome.status() == TurnStatus.ABORTED) {
+            throw new InternalError("of the test");
+          }
+        };
+    agent =
+        (input, output) -> {
+          if (ran.size() == 1) {
+            UUID first = runner.runningIds().iterator().next();
+            runner.over(List.of(first), Cause.ABORTED);
+            while (runner.runningIds().contains(first) && !runner.runs().get(0).isConcluded()) {
+              deadlines().endUnstopped();
+            }
+            assertEquals(Set.of(), runner.runningIds());
+            runTask();
+          }
+        };
+    offer(1);
+    runTask();
+    assertEquals(List.of("s-1", "s-1"), ran);
+    assertEquals(List.of(TurnStatus.COMPLETED), statuses());
+    assertTrue(runner.isIdle());
+  }
+
+  @Test
+  void anErrorAnywhereInATurnCostsNoPlace() {
+    List<Runnable> errors = new ArrayList<>();
+    Runnable err =
+        () -> {
+          if (!errors.isEmpty()) {
+            errors.remove(0).run();
+          }
+        };
+    turns.beforeStart = err;
+    turns.afterLook = err;
+    turns.beforeEnd = outcome -> err.run();
+    agent = (input, output) -> err.run();
+    Runnable passes = () -> {};
+    Runnable strikes =
+        () -> {
+          throw new InternalError("of the test");
+        };
+    for (int at = 0; at < 4; at++) { // the start, the agent, the end, the look for the next
+      for (int i = 0; i < at; i++) {
+        errors.add(passes);
+      }
+      errors.add(strikes);
+      queue(1);
+      offer(1);
+      try {
+        runTask();
+      } catch (InternalError e) {
+        assertEquals("of the test", e.getMessage());
+      }
+      assertTrue(errors.isEmpty(), "it came");
+      while (!tasks.isEmpty()) {
+        runTask();
+      }
+      assertTrue(runner.isIdle(), "after an error in step " + at);
+      assertEquals(0, runner.runningTurns());
+      turns.queue.clear();
+    }
+  }
+
   @Test
   void anAnswerThatTheLogRefusesFailsTheTurn() {
     queue(1);
