@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -32,6 +33,9 @@ final class BackgroundJobsTest {
   private final BackgroundJobs jobs = new BackgroundJobs();
   private final WatchedWork watchedWork = new WatchedWork();
 
+  /** How many threads cannot be made from now on. */
+  private final AtomicInteger missing = new AtomicInteger();
+
   @BeforeEach
   void giveThreads() {
     threads.factory =
@@ -39,10 +43,30 @@ final class BackgroundJobsTest {
             Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {ManagedThreadFactory.class},
-                (proxy, method, arguments) -> new Thread((Runnable) arguments[0]));
+                (proxy, method, arguments) -> thread((Runnable) arguments[0]));
     threads.prepare();
     jobs.threads = threads;
     jobs.watchedWork = watchedWork;
+  }
+
+  private Thread thread(Runnable task) {
+    if (missing.getAndDecrement() > 0) {
+      throw new InternalError("unable to create a native thread");
+    }
+    return new Thread(task);
+  }
+
+  @Test
+  void aJobForWhichNoThreadCanBeMadeRunsOnceThereIsOne() throws InterruptedException {
+    CountDownLatch runs = new CountDownLatch(3);
+    CountDownLatch first = new CountDownLatch(1);
+    jobs.everyOnScheduler("keeps the scheduler's threads", OFTEN, first::countDown);
+    jobs.everyOnScheduler("and the other", OFTEN, first::countDown);
+    assertTrue(first.await(10, TimeUnit.SECONDS));
+    missing.set(3);
+    jobs.every("waits for a thread", OFTEN, runs::countDown);
+    assertTrue(runs.await(10, TimeUnit.SECONDS));
+    assertTrue(missing.get() <= 0, "it was refused before");
   }
 
   @AfterEach
@@ -68,10 +92,12 @@ final class BackgroundJobsTest {
   void aJobRunsAgainAfterAnErrorToo() throws InterruptedException {
     CountDownLatch runs = new CountDownLatch(3);
     jobs.every("errs", OFTEN, () -> err(runs));
-    jobs.everyAtLeisure("errs at leisure", OFTEN, () -> err(runs));
+    CountDownLatch atLeisure = new CountDownLatch(3);
+    jobs.everyAtLeisure("errs at leisure", OFTEN, () -> err(atLeisure));
     CountDownLatch onScheduler = new CountDownLatch(3);
     jobs.everyOnScheduler("errs on the scheduler", OFTEN, () -> err(onScheduler));
     assertTrue(runs.await(10, TimeUnit.SECONDS));
+    assertTrue(atLeisure.await(10, TimeUnit.SECONDS));
     assertTrue(onScheduler.await(10, TimeUnit.SECONDS));
   }
 
@@ -113,7 +139,7 @@ final class BackgroundJobsTest {
 
   private static void err(CountDownLatch runs) {
     runs.countDown();
-    throw new OutOfMemoryError("of the test");
+    throw new InternalError("of the test");
   }
 
   @Test

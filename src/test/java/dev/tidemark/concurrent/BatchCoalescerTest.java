@@ -1,6 +1,7 @@
 package dev.tidemark.concurrent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -118,7 +119,7 @@ final class BatchCoalescerTest {
                 throw new IllegalStateException("of the test");
               }
               if (batch.contains("b1")) {
-                throw new OutOfMemoryError("of the test");
+                throw new InternalError("of the test");
               }
             });
     again.add(batchCoalescer);
@@ -128,6 +129,31 @@ final class BatchCoalescerTest {
     assertEquals(List.of("a1", "b1", "b2"), failed);
     assertEquals(0, batchCoalescer.waiting());
     assertEquals(0, batchCoalescer.stillNanos());
+  }
+
+  /**
+   * Not even the telling goes well: its caller hears of it, and the next one finds a free place.
+   */
+  @Test
+  void aWorkerThatCannotGoOnGivesItsPlaceAndItsLaneBack() {
+    BatchCoalescer<String> batchCoalescer =
+        new BatchCoalescer<>(
+            1,
+            10,
+            item -> item.charAt(0),
+            batch -> {
+              done.add(batch);
+              if (batch.contains("a1")) {
+                throw new InternalError("of the test");
+              }
+            },
+            (item, why) -> {
+              throw new InternalError("of the telling");
+            });
+    InternalError heard = assertThrows(InternalError.class, () -> batchCoalescer.add("a1"));
+    assertEquals("of the telling", heard.getMessage());
+    batchCoalescer.add("a2");
+    assertEquals(List.of(List.of("a1"), List.of("a2")), done);
   }
 
   /** Holds a batch up until the test lets it go on. */

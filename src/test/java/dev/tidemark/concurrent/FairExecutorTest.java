@@ -91,7 +91,7 @@ final class FairExecutorTest {
                 throw new IllegalStateException("as told");
               }
               if (owner.equals("worse")) {
-                throw new OutOfMemoryError("as told");
+                throw new InternalError("as told");
               }
               done.add(owner);
             });
@@ -110,7 +110,7 @@ final class FairExecutorTest {
         new FairExecutor<>(
             worker -> {
               if (full[0]) {
-                throw new OutOfMemoryError("unable to create a native thread");
+                throw new InternalError("unable to create a native thread");
               }
               started.add(worker);
             },

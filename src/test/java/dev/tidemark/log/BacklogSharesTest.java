@@ -107,7 +107,7 @@ final class BacklogSharesTest {
     long locked = random.nextInt(5);
     int fate = random.nextInt(10);
     if (fate == 0) { // an Error: what is in hand fails, the rest stays
-      large.fail(large.unfinished(), new OutOfMemoryError("of the test"));
+      large.fail(large.unfinished(), new InternalError("of the test"));
       batch.forEach(append -> said.get(append.sessionKey()).remove(append));
       return;
     }

@@ -76,7 +76,7 @@ final class BacklogTest {
     Append next = append(1, 1);
     backlog.offer(failed);
     backlog.offer(next);
-    backlog.fail(List.of(failed), new OutOfMemoryError("of the test"));
+    backlog.fail(List.of(failed), new InternalError("of the test"));
     assertEquals(List.of(next), take(10, 100));
     assertTrue(failed.done().isCompletedExceptionally());
   }
@@ -92,7 +92,7 @@ final class BacklogTest {
     assertTrue(backlog.claimWriter());
     assertFalse(backlog.claimWriter());
     assertEquals(List.of(inHand), backlog.unfinished());
-    backlog.fail(backlog.unfinished(), new OutOfMemoryError("of the test"));
+    backlog.fail(backlog.unfinished(), new InternalError("of the test"));
     assertEquals(List.of(), backlog.unfinished());
     assertEquals(0, backlog.stillNanos());
   }

@@ -43,7 +43,7 @@ final class WriterErrorsIT {
         () -> {
           if (errors[0] > 0 && random.nextInt(9) == 0) {
             errors[0]--;
-            throw new OutOfMemoryError("of the test");
+            throw new InternalError("of the test");
           }
         };
     DataSource erring =

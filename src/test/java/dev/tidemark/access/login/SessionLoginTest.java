@@ -13,9 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A login that ends while it is registered leaves nothing behind, whichever comes first. */
@@ -34,28 +31,22 @@ final class SessionLoginTest {
     assertTrue(logins.find(late.id()).isEmpty());
   }
 
-  /** The end comes between the two steps of the registration. */
+  /** The end comes in the middle: it has to wait for the registration, or be seen by it. */
   @Test
   void aLoginThatEndsWhileItIsRegisteredIsNotKept() throws Exception {
-    CountDownLatch registering = new CountDownLatch(1);
-    CompletableFuture<BrowserLogin> made = new CompletableFuture<>();
-    CompletableFuture<Void> end =
-        CompletableFuture.runAsync(
-            () -> {
-              awaitUnchecked(registering);
-              session.end();
-            });
+    Thread end = new Thread(session::end);
     BrowserLogin login =
         session.of(
             null,
             alice(),
             opened -> {
-              registering.countDown();
+              end.start();
+              while (end.getState() != Thread.State.BLOCKED && end.isAlive()) {
+                Thread.onSpinWait();
+              }
               logins.register(opened);
-              made.complete(opened);
             });
-    end.get(30, TimeUnit.SECONDS);
-    assertSame(login, made.get(30, TimeUnit.SECONDS));
+    end.join(30_000);
     assertTrue(login.hasEnded());
     assertTrue(logins.find(login.id()).isEmpty());
   }
@@ -82,14 +73,6 @@ final class SessionLoginTest {
     var first = session.signedInAt();
     session.signedIn();
     assertEquals(first, session.signedInAt());
-  }
-
-  private static void awaitUnchecked(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static Caller alice() {
