@@ -3,6 +3,7 @@ package dev.tidemark.database;
 import static dev.tidemark.database.AgedLog.partition;
 import static dev.tidemark.testing.database.SchemaDatabase.column;
 import static dev.tidemark.testing.database.SchemaDatabase.one;
+import static dev.tidemark.testing.database.SchemaDatabase.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -78,7 +79,7 @@ class HostileArchiveIT {
     Path planted = programs.resolve("planted");
     String role = "mallory_" + aged.database.name();
     replaceContent(
-        content()
+        content().replace("\n", end.substring(2)) // COPY takes one way to end a line, not two
             + end
             + "commit;\n\\! touch '"
             + planted
@@ -124,6 +125,15 @@ class HostileArchiveIT {
   /** A superuser's command does as the owner what the owner may do: its login is recorded. */
   @Test
   void theCommandsWorkAsTheOwner() throws Exception {
+    run(
+        aged.superuser,
+        """
+        create table public.commands (role text);
+        create function public.note_role() returns event_trigger language plpgsql security definer as $$
+        begin
+          insert into public.commands values (current_setting('role'));
+        end $$;
+        create event trigger note_role on ddl_command_end execute function public.note_role()""");
     Ended restored = commands.call("archive/restore.sh", "--unrecorded", file);
     assertEquals(0, restored.status(), restored.said());
 
@@ -136,6 +146,9 @@ class HostileArchiveIT {
     assertEquals(
         List.of("postgres"),
         column(aged.superuser, "select recorded_by from audit.archive_history"));
+    assertEquals(
+        List.of("tidemark_owner"),
+        column(aged.superuser, "select distinct role from public.commands"));
   }
 
   private void assertNothingIsThere() {

@@ -80,10 +80,7 @@ final class HeldTurnsIT {
       lose(lost2);
       alsoLost.awaitEvent("turn_interrupted");
       for (int renewals = 0; renewals < 3; renewals++) {
-        String before = lease(living1);
-        Awaitility.await("a renewal")
-            .atMost(WireClient.PATIENCE)
-            .until(() -> !lease(living1).equals(before));
+        awaitRenewals(living1, 1);
         assertEquals(
             true,
             database.value(
@@ -116,6 +113,46 @@ final class HeldTurnsIT {
       other.say("not delayed", "m-1", 0).awaitEvent("response");
       holder.rollback();
       client.awaitEvent("response");
+    }
+  }
+
+  /** Rows of a running and of a queued turn, for an abort, a start, and leases renewed beside. */
+  @Test
+  void rowsOfTurnsThatAreHeldDelayNoOtherTurn() throws SQLException {
+    try (WireClient running = gateway.connect("alice");
+        WireClient queued = gateway.connect("alice");
+        WireClient living = gateway.connect("alice");
+        WireClient other = gateway.connect("bob");
+        Connection holder = database.connect()) {
+      holder.setAutoCommit(false);
+      hold(holder, "turn", slow(running));
+      String sessionOfQueued = slow(queued);
+      queued.say("next", "m-2", 0).await("message_ack", queued.frames().size());
+      try (var hold = holder.createStatement()) {
+        hold.execute(
+            "select from tidemark.turn where status = 'queued' and session_key = %d for update"
+                .formatted(database.sessionKey(sessionOfQueued)));
+      }
+      running.send("{\"type\":\"abort\"}");
+      queued.send("{\"type\":\"abort\"}").awaitEvent("aborted");
+      gateway.awaitMetric("tidemark_log_parked", 2); // the abort of the one, the start of the other
+      other.create();
+      other.say("not delayed", "m-1", 0).awaitEvent("response");
+      awaitRenewals(slow(living), 2);
+      holder.rollback();
+      running.awaitEvent("aborted");
+      queued.await("its answer", f -> f.text().contains("\"content\":\"next\",\"outcome\""), 0);
+      living.send("{\"type\":\"abort\"}").awaitEvent("aborted");
+    }
+    assertEquals(List.of(), database.invariantViolations());
+  }
+
+  private static void awaitRenewals(String sessionId, int renewals) {
+    for (int i = 0; i < renewals; i++) {
+      String before = lease(sessionId);
+      Awaitility.await("a renewal")
+          .atMost(WireClient.PATIENCE)
+          .until(() -> !lease(sessionId).equals(before));
     }
   }
 
