@@ -61,7 +61,7 @@ public class DeliveryScheduler implements DeliveryContext {
   private volatile long nextSampleNanos = System.nanoTime();
 
   private FairExecutor<Subscription> ready;
-  private ReplaySlots<Subscription> replaySlots;
+  ReplaySlots<Subscription> replaySlots;
 
   @PostConstruct
   void prepare() {
@@ -110,13 +110,23 @@ public class DeliveryScheduler implements DeliveryContext {
   @Override
   public void look(Subscription subscription) {
     boolean replaying = subscription.isReplaying();
-    if (replaying && !replaySlots.acquire(subscription)) {
+    if (replaying && !mayReplay(subscription)) {
       return;
     }
     lookNow(subscription);
     if (replaying && !subscription.isReplaying()) {
       replaySlots.release(subscription);
       subscription.replayNanos().ifPresent(nanos -> metrics.record(Metric.REPLAY, nanos));
+    }
+  }
+
+  /** Whoever was not even put in line has no wakes to wait with: the next one queues it. */
+  private boolean mayReplay(Subscription subscription) {
+    try {
+      return replaySlots.acquire(subscription);
+    } catch (RuntimeException | Error e) {
+      subscription.forget();
+      throw e;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tidemark.delivery;
 
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -10,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jboss.logging.Logger;
 
 /**
  * Bounds the number of clients that are replayed to at a time; the others wait for a slot. So a
@@ -24,6 +26,8 @@ import java.util.function.Predicate;
  * @param <T> the type of a client
  */
 final class ReplaySlots<T> {
+  private static final Logger LOG = Logger.getLogger(ReplaySlots.class);
+
   private final int slots;
   private final long patienceNanos;
   private final LongSupplier nanoTime;
@@ -60,7 +64,7 @@ final class ReplaySlots<T> {
 
   /**
    * Whether a client has a slot, and moves now; if not it is queued, and made ready later. One that
-   * has left is not let in again: nobody would release it.
+   * has left is not let in again: nobody would release it. Throws only if the client is not queued.
    */
   boolean acquire(T one) {
     boolean acquired;
@@ -72,11 +76,11 @@ final class ReplaySlots<T> {
       if (acquired) {
         holders.put(one, nanoTime.getAsLong());
       } else {
-        queue.computeIfAbsent(laneOf.apply(one), lane -> new ConcurrentLinkedQueue<>()).add(one);
+        enqueue(one);
       }
     }
     if (!acquired) {
-      reassign();
+      reassignNowOrSoon();
     }
     return acquired;
   }
@@ -93,7 +97,19 @@ final class ReplaySlots<T> {
             });
       }
     }
-    reassign();
+    reassignNowOrSoon();
+  }
+
+  /**
+   * It is another client that cannot be made ready, which is none of the caller's affairs: the
+   * scheduler reassigns in a moment, and says what is wrong if it is so still.
+   */
+  private void reassignNowOrSoon() {
+    try {
+      reassign();
+    } catch (RuntimeException | Error e) {
+      LOG.debugf("A replay slot could not be given, which is tried again: %s", e);
+    }
   }
 
   /** Gives free slots, and those of holders that do not move, to the next in the queue. */
@@ -128,7 +144,19 @@ final class ReplaySlots<T> {
 
   private synchronized void queueAgain(T one) {
     holders.remove(one);
-    queue.computeIfAbsent(laneOf.apply(one), lane -> new ConcurrentLinkedQueue<>()).add(one);
+    enqueue(one);
+  }
+
+  /** A lane is never empty, also if memory runs out here. */
+  private void enqueue(T one) {
+    Object lane = laneOf.apply(one);
+    Queue<T> waiting = queue.get(lane);
+    if (waiting == null) {
+      waiting = new ConcurrentLinkedQueue<>(List.of(one));
+      queue.put(lane, waiting);
+    } else {
+      waiting.add(one);
+    }
   }
 
   /** Takes the slot of a holder that does not move, if all are taken. */

@@ -2,6 +2,7 @@ package dev.tidemark.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -106,6 +107,37 @@ final class ReplaySlotsTest {
     assertTrue(slots.acquire("c1"));
     assertTrue(slots.acquire("c2"));
     assertEquals(List.of(), ready);
+  }
+
+  /** It is queued again, and neither the newcomer nor who leaves hears of it. */
+  @Test
+  void whoCannotBeMadeReadyKeepsItsPlaceAndCostsNobodyElseTheirs() {
+    boolean[] errs = {true};
+    ReplaySlots<String> erring =
+        new ReplaySlots<>(
+            1,
+            PATIENCE,
+            () -> now,
+            client -> client.charAt(0),
+            client -> {
+              if (errs[0]) {
+                throw new InternalError("of the test");
+              }
+              ready.add(client);
+            },
+            gone::contains);
+    assertTrue(erring.acquire("a1"));
+    assertFalse(erring.acquire("b1"));
+    now = PATIENCE;
+    assertFalse(erring.acquire("c1"), "the slot of a1 is for b1, which cannot be told");
+    erring.release("a1");
+    assertEquals(2, erring.waiting());
+    assertThrows(InternalError.class, erring::reassign, "the scheduler says it");
+    errs[0] = false;
+    erring.reassign();
+    assertEquals(1, ready.size());
+    erring.release(ready.get(0));
+    assertEquals(Set.of("b1", "c1"), new HashSet<>(ready));
   }
 
   private void leave(String client) {
