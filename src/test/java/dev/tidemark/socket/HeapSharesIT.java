@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.RawRequest;
+import dev.tidemark.testing.client.RawRequest.Answer;
 import dev.tidemark.testing.client.RawSocket;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.testing.gateway.Rest;
+import jakarta.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +48,8 @@ final class HeapSharesIT {
             Map.of(
                 "tidemark.wire.max-payload-bytes",
                 "" + MAX_PAYLOAD,
+                "tidemark.session.state-bytes",
+                "1024",
                 "tidemark.memory.node-bytes",
                 "" + NODE,
                 "tidemark.memory.principal-bytes",
@@ -118,6 +123,73 @@ final class HeapSharesIT {
       assertFalse(alice.await("message_ack").json().getBoolean("duplicate"));
       alice.awaitEvent("stream_end");
     }
+  }
+
+  @Test
+  void aSnapshotForWhichNoMemoryIsLeftIsRefusedAndMadeLaterAndAnotherGetsHis() throws Exception {
+    String alices;
+    try (WireClient alice = gateway.connect("alice");
+        WireClient bob = gateway.connect("bob")) {
+      alices = alice.create().string("session_id");
+      fill("alice", SOCKETS - 1);
+      RawSocket last = gateway.connectRaw("alice");
+      open.add(last);
+      int left = 2_000; // the join may be handled, but no state of the largest size be held
+      last.sendUnfinished("x".repeat(PART - left / GROWTH));
+      gateway.awaitMetric(TAKEN, SHARE - left);
+
+      assertEquals("unavailable", withSnapshot(alice, alices).await("error").string("code"));
+      withSnapshot(bob, bob.create().string("session_id")).await("snapshot");
+
+      for (RawSocket socket : open) {
+        socket.close();
+      }
+      gateway.awaitMetric(TAKEN, 0);
+      withSnapshot(alice, alices).await("snapshot");
+    }
+  }
+
+  private static WireClient withSnapshot(WireClient client, String sessionId) {
+    return client.send(
+        Json.createObjectBuilder()
+            .add("type", "join")
+            .add("session_id", sessionId)
+            .add("snapshot", true));
+  }
+
+  /** Bodies that have come so far, of requests that go on. */
+  @Test
+  void bodiesOfAnAddressAreChargedToItAndAnotherIsServed() throws Exception {
+    List<RawRequest> bodies = new ArrayList<>();
+    try {
+      for (int i = 0; i < SOCKETS; i++) {
+        bodies.add(slowBody("127.0.7.1"));
+      }
+      gateway.awaitMetric(TAKEN, SHARE);
+      try (RawRequest oneMore = slowBody("127.0.7.1")) {
+        Answer refused = oneMore.read();
+        assertEquals(503, refused.status(), refused.body());
+        assertTrue(refused.header("Retry-After").isPresent());
+      }
+      try (RawRequest elsewhere = slowBody("127.0.8.1")) {
+        assertEquals(400, elsewhere.send("x".repeat(MAX_PAYLOAD - PART)).read().status());
+      }
+    } finally {
+      for (RawRequest body : bodies) {
+        body.close();
+      }
+    }
+  }
+
+  /** A body is charged four times its bytes. */
+  private static RawRequest slowBody(String from) throws IOException {
+    return RawRequest.connect(gateway.server().uri("/"), from)
+        .head(
+            "POST /tidemark/api/sessions/none/events",
+            "Authorization: " + WireClient.authorization("publisher"),
+            "Content-Type: application/json",
+            "Content-Length: " + MAX_PAYLOAD)
+        .send("{\"type\":\"" + "x".repeat(PART - 9));
   }
 
   @Test

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 final class RefusalsIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int JOINS = 600;
   private static final int KEPT = 400;
   private static final int SHARE = KEPT / 20;
   private static final String WRITE = "{\"access\":\"write\"}";
@@ -50,7 +51,7 @@ final class RefusalsIT {
                 "tidemark.access.refusals-kept", "" + KEPT,
                 "tidemark.access.sign-ins-kept", "" + KEPT,
                 "tidemark.access.connections-per-principal", "5",
-                "tidemark.access.joins-per-minute", "600",
+                "tidemark.access.joins-per-minute", "" + JOINS,
                 "tidemark.wire.max-payload-bytes", "2048",
                 "tidemark.wire.max-bad-frames", "1",
                 "tidemark.wire.heartbeat-millis", "200",
@@ -121,6 +122,13 @@ final class RefusalsIT {
     assertEquals(
         415,
         rest.send(Optional.empty(), "POST", "/backchannel-logout", Optional.of("{}")).statusCode());
+    HttpRequest unreadable = // the server refuses it before it asks the application
+        HttpRequest.newBuilder(gateway.server().uri("/api/revocations"))
+            .header("Authorization", WireClient.authorization("admin"))
+            .header("Content-Type", "garbage")
+            .POST(HttpRequest.BodyPublishers.ofString("{}"))
+            .build();
+    assertEquals(400, HTTP.send(unreadable, BodyHandlers.ofString()).statusCode());
 
     await("request", "is_owner", "409", "alice");
     await("request", "no_such_member", "404", "alice");
@@ -131,6 +139,7 @@ final class RefusalsIT {
     await("request", "invalid_request", "400", "publisher");
     await("request", "payload_too_large", "413", null); // before it is asked who sends it
     await("request", "invalid_request", "415", null);
+    await("request", "invalid_request", "400", "admin");
     assertEquals(
         0L,
         database.value(
@@ -212,6 +221,7 @@ final class RefusalsIT {
         client.join(Json.createObjectBuilder().add("session_id", "flood-" + i));
       }
       while (client.join(Json.createObjectBuilder().add("session_id", "again")).is("error")) {
+        assertTrue(refused < 10 * JOINS, "no join is one too many");
         refused++;
       }
       assertEquals(4029, client.awaitClose());
