@@ -62,6 +62,9 @@ public final class FairExecutor<T> implements Watched {
     private int workers;
     private boolean isDue;
 
+    /** When an owner was last taken from it. */
+    private long movedNanos;
+
     Lane(Group<T> group, Object name) {
       this.group = group;
       this.name = name;
@@ -214,6 +217,7 @@ public final class FairExecutor<T> implements Watched {
     group.workers++;
     lane.workers++;
     group.movedNanos = System.nanoTime();
+    lane.movedNanos = group.movedNanos;
     makeDue(lane);
     return assigned;
   }
@@ -231,12 +235,16 @@ public final class FairExecutor<T> implements Watched {
     }
   }
 
+  /**
+   * A lane that is not worked on waits for its group, which may be busy with others of its lanes.
+   */
   @Override
   public synchronized long stillNanos() {
     long now = System.nanoTime();
     return groups.values().stream()
-        .filter(group -> !isIdle(group))
-        .mapToLong(group -> now - group.movedNanos)
+        .flatMap(group -> group.lanes.values().stream())
+        .filter(lane -> !lane.waiting.isEmpty())
+        .mapToLong(lane -> now - (lane.workers > 0 ? lane.movedNanos : lane.group.movedNanos))
         .max()
         .orElse(0);
   }

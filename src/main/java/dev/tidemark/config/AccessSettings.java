@@ -92,7 +92,7 @@ public final class AccessSettings {
   public static final Setting<Integer> REQUESTS_AT_ONCE =
       LIST.count(
           "tidemark.access.requests-at-once",
-          8,
+          2,
           1,
           10_000,
           "REST requests of one principal that a node works on at a time, a part of the server's"

@@ -26,6 +26,7 @@ final class RefusalCodes {
                 "ticket_refused",
                 "token_in_address",
                 "too_many_bodies",
+                "too_many_bytes",
                 "too_many_failures",
                 "too_many_members",
                 "too_many_requests",

@@ -33,6 +33,24 @@ final class FairExecutorTest {
   }
 
   @Test
+  void aGroupHasItsShareHoweverManyLanesItHas() {
+    FairExecutor<String> queue =
+        new FairExecutor<>(
+            started::add,
+            new ThreadShares(4, 2, 1),
+            name -> name.charAt(0),
+            name -> name.substring(0, 2),
+            done::add);
+    List.of("a11", "a12", "a21", "a31", "a41", "a51").forEach(queue::add);
+    assertEquals(2, started.size(), "half of the threads are for others");
+    queue.add("b11");
+    assertEquals(3, started.size());
+    started.remove().run();
+    assertEquals(
+        List.of("a11", "b11", "a21", "a31", "a41", "a51", "a12"), done, "groups, then lanes");
+  }
+
+  @Test
   void whoComesWhileAWorkerEndsIsServedByAnother() {
     // The worker's last look at the queue finds nothing; the owner comes before the worker counts
     // itself out.

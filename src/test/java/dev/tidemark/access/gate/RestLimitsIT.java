@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 final class RestLimitsIT {
   private static final int AT_ONCE = 2;
   private static final int PER_MINUTE = 60;
+  private static final int BYTES_PER_SECOND = 20_000;
+  private static final long REFUSED_AFTER_NANOS = 800_000_000L;
   private static final long MINUTE_NANOS = 60_000_000_000L;
   private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
@@ -43,6 +45,7 @@ final class RestLimitsIT {
                 "tidemark.access.task-threads", "" + FewThreads.THREADS,
                 "tidemark.access.requests-at-once", "" + AT_ONCE,
                 "tidemark.access.requests-per-minute", "" + PER_MINUTE,
+                "tidemark.access.bytes-per-second", "" + BYTES_PER_SECOND,
                 "tidemark.access.record-every-millis", "500"),
             node -> node.template(FewThreads.template("rest-limits")));
     rest = new Rest(gateway);
@@ -106,6 +109,37 @@ final class RestLimitsIT {
     assertTooMany(answer);
     assertTrue(taken >= PER_MINUTE && taken <= PER_MINUTE + refilled, taken + " were taken");
     assertEquals(200, rest.send("admin", "GET", "/me").statusCode());
+    long again = System.nanoTime();
+    assertTooMany(me("auditor"));
+    assertTrue(System.nanoTime() - again >= REFUSED_AFTER_NANOS, "who does not wait has to");
+    TimeUnit.SECONDS.sleep(Integer.parseInt(answer.header("Retry-After").orElseThrow()));
+    assertEquals(200, me("auditor").status(), "who waits need not");
+  }
+
+  @Test
+  void bodiesCountAsFramesDo() throws Exception {
+    String session;
+    try (WireClient bob = gateway.connect("bob")) {
+      session = bob.create().string("session_id");
+    }
+    int published = 0;
+    HttpResponse<String> answer = publish(session);
+    while (answer.statusCode() == 201) {
+      published++;
+      answer = publish(session);
+    }
+    assertTrue(published >= 1, "the first is within the limit, however large: " + answer.body());
+    assertEquals(429, answer.statusCode(), answer.body());
+    assertTrue(answer.body().contains("\"too_many_bytes\""), answer.body());
+    assertEquals(200, rest.send("admin", "GET", "/me").statusCode());
+  }
+
+  private static HttpResponse<String> publish(String session) throws Exception {
+    return rest.send(
+        "publisher",
+        "POST",
+        "/sessions/" + session + "/events",
+        "{\"type\":\"note\",\"data\":{\"text\":\"" + "x".repeat(BYTES_PER_SECOND) + "\"}}");
   }
 
   private static Answer fromElsewhere() throws IOException {

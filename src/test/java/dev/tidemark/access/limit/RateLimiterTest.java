@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** A rate per minute for each key; a refusal says when to come back, and the memory is bounded. */
@@ -49,6 +50,41 @@ final class RateLimiterTest {
     rateLimiter.count("a");
     assertThrows(QuotaExceededException.class, () -> rateLimiter.check("a"));
     assertDoesNotThrow(() -> rateLimiter.check("b"));
+  }
+
+  @Test
+  void ofWhatIsPacedATenthMayComeAtOnce() {
+    assertEquals(60, takenAtOnce(paced(600, Duration.ofHours(1))));
+    assertEquals(100, takenAtOnce(paced(1_000, Duration.ofHours(1))));
+    assertEquals(7, takenAtOnce(paced(7, Duration.ofHours(1))), "a small limit may all be used");
+  }
+
+  private static int takenAtOnce(RateLimiter rateLimiter) {
+    for (int taken = 0; ; taken++) {
+      try {
+        rateLimiter.take("a");
+      } catch (QuotaExceededException e) {
+        return taken;
+      }
+    }
+  }
+
+  @Test
+  void whatIsFarAboveTheLimitIsMadeGoodBeforeThereIsMore() {
+    RateLimiter rateLimiter = paced(1_000, Duration.ofHours(1)); // 100 at once
+    assertEquals(0, rateLimiter.nanosUntilFree("a"));
+    assertEquals(0, rateLimiter.overdraw("a", 100));
+    long hour = Duration.ofHours(1).toNanos();
+    long ahead = rateLimiter.overdraw("a", 2_000);
+    assertTrue(ahead > 1.9 * hour && ahead <= 2 * hour, ahead + " ns");
+    long free = rateLimiter.nanosUntilFree("a");
+    assertTrue(free > 1.9 * hour && free <= 2.1 * hour, free + " ns");
+    assertThrows(QuotaExceededException.class, () -> rateLimiter.check("a"));
+    assertEquals(0, rateLimiter.nanosUntilFree("b"));
+  }
+
+  private static RateLimiter paced(long most, Duration refill) {
+    return RateLimiter.paced(Quota.BYTES, "Too many.", most, refill, 100);
   }
 
   @Test
