@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -34,20 +35,30 @@ final class FairExecutorTest {
 
   @Test
   void aGroupHasItsShareHoweverManyLanesItHas() {
+    Deque<String> underWay = new ArrayDeque<>();
+    List<String> seen = new ArrayList<>();
     FairExecutor<String> queue =
         new FairExecutor<>(
             started::add,
             new ThreadShares(4, 2, 1),
             name -> name.charAt(0),
             name -> name.substring(0, 2),
-            done::add);
-    List.of("a11", "a12", "a21", "a31", "a41", "a51").forEach(queue::add);
-    assertEquals(2, started.size(), "half of the threads are for others");
-    queue.add("b11");
-    assertEquals(3, started.size());
+            owner -> {
+              underWay.addLast(owner);
+              seen.add(String.join(" ", underWay));
+              while (!started.isEmpty()) {
+                started.remove().run(); // another thread, meanwhile
+              }
+              underWay.removeLast();
+              done.add(owner);
+            });
+    List.of("a11", "a12", "a21", "a31", "a41", "b11").forEach(queue::add);
+    assertEquals(4, started.size());
     started.remove().run();
     assertEquals(
-        List.of("a11", "b11", "a21", "a31", "a41", "a51", "a12"), done, "groups, then lanes");
+        List.of("a11", "a11 b11", "a11 b11 a21", "a11 b11 a31", "a11 b11 a41", "a12"),
+        seen,
+        "two of a at the most, groups in turn, then lanes");
   }
 
   @Test

@@ -37,9 +37,6 @@ final class NeighboursIT {
 
   private static final Set<Nuisance> OF_ANOTHER_ADDRESS = EnumSet.of(Nuisance.LOGINS);
 
-  /** Appends take more heap than the log's queue counts: the case of the benchmark shows it. */
-  private static final Set<Nuisance> NOT_BORNE_YET = EnumSet.of(Nuisance.QUEUE);
-
   private static Neighbourhood neighbourhood;
 
   @BeforeAll
@@ -50,7 +47,6 @@ final class NeighboursIT {
   @TestFactory
   Stream<DynamicTest> isBorneByANeighbour() {
     return Nuisance.selected().stream()
-        .filter(nuisance -> !NOT_BORNE_YET.contains(nuisance))
         .map(nuisance -> DynamicTest.dynamicTest(nuisance.toString(), () -> bear(nuisance)));
   }
 
