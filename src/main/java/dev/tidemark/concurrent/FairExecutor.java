@@ -43,11 +43,12 @@ public final class FairExecutor<T> implements Watched {
     private final Object name;
     private final Map<Object, Lane<T>> lanes = new HashMap<>();
     private final Queue<Lane<T>> due = new ConcurrentLinkedQueue<>();
+    private int waiting;
     private int workers;
     private boolean isDue;
 
     /** When an owner was last taken from it, or began to wait in the empty group. */
-    private long movedNanos = System.nanoTime();
+    private long movedNanos;
 
     Group(Object name) {
       this.name = name;
@@ -111,17 +112,13 @@ public final class FairExecutor<T> implements Watched {
   /** Returns whether a worker is to be started for a due lane; it is counted from now on. */
   private synchronized boolean put(Object groupName, Object laneName, T owner) {
     Group<T> group = groups.computeIfAbsent(groupName, Group::new);
-    if (isIdle(group)) {
-      group.movedNanos = System.nanoTime();
-    }
     Lane<T> lane = group.lanes.computeIfAbsent(laneName, name -> new Lane<>(group, name));
     lane.waiting.add(owner); // whole or not at all: the exception says that it is not queued
+    if (group.waiting++ == 0) {
+      group.movedNanos = System.nanoTime();
+    }
     makeDue(lane);
     return countWorker();
-  }
-
-  private static boolean isIdle(Group<?> group) {
-    return group.lanes.values().stream().allMatch(lane -> lane.waiting.isEmpty());
   }
 
   private synchronized boolean countWorker() {
@@ -214,6 +211,7 @@ public final class FairExecutor<T> implements Watched {
     group.due.remove();
     lane.isDue = false;
     lane.waiting.remove();
+    group.waiting--;
     group.workers++;
     lane.workers++;
     group.movedNanos = System.nanoTime();

@@ -39,6 +39,7 @@ public class Settings {
             SessionSettings.LIST,
             LogSettings.LIST,
             AccessSettings.LIST,
+            RequestSettings.LIST,
             OidcSettings.LIST,
             TurnSettings.LIST,
             RetentionSettings.LIST,

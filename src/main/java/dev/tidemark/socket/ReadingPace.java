@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 final class ReadingPace {
   private static final long SHORTEST_MILLIS = 50;
 
-  /** Shorter than clients wait for a pong. */
-  private static final long LONGEST_MILLIS = 5_000;
+  /** Shorter than a client may be silent. */
+  private static final long LONGEST_MILLIS = 1_000;
 
   private final Optional<WebSocketChannel> channel;
   private final Caller caller;

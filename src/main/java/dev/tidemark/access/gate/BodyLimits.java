@@ -1,8 +1,8 @@
 package dev.tidemark.access.gate;
 
 import dev.tidemark.access.revocation.BackchannelLogout;
-import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.OidcSettings;
+import dev.tidemark.config.RequestSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.WireSettings;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -34,7 +34,7 @@ class BodyLimits {
    */
   long of(String method, String path, boolean brings) {
     if (LoginAttempt.isForm(method, path)) {
-      return settings.get(AccessSettings.ANONYMOUS_BODY_BYTES);
+      return settings.get(RequestSettings.ANONYMOUS_BODY_BYTES);
     }
     if (!Exchanges.isApi(path)) {
       return 0;
@@ -43,10 +43,10 @@ class BodyLimits {
       return settings.get(OidcSettings.TOKEN_BYTES) + BYTES_BESIDE_THE_TOKEN;
     }
     if (!brings) {
-      return settings.get(AccessSettings.ANONYMOUS_BODY_BYTES);
+      return settings.get(RequestSettings.ANONYMOUS_BODY_BYTES);
     }
     return method.equals("POST") && EVENTS.matcher(path).matches()
         ? settings.get(WireSettings.MAX_PAYLOAD_BYTES)
-        : settings.get(AccessSettings.BODY_BYTES);
+        : settings.get(RequestSettings.BODY_BYTES);
   }
 }

@@ -1,7 +1,7 @@
 package dev.tidemark.access.gate;
 
 import dev.tidemark.concurrent.BackgroundJobs;
-import dev.tidemark.config.AccessSettings;
+import dev.tidemark.config.RequestSettings;
 import dev.tidemark.config.Settings;
 import io.undertow.server.HttpServerExchange;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -68,8 +68,8 @@ class Deadlines {
   void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
     long shortest =
         Math.min(
-            settings.get(AccessSettings.BODY_TIME).toMillis(),
-            settings.get(AccessSettings.RESPONSE_TIME).toMillis());
+            settings.get(RequestSettings.BODY_TIME).toMillis(),
+            settings.get(RequestSettings.RESPONSE_TIME).toMillis());
     jobs.everyOnScheduler(
         "deadlines of requests",
         Duration.ofMillis(Math.min(MAX_LOOK_MILLIS, shortest / LOOKS_PER_DEADLINE)),

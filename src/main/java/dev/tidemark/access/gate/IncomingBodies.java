@@ -7,7 +7,7 @@ import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.record.Refusal;
 import dev.tidemark.access.record.Refusals;
 import dev.tidemark.concurrent.ServerThreads;
-import dev.tidemark.config.AccessSettings;
+import dev.tidemark.config.RequestSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.wire.Problem;
 import io.undertow.server.HttpHandler;
@@ -79,7 +79,7 @@ public class IncomingBodies {
     Deadline deadline =
         deadlines.set(
             exchange,
-            settings.get(AccessSettings.RESPONSE_TIME),
+            settings.get(RequestSettings.RESPONSE_TIME),
             exchange::isResponseStarted,
             () -> Exchanges.cut(exchange));
     Exchanges.whenComplete(exchange, deadline::cancel);
@@ -87,7 +87,7 @@ public class IncomingBodies {
 
   /** Sets the deadline for a body. */
   Deadline deadline(HttpServerExchange exchange, Runnable late) {
-    return deadlines.set(exchange, settings.get(AccessSettings.BODY_TIME), () -> true, late);
+    return deadlines.set(exchange, settings.get(RequestSettings.BODY_TIME), () -> true, late);
   }
 
   /**
@@ -149,7 +149,7 @@ public class IncomingBodies {
   }
 
   Problem late() {
-    Duration time = settings.get(AccessSettings.BODY_TIME);
+    Duration time = settings.get(RequestSettings.BODY_TIME);
     return new Problem(
         TIMED_OUT, "body_timeout", "A body has to come within " + time.toMillis() + " ms.");
   }

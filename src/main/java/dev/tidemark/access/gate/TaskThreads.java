@@ -2,7 +2,7 @@ package dev.tidemark.access.gate;
 
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.concurrent.FairLine;
-import dev.tidemark.config.AccessSettings;
+import dev.tidemark.config.RequestSettings;
 import dev.tidemark.config.Settings;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
@@ -55,7 +55,7 @@ class TaskThreads {
 
   private synchronized FairLine line(Executor server) {
     if (line.isEmpty()) {
-      int set = settings.get(AccessSettings.TASK_THREADS);
+      int set = settings.get(RequestSettings.TASK_THREADS);
       int threads = set > 0 ? set : FOR_EACH_PROCESSOR * Runtime.getRuntime().availableProcessors();
       line =
           Optional.of(
@@ -63,8 +63,8 @@ class TaskThreads {
                   server,
                   threads,
                   Math.max(1, threads / 2),
-                  settings.get(AccessSettings.REQUESTS_AT_ONCE),
-                  settings.get(AccessSettings.REQUESTS_WAITING)));
+                  settings.get(RequestSettings.THREADS_PER_CALLER),
+                  settings.get(RequestSettings.REQUESTS_WAITING)));
     }
     return line.get();
   }

@@ -1,7 +1,9 @@
 package dev.tidemark.access.limit;
 
 import dev.tidemark.access.Caller;
+import dev.tidemark.access.Role;
 import dev.tidemark.config.AccessSettings;
+import dev.tidemark.config.RequestSettings;
 import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,6 +26,7 @@ public class Quotas {
   private ConcurrencyLimit requestsOfPrincipals;
   private ConcurrencyLimit bodiesOfNetworks;
   private RateLimiter requests;
+  private RateLimiter publishes;
   private RateLimiter joins;
   private RateLimiter messages;
   private RateLimiter aborts;
@@ -51,20 +54,26 @@ public class Quotas {
         concurrency(
             settings,
             Quota.REQUESTS,
-            AccessSettings.REQUESTS_AT_ONCE,
+            RequestSettings.REQUESTS_AT_ONCE,
             "At most %d requests of one principal at a time. Wait for the answer to another one.");
     bodiesOfNetworks =
         concurrency(
             settings,
             Quota.BODIES,
-            AccessSettings.BODIES_PER_ADDRESS,
+            RequestSettings.BODIES_PER_ADDRESS,
             "At most %d bodies may be on their way from one address.");
     requests =
         paced(
             settings,
             Quota.REQUESTS,
-            AccessSettings.REQUESTS_PER_MINUTE,
+            RequestSettings.REQUESTS_PER_MINUTE,
             "At most %d requests a minute for one principal.");
+    publishes =
+        paced(
+            settings,
+            Quota.REQUESTS,
+            RequestSettings.PUBLISHES_PER_MINUTE,
+            "At most %d requests a minute for one publisher.");
     joins =
         paced(
             settings,
@@ -174,7 +183,7 @@ public class Quotas {
   /** Counts a REST request and the bytes of its body. */
   public void countRequest(Caller caller, long bodyBytes) {
     bytes.check(key(caller));
-    requests.take(key(caller));
+    (caller.is(Role.PUBLISHER) ? publishes : requests).take(key(caller));
     var unused = bytes.overdraw(key(caller), bodyBytes);
   }
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 final class RestLimitsIT {
   private static final int AT_ONCE = 2;
   private static final int PER_MINUTE = 60;
+  private static final int PUBLISHES = 1_000;
   private static final int BYTES_PER_SECOND = 20_000;
   private static final long REFUSED_AFTER_NANOS = 800_000_000L;
   private static final long MINUTE_NANOS = 60_000_000_000L;
@@ -44,6 +45,8 @@ final class RestLimitsIT {
             Map.of(
                 "tidemark.access.task-threads", "" + FewThreads.THREADS,
                 "tidemark.access.requests-at-once", "" + AT_ONCE,
+                "tidemark.access.threads-per-caller", "" + AT_ONCE,
+                "tidemark.access.publishes-per-minute", "" + PUBLISHES,
                 "tidemark.access.requests-per-minute", "" + PER_MINUTE,
                 "tidemark.access.bytes-per-second", "" + BYTES_PER_SECOND,
                 "tidemark.access.record-every-millis", "500"),
@@ -132,6 +135,22 @@ final class RestLimitsIT {
     assertEquals(429, answer.statusCode(), answer.body());
     assertTrue(answer.body().contains("\"too_many_bytes\""), answer.body());
     assertEquals(200, rest.send("admin", "GET", "/me").statusCode());
+    TimeUnit.SECONDS.sleep(answer.headers().firstValueAsLong("Retry-After").orElseThrow());
+    publisherHasALimitOfItsOwn(published + 1);
+  }
+
+  private static void publisherHasALimitOfItsOwn(int takenBefore) throws Exception {
+    long start = System.nanoTime();
+    int taken = takenBefore;
+    Answer answer = me("publisher");
+    while (answer.status() == 200 && taken < PUBLISHES) {
+      taken++;
+      answer = me("publisher");
+    }
+    long refilled = (System.nanoTime() - start) * PUBLISHES / MINUTE_NANOS + 1;
+    assertTooMany(answer);
+    int atOnce = PUBLISHES / 10;
+    assertTrue(taken >= atOnce && taken <= atOnce + refilled + takenBefore, taken + " were taken");
   }
 
   private static HttpResponse<String> publish(String session) throws Exception {
