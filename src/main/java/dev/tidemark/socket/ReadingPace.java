@@ -4,12 +4,13 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.concurrent.ServerThreads;
 import io.undertow.websockets.core.WebSocketChannel;
-import io.undertow.websockets.jsr.UndertowSession;
 import jakarta.websocket.Session;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 
 /**
  * Reads from a socket no faster than its principal may send, on all its sockets together. While it
@@ -17,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  * server's I/O thread owns it.
  */
 final class ReadingPace {
+  private static final Logger LOG = Logger.getLogger(ReadingPace.class);
+  private static final AtomicBoolean IS_SAID = new AtomicBoolean();
   private static final long SHORTEST_MILLIS = 50;
 
   /** Shorter than a client may be silent. */
@@ -33,10 +36,20 @@ final class ReadingPace {
     this.caller = caller;
     this.quotas = quotas;
     this.threads = threads;
-    channel =
-        socket instanceof UndertowSession session
-            ? Optional.of(session.getWebSocketChannel())
-            : Optional.empty();
+    channel = channelOf(socket);
+  }
+
+  /** The server's class is asked by its name, because it is no part of its public interface. */
+  private static Optional<WebSocketChannel> channelOf(Session socket) {
+    try {
+      return Optional.of(
+          (WebSocketChannel) socket.getClass().getMethod("getWebSocketChannel").invoke(socket));
+    } catch (ReflectiveOperationException e) {
+      if (IS_SAID.compareAndSet(false, true)) {
+        LOG.warnf("TIDE0231 Sockets cannot be read more slowly than their clients send: %s", e);
+      }
+      return Optional.empty();
+    }
   }
 
   /**

@@ -99,12 +99,13 @@ public class Quotas {
             AccessSettings.FRAMES_PER_MINUTE,
             "At most %d frames a minute for one principal. Come back and send what was not"
                 + " acknowledged.");
+    long bytesPerSecond = settings.get(AccessSettings.BYTES_PER_SECOND);
     bytes =
-        RateLimiter.paced(
+        new RateLimiter(
             Quota.BYTES,
-            "At most %d bytes a second for one principal."
-                .formatted(settings.get(AccessSettings.BYTES_PER_SECOND)),
-            settings.get(AccessSettings.BYTES_PER_SECOND),
+            "At most %d bytes a second for one principal.".formatted(bytesPerSecond),
+            bytesPerSecond,
+            bytesPerSecond,
             SECOND,
             settings.get(AccessSettings.LIMITS_KEPT));
     failedLogins =
