@@ -1,5 +1,5 @@
 const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" });
-const REFUSALS = new Set([403, 404, 409]);
+const REFUSALS = new Set([403, 404, 409, 429]);
 const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
 
 /** Asks the REST side for the list of our sessions, and shows it. */

@@ -28,6 +28,8 @@ import org.jboss.logging.Logger;
 public final class FairExecutor<T> implements Watched {
   private static final Logger LOG = Logger.getLogger(FairExecutor.class);
 
+  private static final String ONE_LANE = "all of the group";
+
   private final Executor executor;
   private final ThreadShares shares;
   private final Function<T, Object> groupOf;
@@ -63,7 +65,7 @@ public final class FairExecutor<T> implements Watched {
     private int workers;
     private boolean isDue;
 
-    /** When an owner was last taken from it. */
+    /** When an owner was last taken from it, or began to wait in the empty lane. */
     private long movedNanos;
 
     Lane(Group<T> group, Object name) {
@@ -99,7 +101,7 @@ public final class FairExecutor<T> implements Watched {
    */
   public FairExecutor(
       Executor executor, int maxWorkers, Function<T, Object> laneOf, Consumer<T> job) {
-    this(executor, ThreadShares.ofLanes(maxWorkers), laneOf, owner -> Group.class, job);
+    this(executor, ThreadShares.ofLanes(maxWorkers), laneOf, owner -> ONE_LANE, job);
   }
 
   /** Queues an owner whose job is due. Never blocks. */
@@ -113,9 +115,13 @@ public final class FairExecutor<T> implements Watched {
   private synchronized boolean put(Object groupName, Object laneName, T owner) {
     Group<T> group = groups.computeIfAbsent(groupName, Group::new);
     Lane<T> lane = group.lanes.computeIfAbsent(laneName, name -> new Lane<>(group, name));
+    boolean first = lane.waiting.isEmpty();
     lane.waiting.add(owner); // whole or not at all: the exception says that it is not queued
     if (group.waiting++ == 0) {
       group.movedNanos = System.nanoTime();
+    }
+    if (first) {
+      lane.movedNanos = System.nanoTime();
     }
     makeDue(lane);
     return countWorker();
@@ -245,6 +251,11 @@ public final class FairExecutor<T> implements Watched {
         .mapToLong(lane -> now - (lane.workers > 0 ? lane.movedNanos : lane.group.movedNanos))
         .max()
         .orElse(0);
+  }
+
+  /** The number of groups of which an owner waits or is served. */
+  synchronized int groups() {
+    return groups.size();
   }
 
   @Override

@@ -33,8 +33,8 @@ public final class RequestSettings {
           2,
           1,
           10_000,
-          "Task threads of the server for requests with the same credentials from one address at a "
-              + "time; others of them stand in line.");
+          "Threads at a time for the frames of one principal, and for requests with the same "
+              + "credentials from one address; others of them stand in line.");
   public static final Setting<Integer> TASK_THREADS =
       LIST.count(
           "tidemark.access.task-threads",

@@ -21,10 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * Records every read that is granted, whatever the resource, just before its response is sent: what
- * was read is on the record even if the client then goes away.
- */
+/** Records each granted read before its response is sent, also if the client then goes away. */
 @Provider
 public class RestReadingFilter implements ContainerResponseFilter {
   private static final Pattern OUTER_SLASHES = Pattern.compile("^/|/$");

@@ -79,7 +79,7 @@ final class Connection {
             this::roomAgain,
             this::sessionGone);
     liveness = new Liveness(this, socket.getAsyncRemote(), settings);
-    pace.begin(liveness::heard);
+    pace.begin(this::heardWhilePaused);
     inbound = new Inbound(this, charge, settings, pace::count, ready);
     heartbeat = new Heartbeat(this, liveness, settings);
     errors = new ErrorResponder(this, refusals, settings.get(WireSettings.MAX_BAD_FRAMES));
@@ -149,6 +149,12 @@ final class Connection {
   /** Notes a sign of life. */
   void heard() {
     liveness.heard();
+  }
+
+  /** Whether the connection is open; its client need not be heard. */
+  private boolean heardWhilePaused() {
+    liveness.heard();
+    return !hasEnded();
   }
 
   /** Notes that the client sent {@code hello} or {@code join}, whatever the reply. */

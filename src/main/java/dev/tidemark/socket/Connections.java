@@ -14,6 +14,7 @@ import dev.tidemark.concurrent.ThreadShares;
 import dev.tidemark.concurrent.WatchedWork;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.DeliverySettings;
+import dev.tidemark.config.RequestSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.WireSettings;
 import dev.tidemark.ops.Metric;
@@ -43,9 +44,6 @@ public class Connections {
   private static final Logger LOG = Logger.getLogger(Connections.class);
   private static final int INBOUND_WORKERS = 8;
 
-  /** However many sockets a principal has, the threads for most frames are for others. */
-  private static final int OF_A_PRINCIPAL = 2;
-
   private static final int BEATS_PER_LIMIT = 4;
   private static final long MAX_BEAT_MILLIS = 1_000;
 
@@ -70,10 +68,11 @@ public class Connections {
 
   @PostConstruct
   void prepare() {
+    int ofAPrincipal = settings.get(RequestSettings.THREADS_PER_CALLER);
     inbound =
         new FairExecutor<>(
             executor,
-            new ThreadShares(INBOUND_WORKERS, OF_A_PRINCIPAL, OF_A_PRINCIPAL),
+            new ThreadShares(INBOUND_WORKERS, ofAPrincipal, ofAPrincipal),
             connection -> Quotas.key(connection.caller()),
             connection -> connection.inbound().lane(),
             this::handleNext);

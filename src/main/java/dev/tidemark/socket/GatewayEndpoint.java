@@ -46,6 +46,7 @@ public class GatewayEndpoint {
   @OnMessage
   public void pong(PongMessage pong) {
     connection.heard();
+    connection.inbound().receivedPong();
   }
 
   @OnClose

@@ -20,6 +20,9 @@ import java.util.function.LongConsumer;
  * wake that raises the number of pending wakes from zero puts the connection there.
  */
 final class Inbound {
+  /** What a part of a message costs besides its bytes, about: an empty one costs time too. */
+  private static final int COST_OF_A_PART = 64;
+
   private static final OptionalLong SOON = OptionalLong.of(1);
 
   private final Connection connection;
@@ -70,7 +73,7 @@ final class Inbound {
   /** Takes in a part of a text message; called by the server, one callback at a time. */
   void received(String part, boolean last) {
     long partBytes = Utf8.length(part);
-    pace.accept(partBytes);
+    pace.accept(partBytes + COST_OF_A_PART);
     if (connection.hasEnded()) {
       return;
     }
@@ -87,9 +90,14 @@ final class Inbound {
     }
   }
 
+  /** Notes a pong. */
+  void receivedPong() {
+    pace.accept(COST_OF_A_PART);
+  }
+
   /** Notes a part of a binary message. */
   void receivedBinary(int partBytes, boolean last) {
-    pace.accept(partBytes);
+    pace.accept(partBytes + COST_OF_A_PART);
     if (connection.hasEnded() || !last) {
       return;
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -20,6 +21,7 @@ import org.jboss.logging.Logger;
 final class ReadingPace {
   private static final Logger LOG = Logger.getLogger(ReadingPace.class);
   private static final AtomicBoolean IS_SAID = new AtomicBoolean();
+  private static final long RESERVED_BYTES = 16_384;
   private static final long SHORTEST_MILLIS = 50;
 
   /** Shorter than a client may be silent. */
@@ -29,8 +31,11 @@ final class ReadingPace {
   private final Caller caller;
   private final Quotas quotas;
   private final ServerThreads threads;
-  private Runnable alive = () -> {};
+  private BooleanSupplier isOpen = () -> true;
   private boolean pauses;
+
+  /** The bytes that are counted already. */
+  private long reserved;
 
   ReadingPace(Session socket, Caller caller, Quotas quotas, ServerThreads threads) {
     this.caller = caller;
@@ -55,10 +60,11 @@ final class ReadingPace {
   /**
    * Reads nothing yet if the principal is ahead of its pace.
    *
-   * @param whileAlive called while the socket is not read: nothing can be heard from its client
+   * @param stillOpen called while the socket is not read, when nothing can be heard from its
+   *     client; says whether to go on like this
    */
-  void begin(Runnable whileAlive) {
-    alive = whileAlive;
+  void begin(BooleanSupplier stillOpen) {
+    isOpen = stillOpen;
     channel.ifPresent(
         open -> ioThread(open).execute(() -> pauseFor(quotas.nanosAhead(caller)))); // once it reads
   }
@@ -68,7 +74,9 @@ final class ReadingPace {
    * frame that has begun.
    */
   void count(long bytes) {
-    pauseFor(quotas.countBytes(caller, bytes));
+    long more = Math.max(0, bytes - reserved);
+    reserved -= Math.min(reserved, bytes);
+    pauseFor(quotas.countBytes(caller, more));
   }
 
   private void pauseFor(long nanos) {
@@ -77,10 +85,11 @@ final class ReadingPace {
     }
   }
 
+  /** In this order: what throws leaves a socket that is read. */
   private void pause(WebSocketChannel open, long nanos) {
+    waitFor(open, nanos);
     pauses = true;
     open.suspendReceives();
-    waitFor(open, nanos);
   }
 
   private void waitFor(WebSocketChannel open, long nanos) {
@@ -95,15 +104,25 @@ final class ReadingPace {
     return open.getIoThread();
   }
 
-  /** Another socket of the principal may have been first. */
+  /**
+   * Another socket of the principal may have been first: who goes on counts some bytes at once, so
+   * that not all do at the same moment.
+   */
   private void goOn(WebSocketChannel open) {
-    alive.run();
-    long ahead = quotas.nanosAhead(caller);
-    if (ahead > 0 && open.isOpen()) {
-      waitFor(open, ahead);
-    } else {
-      pauses = false;
-      open.resumeReceives();
+    boolean waits = false;
+    try {
+      long ahead = isOpen.getAsBoolean() ? quotas.nanosAhead(caller) : 0;
+      if (ahead > 0) {
+        waitFor(open, ahead);
+        waits = true;
+      }
+    } finally {
+      if (!waits) {
+        pauses = false;
+        open.resumeReceives();
+        reserved = RESERVED_BYTES;
+        var unused = quotas.countBytes(caller, RESERVED_BYTES);
+      }
     }
   }
 }

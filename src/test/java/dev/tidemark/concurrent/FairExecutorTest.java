@@ -59,6 +59,7 @@ final class FairExecutorTest {
         List.of("a11", "a11 b11", "a11 b11 a21", "a11 b11 a31", "a11 b11 a41", "a12"),
         seen,
         "two of a at the most, groups in turn, then lanes");
+    assertEquals(0, queue.groups(), "all are forgotten");
   }
 
   @Test

@@ -25,7 +25,11 @@ final class ReadingPaceIT {
   static void start() {
     gateway =
         Gateway.start(
-            "reading-pace", Map.of("tidemark.access.bytes-per-second", "" + BYTES_PER_SECOND));
+            "reading-pace",
+            Map.of(
+                "tidemark.access.bytes-per-second", "" + BYTES_PER_SECOND,
+                "tidemark.wire.heartbeat-millis", "400",
+                "tidemark.wire.silence-millis", "2000"));
   }
 
   @AfterAll

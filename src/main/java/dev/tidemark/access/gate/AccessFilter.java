@@ -8,6 +8,7 @@ import dev.tidemark.access.record.AccessRecorder;
 import dev.tidemark.access.record.SignIn;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
+import io.undertow.servlet.handlers.ServletRequestContext;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -97,25 +98,26 @@ public class AccessFilter extends HttpFilter {
       Caller caller, HttpServletRequest admitted, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException, AccessDeniedException {
     try {
-      quotas.requireRequest(caller);
+      countRequest(caller, admitted);
+      quotas.requirePlace(caller);
     } catch (QuotaExceededException e) {
       throw AccessDeniedException.of(e);
     }
     try {
-      countRequest(caller, admitted);
       chain.doFilter(admitted, response);
     } finally {
       quotas.requestDone(caller);
     }
   }
 
-  private void countRequest(Caller caller, HttpServletRequest admitted)
-      throws AccessDeniedException {
+  /** Only who is too fast has to wait: a place may be free at any time. */
+  private void countRequest(Caller caller, HttpServletRequest admitted) {
     try {
-      quotas.countRequest(caller, Math.max(0, admitted.getContentLengthLong()));
+      quotas.countRequest(
+          caller, IncomingBody.sizeOf(ServletRequestContext.requireCurrent().getExchange()));
     } catch (QuotaExceededException e) {
       CredentialsHash.of(admitted).ifPresent(hash -> throttledCallers.note(hash, e));
-      throw AccessDeniedException.of(e);
+      throw e;
     }
   }
 

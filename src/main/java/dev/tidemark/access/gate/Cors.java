@@ -1,5 +1,7 @@
 package dev.tidemark.access.gate;
 
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HttpString;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -18,6 +20,14 @@ final class Cors {
   static void allow(String origin, HttpServletResponse response) {
     response.setHeader("Access-Control-Allow-Origin", origin);
     response.setHeader("Access-Control-Expose-Headers", "Retry-After");
+  }
+
+  /** As the other method, where the server refuses a request before the application sees it. */
+  static void allow(String origin, HttpServerExchange exchange) {
+    exchange
+        .getResponseHeaders()
+        .put(new HttpString("Access-Control-Allow-Origin"), origin)
+        .put(new HttpString("Access-Control-Expose-Headers"), "Retry-After");
   }
 
   /** Whether the browser only asks what it may send; such a request has no credentials. */

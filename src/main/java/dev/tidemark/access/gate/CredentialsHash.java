@@ -12,8 +12,12 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** The credentials of a request, as a hash: the header {@code Authorization} and the login. */
-record CredentialsHash(String hex) {
+/**
+ * The credentials of a request, as a hash: the header {@code Authorization}, or else the login.
+ *
+ * @param socket whether they ask for a socket, whose limits are others than those of REST
+ */
+record CredentialsHash(boolean socket, String hex) {
   /** Empty without credentials. */
   static Optional<CredentialsHash> of(HttpServletRequest request) {
     String name = Exchanges.loginCookie(request.getServletContext());
@@ -23,7 +27,10 @@ record CredentialsHash(String hex) {
             .filter(cookie -> cookie.getName().equals(name))
             .map(jakarta.servlet.http.Cookie::getValue)
             .findFirst();
-    return of(Optional.ofNullable(request.getHeader("Authorization")), login);
+    return of(
+        AccessRequest.of(request).socket(),
+        Optional.ofNullable(request.getHeader("Authorization")),
+        login);
   }
 
   /**
@@ -33,17 +40,18 @@ record CredentialsHash(String hex) {
    */
   static Optional<CredentialsHash> of(HttpServerExchange exchange, String loginCookie) {
     return of(
+        Exchanges.isSocket(exchange),
         Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION)),
         Optional.ofNullable(exchange.getRequestCookie(loginCookie)).map(Cookie::getValue));
   }
 
-  private static Optional<CredentialsHash> of(Optional<String> header, Optional<String> login) {
-    if (header.isEmpty() && login.isEmpty()) {
-      return Optional.empty();
-    }
-    String both = header.orElse("") + '\0' + login.orElse("");
-    return Optional.of(
-        new CredentialsHash(HexFormat.of().formatHex(sha256().digest(both.getBytes(UTF_8)))));
+  /** With a header no login counts, so a cookie beside it makes nobody another. */
+  private static Optional<CredentialsHash> of(
+      boolean socket, Optional<String> header, Optional<String> login) {
+    return header
+        .or(() -> login)
+        .map(one -> HexFormat.of().formatHex(sha256().digest(one.getBytes(UTF_8))))
+        .map(hex -> new CredentialsHash(socket, hex));
   }
 
   private static MessageDigest sha256() {

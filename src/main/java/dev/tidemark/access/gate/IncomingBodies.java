@@ -7,11 +7,14 @@ import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.access.record.Refusal;
 import dev.tidemark.access.record.Refusals;
 import dev.tidemark.concurrent.ServerThreads;
+import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.RequestSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.wire.Problem;
+import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -108,7 +111,13 @@ public class IncomingBodies {
         task -> {
           var unused = threads.after(REFUSED_AFTER, () -> ioThread.execute(task));
         },
-        late -> refuse(late, problem));
+        () -> {
+          if (exchange.getConnection().isOpen()) {
+            Connectors.executeRootHandler(late -> refuse(late, problem), exchange);
+          } else {
+            exchange.endExchange();
+          }
+        });
   }
 
   /**
@@ -136,7 +145,17 @@ public class IncomingBodies {
               });
       Exchanges.whenComplete(exchange, deadline::cancel);
     }
+    allowToRead(exchange);
     Exchanges.respond(exchange, problem);
+  }
+
+  private void allowToRead(HttpServerExchange exchange) {
+    if (Exchanges.isApi(exchange.getRelativePath())) {
+      exchange.getResponseHeaders().add(Headers.VARY, "Origin");
+      Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.ORIGIN))
+          .filter(settings.get(AccessSettings.ORIGINS)::contains)
+          .ifPresent(origin -> Cors.allow(origin, exchange));
+    }
   }
 
   static Problem tooLarge(long maxBytes) {

@@ -9,6 +9,7 @@ import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RequestTooBigException;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.ImmediatePooledByteBuffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,6 +24,8 @@ import java.util.Optional;
 final class IncomingBody {
   /** The heap that a body takes for each of its bytes until it is understood, about. */
   private static final int HEAP_OF_A_BYTE = 4;
+
+  private static final AttachmentKey<Integer> SIZE = AttachmentKey.create(Integer.class);
 
   private final HttpServerExchange exchange;
   private final HttpHandler next;
@@ -49,6 +52,11 @@ final class IncomingBody {
     address = Exchanges.addressOf(exchange);
     charge = bodies.memory.openForAddress(address);
     receiver = new AsyncReceiverImpl(exchange);
+  }
+
+  /** The size of the body of a request that was handed on, in bytes, also of a chunked one. */
+  static int sizeOf(HttpServerExchange exchange) {
+    return Optional.ofNullable(exchange.getAttachment(SIZE)).orElse(0);
   }
 
   /** Takes what is there, and a place for what is still to come. */
@@ -90,6 +98,7 @@ final class IncomingBody {
     receiver.pause();
     leave();
     if (bytes.size() > 0) {
+      exchange.putAttachment(SIZE, bytes.size());
       Connectors.ungetRequestBytes(
           exchange, new ImmediatePooledByteBuffer(ByteBuffer.wrap(bytes.toByteArray())));
     }

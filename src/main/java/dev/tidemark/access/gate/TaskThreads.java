@@ -7,10 +7,9 @@ import dev.tidemark.config.Settings;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.Headers;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.Objects;
+import jakarta.servlet.ServletContext;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -25,6 +24,7 @@ class TaskThreads {
   private static final int FOR_EACH_PROCESSOR = 16;
 
   @Inject Settings settings;
+  @Inject ServletContext context;
 
   /** Made for the first request, which knows the server's executor. Guarded by this. */
   private Optional<FairLine> line = Optional.empty();
@@ -36,17 +36,16 @@ class TaskThreads {
    */
   void serve(HttpServerExchange exchange, HttpHandler next, HttpHandler refused) {
     String network = Quotas.network(Exchanges.addressOf(exchange));
-    // Equal hashes of different credentials only make two callers share a place in the line.
-    int credentials =
-        Objects.hash(
-            exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION),
-            exchange.getRequestHeaders().getFirst(Headers.COOKIE));
+    Object member =
+        CredentialsHash.of(exchange, Exchanges.loginCookie(context))
+            .<Object>map(CredentialsHash::hex)
+            .orElse(exchange.getConnection()); // strangers are not one caller
     // Its class is one of the server's private ones, and need not be known here.
     Executor server = exchange.getConnection().getWorker();
     FairLine threads = line(server);
     exchange.dispatch(
         task -> {
-          if (!threads.add(network, credentials, task)) {
+          if (!threads.add(network, member, task)) {
             Connectors.executeRootHandler(refused, exchange);
           }
         },
@@ -63,7 +62,9 @@ class TaskThreads {
                   server,
                   threads,
                   Math.max(1, threads / 2),
-                  settings.get(RequestSettings.THREADS_PER_CALLER),
+                  Math.min(
+                      settings.get(RequestSettings.THREADS_PER_CALLER),
+                      settings.get(RequestSettings.REQUESTS_AT_ONCE)),
                   settings.get(RequestSettings.REQUESTS_WAITING)));
     }
     return line.get();

@@ -177,15 +177,18 @@ public class Quotas {
   }
 
   /** Takes a place for a REST request, or none if its principal has too many at once. */
-  public void requireRequest(Caller caller) {
+  public void requirePlace(Caller caller) {
     requestsOfPrincipals.enter(key(caller));
   }
 
-  /** Counts a REST request and the bytes of its body. */
+  /** Counts a REST request and the bytes of its body, which have arrived already. */
   public void countRequest(Caller caller, long bodyBytes) {
-    bytes.check(key(caller));
+    if (bodyBytes > 0) {
+      long ahead = bytes.nanosUntilFree(key(caller));
+      var unused = countBytes(caller, bodyBytes);
+      bytes.requireFree(ahead);
+    }
     (caller.is(Role.PUBLISHER) ? publishes : requests).take(key(caller));
-    var unused = bytes.overdraw(key(caller), bodyBytes);
   }
 
   /**
@@ -210,7 +213,7 @@ public class Quotas {
     frames.check(key(caller));
   }
 
-  /** Gives back the place that {@link #requireRequest} took. */
+  /** Gives back the place that {@link #requirePlace} took. */
   public void requestDone(Caller caller) {
     requestsOfPrincipals.leave(key(caller));
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * dropped, which bounds the memory that a crowd of addresses can take.
  */
 final class RateLimiter {
+  private static final Duration LONGEST_DEBT = Duration.ofSeconds(10);
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   /** What may come at once of what is paced, at least; otherwise a tenth of the maximum. */
@@ -74,12 +75,16 @@ final class RateLimiter {
   }
 
   /**
-   * Counts what has already happened, and all of it, even far above the limit.
+   * Counts what has already happened, even far above the limit; but nobody waits much longer than
+   * {@link #LONGEST_DEBT} for it, so that no bucket is forgotten before.
    *
    * @return the time in nanoseconds until all of it is made good; 0 if it was within the limit
    */
   long overdraw(String key, long number) {
-    return number == 0 ? 0 : bucket(key).consumeIgnoringRateLimits(number);
+    long ahead = nanosUntilFree(key);
+    return number == 0 || ahead > LONGEST_DEBT.toNanos()
+        ? ahead
+        : bucket(key).consumeIgnoringRateLimits(number);
   }
 
   /**
@@ -117,6 +122,17 @@ final class RateLimiter {
   long nanosUntilFree(String key) {
     Bucket touched = buckets.getIfPresent(key);
     return touched == null ? 0 : touched.estimateAbilityToConsume(1).getNanosToWaitForRefill();
+  }
+
+  /**
+   * Refuses what came while there was nothing left.
+   *
+   * @param ahead what {@link #nanosUntilFree} said
+   */
+  void requireFree(long ahead) {
+    if (ahead > 0) {
+      throw exceeded(ahead);
+    }
   }
 
   /** The number of buckets that are kept. */

@@ -50,11 +50,18 @@ final class SlowRequestsIT {
         Gateway.start(
             "slow-requests",
             Map.of(
-                "tidemark.access.task-threads", "" + FewThreads.THREADS,
-                "tidemark.access.body-millis", "1000",
-                "tidemark.access.response-millis", "3000",
-                "tidemark.access.bodies-per-address", "" + BODIES,
-                "tidemark.access.record-every-millis", "500"),
+                "tidemark.access.task-threads",
+                "" + FewThreads.THREADS,
+                "tidemark.access.threads-per-caller",
+                "" + FewThreads.THREADS / 2,
+                "tidemark.access.body-millis",
+                "1000",
+                "tidemark.access.response-millis",
+                "3000",
+                "tidemark.access.bodies-per-address",
+                "" + BODIES,
+                "tidemark.access.record-every-millis",
+                "500"),
             node -> node.template(FewThreads.template("slow-requests")));
   }
 

@@ -213,7 +213,7 @@ final class RefusalsIT {
 
   @Test
   void aFloodOfRefusalsIsCountedAndCostsFewRows() {
-    int flood = 300;
+    int flood = 250;
     long refused = flood;
     double lumped = gateway.metric("tidemark_refusals_lumped_total");
     try (WireClient client = gateway.connect("bob")) {
