@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 final class RefusalsIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int JOINS = 600;
+  private static final int JOINS = 3_000;
   private static final int KEPT = 400;
   private static final int SHARE = KEPT / 20;
   private static final String WRITE = "{\"access\":\"write\"}";
