@@ -309,6 +309,8 @@ final class NotReadyIT {
       state.leave.run();
       Readiness.awaitUp(gateway.server());
     }
+    // It goes on, and waits for nothing when the next state begins.
+    assertEquals("joined", openBefore.join("doors", 0).string("type"));
     assertEquals(List.of(), logged(mark, " ERROR "));
     assertEquals(List.of(), logged(mark, "\tat "));
     List<String> said = logged(mark, "TIDE0101 ");

@@ -8,6 +8,8 @@ import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.servlet.ServletContext;
 import java.util.Optional;
@@ -24,10 +26,17 @@ class TaskThreads {
   private static final int FOR_EACH_PROCESSOR = 16;
 
   @Inject Settings settings;
-  @Inject ServletContext context;
+
+  private volatile String loginCookie = "";
 
   /** Made for the first request, which knows the server's executor. Guarded by this. */
   private Optional<FairLine> line = Optional.empty();
+
+  void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    if (event instanceof ServletContext context) {
+      loginCookie = Exchanges.loginCookie(context);
+    }
+  }
 
   /**
    * Serves the request on a task thread, soon.
@@ -37,7 +46,7 @@ class TaskThreads {
   void serve(HttpServerExchange exchange, HttpHandler next, HttpHandler refused) {
     String network = Quotas.network(Exchanges.addressOf(exchange));
     Object member =
-        CredentialsHash.of(exchange, Exchanges.loginCookie(context))
+        CredentialsHash.of(exchange, loginCookie)
             .<Object>map(CredentialsHash::hex)
             .orElse(exchange.getConnection()); // strangers are not one caller
     // Its class is one of the server's private ones, and need not be known here.
