@@ -55,7 +55,7 @@ final class SlowRequestsIT {
                 "tidemark.access.threads-per-caller",
                 "" + FewThreads.THREADS / 2,
                 "tidemark.access.body-millis",
-                "1000",
+                "3000",
                 "tidemark.access.response-millis",
                 "3000",
                 "tidemark.access.bodies-per-address",
