@@ -37,7 +37,6 @@ public class AccessFilter extends HttpFilter {
   private transient AdmissionCheck admissionCheck;
   private transient DenialResponder denialResponder;
   private transient StartedGate startedGate;
-  private transient ThrottledCallers throttledCallers;
   private transient AccessRecorder accessRecorder;
   private transient Quotas quotas;
   private transient Settings settings;
@@ -57,7 +56,6 @@ public class AccessFilter extends HttpFilter {
   @Inject
   void use(FailedLogins theFailures, ThrottledCallers theThrottled, IncomingBodies theBodies) {
     startedGate = new StartedGate(theFailures, theThrottled, theBodies);
-    throttledCallers = theThrottled;
   }
 
   @Inject
@@ -116,7 +114,7 @@ public class AccessFilter extends HttpFilter {
       quotas.countRequest(
           caller, IncomingBody.sizeOf(ServletRequestContext.requireCurrent().getExchange()));
     } catch (QuotaExceededException e) {
-      CredentialsHash.of(admitted).ifPresent(hash -> throttledCallers.note(hash, e));
+      startedGate.throttled().note(admitted, e);
       throw e;
     }
   }

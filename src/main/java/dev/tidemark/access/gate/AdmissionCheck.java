@@ -64,7 +64,7 @@ class AdmissionCheck {
     try {
       quotas.checkSocket(caller);
     } catch (QuotaExceededException e) {
-      CredentialsHash.of(accessRequest.request()).ifPresent(hash -> throttledCallers.note(hash, e));
+      throttledCallers.note(accessRequest.request(), e);
       throw AccessDeniedException.of(e);
     }
   }

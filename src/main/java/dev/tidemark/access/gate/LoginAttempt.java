@@ -1,5 +1,6 @@
 package dev.tidemark.access.gate;
 
+import dev.tidemark.access.limit.QuotaExceededException;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.Cookie;
 import io.undertow.util.HeaderValues;
@@ -41,7 +42,6 @@ enum LoginAttempt {
 
   private static final int BAD_REQUEST = 400;
   private static final int UNAUTHORIZED = 401;
-  private static final int TOO_MANY_REQUESTS = 429;
 
   static LoginAttempt of(HttpServerExchange exchange) {
     if (isForm(exchange.getRequestMethod().toString(), exchange.getRelativePath())) {
@@ -72,7 +72,7 @@ enum LoginAttempt {
       case NONE, FOREIGN_FORM -> false;
       case HEADER, TICKET -> done.getStatusCode() == UNAUTHORIZED;
       case FORM ->
-          done.getStatusCode() != TOO_MANY_REQUESTS // refused without a look at it
+          done.getStatusCode() != QuotaExceededException.STATUS // refused without a look at it
               && (done.getSecurityContext() == null
                   || done.getSecurityContext().getAuthenticatedAccount() == null);
       case CODE -> done.getStatusCode() >= BAD_REQUEST;

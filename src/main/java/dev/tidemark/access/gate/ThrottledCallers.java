@@ -8,6 +8,7 @@ import dev.tidemark.config.Settings;
 import dev.tidemark.wire.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -45,10 +46,11 @@ class ThrottledCallers {
             .build();
   }
 
-  /** Notes that whoever sends these credentials has to wait. */
-  void note(CredentialsHash credentials, QuotaExceededException exceeded) {
+  /** Notes that whoever sends the credentials of this request has to wait. */
+  void note(HttpServletRequest request, QuotaExceededException exceeded) {
     Duration wait = Duration.ofSeconds(exceeded.retryAfterSeconds());
-    throttled.put(credentials, new Throttled(exceeded, System.nanoTime() + wait.toNanos()));
+    Throttled entry = new Throttled(exceeded, System.nanoTime() + wait.toNanos());
+    CredentialsHash.of(request).ifPresent(credentials -> throttled.put(credentials, entry));
   }
 
   /** The refusal of whoever sends these credentials; empty if there is none now. */
