@@ -114,9 +114,16 @@ public final class FairExecutor<T> implements Watched {
   /** Returns whether a worker is to be started for a due lane; it is counted from now on. */
   private synchronized boolean put(Object groupName, Object laneName, T owner) {
     Group<T> group = groups.computeIfAbsent(groupName, Group::new);
-    Lane<T> lane = group.lanes.computeIfAbsent(laneName, name -> new Lane<>(group, name));
-    boolean first = lane.waiting.isEmpty();
-    lane.waiting.add(owner); // whole or not at all: the exception says that it is not queued
+    Lane<T> lane;
+    boolean first;
+    try {
+      lane = group.lanes.computeIfAbsent(laneName, name -> new Lane<>(group, name));
+      first = lane.waiting.isEmpty();
+      lane.waiting.add(owner); // whole or not at all: the exception says that it is not queued
+    } catch (OutOfMemoryError e) {
+      forgetIdle(group, laneName);
+      throw e;
+    }
     if (group.waiting++ == 0) {
       group.movedNanos = System.nanoTime();
     }
@@ -231,8 +238,13 @@ public final class FairExecutor<T> implements Watched {
     lane.workers--;
     group.workers--;
     makeDue(lane);
-    if (lane.workers == 0 && lane.waiting.isEmpty()) {
-      group.lanes.remove(lane.name);
+    forgetIdle(group, lane.name);
+  }
+
+  private void forgetIdle(Group<T> group, Object laneName) {
+    Lane<T> lane = group.lanes.get(laneName);
+    if (lane != null && lane.workers == 0 && lane.waiting.isEmpty()) {
+      group.lanes.remove(laneName);
     }
     if (group.lanes.isEmpty()) {
       groups.remove(group.name);

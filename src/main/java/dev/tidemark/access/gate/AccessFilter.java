@@ -114,7 +114,7 @@ public class AccessFilter extends HttpFilter {
       quotas.countRequest(
           caller, IncomingBody.sizeOf(ServletRequestContext.requireCurrent().getExchange()));
     } catch (QuotaExceededException e) {
-      startedGate.throttled().note(admitted, e);
+      startedGate.throttled().note(admitted, caller, e);
       throw e;
     }
   }

@@ -64,7 +64,7 @@ class AdmissionCheck {
     try {
       quotas.checkSocket(caller);
     } catch (QuotaExceededException e) {
-      throttledCallers.note(accessRequest.request(), e);
+      throttledCallers.note(accessRequest.request(), caller, e);
       throw AccessDeniedException.of(e);
     }
   }

@@ -1,13 +1,10 @@
 package dev.tidemark.access.gate;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.tidemark.access.Sha256;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.Cookie;
 import io.undertow.util.Headers;
 import jakarta.servlet.http.HttpServletRequest;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -50,15 +47,7 @@ record CredentialsHash(boolean socket, String hex) {
       boolean socket, Optional<String> header, Optional<String> login) {
     return header
         .or(() -> login)
-        .map(one -> HexFormat.of().formatHex(sha256().digest(one.getBytes(UTF_8))))
+        .map(one -> HexFormat.of().formatHex(Sha256.of(one)))
         .map(hex -> new CredentialsHash(socket, hex));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
-    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.tidemark.access.gate;
 
+import dev.tidemark.access.Caller;
 import dev.tidemark.access.gate.Deadlines.Deadline;
+import dev.tidemark.access.gate.ThrottledCallers.Reminder;
 import dev.tidemark.access.limit.NodeMemory;
 import dev.tidemark.access.limit.Quota;
 import dev.tidemark.access.limit.Quotas;
@@ -98,14 +100,14 @@ public class IncomingBodies {
    * may take.
    */
   public void refuse(HttpServerExchange exchange, Problem problem) {
-    refuse(exchange, problem, () -> {});
+    refuse(exchange, problem, Optional.empty(), () -> {});
   }
 
   /**
    * Refuses somebody who was told to wait and does not. The response comes late, for which no
    * thread waits: whoever asks in a loop gets one refusal in that time on each connection.
    */
-  void refuseLater(HttpServerExchange exchange, Problem problem) {
+  void refuseLater(HttpServerExchange exchange, Reminder reminder) {
     Executor ioThread = exchange.getIoThread();
     exchange.dispatch(
         task -> {
@@ -113,22 +115,31 @@ public class IncomingBodies {
         },
         () -> {
           if (exchange.getConnection().isOpen()) {
-            Connectors.executeRootHandler(late -> refuse(late, problem), exchange);
+            Connectors.executeRootHandler(late -> refuse(late, reminder), exchange);
           } else {
             exchange.endExchange();
           }
         });
   }
 
+  private void refuse(HttpServerExchange exchange, Reminder reminder) {
+    refuse(exchange, reminder.problem(), Optional.of(reminder.caller()), () -> {});
+  }
+
   /**
    * @param gone run when the connection had to be cut
    */
   void refuse(HttpServerExchange exchange, Problem problem, Runnable gone) {
+    refuse(exchange, problem, Optional.empty(), gone);
+  }
+
+  private void refuse(
+      HttpServerExchange exchange, Problem problem, Optional<Caller> caller, Runnable gone) {
     refusals.record(
         Refusal.ofRequest(
             new Refusal.Requester(
-                Optional.empty(),
-                Optional.empty(),
+                caller.map(Caller::name),
+                caller.map(Caller::tenant),
                 Optional.of(Exchanges.addressOf(exchange)),
                 Exchanges.userAgentOf(exchange),
                 Optional.empty()),

@@ -1,5 +1,6 @@
 package dev.tidemark.access.gate;
 
+import dev.tidemark.access.gate.ThrottledCallers.Reminder;
 import dev.tidemark.access.revocation.BackchannelLogout;
 import dev.tidemark.wire.Problem;
 import io.undertow.server.HttpHandler;
@@ -62,9 +63,9 @@ public final class PreAuthenticationHandler implements HttpHandler {
       gate.bodies().refuse(exchange, refusal.get());
       return;
     }
-    Optional<Problem> throttled = throttled(gate.throttled(), exchange, attempt);
-    if (throttled.isPresent()) {
-      gate.bodies().refuseLater(exchange, throttled.get());
+    Optional<Reminder> reminder = reminder(gate.throttled(), exchange, attempt);
+    if (reminder.isPresent()) {
+      gate.bodies().refuseLater(exchange, reminder.get());
       return;
     }
     countIfFailed(gate.failures(), exchange, attempt);
@@ -81,10 +82,10 @@ public final class PreAuthenticationHandler implements HttpHandler {
         : Optional.empty();
   }
 
-  private Optional<Problem> throttled(
+  private Optional<Reminder> reminder(
       ThrottledCallers callers, HttpServerExchange exchange, LoginAttempt attempt) {
     return asksWhoItIs(exchange, attempt)
-        ? CredentialsHash.of(exchange, sessionCookie).flatMap(callers::refusal)
+        ? CredentialsHash.of(exchange, sessionCookie).flatMap(callers::reminder)
         : Optional.empty();
   }
 

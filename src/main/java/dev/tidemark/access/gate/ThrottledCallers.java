@@ -2,6 +2,7 @@ package dev.tidemark.access.gate;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tidemark.access.Caller;
 import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
@@ -22,14 +23,19 @@ class ThrottledCallers {
 
   private Cache<CredentialsHash, Throttled> throttled;
 
-  private record Throttled(QuotaExceededException why, long endNanos) {
-    Optional<Problem> refusal() {
+  /** What a caller is told who comes before the time. */
+  record Reminder(Caller caller, Problem problem) {}
+
+  private record Throttled(Caller caller, QuotaExceededException why, long endNanos) {
+    Optional<Reminder> reminder() {
       Duration left = Duration.ofNanos(endNanos - System.nanoTime());
       return left.isNegative()
           ? Optional.empty()
           : Optional.of(
-              new QuotaExceededException(why.quota(), why.getMessage(), left.toSeconds() + 1)
-                  .problem());
+              new Reminder(
+                  caller,
+                  new QuotaExceededException(why.quota(), why.getMessage(), left.toSeconds() + 1)
+                      .problem()));
     }
   }
 
@@ -46,15 +52,15 @@ class ThrottledCallers {
             .build();
   }
 
-  /** Notes that whoever sends the credentials of this request has to wait. */
-  void note(HttpServletRequest request, QuotaExceededException exceeded) {
+  /** Notes that the caller, whose credentials are those of this request, has to wait. */
+  void note(HttpServletRequest request, Caller caller, QuotaExceededException exceeded) {
     Duration wait = Duration.ofSeconds(exceeded.retryAfterSeconds());
-    Throttled entry = new Throttled(exceeded, System.nanoTime() + wait.toNanos());
+    Throttled entry = new Throttled(caller, exceeded, System.nanoTime() + wait.toNanos());
     CredentialsHash.of(request).ifPresent(credentials -> throttled.put(credentials, entry));
   }
 
-  /** The refusal of whoever sends these credentials; empty if there is none now. */
-  Optional<Problem> refusal(CredentialsHash credentials) {
-    return Optional.ofNullable(throttled.getIfPresent(credentials)).flatMap(Throttled::refusal);
+  /** What is told to whoever sends these credentials; empty if they need not wait. */
+  Optional<Reminder> reminder(CredentialsHash credentials) {
+    return Optional.ofNullable(throttled.getIfPresent(credentials)).flatMap(Throttled::reminder);
   }
 }

@@ -15,10 +15,10 @@ final class RateLimiter {
   private static final Duration LONGEST_DEBT = Duration.ofSeconds(10);
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  /** What may come at once of what is paced, at least; otherwise a tenth of the maximum. */
+  /** What may come at once of what is paced, at least; otherwise a sixtieth of the maximum. */
   private static final int SMALL_BURST = 60;
 
-  private static final int BURSTS = 10;
+  private static final int BURSTS = 60;
 
   private final Quota quota;
   private final String message;

@@ -1,10 +1,7 @@
 package dev.tidemark.access.ticket;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
+import dev.tidemark.access.Sha256;
 import jakarta.servlet.http.HttpServletRequest;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Collections;
@@ -51,11 +48,7 @@ public record Ticket(String value) {
 
   /** The hash by which the database knows it. No salt is needed for 256 random bits. */
   byte[] hash() {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(value.getBytes(US_ASCII));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.of(value);
   }
 
   /** Hides the value, because the text may end in a log. */

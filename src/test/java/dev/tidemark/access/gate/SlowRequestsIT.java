@@ -127,13 +127,12 @@ final class SlowRequestsIT {
     awaitPlaces();
   }
 
+  /** Which of them is the one too many is not said: they come on several connections. */
   @Test
   void oneBodyTooManyOfAnAddressIsRefusedUntilAnotherIsOver() throws Exception {
-    for (int i = 0; i < BODIES; i++) {
-      open.add(slowLogout());
-    }
-    awaitRefusedBody();
-    open.remove(0).close();
+    Awaitility.await("all of them there at once, which a busy machine may be too slow for")
+        .atMost(WireClient.PATIENCE)
+        .until(() -> refusedBodies(BODIES + 1) == 1);
     awaitPlaces();
   }
 
@@ -231,13 +230,23 @@ final class SlowRequestsIT {
         .send("l");
   }
 
-  private void awaitRefusedBody() throws Exception {
-    try (RawRequest last = slowLogout()) {
-      Answer answer = last.read();
-      assertEquals(429, answer.status(), answer.body());
-      assertTrue(answer.body().contains("\"too_many_bodies\""), answer.body());
-      assertEquals(Optional.of("1"), answer.header("Retry-After"));
+  private int refusedBodies(int bodies) throws IOException {
+    List<RawRequest> slow = new ArrayList<>();
+    for (int i = 0; i < bodies; i++) {
+      slow.add(slowLogout());
     }
+    open.addAll(slow);
+    int refused = 0;
+    for (RawRequest one : slow) {
+      Answer answer = one.read();
+      if (answer.status() != 408) {
+        assertEquals(429, answer.status(), answer.body());
+        assertTrue(answer.body().contains("\"too_many_bodies\""), answer.body());
+        assertEquals(Optional.of("1"), answer.header("Retry-After"));
+        refused++;
+      }
+    }
+    return refused;
   }
 
   /** Waits until a body of several packets is taken. */

@@ -53,9 +53,9 @@ final class RateLimiterTest {
   }
 
   @Test
-  void ofWhatIsPacedATenthMayComeAtOnce() {
-    assertEquals(60, takenAtOnce(paced(600, Duration.ofHours(1))));
-    assertEquals(100, takenAtOnce(paced(1_000, Duration.ofHours(1))));
+  void ofWhatIsPacedASixtiethMayComeAtOnce() {
+    assertEquals(60, takenAtOnce(paced(3_600, Duration.ofHours(1))));
+    assertEquals(100, takenAtOnce(paced(6_000, Duration.ofHours(1))));
     assertEquals(7, takenAtOnce(paced(7, Duration.ofHours(1))), "a small limit may all be used");
   }
 
@@ -71,9 +71,9 @@ final class RateLimiterTest {
 
   @Test
   void whatIsFarAboveTheLimitIsMadeGoodBeforeThereIsMore() {
-    RateLimiter rateLimiter = paced(1_000, Duration.ofHours(1)); // 100 at once
+    RateLimiter rateLimiter = paced(1_000, Duration.ofHours(1)); // 60 at once
     assertEquals(0, rateLimiter.nanosUntilFree("a"));
-    assertEquals(0, rateLimiter.overdraw("a", 100));
+    assertEquals(0, rateLimiter.overdraw("a", 60));
     long hour = Duration.ofHours(1).toNanos();
     long ahead = rateLimiter.overdraw("a", 2_000);
     assertTrue(ahead > 1.9 * hour && ahead <= 2 * hour, ahead + " ns");

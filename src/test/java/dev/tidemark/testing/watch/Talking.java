@@ -9,7 +9,8 @@ import java.net.URI;
  * The socket of a neighbour who sends one message after the other, each when the last is answered.
  */
 final class Talking implements AutoCloseable {
-  private static final int MESSAGES_OF_A_SOCKET = 100;
+  /** So many that opening the next one is not what their p99 shows. */
+  private static final int MESSAGES_OF_A_SOCKET = 1_000;
 
   private final URI uri;
   private final String account;

@@ -21,14 +21,21 @@ public final class Neighbourhood implements AutoCloseable {
 
   private final boolean asTest;
   private final long heapBytes;
+  private final Duration before;
   private final Duration each;
   private final Gateway gateway;
   private final CollectionLog collectionLog;
   private final Probe probe;
 
   private Neighbourhood(
-      String name, boolean asTest, int heapMegabytes, Duration each, Map<String, String> settings) {
+      String name,
+      boolean asTest,
+      int heapMegabytes,
+      Duration before,
+      Duration each,
+      Map<String, String> settings) {
     this.asTest = asTest;
+    this.before = before;
     this.each = each;
     heapBytes = (long) heapMegabytes << 20;
     Path base = Directories.forTest(name);
@@ -50,12 +57,13 @@ public final class Neighbourhood implements AutoCloseable {
   /** A node with the default settings and as much of everything as a benchmark wants. */
   public static Neighbourhood large() {
     Duration each = Duration.ofSeconds(Integer.getInteger("neighbours.seconds", 20));
-    return new Neighbourhood("neighbours", false, 768, each, Map.of());
+    return new Neighbourhood("neighbours", false, 768, each, each, Map.of());
   }
 
   /** A node with small limits and a small heap, for as much as a test has time for. */
   static Neighbourhood small(Map<String, String> settings) {
-    return new Neighbourhood("neighbours-small", true, 256, Duration.ofSeconds(4), settings);
+    return new Neighbourhood(
+        "neighbours-small", true, 256, Duration.ofMillis(500), Duration.ofSeconds(4), settings);
   }
 
   /** Whether this machine can make a client of another address, which some nuisances need. */
@@ -85,7 +93,7 @@ public final class Neighbourhood implements AutoCloseable {
   /** Lets the neighbour alone for a while, then has it bear the nuisance for as long. */
   public Effect bear(Nuisance nuisance) {
     probe.sinceLastLook();
-    pass(each);
+    pass(before);
     Measured quiet = probe.sinceLastLook();
     collectionLog.sinceLastLook();
     try (NuisanceClients clients = start(nuisance)) {
