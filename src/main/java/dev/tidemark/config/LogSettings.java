@@ -29,7 +29,7 @@ public final class LogSettings {
   public static final Setting<Long> BATCH_BYTES =
       LIST.bytes(
           "tidemark.log.batch-bytes",
-          4_194_304,
+          524_288,
           1_024,
           1_073_741_824,
           "Payload bytes that a writer puts into one transaction (at least one append).");
@@ -39,7 +39,7 @@ public final class LogSettings {
           20_000,
           1,
           10_000_000,
-          "Events that may wait for one writer, of one sender (a principal, or a session's turns) "
+          "Events that may wait for one writer, of one sender (with the turns of its messages) "
               + "as many as are free besides; above it, a client's message is refused with "
               + "unavailable, and a turn waits.");
   public static final Setting<Long> QUEUE_BYTES =

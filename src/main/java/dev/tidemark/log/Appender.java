@@ -85,14 +85,28 @@ public class Appender {
 
   /**
    * Appends with a participant, whose decision and rows are part of the same transaction. If the
-   * participant refuses the append, the result fails with the refusal. What has no sender, as a
-   * turn's output, waits in a lane of its session.
+   * participant refuses the append, the result fails with the refusal. What has no sender waits in
+   * a lane of its session.
    *
    * @param subject the data of this append that the participant needs
    */
   public <S> CompletionStage<List<EventFrame>> append(
       long sessionKey, List<Draft> drafts, AppendParticipant<S> participant, S subject) {
-    return append(sessionKey, sessionKey, drafts, participant, subject);
+    return append(sessionKey, (Object) sessionKey, drafts, participant, subject);
+  }
+
+  /**
+   * Appends with a participant, on somebody's behalf.
+   *
+   * @param sender whose share of the writer it uses: of a turn, who sent its message
+   */
+  public <S> CompletionStage<List<EventFrame>> append(
+      Sender sender,
+      long sessionKey,
+      List<Draft> drafts,
+      AppendParticipant<S> participant,
+      S subject) {
+    return append(sessionKey, sender, drafts, participant, subject);
   }
 
   private <S> CompletionStage<List<EventFrame>> append(
@@ -107,10 +121,14 @@ public class Appender {
     return append.done();
   }
 
-  /** Appends with a participant, and waits; throws the result's failure. */
+  /** Appends with a participant on somebody's behalf, and waits; throws the result's failure. */
   public <S> List<EventFrame> appendAndWait(
-      long sessionKey, List<Draft> drafts, AppendParticipant<S> participant, S subject) {
-    return await(append(sessionKey, drafts, participant, subject));
+      Sender sender,
+      long sessionKey,
+      List<Draft> drafts,
+      AppendParticipant<S> participant,
+      S subject) {
+    return await(append(sender, sessionKey, drafts, participant, subject));
   }
 
   /** Appends an event on somebody's behalf, and waits; throws the result's failure. */

@@ -36,7 +36,7 @@ public class TurnConclusions {
     if (outcome.status() == TurnStatus.INTERRUPTED) {
       await(handOn(run.turn()));
     } else {
-      storageRetry().repeating(() -> end(run.turn(), outcome));
+      storageRetry().repeating(() -> end(run, outcome));
     }
     metrics.count(Metric.TURNS_ENDED, 1, outcome.status().text());
   }
@@ -53,20 +53,18 @@ public class TurnConclusions {
     }
     try {
       CompletionStage<Void> ended =
-          outcome.status() == TurnStatus.INTERRUPTED
-              ? handOn(run.turn())
-              : ends.end(run.turn(), outcome);
+          outcome.status() == TurnStatus.INTERRUPTED ? handOn(run.turn()) : ends.end(run, outcome);
       return ended.thenRun(() -> metrics.count(Metric.TURNS_ENDED, 1, outcome.status().text()));
     } catch (RuntimeException | Error e) { // as when the log can take no more
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private void end(Turn turn, TurnOutcome outcome) {
+  private void end(TurnRun run, TurnOutcome outcome) {
     try {
-      await(ends.end(turn, outcome));
+      await(ends.end(run, outcome));
     } catch (PayloadTooLargeException e) {
-      await(ends.end(turn, TurnExecution.outcomeFor(turn, Cause.OUTPUT_TOO_LARGE)));
+      await(ends.end(run, TurnExecution.outcomeFor(run.turn(), Cause.OUTPUT_TOO_LARGE)));
     }
   }
 

@@ -55,9 +55,10 @@ public class TurnEnds implements AppendParticipant<TurnEnds.End> {
    * @throws dev.tidemark.log.PayloadTooLargeException if the terminal event is larger than an event
    *     may be
    */
-  CompletionStage<Void> end(Turn turn, TurnOutcome outcome) {
+  CompletionStage<Void> end(TurnRun run, TurnOutcome outcome) {
+    Turn turn = run.turn();
     return appender
-        .append(turn.sessionKey, outcome.drafts(turn), this, new End(turn, outcome))
+        .append(run.sender(), turn.sessionKey, outcome.drafts(turn), this, new End(turn, outcome))
         .handle(
             (events, failure) -> {
               if (failure == null || failure instanceof TurnOverException) {

@@ -32,8 +32,11 @@ public class TurnEvents implements AppendParticipant<UUID> {
    * @return true
    * @throws TurnOverException if the turn is no longer this node's, or a client asked to abort it
    */
-  boolean append(Turn turn, Draft draft) {
-    return !appender.appendAndWait(turn.sessionKey, List.of(draft), this, turn.turnId).isEmpty();
+  boolean append(TurnRun run, Draft draft) {
+    Turn turn = run.turn();
+    return !appender
+        .appendAndWait(run.sender(), turn.sessionKey, List.of(draft), this, turn.turnId)
+        .isEmpty();
   }
 
   @Override

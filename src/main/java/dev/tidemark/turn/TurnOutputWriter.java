@@ -121,7 +121,7 @@ final class TurnOutputWriter implements TurnOutput {
         () ->
             storageRetry.until(
                 running,
-                () -> events.append(turn, draft),
+                () -> events.append(running, draft),
                 () -> transitions.isHeld(turn, draft.eventId())));
   }
 

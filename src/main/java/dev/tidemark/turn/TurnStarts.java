@@ -56,7 +56,7 @@ public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
   Optional<StartedTurn> start(long sessionKey, Sender sender) {
     Start start = new Start(sessionKey, sender);
     try {
-      var unused = appender.appendAndWait(sessionKey, List.of(), this, start);
+      var unused = appender.appendAndWait(sender, sessionKey, List.of(), this, start);
       return Optional.of(start.next);
     } catch (NothingToStartException e) {
       return Optional.empty();

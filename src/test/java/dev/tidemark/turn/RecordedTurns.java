@@ -84,7 +84,7 @@ final class RecordedTurns {
   final TurnEvents said =
       new TurnEvents() {
         @Override
-        boolean append(Turn turn, Draft draft) {
+        boolean append(TurnRun run, Draft draft) {
           beforeEvent.run();
           return events.add(draft);
         }
@@ -93,7 +93,7 @@ final class RecordedTurns {
   final TurnEnds ends =
       new TurnEnds() {
         @Override
-        CompletionStage<Void> end(Turn turn, TurnOutcome outcome) {
+        CompletionStage<Void> end(TurnRun run, TurnOutcome outcome) {
           beforeEnd.accept(outcome);
           ended.add(outcome);
           return ending;

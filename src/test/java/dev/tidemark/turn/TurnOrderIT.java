@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -197,7 +198,8 @@ class TurnOrderIT {
   }
 
   private CompletableFuture<Void> end(TurnOutcome outcome) {
-    return ends.end(turn, outcome).toCompletableFuture();
+    TurnRun run = new TurnRun(turn, new Sender("default", "alice"), Instant.MAX);
+    return ends.end(run, outcome).toCompletableFuture();
   }
 
   private Connection hold() throws SQLException {

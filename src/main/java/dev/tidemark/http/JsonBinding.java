@@ -1,0 +1,26 @@
+package dev.tidemark.http;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.json.bind.Jsonb;
+import jakarta.json.bind.JsonbBuilder;
+import jakarta.ws.rs.ext.ContextResolver;
+import jakarta.ws.rs.ext.Provider;
+
+/**
+ * Writes all responses of REST. The server would make a new one for each response, which looks at
+ * every class anew and takes more time than the rest of a request.
+ */
+@Provider
+public class JsonBinding implements ContextResolver<Jsonb> {
+  private final Jsonb jsonb = JsonbBuilder.create();
+
+  @Override
+  public Jsonb getContext(Class<?> type) {
+    return jsonb;
+  }
+
+  @PreDestroy
+  void close() throws Exception {
+    jsonb.close();
+  }
+}
