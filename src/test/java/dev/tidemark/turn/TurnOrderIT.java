@@ -3,6 +3,7 @@ package dev.tidemark.turn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.agent.TurnOverException;
 import dev.tidemark.config.Settings;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
@@ -38,12 +40,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Steps of one turn that come into one batch of the log take effect one after another. All of them
- * wait for the session's row, which a second connection holds, and so they come together.
+ * The order in which the log takes what turns append. Steps of one turn that come into one batch
+ * take effect one after another: all of them wait for the session's row, which a second connection
+ * holds, and so they come together.
  */
 @ArquillianTest
 class TurnOrderIT {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final int WRITERS = 2;
+
+  /** Two of them are more than a batch may have. */
+  private static final int LARGE_BYTES = 300_000;
 
   @Inject Appender appender;
   @Inject Sessions sessions;
@@ -180,6 +187,68 @@ class TurnOrderIT {
         "aborted enough",
         value(
             "select status || ' ' || abort_reason from tidemark.turn where message_cursor = 102 and session_key = ?"));
+  }
+
+  /**
+   * The writer waits for a row that somebody else inserts, while they come. A batch has room for
+   * one large token; without a share for each sender, the small one would wait for all large ones.
+   */
+  @Test
+  void theTurnsOfOneSenderHaveOneShareOfAWriterHoweverManySessionsTheyAreOf() throws Exception {
+    List<Long> keys = new ArrayList<>();
+    List<Thread> waiting = new ArrayList<>();
+    long writer = key % WRITERS;
+    TurnRun first = new TurnRun(turn, new Sender("default", "mallory"), Instant.MAX);
+    CompletionStage<Void> held;
+    try (Connection holder = datasource.getConnection()) {
+      holder.setAutoCommit(false);
+      for (String sender : List.of("mallory", "mallory", "mallory", "mallory", "mallory", "bob")) {
+        do {
+          aTurnThatRunsHere();
+        } while (key % WRITERS != writer);
+        keys.add(key);
+        TurnRun run = new TurnRun(turn, new Sender("default", sender), Instant.MAX);
+        String text = "x".repeat(sender.equals("bob") ? 1 : LARGE_BYTES);
+        Draft token =
+            Draft.ofTurn(turn.turnId, EventTypes.TOKEN_STREAM, "echo", Payloads.content(text));
+        waiting.add(new Thread(() -> events.append(run, token)));
+      }
+      execute(
+          holder,
+          """
+          insert into tidemark.message (session_key, cursor, message_id, sender, role, content)
+            values (?, 201, ?, 'echo', 'agent', '"hello"')""",
+          first.turn().sessionKey,
+          first.turn().turnId.toString());
+      held = ends.end(first, TurnOutcome.completed(first.turn(), JsonModel.string("done")));
+      for (Thread thread : waiting) {
+        thread.start();
+        awaitAppend(thread);
+      }
+      holder.rollback();
+    }
+    get(held.toCompletableFuture());
+    List<Long> times = new ArrayList<>();
+    for (int i = 0; i < waiting.size(); i++) {
+      waiting.get(i).join(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NANOS));
+      key = keys.get(i);
+      times.add(
+          Long.valueOf(
+              value(
+                  "select (extract(epoch from created_at) * 1000000)::bigint::text"
+                      + " from tidemark.event where session_key = ?")));
+    }
+    assertTrue(times.get(5) < times.get(3), "the small one waits for one large: " + times);
+  }
+
+  /** Waits until what the thread appends is in the backlog of its writer. */
+  private static void awaitAppend(Thread thread) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < PATIENCE_NANOS
+        && Stream.of(thread.getStackTrace())
+            .noneMatch(frame -> frame.getClassName().equals(CompletableFuture.class.getName()))) {
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   private CompletableFuture<?> start() {
