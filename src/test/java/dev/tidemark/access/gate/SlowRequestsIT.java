@@ -54,6 +54,8 @@ final class SlowRequestsIT {
                 "" + FewThreads.THREADS,
                 "tidemark.access.threads-per-caller",
                 "" + FewThreads.THREADS / 2,
+                "tidemark.access.requests-per-minute", // the responses nobody reads are to be many
+                "10000000",
                 "tidemark.access.body-millis",
                 "3000",
                 "tidemark.access.response-millis",
