@@ -1,6 +1,7 @@
 package dev.tidemark.concurrent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -157,6 +158,33 @@ final class FairExecutorTest {
     assertEquals(List.of("a"), done);
     queue.revive();
     assertEquals(0, started.size(), "nobody waits");
+  }
+
+  /** Memory may run out in the middle of it; here it does once the group has been made. */
+  @Test
+  void whoCannotBeQueuedForLackOfMemoryLeavesNothing() {
+    boolean[] isShort = {true};
+    Object lane =
+        new Object() {
+          @Override
+          public int hashCode() {
+            if (isShort[0]) {
+              isShort[0] = false;
+              throw new OutOfMemoryError("as told");
+            }
+            return 1;
+          }
+        };
+    FairExecutor<String> queue =
+        new FairExecutor<>(
+            started::add, new ThreadShares(1, 1, 1), name -> "group", name -> lane, done::add);
+    assertThrows(OutOfMemoryError.class, () -> queue.add("a"));
+    assertEquals(0, queue.groups());
+    assertEquals(0, started.size());
+    queue.add("b");
+    started.remove().run();
+    assertEquals(List.of("b"), done);
+    assertEquals(0, queue.groups());
   }
 
   @Test

@@ -4,8 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.RawSocket;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.Guest;
+import dev.tidemark.testing.gateway.Rest;
+import dev.tidemark.wire.CloseCode;
+import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -19,6 +25,9 @@ final class ReadingPaceIT {
   private static final int MESSAGES = 6;
   private static final int SOCKETS = 4;
 
+  /** So many messages of a second each take longer than a test that is sent away. */
+  private static final int BACKLOG = 12;
+
   private static Gateway gateway;
 
   @BeforeAll
@@ -28,6 +37,7 @@ final class ReadingPaceIT {
             "reading-pace",
             Map.of(
                 "tidemark.access.bytes-per-second", "" + BYTES_PER_SECOND,
+                "tidemark.drain.spread-millis", "1000",
                 "tidemark.wire.heartbeat-millis", "400",
                 "tidemark.wire.silence-millis", "2000"));
   }
@@ -61,6 +71,74 @@ final class ReadingPaceIT {
       assertTrue(seconds >= least, seconds + " s, but " + least + " s are the least");
     } finally {
       clients.forEach(WireClient::close);
+    }
+  }
+
+  @Test
+  void whoIsReadSlowlyEndsWithItsLogin() throws Exception {
+    Guest browser = new Guest(gateway);
+    String cookie = browser.login("alice");
+    try (WireClient client =
+        behind(
+            WireClient.connect(
+                gateway.server().socketUri("/ws"),
+                handshake -> handshake.header("Cookie", cookie)))) {
+      assertEquals(204, browser.ask("POST", "/api/logout", "Cookie", cookie).statusCode());
+      assertEquals("logged_out", client.await("error").string("code"));
+      assertEquals(CloseCode.CREDENTIALS, client.awaitClose());
+      assertGone(client);
+    }
+  }
+
+  @Test
+  void whoIsReadSlowlyIsSentAwayByARevocation() {
+    try (WireClient client = behind(gateway.connect("alice"))) {
+      HttpResponse<String> revoked =
+          new Rest(gateway).send("admin", "POST", "/revocations", "{\"principal\":\"alice\"}");
+      assertEquals(201, revoked.statusCode(), revoked.body());
+      assertEquals("auth_required", client.await("error").string("code"));
+      assertEquals(CloseCode.CREDENTIALS, client.awaitClose());
+      assertGone(client);
+    }
+  }
+
+  @Test
+  void whoIsReadSlowlyIsSentAwayByADrain() {
+    Rest rest = new Rest(gateway);
+    try (WireClient client = behind(gateway.connect("bob"))) {
+      assertEquals(202, rest.send("operator", "POST", "/node/drain").statusCode());
+      client.awaitSentAway();
+      assertGone(client);
+    } finally {
+      assertEquals(204, rest.send("operator", "POST", "/node/resume").statusCode());
+    }
+  }
+
+  /** The client has sent far more than was read of it yet. */
+  private static WireClient behind(WireClient client) {
+    client.create();
+    for (int i = 0; i < BACKLOG; i++) {
+      client.say("x".repeat(BYTES_PER_SECOND), "m-" + i, 0);
+    }
+    client.await("message_ack");
+    return client;
+  }
+
+  private static void assertGone(WireClient client) {
+    gateway.awaitMetric("tidemark_connections", 0);
+    assertTrue(acknowledged(client).size() < BACKLOG, "it was not read to its end before");
+  }
+
+  /** As browsers send it, in parts, of which each is counted. */
+  @Test
+  void aLargeMessageIsWithinTheDefaultPace() throws IOException {
+    try (RawSocket client = Gateway.shared().connectRaw("alice")) {
+      client.send("{\"type\":\"join\"}");
+      client.await("joined");
+      String content = "x".repeat(1_000_000);
+      client.sendParts(
+          "{\"type\":\"message\",\"message_id\":\"m\",\"content\":\"" + content + "\"}", 16_384);
+      client.await("message_ack");
     }
   }
 

@@ -149,16 +149,16 @@ final class FailureRoutesIT {
         .toArray(String[]::new);
   }
 
-  /** Images, links, forms, scripts and handshakes of another site's page, of any browser. */
+  /**
+   * Images, links, forms, scripts and handshakes of another site's page, of any browser. Links with
+   * a code fail only behind a provider: {@link SignOnFailuresIT}.
+   */
   @Test
   void nothingThatAnotherPageCanCauseCounts() throws Exception {
     Guest visitor = new Guest(gateway);
     for (int i = 0; i <= GuardedGateway.FAILURES; i++) {
       for (String path :
           List.of(
-              "/?code=1",
-              "/?code=1&state=2",
-              "/?error=access_denied&state=2",
               "/api",
               "/api/me",
               "/api/me?access_token=wrong",
