@@ -111,6 +111,9 @@ final class ServerConfigIT {
     assertTrue(installed.contains("${env.TIDEMARK_DB_PASSWORD:unset}"), "asked for at boot");
     assertFalse(installed.contains("tidemark-development"), "no account of development");
     assertTrue(installed.contains("<websockets dispatch-to-worker=\"false\""), "sockets");
+    assertEquals(2, count(installed, "max-connections=\"10000\""), "of each listener");
+    assertEquals(1, count(installed, "http2-max-concurrent-streams=\"32\""), "with TLS");
+    assertEquals(1, count(installed, "enable-http2=\"true\""), "not on the plain listener");
 
     server.run("sso.sh").succeeded();
     String switched = Files.readString(file);
@@ -128,6 +131,10 @@ final class ServerConfigIT {
     server.run("uninstall.sh").succeeded();
     server.run("uninstall.sh").succeeded();
     assertEquals(before, server.contents());
+  }
+
+  private static int count(String text, String part) {
+    return text.split(Pattern.quote(part), -1).length - 1;
   }
 
   private static void installAndUninstallWhatAnOperatorHasChanged() throws Exception {

@@ -96,6 +96,13 @@ final class SlowRequestsIT {
     return Stream.of(
         List.of("POST /tidemark/api/backchannel-logout", FORM, "Content-Length: 17000"),
         List.of("POST /tidemark/api/backchannel-logout", FORM, chunked),
+        List.of(
+            "POST /tidemark/api/backchannel-logout",
+            FORM,
+            length,
+            "Connection: Upgrade, HTTP2-Settings",
+            "Upgrade: h2c",
+            "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"),
         List.of("POST /tidemark/j_security_check", FORM, length),
         List.of("POST /tidemark/j_security_check;a=b", FORM, chunked),
         List.of("POST /tidemark/api/sessions/s/events", JSON, length),
