@@ -3,6 +3,7 @@ package dev.tidemark.database;
 import static dev.tidemark.testing.database.SchemaDatabase.one;
 import static dev.tidemark.testing.database.SchemaDatabase.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.testing.database.SchemaDatabase;
@@ -55,6 +56,17 @@ class PublicationIT {
       run(app, "select tidemark.forget_publications(1)");
     }
     assertEquals(6, calls);
+  }
+
+  @Test
+  void whoFindsAnotherAtItRemovesNothingAndSaysSo() {
+    TestLog free = published("free", 1, 0);
+    raise(free);
+    run(superuser, "select pg_advisory_lock(29801, 11)");
+    assertNull(one(app, "select tidemark.forget_publications(10)"));
+    assertEquals(1L, count(free));
+    run(superuser, "select pg_advisory_unlock(29801, 11)");
+    assertEquals(1L, one(app, "select tidemark.forget_publications(10)"));
   }
 
   /** Calls it as the clean-up does, over a few intervals: a round over all rows has no end here. */

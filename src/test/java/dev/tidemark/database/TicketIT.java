@@ -80,6 +80,24 @@ class TicketIT {
     assertEquals(List.of(), spend(APP, hash("of-old")));
   }
 
+  /** The login's node is gone, and nothing has removed the login yet. */
+  @Test
+  void aTicketOfALoginThatIsNotRenewedIsWorthNothing() {
+    assertTrue(issue(APP, hash("of-login"), 10));
+    assertTrue(issue(APP, hash("of-late-login"), 10));
+    run(
+        SUPERUSER,
+        """
+        with login as (
+          insert into tidemark.browser_login (login_id, node, alive_until)
+          values (gen_random_uuid(), 'gone', clock_timestamp() + '1 minute') returning login_id)
+        update tidemark.ticket set login_id = login.login_id from login where principal = ?""",
+        principal);
+    assertEquals(List.of(principal), spend(APP, hash("of-login")));
+    run(SUPERUSER, "update tidemark.browser_login set alive_until = clock_timestamp()");
+    assertEquals(List.of(), spend(APP, hash("of-late-login")));
+  }
+
   private void end() {
     run(
         SUPERUSER,

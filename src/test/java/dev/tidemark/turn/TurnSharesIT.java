@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One principal has far more slow turns than its share; another's message runs at once. */
 final class TurnSharesIT {
   private static final int SHARE = 3;
+  private static final int SHARE_OF_TENANT = 5;
   private static final int QUEUED = 4;
   private static final long SLOW_MILLIS = 60_000;
 
@@ -37,7 +38,7 @@ final class TurnSharesIT {
                 "tidemark.turn.places-per-principal",
                 "" + SHARE,
                 "tidemark.turn.places-per-tenant",
-                "5",
+                "" + SHARE_OF_TENANT,
                 "tidemark.turn.queued-per-principal",
                 "" + QUEUED));
   }
@@ -83,6 +84,20 @@ final class TurnSharesIT {
     gateway.awaitMetric("tidemark_turns_queued", 7 - SHARE);
     gateway.awaitMetric("tidemark_turns_waiting", Math.min(SHARE, 7 - SHARE));
     assertTrue(gateway.metric("tidemark_turns_longest_wait_seconds") > 0);
+  }
+
+  /** The sixth place of the node is for other tenants. */
+  @Test
+  void aTenantHasItsShareWhoeverItsPeopleAre() {
+    for (int i = 0; i < SHARE_OF_TENANT; i++) {
+      slow(i < SHARE ? "alice" : "bob");
+    }
+    gateway.awaitMetric("tidemark_turns_running", SHARE_OF_TENANT);
+    slow("bob");
+    gateway.awaitMetric("tidemark_turns_queued", 1);
+    assertEquals(SHARE_OF_TENANT, (int) gateway.metric("tidemark_turns_running"));
+    clients.get(0).send("{\"type\":\"abort\"}").awaitEvent("aborted");
+    gateway.awaitMetric("tidemark_turns_queued", 0);
   }
 
   @Test

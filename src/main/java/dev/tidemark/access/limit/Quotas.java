@@ -181,12 +181,17 @@ public class Quotas {
     requestsOfPrincipals.enter(key(caller));
   }
 
-  /** Counts a REST request and the bytes of its body, which have arrived already. */
+  /**
+   * Counts a REST request and the bytes of its body. They have arrived already, so those of a
+   * refused request count too, and are in the time that its client is told to wait.
+   */
   public void countRequest(Caller caller, long bodyBytes) {
     if (bodyBytes > 0) {
-      long ahead = bytes.nanosUntilFree(key(caller));
+      boolean isEarly = nanosAhead(caller) > 0;
       var unused = countBytes(caller, bodyBytes);
-      bytes.requireFree(ahead);
+      if (isEarly) {
+        bytes.check(key(caller));
+      }
     }
     (caller.is(Role.PUBLISHER) ? publishes : requests).take(key(caller));
   }

@@ -124,17 +124,6 @@ final class RateLimiter {
     return touched == null ? 0 : touched.estimateAbilityToConsume(1).getNanosToWaitForRefill();
   }
 
-  /**
-   * Refuses what came while there was nothing left.
-   *
-   * @param ahead what {@link #nanosUntilFree} said
-   */
-  void requireFree(long ahead) {
-    if (ahead > 0) {
-      throw exceeded(ahead);
-    }
-  }
-
   /** The number of buckets that are kept. */
   long kept() {
     buckets.cleanUp();

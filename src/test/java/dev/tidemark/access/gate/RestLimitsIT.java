@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemark.testing.client.Frame;
 import dev.tidemark.testing.client.RawRequest;
 import dev.tidemark.testing.client.RawRequest.Answer;
 import dev.tidemark.testing.client.WireClient;
@@ -19,16 +20,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What one principal may ask of REST, at a time and a minute; others notice nothing of it. */
+/** What one principal may ask, at a time and a minute; others notice nothing of it. */
 final class RestLimitsIT {
   private static final int AT_ONCE = 2;
   private static final int PER_MINUTE = 60;
-  private static final int PUBLISHES = 6;
+  private static final int PUBLISHES = 12;
+  private static final int JOINS = 3;
   private static final int BYTES_PER_SECOND = 20_000;
   private static final long REFUSED_AFTER_NANOS = 800_000_000L;
   private static final long MINUTE_NANOS = 60_000_000_000L;
@@ -49,6 +52,7 @@ final class RestLimitsIT {
                 "tidemark.access.publishes-per-minute", "" + PUBLISHES,
                 "tidemark.access.requests-per-minute", "" + PER_MINUTE,
                 "tidemark.access.bytes-per-second", "" + BYTES_PER_SECOND,
+                "tidemark.access.joins-per-minute", "" + JOINS,
                 "tidemark.access.record-every-millis", "500"),
             node -> node.template(FewThreads.template("rest-limits")));
     rest = new Rest(gateway);
@@ -75,7 +79,7 @@ final class RestLimitsIT {
           .until(() -> waitingForTheLock() >= AT_ONCE);
       CompletableFuture<HttpResponse<String>> inLine = sessionsOf("alice");
       for (int i = 0; i < 3; i++) {
-        assertTooMany(fromElsewhere());
+        assertTooMany(ask("127.0.0.2", "/api/me", "alice"));
         assertEquals(200, rest.send("bob", "GET", "/me").statusCode());
       }
       assertFalse(inLine.isDone());
@@ -103,36 +107,40 @@ final class RestLimitsIT {
     assertTrue(taken >= PER_MINUTE && taken <= PER_MINUTE + refilled, taken + " were taken");
     assertEquals(200, rest.send("admin", "GET", "/me").statusCode());
     long again = System.nanoTime();
-    assertTooMany(me("auditor", "127.0.0.1", "Cookie: JSESSIONID=of-nobody"));
+    assertTooMany(ask("127.0.0.1", "/api/me", "auditor", "Cookie: JSESSIONID=of-nobody"));
     assertTrue(System.nanoTime() - again >= REFUSED_AFTER_NANOS, "who does not wait has to");
     awaitRecorded("auditor", 2);
     TimeUnit.SECONDS.sleep(Integer.parseInt(answer.header("Retry-After").orElseThrow()));
     assertEquals(200, me("auditor").status(), "who waits need not");
   }
 
+  /** Who waits as long as it is told is taken, though what was refused counts too. */
   @Test
   void bodiesCountAsFramesDo() throws Exception {
     String session;
     try (WireClient bob = gateway.connect("bob")) {
       session = bob.create().string("session_id");
     }
+    long start = System.nanoTime();
     int published = 0;
-    HttpResponse<String> answer = publish(session);
-    while (answer.statusCode() == 201) {
-      published++;
-      answer = publish(session);
+    for (boolean chunked : new boolean[] {false, true}) {
+      Answer answer = publish(session, chunked);
+      int before = published;
+      while (answer.status() == 201) {
+        published++;
+        answer = publish(session, chunked);
+      }
+      assertTrue(published > before, "the first is taken, however large: " + answer.body());
+      assertEquals(429, answer.status(), answer.body());
+      assertTrue(answer.body().contains("\"too_many_bytes\""), answer.body());
+      assertEquals(200, rest.send("admin", "GET", "/me").statusCode());
+      TimeUnit.SECONDS.sleep(Integer.parseInt(answer.header("Retry-After").orElseThrow()));
     }
-    assertTrue(published >= 1, "the first is within the limit, however large: " + answer.body());
-    assertEquals(429, answer.statusCode(), answer.body());
-    assertTrue(answer.body().contains("\"too_many_bytes\""), answer.body());
-    assertEquals(200, rest.send("admin", "GET", "/me").statusCode());
-    TimeUnit.SECONDS.sleep(answer.headers().firstValueAsLong("Retry-After").orElseThrow());
-    publisherHasALimitOfItsOwn(published + 1);
+    publisherHasALimitOfItsOwn(published, start);
   }
 
-  private static void publisherHasALimitOfItsOwn(int takenBefore) throws Exception {
-    long start = System.nanoTime();
-    int taken = takenBefore;
+  private static void publisherHasALimitOfItsOwn(int published, long start) throws Exception {
+    int taken = published;
     Answer answer = me("publisher");
     while (answer.status() == 200 && taken < 10 * PUBLISHES) {
       taken++;
@@ -140,42 +148,76 @@ final class RestLimitsIT {
     }
     long refilled = (System.nanoTime() - start) * PUBLISHES / MINUTE_NANOS + 1;
     assertTooMany(answer);
-    assertTrue(taken >= PUBLISHES && taken <= PUBLISHES + refilled + 1, taken + " were taken");
+    assertTrue(taken >= PUBLISHES && taken <= PUBLISHES + refilled, taken + " were taken");
   }
 
-  private static HttpResponse<String> publish(String session) throws Exception {
-    return rest.send(
-        "publisher",
-        "POST",
-        "/sessions/" + session + "/events",
-        "{\"type\":\"note\",\"data\":{\"text\":\"" + "x".repeat(BYTES_PER_SECOND) + "\"}}");
+  private static Answer publish(String session, boolean chunked) throws IOException {
+    String event =
+        "{\"type\":\"note\",\"data\":{\"text\":\"" + "x".repeat(BYTES_PER_SECOND) + "\"}}";
+    String size = Integer.toHexString(event.length());
+    try (RawRequest request = RawRequest.connect(gateway.server().uri("/"))) {
+      return request
+          .head(
+              "POST /tidemark/api/sessions/" + session + "/events",
+              "Authorization: " + WireClient.authorization("publisher"),
+              "Content-Type: application/json",
+              chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + event.length())
+          .send(chunked ? size + "\r\n" + event + "\r\n0\r\n\r\n" : event)
+          .read();
+    }
   }
 
-  private static Answer fromElsewhere() throws IOException {
-    return me("alice", "127.0.0.2");
+  /** Who is let in as far as to the handshake and asks for no upgrade gets 426. */
+  @Test
+  void whoUsedUpItsJoinsIsRefusedBeforeItsPasswordIsLookedAtAndKeepsItsRest() throws Exception {
+    try (WireClient alice = gateway.connect("alice")) {
+      Frame answer = alice.create();
+      for (int i = 0; answer.is("joined") && i < 10 * JOINS; i++) {
+        answer = alice.create();
+      }
+      assertEquals("too_many_joins", answer.string("code"));
+    }
+    assertTooMany(
+        "too_many_joins",
+        ask(
+            "127.0.0.1",
+            "/ws",
+            "alice",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
+    long again = System.nanoTime();
+    assertTooMany("too_many_joins", ask("127.0.0.1", "/ws", "alice"));
+    assertTrue(System.nanoTime() - again >= REFUSED_AFTER_NANOS, "who does not wait has to");
+    assertEquals(426, ask("127.0.0.1", "/ws", "bob").status());
+    assertEquals(200, me("alice").status());
   }
 
   private static Answer me(String account) throws IOException {
-    return me(account, "127.0.0.1");
+    return ask("127.0.0.1", "/api/me", account);
   }
 
-  private static Answer me(String account, String from) throws IOException {
-    return me(account, from, "X-More: nothing");
-  }
-
-  private static Answer me(String account, String from, String header) throws IOException {
+  private static Answer ask(String from, String path, String account, String... headers)
+      throws IOException {
+    String authorization = "Authorization: " + WireClient.authorization(account);
     try (RawRequest request = RawRequest.connect(gateway.server().uri("/"), from)) {
       return request
           .head(
-              "GET /tidemark/api/me", "Authorization: " + WireClient.authorization(account), header)
+              "GET /tidemark" + path,
+              Stream.concat(Stream.of(authorization), Stream.of(headers)).toArray(String[]::new))
           .read();
     }
   }
 
   private static void assertTooMany(Answer answer) {
+    assertTooMany("too_many_requests", answer);
+  }
+
+  private static void assertTooMany(String code, Answer answer) {
     assertEquals(429, answer.status(), answer.body());
     assertEquals("application/problem+json", answer.header("Content-Type").orElse("none"));
-    assertTrue(answer.body().contains("\"too_many_requests\""), answer.body());
+    assertTrue(answer.body().contains("\"" + code + "\""), answer.body());
     assertTrue(answer.header("Retry-After").map(Integer::valueOf).orElse(0) >= 1);
   }
 

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 final class QuotasIT {
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
+  private static final int WRONG_BEFORE_THE_SERVER_LOCKS = 10;
+
   private static final String OTHER_VERSION =
       "{\"type\":\"hello\",\"protocol_min\":9,\"protocol_max\":9}";
 
@@ -160,13 +162,17 @@ final class QuotasIT {
     assertTooMany(guest.submit(cookie, "alice", "alice"));
   }
 
-  /** More guesses than the server itself would take before it locks an account. */
+  /**
+   * More guesses than the server itself would take before it locks an account. For it another case
+   * is another account, for our limit it is not.
+   */
   @Test
   void theOwnerOfAnAccountSignsInFromElsewhereWhileStrangersGuess() throws Exception {
-    for (int i = 0; i < 5; i++) {
+    int strangers = WRONG_BEFORE_THE_SERVER_LOCKS / (GuardedGateway.FAILURES_PER_ACCOUNT - 1) + 1;
+    for (int i = 0; i < strangers; i++) {
       Guest stranger = new Guest(gateway);
       for (int j = 0; j < GuardedGateway.FAILURES_PER_ACCOUNT; j++) {
-        assertEquals(401, stranger.tryPassword(j == 0 ? "bob" : " BOB".substring(1), "wrong"));
+        assertEquals(401, stranger.tryPassword(j == 0 ? "BOB" : "bob", "wrong"));
       }
       assertEquals(429, stranger.tryPassword("bob", "bob"), "right or wrong is not looked at");
       assertEquals(200, stranger.tryPassword("alice", "alice"), "another account from there");

@@ -65,7 +65,12 @@ public final class Guest {
 
   /** The same with a password that is not the account's name. */
   public String login(String account, String password) throws Exception {
-    HttpResponse<String> answer = submit(anonymousCookie(), account, password);
+    return login(anonymousCookie(), account, password);
+  }
+
+  /** The same in a browser that has the page already, with this cookie. */
+  public String login(String cookie, String account, String password) throws Exception {
+    HttpResponse<String> answer = submit(cookie, account, password);
     if (answer.statusCode() != 302) {
       throw new AssertionError(answer.statusCode() + " " + answer.body());
     }
