@@ -91,7 +91,7 @@ public final class Run {
         """
 
         Tidemark is ready:  %s
-        Accounts:           alice, bob (users), publisher, auditor, admin; the password is the name
+        Accounts:           alice, bob (users), publisher, auditor, admin, operator; the password is the name
         Health, metrics:    %s  %s
         Database:           %s
         Log:                %s
