@@ -68,7 +68,7 @@ final class ArchitectureTest {
   static final Map<String, Set<String>> ACCESS_ARROWS =
       Map.ofEntries(
           Map.entry("token", Set.of()),
-          Map.entry("login", Set.of()),
+          Map.entry("login", Set.of("limit")),
           Map.entry("limit", Set.of()),
           Map.entry("ticket", Set.of("limit", "login")),
           Map.entry("caller", Set.of("login")),

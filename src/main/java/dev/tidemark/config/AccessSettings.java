@@ -182,6 +182,21 @@ public final class AccessSettings {
           604_800_000,
           "A browser's login ends after this long without requests, frames and events; whole "
               + "seconds.");
+  public static final Setting<Duration> LOGIN_FORM =
+      LIST.millis(
+          "tidemark.access.login-form-millis",
+          600_000,
+          1_000,
+          3_600_000,
+          "How long the server remembers where a visitor who has not signed in wanted to go; whole "
+              + "seconds.");
+  public static final Setting<Integer> LOGIN_FORMS_PER_ADDRESS =
+      LIST.count(
+          "tidemark.access.login-forms-per-address",
+          500,
+          1,
+          1_000_000,
+          "Such visits of one address that a node remembers; one more gets 429.");
   public static final Setting<Duration> LOGIN_LEASE =
       LIST.millis(
           "tidemark.access.login-lease-millis",

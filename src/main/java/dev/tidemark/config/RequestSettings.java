@@ -90,6 +90,14 @@ public final class RequestSettings {
           512,
           8_192,
           "The same for a request without credentials, and for the login form.");
+  public static final Setting<Long> PAGE_TARGET_BYTES =
+      LIST.bytes(
+          "tidemark.access.page-target-bytes",
+          2_048,
+          256,
+          65_536,
+          "Longest address of a page in a request, with its query, in which the identity provider "
+              + "sends its code; a longer one gets 414.");
 
   private RequestSettings() {}
 }

@@ -36,7 +36,7 @@ public class AccessFilter extends HttpFilter {
   private transient RequestAuthenticator requestAuthenticator;
   private transient AdmissionCheck admissionCheck;
   private transient DenialResponder denialResponder;
-  private transient StartedGate startedGate;
+  private transient ThrottledCallers throttledCallers;
   private transient AccessRecorder accessRecorder;
   private transient Quotas quotas;
   private transient Settings settings;
@@ -54,20 +54,15 @@ public class AccessFilter extends HttpFilter {
   }
 
   @Inject
-  void use(FailedLogins theFailures, ThrottledCallers theThrottled, IncomingBodies theBodies) {
-    startedGate = new StartedGate(theFailures, theThrottled, theBodies);
-  }
-
-  @Inject
-  void use(AccessRecorder theRecorder, Quotas theQuotas, Settings theSettings) {
+  void use(
+      AccessRecorder theRecorder,
+      Quotas theQuotas,
+      ThrottledCallers theThrottled,
+      Settings theSettings) {
     accessRecorder = theRecorder;
+    throttledCallers = theThrottled;
     quotas = theQuotas;
     settings = theSettings;
-  }
-
-  @Override
-  public void init() {
-    startedGate.publish(getServletContext());
   }
 
   @Override
@@ -114,7 +109,7 @@ public class AccessFilter extends HttpFilter {
       quotas.countRequest(
           caller, IncomingBody.sizeOf(ServletRequestContext.requireCurrent().getExchange()));
     } catch (QuotaExceededException e) {
-      startedGate.throttled().note(admitted, caller, e);
+      throttledCallers.note(admitted, caller, e);
       throw e;
     }
   }

@@ -3,12 +3,12 @@ package dev.tidemark.access.gate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidemark.access.caller.CurrentCaller;
+import dev.tidemark.access.limit.ClientAddress;
 import dev.tidemark.wire.Problem;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -36,10 +36,7 @@ final class Exchanges {
 
   /** The client's address, also behind proxies: {@link ClientAddressHandler} found it. */
   static String addressOf(HttpServerExchange exchange) {
-    InetSocketAddress source = exchange.getSourceAddress();
-    return source.getAddress() == null
-        ? source.getHostString()
-        : source.getAddress().getHostAddress();
+    return ClientAddress.of(exchange);
   }
 
   static String operationOf(HttpServerExchange exchange) {

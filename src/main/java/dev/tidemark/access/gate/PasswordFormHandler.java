@@ -5,8 +5,10 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.form.FormData;
 import io.undertow.server.handlers.form.FormDataParser;
+import io.undertow.server.handlers.form.FormEncodedDataDefinition;
 import io.undertow.server.handlers.form.FormParserFactory;
 import jakarta.servlet.ServletContext;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,9 +22,18 @@ final class PasswordFormHandler implements HttpHandler {
   private static final String ACCOUNT = "j_username";
   private static final Set<String> FIELDS = Set.of(ACCOUNT, "j_password");
 
+  private static final Problem OTHER_TYPE =
+      new Problem(
+          415,
+          "invalid_request",
+          "The login form has to come as application/x-www-form-urlencoded.");
+  private static final Problem UNREADABLE =
+      new Problem(400, "invalid_request", "The login form cannot be read.");
+
   private final HttpHandler next;
   private final ServletContext context;
-  private final FormParserFactory parsers = FormParserFactory.builder().build();
+  private final FormParserFactory parsers =
+      FormParserFactory.builder(false).addParser(new FormEncodedDataDefinition()).build();
 
   PasswordFormHandler(HttpHandler next, ServletContext context) {
     this.next = next;
@@ -39,9 +50,13 @@ final class PasswordFormHandler implements HttpHandler {
     exchange.getQueryParameters().keySet().removeAll(FIELDS); // the server would prefer them
     FormDataParser parser = parsers.createParser(exchange);
     if (parser == null) {
-      next.handleRequest(exchange);
-    } else {
-      parser.parse(complete -> read(complete, gate.get()));
+      gate.get().bodies().refuse(exchange, OTHER_TYPE);
+      return;
+    }
+    try {
+      parser.parse(complete -> read(complete, gate.get())); // which is after this
+    } catch (IOException | RuntimeException e) {
+      gate.get().bodies().refuse(exchange, UNREADABLE);
     }
   }
 

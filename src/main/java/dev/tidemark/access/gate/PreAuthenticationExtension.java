@@ -10,8 +10,8 @@ import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * Puts {@link PreAuthenticationHandler} before the server's authentication, where it sees all
- * requests and responses. The server finds this class by {@code META-INF/services} while the
- * application is being deployed.
+ * requests and responses, and {@link LoginFormsHandler} between the two. The server finds this
+ * class by {@code META-INF/services} while the application is being deployed.
  */
 public final class PreAuthenticationExtension implements ServletExtension {
   @Override
@@ -21,6 +21,8 @@ public final class PreAuthenticationExtension implements ServletExtension {
         new SecurityHeaders(Settings.beforeStart(AccessSettings.FORM_TARGETS, config));
     boolean secureCookies = Settings.beforeStart(AccessSettings.SECURE_COOKIES, config);
     String name = Exchanges.loginCookie(context);
+    OpenPaths open = new OpenPaths(deployment);
+    deployment.addOuterHandlerChainWrapper(next -> new LoginFormsHandler(next, context, open));
     deployment.addInitialHandlerChainWrapper(
         next ->
             new ClientAddressHandler(

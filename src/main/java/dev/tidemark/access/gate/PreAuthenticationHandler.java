@@ -57,6 +57,11 @@ public final class PreAuthenticationHandler implements HttpHandler {
   }
 
   private void enter(StartedGate gate, HttpServerExchange exchange) throws Exception {
+    Optional<Problem> wrong = gate.heads().refusal(exchange);
+    if (wrong.isPresent()) {
+      gate.bodies().refuse(exchange, wrong.get());
+      return;
+    }
     LoginAttempt attempt = LoginAttempt.of(exchange);
     Optional<Problem> refusal = refusal(gate.failures(), exchange, attempt);
     if (refusal.isPresent()) {

@@ -37,6 +37,11 @@ final class ConcurrencyLimit {
             });
   }
 
+  /** Takes one more place, whether or not one is free. */
+  void add(String key) {
+    var unused = taken.merge(key, 1, Integer::sum);
+  }
+
   /** Gives a place back. */
   void leave(String key) {
     taken.computeIfPresent(key, (unused, count) -> count <= 1 ? null : Integer.valueOf(count - 1));

@@ -1,15 +1,14 @@
 package dev.tidemark.access.login;
 
+import dev.tidemark.access.limit.LoginForms;
 import dev.tidemark.config.AccessSettings;
+import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
-import io.undertow.server.HttpServerExchange;
-import io.undertow.server.session.Session;
-import io.undertow.server.session.SessionListener;
 import io.undertow.servlet.ServletExtension;
 import io.undertow.servlet.api.DeploymentInfo;
 import jakarta.servlet.ServletContext;
 import java.time.Duration;
-import java.util.Set;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -20,51 +19,19 @@ import org.eclipse.microprofile.config.ConfigProvider;
 public final class LoginExtension implements ServletExtension {
   @Override
   public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
-    Duration idle =
-        Settings.beforeStart(
-            AccessSettings.LOGIN_IDLE, ConfigProvider.getConfig(deployment.getClassLoader()));
-    deployment.addSessionListener(new Listener(Math.toIntExact(idle.toSeconds())));
+    Config config = ConfigProvider.getConfig(deployment.getClassLoader());
+    LoginForms forms =
+        new LoginForms(Settings.beforeStart(AccessSettings.LOGIN_FORMS_PER_ADDRESS, config));
+    forms.publish(context);
+    // The listener added last is told first of an end.
+    deployment.addSessionListener(
+        new LoginListener(
+            forms,
+            seconds(AccessSettings.LOGIN_FORM, config),
+            seconds(AccessSettings.LOGIN_IDLE, config)));
   }
 
-  /** The listener added last is told first of an end. */
-  private static final class Listener implements SessionListener {
-    /** The session attribute with the sockets that the server would close. */
-    private static final String SOCKETS = "io.undertow.websocket.current-connections";
-
-    /** What the server keeps in the session of somebody who has signed in, by form or provider. */
-    private static final Set<String> SIGNED_IN =
-        Set.of(
-            "org.wildfly.security.cache.CachedIdentity",
-            "org.wildfly.security.http.oidc.OidcAccount");
-
-    private final int idleSeconds;
-
-    Listener(int idleSeconds) {
-      this.idleSeconds = idleSeconds;
-    }
-
-    @Override
-    public void sessionCreated(Session session, HttpServerExchange exchange) {
-      session.setAttribute(SessionLogin.KEY, new SessionLogin());
-      session.setMaxInactiveInterval(idleSeconds);
-    }
-
-    @Override
-    public void attributeAdded(Session session, String name, Object value) {
-      if (SIGNED_IN.contains(value.getClass().getName())
-          && session.getAttribute(SessionLogin.KEY) instanceof SessionLogin login) {
-        login.signedIn();
-      }
-    }
-
-    @Override
-    public void sessionDestroyed(
-        Session session, HttpServerExchange exchange, SessionDestroyedReason reason) {
-      session.removeAttribute(SOCKETS);
-      if (reason != SessionDestroyedReason.UNDEPLOY
-          && session.getAttribute(SessionLogin.KEY) instanceof SessionLogin login) {
-        login.end();
-      }
-    }
+  private static int seconds(Setting<Duration> setting, Config config) {
+    return Math.toIntExact(Settings.beforeStart(setting, config).toSeconds());
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidemark.access.login;
 
 import dev.tidemark.access.Caller;
+import dev.tidemark.access.limit.LoginForms;
 import jakarta.servlet.http.HttpSession;
 import java.time.Instant;
 import java.util.Optional;
@@ -16,15 +17,38 @@ final class SessionLogin {
 
   private Optional<Instant> signedInAt = Optional.empty();
   private Optional<BrowserLogin> current = Optional.empty();
+  private final LoginForms forms;
+  private final String network;
+
+  /** Whether it is counted among the login forms. */
+  private boolean isForm;
+
   private boolean hasEnded;
+
+  /**
+   * @param network of the address that the session was made for
+   */
+  SessionLogin(LoginForms forms, String network) {
+    this.forms = forms;
+    this.network = network;
+  }
 
   /** The object of this session; each session has one. */
   static SessionLogin of(HttpSession session) {
     return (SessionLogin) session.getAttribute(KEY);
   }
 
+  /** Counts it as a login form, until somebody signs in or its session ends. */
+  synchronized void begin() {
+    if (!hasEnded) {
+      forms.opened(network);
+      isForm = true;
+    }
+  }
+
   /** Notes that somebody signed in now; the first time counts, so a refresh is no sign-in. */
   synchronized void signedIn() {
+    leaveForms();
     signedInAt = signedInAt.or(() -> Optional.of(Instant.now()));
   }
 
@@ -64,8 +88,16 @@ final class SessionLogin {
     Optional<BrowserLogin> ended;
     synchronized (this) {
       hasEnded = true;
+      leaveForms();
       ended = current;
     }
     ended.ifPresent(BrowserLogin::end);
+  }
+
+  private void leaveForms() {
+    if (isForm) {
+      isForm = false;
+      forms.gone(network);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidemark.access.gate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.testing.client.RawRequest;
@@ -28,6 +29,25 @@ final class SignOnFailuresIT {
       assertRefused(ask("127.0.8.1", "/?code=1&state=2", "Sec-Fetch-Site: cross-site"));
     }
     assertEquals(200, ask("127.0.8.1", "/api/me", bearer).status());
+  }
+
+  /** Nothing of it is kept, also not of a body, which the server would. */
+  @Test
+  void aPageWithoutALoginMakesNoSession() throws IOException {
+    assertSentToTheProvider(ask("127.0.8.4", "/?q=x"));
+    assertSentToTheProvider(ask("127.0.8.4", "/?q=x", "Cookie: JSESSIONID=made-up"));
+    try (RawRequest slow = RawRequest.connect(gateway.server().uri("/"), "127.0.8.4")) {
+      slow.head("GET /tidemark/", "Transfer-Encoding: chunked").send("0\r\n");
+      try (RawRequest another = RawRequest.connect(gateway.server().uri("/"), "127.0.8.4")) {
+        assertSentToTheProvider(another.head("GET /tidemark/").read());
+      }
+      assertSentToTheProvider(slow.send("\r\n").read());
+    }
+  }
+
+  private static void assertSentToTheProvider(Answer answer) {
+    assertEquals(302, answer.status(), answer.head());
+    assertFalse(answer.head().contains("JSESSIONID="), answer.head());
   }
 
   private static void assertRefused(Answer answer) {

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.access.Authentication;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
+import dev.tidemark.access.limit.LoginForms;
+import dev.tidemark.access.limit.QuotaExceededException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +20,10 @@ import org.junit.jupiter.api.Test;
 
 /** A login that ends while it is registered leaves nothing behind, whichever comes first. */
 final class SessionLoginTest {
-  private final SessionLogin session = new SessionLogin();
+  private static final String HERE = "127.0.0.1";
+
+  private final LoginForms forms = new LoginForms(1);
+  private final SessionLogin session = new SessionLogin(forms, HERE);
   private final BrowserLogins logins = new BrowserLogins();
   private final List<String> ended = new ArrayList<>();
 
@@ -73,6 +79,23 @@ final class SessionLoginTest {
     var first = session.signedInAt();
     session.signedIn();
     assertEquals(first, session.signedInAt());
+  }
+
+  /** In whichever order: the place is given back once. */
+  @Test
+  void aSignInOrTheEndGivesThePlaceOfItsLoginFormBack() {
+    session.begin();
+    assertThrows(QuotaExceededException.class, () -> forms.check(HERE));
+    session.signedIn();
+    forms.check(HERE);
+    SessionLogin another = new SessionLogin(forms, HERE);
+    another.begin();
+    session.signedIn();
+    session.end();
+    assertThrows(QuotaExceededException.class, () -> forms.check(HERE));
+    another.end();
+    another.begin();
+    forms.check(HERE);
   }
 
   private static Caller alice() {

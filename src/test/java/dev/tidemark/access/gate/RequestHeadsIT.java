@@ -1,0 +1,119 @@
+package dev.tidemark.access.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tidemark.testing.client.RawRequest;
+import dev.tidemark.testing.client.RawRequest.Answer;
+import dev.tidemark.testing.client.WireClient;
+import dev.tidemark.testing.gateway.Gateway;
+import java.io.IOException;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Heads and forms that the server itself would fail at, or keep in memory, get a problem. */
+final class RequestHeadsIT {
+  private static final int TARGET = 300;
+  private static final int FAILURES = 4;
+  private static final String BASIC = "Authorization: " + WireClient.authorization("alice");
+  private static final String FORM = "application/x-www-form-urlencoded";
+
+  private static Gateway gateway;
+
+  @BeforeAll
+  static void start() {
+    gateway =
+        Gateway.start(
+            "request-heads",
+            Map.of(
+                "tidemark.access.page-target-bytes", "" + TARGET,
+                "tidemark.access.failures-per-minute", "" + FAILURES));
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  @Test
+  void theAddressOfAPageHasALength() throws IOException {
+    String page = "/tidemark/?q=";
+    String rest = "x".repeat(TARGET - page.length());
+    assertEquals(200, ask("127.0.10.1", "GET " + page + rest).status());
+
+    assertProblem(414, ask("127.0.10.1", "GET " + page + rest + "x"));
+    assertProblem(414, ask("127.0.10.1", "GET /tidemark/" + rest + "/;" + rest + "?q=x"));
+    assertProblem(414, ask("127.0.10.1", "GET /tidemark/?code=a&state=b&q=" + rest + rest));
+    assertEquals(200, ask("127.0.10.1", "GET /tidemark/api/me?q=" + rest + rest, BASIC).status());
+    assertEquals(426, ask("127.0.10.1", "GET /tidemark/ws?q=" + rest + rest, BASIC).status());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/?code=a&state=b", "/login.html", "/api/me", "/ws", "/nothing"})
+  void cookiesThatTheServerDoesNotReadGetAProblem(String path) throws IOException {
+    assertProblem(400, ask("127.0.10.2", "GET /tidemark" + path, cookies(1_000), BASIC));
+    assertTrue(ask("127.0.10.2", "GET /tidemark" + path, cookies(100), BASIC).status() < 500);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "415, multipart/form-data; boundary=x",
+    "415, multipart/form-data",
+    "415, text/plain",
+    "415, garbage",
+    "400, application/x-www-form-urlencoded; charset=nonsense"
+  })
+  void aFormOfAnotherKindGetsAProblem(int status, String type) throws IOException {
+    assertProblem(status, send("127.0.10.3", type, "--x\r\ngarbled=%zz\r\n--x\r\n\r\n&j_username"));
+  }
+
+  @Test
+  void aFormOfAnotherKindCountsAsAFailure() throws IOException {
+    for (int i = 0; i < FAILURES; i++) {
+      assertProblem(415, send("127.0.10.4", "multipart/form-data; boundary=x", "--x"));
+    }
+    Answer refused = send("127.0.10.4", FORM, "j_username=alice&j_password=alice");
+    assertEquals(429, refused.status(), refused.body());
+    assertTrue(refused.body().contains("\"too_many_failures\""), refused.body());
+  }
+
+  private static String cookies(int number) {
+    return "Cookie: "
+        + IntStream.range(0, number)
+            .mapToObj(i -> "c" + i + "=v")
+            .collect(Collectors.joining("; "));
+  }
+
+  private static void assertProblem(int status, Answer answer) {
+    assertEquals(status, answer.status(), answer.head() + answer.body());
+    assertEquals("application/problem+json", answer.header("Content-Type").orElse("none"));
+    assertTrue(answer.body().contains("\"invalid_request\""), answer.body());
+    assertFalse(answer.head().contains("JSESSIONID"), answer.head());
+  }
+
+  private static Answer ask(String from, String line, String... headers) throws IOException {
+    try (RawRequest request = RawRequest.connect(gateway.server().uri("/"), from)) {
+      return request.head(line, headers).read();
+    }
+  }
+
+  private static Answer send(String from, String type, String body) throws IOException {
+    try (RawRequest request = RawRequest.connect(gateway.server().uri("/"), from)) {
+      return request
+          .head(
+              "POST /tidemark/j_security_check",
+              "Content-Type: " + type,
+              "Content-Length: " + body.length())
+          .send(body)
+          .read();
+    }
+  }
+}
