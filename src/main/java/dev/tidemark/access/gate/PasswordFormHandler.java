@@ -5,10 +5,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.form.FormData;
 import io.undertow.server.handlers.form.FormDataParser;
-import io.undertow.server.handlers.form.FormEncodedDataDefinition;
-import io.undertow.server.handlers.form.FormParserFactory;
 import jakarta.servlet.ServletContext;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,8 +29,6 @@ final class PasswordFormHandler implements HttpHandler {
 
   private final HttpHandler next;
   private final ServletContext context;
-  private final FormParserFactory parsers =
-      FormParserFactory.builder(false).addParser(new FormEncodedDataDefinition()).build();
 
   PasswordFormHandler(HttpHandler next, ServletContext context) {
     this.next = next;
@@ -48,23 +43,24 @@ final class PasswordFormHandler implements HttpHandler {
       return;
     }
     exchange.getQueryParameters().keySet().removeAll(FIELDS); // the server would prefer them
-    FormDataParser parser = parsers.createParser(exchange);
-    if (parser == null) {
+    if (!UrlEncodedForm.isIn(exchange)) {
       gate.get().bodies().refuse(exchange, OTHER_TYPE);
       return;
     }
     try {
-      parser.parse(complete -> read(complete, gate.get())); // which is after this
-    } catch (IOException | RuntimeException e) {
+      exchange.putAttachment(FormDataParser.FORM_DATA, UrlEncodedForm.read(exchange));
+    } catch (RuntimeException e) {
       gate.get().bodies().refuse(exchange, UNREADABLE);
+      return;
     }
+    guard(exchange, gate.get());
   }
 
   private static boolean isForm(HttpServerExchange exchange) {
     return LoginAttempt.isForm(exchange.getRequestMethod().toString(), exchange.getRelativePath());
   }
 
-  private void read(HttpServerExchange exchange, StartedGate gate) throws Exception {
+  private void guard(HttpServerExchange exchange, StartedGate gate) throws Exception {
     String address = Exchanges.addressOf(exchange);
     Optional<Problem> refusal =
         account(exchange).flatMap(account -> gate.failures().refusal(address, account));
