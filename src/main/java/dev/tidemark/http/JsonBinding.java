@@ -7,8 +7,8 @@ import jakarta.ws.rs.ext.ContextResolver;
 import jakarta.ws.rs.ext.Provider;
 
 /**
- * Writes all responses of REST. The server would make a new binding for each response, which looks at
- * every class anew: a third of a request's time.
+ * Writes all responses of REST. The server would make a new binding for each response, which looks
+ * at every class anew: a third of a request's time.
  */
 @Provider
 public class JsonBinding implements ContextResolver<Jsonb> {

@@ -5,10 +5,8 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.Cookie;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
-import io.undertow.util.HttpString;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What a request says to prove who sends it. A failure counts against an address only if no page of
@@ -32,8 +30,6 @@ enum LoginAttempt {
    */
   CODE;
 
-  private static final HttpString FETCH_SITE = new HttpString("Sec-Fetch-Site");
-  private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
   private static final String LOGIN = "j_security_check";
   private static final String TICKET_PROTOCOL = "ticket.";
 
@@ -81,10 +77,10 @@ enum LoginAttempt {
 
   /** A browser says where a form comes from by one of three headers; a program by none. */
   private static boolean isForeign(HttpServerExchange exchange) {
-    String site = exchange.getRequestHeaders().getFirst(FETCH_SITE);
-    if (site != null) {
-      return !OWN_SITE.contains(site);
-    }
+    return FetchMetadata.isForeign(exchange).orElseGet(() -> comesFromElsewhere(exchange));
+  }
+
+  private static boolean comesFromElsewhere(HttpServerExchange exchange) {
     return Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.ORIGIN))
         .or(() -> Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.REFERER)))
         .filter(

@@ -2,6 +2,7 @@ package dev.tidemark.access.gate;
 
 import dev.tidemark.access.limit.LoginForms;
 import dev.tidemark.access.limit.QuotaExceededException;
+import dev.tidemark.wire.Problem;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.servlet.handlers.ServletRequestContext;
@@ -15,6 +16,9 @@ import java.util.Optional;
  * made up, and whoever has a session gets no other.
  */
 final class LoginFormsHandler implements HttpHandler {
+  private static final Problem EMBEDDED =
+      new Problem(403, "foreign_origin", "Another page may link to this one, but not load it.");
+
   private final HttpHandler next;
   private final ServletContext context;
   private final OpenPaths open;
@@ -29,14 +33,26 @@ final class LoginFormsHandler implements HttpHandler {
   public void handleRequest(HttpServerExchange exchange) throws Exception {
     Optional<StartedGate> gate = StartedGate.in(context);
     if (gate.isPresent() && mayMakeSession(exchange)) {
-      try {
-        LoginForms.in(context).check(Exchanges.addressOf(exchange));
-      } catch (QuotaExceededException e) {
-        gate.get().bodies().refuse(exchange, e.problem());
+      Optional<Problem> refusal = refusal(exchange);
+      if (refusal.isPresent()) {
+        gate.get().bodies().refuse(exchange, refusal.get());
         return;
       }
     }
     next.handleRequest(exchange);
+  }
+
+  /** What another page loads is not counted: its visitor's address would be refused for it. */
+  private Optional<Problem> refusal(HttpServerExchange exchange) {
+    if (FetchMetadata.isEmbedded(exchange)) {
+      return Optional.of(EMBEDDED);
+    }
+    try {
+      LoginForms.in(context).check(Exchanges.addressOf(exchange));
+      return Optional.empty();
+    } catch (QuotaExceededException e) {
+      return Optional.of(e.problem());
+    }
   }
 
   private boolean mayMakeSession(HttpServerExchange exchange) {

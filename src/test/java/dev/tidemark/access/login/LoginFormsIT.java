@@ -71,6 +71,23 @@ final class LoginFormsIT {
     assertTooMany(visitor.get("/"));
   }
 
+  /** Such a request comes without the visitor's cookie, as often as the other page likes. */
+  @Test
+  void whatAnotherPageLoadsMakesNoSession() throws IOException {
+    Visitor visitor = new Visitor(lasting, "127.0.9.6");
+    String foreign = "Sec-Fetch-Site: cross-site";
+    for (String kind : new String[] {"image", "iframe", "empty"}) {
+      for (int i = 0; i <= FORMS; i++) {
+        Answer answer = visitor.get("/?q=" + i, foreign, "Sec-Fetch-Dest: " + kind);
+        assertEquals(403, answer.status(), answer.head());
+        assertTrue(answer.body().contains("\"foreign_origin\""), answer.body());
+        assertEquals(Optional.empty(), session(answer));
+      }
+    }
+    visitor.form("/", foreign, "Sec-Fetch-Dest: document");
+    visitor.form("/", "Sec-Fetch-Site: none", "Sec-Fetch-Dest: document");
+  }
+
   @Test
   void aFormThatFailedIsNoFurtherSession() throws IOException {
     Visitor visitor = new Visitor(lasting, "127.0.9.3");
