@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 final class RefusalsIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int JOINS = 3_000;
+  private static final int JOINS = 600;
   private static final int KEPT = 400;
   private static final int SHARE = KEPT / 20;
   private static final String WRITE = "{\"access\":\"write\"}";
@@ -213,7 +213,7 @@ final class RefusalsIT {
 
   @Test
   void aFloodOfRefusalsIsCountedAndCostsFewRows() {
-    int flood = 250;
+    int flood = 2 * SHARE;
     long refused = flood;
     double lumped = gateway.metric("tidemark_refusals_lumped_total");
     try (WireClient client = gateway.connect("bob")) {
