@@ -13,10 +13,12 @@ import dev.tidemark.access.login.BrowserLogins;
 import dev.tidemark.access.login.LoginExtension;
 import dev.tidemark.testing.container.TidemarkArchive;
 import dev.tidemark.wire.ErrorCode;
+import io.undertow.server.HttpServerExchange;
 import io.undertow.server.session.SessionListener;
 import io.undertow.server.session.SessionListener.SessionDestroyedReason;
 import io.undertow.servlet.api.DeploymentInfo;
 import jakarta.inject.Inject;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import jakarta.websocket.CloseReason;
@@ -29,6 +31,8 @@ import java.lang.management.LockInfo;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -68,9 +72,12 @@ class LoginEndIT {
   @BeforeEach
   void logIn() {
     DeploymentInfo server = new DeploymentInfo().setClassLoader(getClass().getClassLoader());
-    new LoginExtension().handleDeployment(server, null);
+    ServletContext context = proxy(ServletContext.class, (self, method, arguments) -> null);
+    new LoginExtension().handleDeployment(server, context);
     httpSessions = server.getSessionListeners().get(0);
-    httpSessions.sessionCreated(httpSession(io.undertow.server.session.Session.class), null);
+    HttpServerExchange exchange = new HttpServerExchange(null);
+    exchange.setSourceAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+    httpSessions.sessionCreated(httpSession(io.undertow.server.session.Session.class), exchange);
     login = browserLogins.of(request(), caller()).orElseThrow();
     assertEquals(Optional.of(login), browserLogins.find(login.id()));
   }
