@@ -79,8 +79,11 @@ final class ReadingPace {
     pauseFor(quotas.countBytes(caller, more));
   }
 
+  /** The server may have begun to read after the pause had: its handshake ends when it likes. */
   private void pauseFor(long nanos) {
-    if (nanos > 0 && !pauses) {
+    if (pauses) {
+      channel.ifPresent(WebSocketChannel::suspendReceives);
+    } else if (nanos > 0) {
       channel.ifPresent(open -> pause(open, nanos));
     }
   }

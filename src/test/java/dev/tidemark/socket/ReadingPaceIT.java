@@ -12,9 +12,11 @@ import dev.tidemark.testing.gateway.Rest;
 import dev.tidemark.wire.CloseCode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,7 @@ final class ReadingPaceIT {
   private static final int BYTES_PER_SECOND = 40_000;
   private static final int MESSAGES = 6;
   private static final int SOCKETS = 4;
+  private static final int NEW_SOCKETS = 20;
 
   /** So many messages of a second each take longer than a test that is sent away. */
   private static final int BACKLOG = 12;
@@ -69,6 +72,39 @@ final class ReadingPaceIT {
       double seconds = (System.nanoTime() - begun) / 1e9;
       double least = 1.0 * MESSAGES * SOCKETS * large.length() / BYTES_PER_SECOND - 1.5;
       assertTrue(seconds >= least, seconds + " s, but " + least + " s are the least");
+    } finally {
+      clients.forEach(WireClient::close);
+    }
+  }
+
+  /**
+   * The server begins to read a socket at about the time at which it is told not to, so a message
+   * may be through; the next ones wait.
+   */
+  @Test
+  void whoIsAheadGetsNoFurtherWithNewSockets() {
+    List<WireClient> clients = new ArrayList<>();
+    try (WireClient first = behind(gateway.connect("alice"));
+        WireClient neighbour = gateway.connect("bob")) {
+      neighbour.create();
+      long begun = System.nanoTime();
+      for (int i = 0; i < NEW_SOCKETS; i++) {
+        WireClient next = gateway.connect("alice");
+        clients.add(next);
+        next.send("{\"type\":\"join\"}");
+        for (int k = 0; k < BACKLOG; k++) {
+          next.say("x".repeat(BYTES_PER_SECOND), "m-" + k, 0);
+        }
+        neighbour.say("small", "m-" + i, 0).awaitEvent("response");
+      }
+      List<Integer> read =
+          Stream.concat(clients.stream(), Stream.of(first))
+              .map(client -> acknowledged(client).size())
+              .toList();
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      assertTrue(
+          read.stream().allMatch(messages -> messages <= seconds + 3),
+          read + " messages of a second each in " + seconds + " s");
     } finally {
       clients.forEach(WireClient::close);
     }
