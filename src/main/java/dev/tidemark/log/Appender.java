@@ -92,7 +92,7 @@ public class Appender {
    */
   public <S> CompletionStage<List<EventFrame>> append(
       long sessionKey, List<Draft> drafts, AppendParticipant<S> participant, S subject) {
-    return append(sessionKey, (Object) sessionKey, drafts, participant, subject);
+    return appendInLane(sessionKey, sessionKey, drafts, participant, subject);
   }
 
   /**
@@ -106,12 +106,12 @@ public class Appender {
       List<Draft> drafts,
       AppendParticipant<S> participant,
       S subject) {
-    return append(sessionKey, sender, drafts, participant, subject);
+    return appendInLane(sender, sessionKey, drafts, participant, subject);
   }
 
-  private <S> CompletionStage<List<EventFrame>> append(
-      long sessionKey,
+  private <S> CompletionStage<List<EventFrame>> appendInLane(
       Object lane,
+      long sessionKey,
       List<Draft> drafts,
       AppendParticipant<S> participant,
       S subject) {
@@ -133,7 +133,7 @@ public class Appender {
 
   /** Appends an event on somebody's behalf, and waits; throws the result's failure. */
   public EventFrame appendAndWait(Sender sender, long sessionKey, Draft draft) {
-    return await(append(sessionKey, sender, List.of(draft), null, null)).get(0);
+    return await(append(sender, sessionKey, List.of(draft), null, null)).get(0);
   }
 
   /**
@@ -149,7 +149,7 @@ public class Appender {
       Draft draft,
       IdempotentParticipant<S> participant,
       S subject) {
-    return append(sessionKey, sender, List.of(draft), participant, subject)
+    return append(sender, sessionKey, List.of(draft), participant, subject)
         .thenApply(events -> new Receipt(events.get(0).cursor(), false))
         .exceptionally(
             failure -> {

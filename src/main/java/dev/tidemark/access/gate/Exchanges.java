@@ -3,7 +3,6 @@ package dev.tidemark.access.gate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidemark.access.caller.CurrentCaller;
-import dev.tidemark.access.limit.ClientAddress;
 import dev.tidemark.wire.Problem;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -32,11 +31,6 @@ final class Exchanges {
 
   static boolean isSocket(HttpServerExchange exchange) {
     return exchange.getRelativePath().equals(AccessRequest.SOCKET);
-  }
-
-  /** The client's address, also behind proxies: {@link ClientAddressHandler} found it. */
-  static String addressOf(HttpServerExchange exchange) {
-    return ClientAddress.of(exchange);
   }
 
   static String operationOf(HttpServerExchange exchange) {

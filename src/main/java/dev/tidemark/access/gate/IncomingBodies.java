@@ -3,6 +3,7 @@ package dev.tidemark.access.gate;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.gate.Deadlines.Deadline;
 import dev.tidemark.access.gate.ThrottledCallers.Reminder;
+import dev.tidemark.access.limit.ClientAddress;
 import dev.tidemark.access.limit.NodeMemory;
 import dev.tidemark.access.limit.Quota;
 import dev.tidemark.access.limit.Quotas;
@@ -115,15 +116,13 @@ public class IncomingBodies {
         },
         () -> {
           if (exchange.getConnection().isOpen()) {
-            Connectors.executeRootHandler(late -> refuse(late, reminder), exchange);
+            Connectors.executeRootHandler(
+                late -> refuse(late, reminder.problem(), Optional.of(reminder.caller()), () -> {}),
+                exchange);
           } else {
             exchange.endExchange();
           }
         });
-  }
-
-  private void refuse(HttpServerExchange exchange, Reminder reminder) {
-    refuse(exchange, reminder.problem(), Optional.of(reminder.caller()), () -> {});
   }
 
   /**
@@ -140,7 +139,7 @@ public class IncomingBodies {
             new Refusal.Requester(
                 caller.map(Caller::name),
                 caller.map(Caller::tenant),
-                Optional.of(Exchanges.addressOf(exchange)),
+                Optional.of(ClientAddress.of(exchange)),
                 Exchanges.userAgentOf(exchange),
                 Optional.empty()),
             Exchanges.operationOf(exchange),

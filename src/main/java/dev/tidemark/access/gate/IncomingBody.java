@@ -2,6 +2,7 @@ package dev.tidemark.access.gate;
 
 import dev.tidemark.access.gate.Deadlines.Deadline;
 import dev.tidemark.access.limit.Charge;
+import dev.tidemark.access.limit.ClientAddress;
 import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.wire.Problem;
 import io.undertow.io.AsyncReceiverImpl;
@@ -49,7 +50,7 @@ final class IncomingBody {
     this.next = next;
     this.bodies = bodies;
     this.maxBytes = maxBytes;
-    address = Exchanges.addressOf(exchange);
+    address = ClientAddress.of(exchange);
     charge = bodies.memory.openForAddress(address);
     receiver = new AsyncReceiverImpl(exchange);
   }

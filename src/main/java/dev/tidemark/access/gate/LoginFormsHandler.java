@@ -1,5 +1,6 @@
 package dev.tidemark.access.gate;
 
+import dev.tidemark.access.limit.ClientAddress;
 import dev.tidemark.access.limit.LoginForms;
 import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.wire.Problem;
@@ -48,7 +49,7 @@ final class LoginFormsHandler implements HttpHandler {
       return Optional.of(EMBEDDED);
     }
     try {
-      LoginForms.in(context).check(Exchanges.addressOf(exchange));
+      LoginForms.in(context).check(ClientAddress.of(exchange));
       return Optional.empty();
     } catch (QuotaExceededException e) {
       return Optional.of(e.problem());

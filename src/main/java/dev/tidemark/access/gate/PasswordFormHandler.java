@@ -1,5 +1,6 @@
 package dev.tidemark.access.gate;
 
+import dev.tidemark.access.limit.ClientAddress;
 import dev.tidemark.wire.Problem;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -61,7 +62,7 @@ final class PasswordFormHandler implements HttpHandler {
   }
 
   private void guard(HttpServerExchange exchange, StartedGate gate) throws Exception {
-    String address = Exchanges.addressOf(exchange);
+    String address = ClientAddress.of(exchange);
     Optional<Problem> refusal =
         account(exchange).flatMap(account -> gate.failures().refusal(address, account));
     if (refusal.isPresent()) {

@@ -1,6 +1,7 @@
 package dev.tidemark.access.gate;
 
 import dev.tidemark.access.gate.ThrottledCallers.Reminder;
+import dev.tidemark.access.limit.ClientAddress;
 import dev.tidemark.access.revocation.BackchannelLogout;
 import dev.tidemark.wire.Problem;
 import io.undertow.server.HttpHandler;
@@ -83,7 +84,7 @@ public final class PreAuthenticationHandler implements HttpHandler {
       return Optional.of(FOREIGN);
     }
     return asksWhoItIs(exchange, attempt) && bringsNoLogin(exchange, attempt)
-        ? failures.refusal(Exchanges.addressOf(exchange))
+        ? failures.refusal(ClientAddress.of(exchange))
         : Optional.empty();
   }
 
@@ -99,7 +100,7 @@ public final class PreAuthenticationHandler implements HttpHandler {
     if (attempt == LoginAttempt.NONE) {
       return;
     }
-    String address = Exchanges.addressOf(exchange);
+    String address = ClientAddress.of(exchange);
     Exchanges.whenComplete(
         exchange,
         () -> {

@@ -1,5 +1,6 @@
 package dev.tidemark.access.gate;
 
+import dev.tidemark.access.limit.ClientAddress;
 import dev.tidemark.access.limit.Quotas;
 import dev.tidemark.concurrent.FairLine;
 import dev.tidemark.config.RequestSettings;
@@ -44,7 +45,7 @@ class TaskThreads {
    * @param refused called at once, on this thread, if too many of its address stand in line
    */
   void serve(HttpServerExchange exchange, HttpHandler next, HttpHandler refused) {
-    String network = Quotas.network(Exchanges.addressOf(exchange));
+    String network = Quotas.network(ClientAddress.of(exchange));
     Object member =
         CredentialsHash.of(exchange, loginCookie)
             .<Object>map(CredentialsHash::hex)

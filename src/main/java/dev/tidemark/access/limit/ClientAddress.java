@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 public final class ClientAddress {
   private ClientAddress() {}
 
-  /** The address that was found when the request came in, as text. */
+  /** The address that {@code ClientAddressHandler} found when the request came in, as text. */
   public static String of(HttpServerExchange exchange) {
     InetSocketAddress source = exchange.getSourceAddress();
     return source.getAddress() == null
