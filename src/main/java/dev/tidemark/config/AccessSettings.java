@@ -182,14 +182,21 @@ public final class AccessSettings {
           604_800_000,
           "A browser's login ends after this long without requests, frames and events; whole "
               + "seconds.");
+  public static final Setting<Integer> LOGINS_PER_PRINCIPAL =
+      LIST.count(
+          "tidemark.access.logins-per-principal",
+          100,
+          1,
+          1_000_000,
+          "Browser logins of one principal on one node; for one more the oldest ends.");
   public static final Setting<Duration> LOGIN_FORM =
       LIST.millis(
           "tidemark.access.login-form-millis",
           600_000,
           1_000,
           3_600_000,
-          "How long the server remembers where a visitor who has not signed in wanted to go; whole "
-              + "seconds.");
+          "How long the server remembers where a visitor who has not signed in wanted to go, and a "
+              + "sign-in that nothing followed; whole seconds.");
   public static final Setting<Integer> LOGIN_FORMS_PER_ADDRESS =
       LIST.count(
           "tidemark.access.login-forms-per-address",

@@ -4,6 +4,9 @@ import dev.tidemark.config.RequestSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.wire.Problem;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
@@ -13,12 +16,35 @@ import java.util.Optional;
 class RequestHeads {
   private static final Problem COOKIES =
       new Problem(400, "invalid_request", "The cookies of this request are wrong, or too many.");
+  private static final Problem LENGTH =
+      new Problem(
+          400,
+          "invalid_request",
+          "A body has one Content-Length, or the Transfer-Encoding chunked and nothing else.");
 
   @Inject Settings settings;
 
   /** The refusal of a head that the server should not work on; empty for all others. */
   Optional<Problem> refusal(HttpServerExchange exchange) {
+    if (!hasOneLength(exchange.getRequestHeaders())) {
+      exchange.setPersistent(false); // nobody knows where the next request begins
+      return Optional.of(LENGTH);
+    }
     return hasReadableCookies(exchange) ? tooLong(exchange) : Optional.of(COOKIES);
+  }
+
+  /**
+   * RFC 9112, 6.1 and 6.3: of a body with two lengths a proxy may see another end than this server,
+   * which takes any encoding but {@code identity} for chunked.
+   */
+  private static boolean hasOneLength(HeaderMap headers) {
+    HeaderValues lengths = headers.get(Headers.CONTENT_LENGTH);
+    HeaderValues encodings = headers.get(Headers.TRANSFER_ENCODING);
+    return encodings == null
+        ? lengths == null || lengths.size() == 1
+        : lengths == null
+            && encodings.size() == 1
+            && encodings.getFirst().equalsIgnoreCase("chunked");
   }
 
   /** The server parses them when the first one is asked for. */

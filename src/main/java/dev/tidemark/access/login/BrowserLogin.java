@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpSession;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -72,6 +73,11 @@ public final class BrowserLogin {
   /** Undoes {@link #attach}. */
   public synchronized void detach(Runnable ending) {
     dependents.remove(ending);
+  }
+
+  /** Sets the idle timeout of the login, instead of the login form's. */
+  void endAfter(Duration idle) {
+    session.setMaxInactiveInterval(Math.toIntExact(idle.toSeconds()));
   }
 
   /**

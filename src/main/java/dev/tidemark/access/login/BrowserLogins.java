@@ -1,5 +1,9 @@
 package dev.tidemark.access.login;
 
+import dev.tidemark.access.limit.Quotas;
+import dev.tidemark.config.AccessSettings;
+import dev.tidemark.config.Settings;
+import java.time.Duration;
 import dev.tidemark.access.Caller;
 import dev.tidemark.concurrent.BackgroundJobs;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,9 +20,27 @@ import java.util.function.Predicate;
 /** The browser logins on this node that have been seen at the REST paths or the socket. */
 @ApplicationScoped
 public class BrowserLogins {
-  @Inject BackgroundJobs backgroundJobs;
-
   private final Map<UUID, BrowserLogin> open = new ConcurrentHashMap<>();
+  private BackgroundJobs backgroundJobs;
+  private Duration idle;
+  private LoginLimit limit;
+
+  /** For the container's proxy. */
+  BrowserLogins() {}
+
+  @Inject
+  BrowserLogins(BackgroundJobs backgroundJobs, Settings settings) {
+    this(
+        backgroundJobs,
+        settings.get(AccessSettings.LOGIN_IDLE),
+        new LoginLimit(settings.get(AccessSettings.LOGINS_PER_PRINCIPAL)));
+  }
+
+  BrowserLogins(BackgroundJobs backgroundJobs, Duration idle, LoginLimit limit) {
+    this.backgroundJobs = backgroundJobs;
+    this.idle = idle;
+    this.limit = limit;
+  }
 
   /**
    * The browser login of an admitted request; empty for a request with its own credentials.
@@ -31,7 +53,7 @@ public class BrowserLogins {
       return Optional.empty();
     }
     try {
-      return Optional.of(SessionLogin.of(session).of(session, caller, this::register));
+      return Optional.of(SessionLogin.of(session).of(session, caller, this::begin));
     } catch (IllegalStateException e) { // the session has ended since
       BrowserLogin over = new BrowserLogin(session, caller);
       over.end();
@@ -39,10 +61,27 @@ public class BrowserLogins {
     }
   }
 
-  /** In this order: a login that has ended before the second line is removed by it. */
-  void register(BrowserLogin login) {
+  private void begin(BrowserLogin login) {
+    login.endAfter(idle);
+    register(login).ifPresent(this::end);
+  }
+
+  /**
+   * Adds a login. In this order: one that has ended before the last line is removed by it.
+   *
+   * @return the login that is to end for it, because its principal has too many
+   */
+  Optional<BrowserLogin> register(BrowserLogin login) {
+    String principal = Quotas.key(login.caller());
     open.put(login.id(), login);
-    login.attach(() -> open.remove(login.id()));
+    Optional<BrowserLogin> tooOld = limit.add(principal, login);
+    login.attach(() -> forget(principal, login));
+    return tooOld;
+  }
+
+  private void forget(String principal, BrowserLogin login) {
+    open.remove(login.id());
+    limit.remove(principal, login);
   }
 
   /** The login of this name, if it is of this node and open. */

@@ -2,12 +2,10 @@ package dev.tidemark.access.login;
 
 import dev.tidemark.access.limit.LoginForms;
 import dev.tidemark.config.AccessSettings;
-import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
 import io.undertow.servlet.ServletExtension;
 import io.undertow.servlet.api.DeploymentInfo;
 import jakarta.servlet.ServletContext;
-import java.time.Duration;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -27,11 +25,7 @@ public final class LoginExtension implements ServletExtension {
     deployment.addSessionListener(
         new LoginListener(
             forms,
-            seconds(AccessSettings.LOGIN_FORM, config),
-            seconds(AccessSettings.LOGIN_IDLE, config)));
-  }
-
-  private static int seconds(Setting<Duration> setting, Config config) {
-    return Math.toIntExact(Settings.beforeStart(setting, config).toSeconds());
+            Math.toIntExact(
+                Settings.beforeStart(AccessSettings.LOGIN_FORM, config).toSeconds())));
   }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * Keeps a {@link SessionLogin} in each HTTP session and tells it what happens. A session lives as
- * long as a login form may until somebody signs in, and from then on as long as a login.
+ * long as a login form may, until {@link BrowserLogins} has seen a request of whoever signed in.
  */
 final class LoginListener implements SessionListener {
   /** The session attribute with the sockets that the server would close. */
@@ -24,12 +24,10 @@ final class LoginListener implements SessionListener {
 
   private final LoginForms forms;
   private final int formSeconds;
-  private final int idleSeconds;
 
-  LoginListener(LoginForms forms, int formSeconds, int idleSeconds) {
+  LoginListener(LoginForms forms, int formSeconds) {
     this.forms = forms;
     this.formSeconds = formSeconds;
-    this.idleSeconds = idleSeconds;
   }
 
   @Override
@@ -45,7 +43,6 @@ final class LoginListener implements SessionListener {
     if (SIGNED_IN.contains(value.getClass().getName())
         && session.getAttribute(SessionLogin.KEY) instanceof SessionLogin login) {
       login.signedIn();
-      session.setMaxInactiveInterval(idleSeconds);
     }
   }
 

@@ -38,7 +38,7 @@ final class SessionLogin {
     return (SessionLogin) session.getAttribute(KEY);
   }
 
-  /** Counts it as a login form, until somebody signs in or its session ends. */
+  /** Counts it as a login form, until a login is used or its session ends. */
   synchronized void begin() {
     if (!hasEnded) {
       forms.opened(network);
@@ -48,7 +48,6 @@ final class SessionLogin {
 
   /** Notes that somebody signed in now; the first time counts, so a refresh is no sign-in. */
   synchronized void signedIn() {
-    leaveForms();
     signedInAt = signedInAt.or(() -> Optional.of(Instant.now()));
   }
 
@@ -74,6 +73,7 @@ final class SessionLogin {
       login = new BrowserLogin(session, caller);
       current = Optional.of(login);
       opened.accept(login);
+      leaveForms(); // last: what fails before stays counted
       late = hasEnded;
     }
     former.ifPresent(BrowserLogin::end);

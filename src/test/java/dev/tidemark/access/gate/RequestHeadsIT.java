@@ -75,6 +75,29 @@ final class RequestHeadsIT {
     assertTrue(ask("127.0.10.2", "GET /tidemark" + path, cookies(100), BASIC).status() < 500);
   }
 
+  /** Else a proxy in front could take the end of one request for the begin of another. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Transfer-Encoding: xchunked",
+        "Transfer-Encoding: identity",
+        "Transfer-Encoding: chunked, chunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5",
+        "Content-Length: 5\r\nContent-Length: 6"
+      })
+  void aBodyWithTwoLengthsGetsAProblemAndEndsTheConnection(String headers) throws IOException {
+    try (RawRequest request = RawRequest.connect(gateway.server().uri("/"), "127.0.10.3")) {
+      Answer answer =
+          request
+              .head("POST /tidemark/api/backchannel-logout", headers, "Content-Type: " + FORM)
+              .send("0\r\n\r\nGET /tidemark/api/me HTTP/1.1\r\nHost: x\r\n\r\n")
+              .read();
+      assertEquals(400, answer.status(), answer.head());
+      assertTrue(request.hasNoMore());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "127.0.10.11, 415, multipart/form-data; boundary=x",

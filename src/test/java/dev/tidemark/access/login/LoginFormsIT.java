@@ -32,7 +32,9 @@ final class LoginFormsIT {
   @BeforeAll
   static void start() {
     String key = "tidemark.access.login-forms-per-address";
-    lasting = Gateway.start("login-forms", Map.of(key, "" + FORMS));
+    lasting =
+        Gateway.start(
+            "login-forms", Map.of(key, "" + FORMS, "tidemark.access.logins-per-principal", "2"));
     passing =
         Gateway.start(
             "login-forms-passing",
@@ -48,7 +50,7 @@ final class LoginFormsIT {
   @Test
   void oneFormTooManyOfAnAddressIsToldToWaitAndNobodyElseIs() throws IOException {
     Visitor visitor = new Visitor(lasting, "127.0.9.1");
-    String login = visitor.signIn("alice", visitor.form("/"));
+    String login = visitor.login("alice", "/");
     String form = visitor.form("/");
     visitor.form("/nothing/at/all", MADE_UP);
     visitor.form("/", BASIC);
@@ -66,7 +68,9 @@ final class LoginFormsIT {
     assertEquals(200, visitor.get("/", form).status(), "who has a form gets it again");
     new Visitor(lasting, "127.0.9.2").form("/");
 
-    visitor.signIn("bob", form);
+    String unused = visitor.signIn("bob", form);
+    assertTooMany(visitor.get("/"));
+    assertEquals(200, visitor.get("/api/me", unused).status());
     visitor.form("/");
     assertTooMany(visitor.get("/"));
   }
@@ -104,14 +108,32 @@ final class LoginFormsIT {
   @ValueSource(strings = {"/", "/nothing"})
   void aFormIsForgottenSoonAndALoginIsNot(String page) throws IOException {
     Visitor visitor = new Visitor(passing, page.equals("/") ? "127.0.9.4" : "127.0.9.5");
-    String login = visitor.signIn("alice", visitor.form(page));
+    String login = visitor.login("alice", page);
+    String unused = visitor.signIn("alice", visitor.form(page));
     Awaitility.await("all of them at once, which a busy machine may be too slow for")
         .atMost(WireClient.PATIENCE)
         .until(() -> visitor.get(page).status() == 429);
     Awaitility.await("a place for another one")
         .atMost(WireClient.PATIENCE)
         .until(() -> visitor.get(page).status() != 429);
-    assertEquals(200, visitor.get("/api/me", login).status(), "it began with the sign-in");
+    assertEquals(200, visitor.get("/api/me", login).status(), "it began with its first use");
+    assertEquals(401, visitor.get("/api/me", unused).status());
+  }
+
+  @Test
+  void theOldestLoginOfAPersonEndsForOneTooMany() throws IOException {
+    Visitor visitor = new Visitor(lasting, "127.0.9.7");
+    String other = visitor.login("publisher", "/");
+    String first = visitor.login("bob", "/");
+    String second = visitor.login("bob", "/");
+    assertEquals(200, visitor.get("/api/me", first).status());
+    String third = visitor.login("bob", "/");
+    Awaitility.await("its end, which another thread brings about")
+        .atMost(WireClient.PATIENCE)
+        .until(() -> visitor.get("/api/me", first).status() == 401);
+    for (String kept : new String[] {second, third, other}) {
+      assertEquals(200, visitor.get("/api/me", kept).status());
+    }
   }
 
   private static Optional<String> session(Answer answer) {
@@ -153,6 +175,13 @@ final class LoginFormsIT {
             .send(body)
             .read();
       }
+    }
+
+    /** Signs in and uses it; returns the cookie of the login. */
+    String login(String account, String page) throws IOException {
+      String login = signIn(account, form(page));
+      assertEquals(200, get("/api/me", login).status());
+      return login;
     }
 
     /** Sends the form; returns the cookie of the login. */

@@ -12,6 +12,7 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.limit.LoginForms;
 import dev.tidemark.access.limit.QuotaExceededException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,8 @@ final class SessionLoginTest {
 
   private final LoginForms forms = new LoginForms(1);
   private final SessionLogin session = new SessionLogin(forms, HERE);
-  private final BrowserLogins logins = new BrowserLogins();
+  private final LoginLimit limit = new LoginLimit(2);
+  private final BrowserLogins logins = new BrowserLogins(null, Duration.ofHours(1), limit);
   private final List<String> ended = new ArrayList<>();
 
   @Test
@@ -35,6 +37,7 @@ final class SessionLoginTest {
     assertTrue(late.hasEnded());
     assertEquals(List.of("socket"), ended);
     assertTrue(logins.find(late.id()).isEmpty());
+    assertEquals(0, limit.known());
   }
 
   /** The end comes in the middle: it has to wait for the registration, or be seen by it. */
@@ -55,6 +58,7 @@ final class SessionLoginTest {
     end.join(30_000);
     assertTrue(login.hasEnded());
     assertTrue(logins.find(login.id()).isEmpty());
+    assertEquals(0, limit.known());
   }
 
   @Test
@@ -73,6 +77,23 @@ final class SessionLoginTest {
   }
 
   @Test
+  void theOldestLoginOfAPrincipalEndsForOneTooMany() {
+    BrowserLogin gone = new BrowserLogin(null, alice());
+    assertEquals(Optional.empty(), logins.register(gone));
+    gone.end();
+    BrowserLogin first = new BrowserLogin(null, alice());
+    assertEquals(Optional.empty(), logins.register(first));
+    assertEquals(Optional.empty(), logins.register(new BrowserLogin(null, caller("bob"))));
+    BrowserLogin second = new BrowserLogin(null, alice());
+    assertEquals(Optional.empty(), logins.register(second));
+    BrowserLogin third = new BrowserLogin(null, alice());
+    assertEquals(Optional.of(first), logins.register(third));
+    assertEquals(Optional.of(second), logins.register(new BrowserLogin(null, alice())));
+    third.end();
+    assertEquals(Optional.empty(), logins.register(new BrowserLogin(null, alice())));
+  }
+
+  @Test
   void theFirstSignInCounts() {
     assertEquals(Optional.empty(), session.signedInAt());
     session.signedIn();
@@ -83,14 +104,15 @@ final class SessionLoginTest {
 
   /** In whichever order: the place is given back once. */
   @Test
-  void aSignInOrTheEndGivesThePlaceOfItsLoginFormBack() {
+  void aLoginThatIsUsedOrTheEndGivesThePlaceOfItsLoginFormBack() {
     session.begin();
-    assertThrows(QuotaExceededException.class, () -> forms.check(HERE));
     session.signedIn();
+    assertThrows(QuotaExceededException.class, () -> forms.check(HERE));
+    var used = session.of(null, alice(), logins::register);
     forms.check(HERE);
     SessionLogin another = new SessionLogin(forms, HERE);
     another.begin();
-    session.signedIn();
+    assertSame(used, session.of(null, alice(), logins::register));
     session.end();
     assertThrows(QuotaExceededException.class, () -> forms.check(HERE));
     another.end();

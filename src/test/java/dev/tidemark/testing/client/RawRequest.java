@@ -99,6 +99,15 @@ public final class RawRequest implements AutoCloseable {
     return new Answer(bare.status(), bare.head(), new String(in.readNBytes(length), UTF_8));
   }
 
+  /** Whether the server ends the connection without a further byte. */
+  public boolean hasNoMore() throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
   /** Whether the server ends the connection, whatever it still sends. */
   public boolean isEnded() throws IOException {
     try {
