@@ -7,8 +7,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.time.Duration;
-import java.util.List;
-import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -43,26 +42,33 @@ public class EchoAgent implements Agent {
     long failAfter = number(wishes, "fail_after", Long.MAX_VALUE, Long.MAX_VALUE);
     String text =
         input.content() instanceof JsonString said ? said.getString() : input.content().toString();
-    List<String> words = WORD.matcher(text).results().map(MatchResult::group).toList();
 
     String callId = "count-" + input.turnId();
     output.toolCall(
         callId, "count_words", JsonModel.object().add("text", abbreviated(text)).build());
-    output.toolResult(callId, "count_words", JsonModel.object().add("words", words.size()).build());
+    output.toolResult(
+        callId,
+        "count_words",
+        JsonModel.object().add("words", WORD.matcher(text).results().count()).build());
     long said = 0;
-    for (String word : words) {
+    for (Matcher word = WORD.matcher(text); word.find(); ) {
       if (said == failAfter) {
         throw new PublicTurnException("Failed after " + said + " words, as the message asked for.");
       }
       output.pause(delay);
-      output.token(word);
+      output.token(word.group());
       said++;
     }
     output.mergeState(
         JsonModel.object()
             .add("turns", number(input.state(), "turns", 0, Long.MAX_VALUE - 1) + 1)
             .build());
-    output.answer(JsonModel.string(String.join("", words)));
+    output.answer(JsonModel.string(text.substring(beginOf(text))));
+  }
+
+  private static int beginOf(String text) {
+    Matcher word = WORD.matcher(text);
+    return word.find() ? word.start() : text.length();
   }
 
   private static String abbreviated(String text) {

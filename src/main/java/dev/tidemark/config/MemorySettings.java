@@ -12,6 +12,7 @@ public final class MemorySettings {
   private static final int HEAP_OF_A_FRAME = 50;
 
   private static final int PART_OF_THE_HEAP = 4;
+  private static final int TURNS_PART_OF_THE_HEAP = 8;
   private static final int PART_OF_THE_NODE = 2;
   private static final long MAX_BYTES = 1L << 40;
 
@@ -34,6 +35,25 @@ public final class MemorySettings {
           "The same for one principal, and for one address without any; 0 stands for half of "
               + "`tidemark.memory.node-bytes`.");
 
+  public static final Setting<Long> TURN_BYTES =
+      LIST.bytes(
+          "tidemark.memory.turn-bytes",
+          0,
+          0,
+          MAX_BYTES,
+          "Heap that running turns may take, of all senders together: the message, its metadata, "
+              + "the session's state and what parsing makes of them, and the answer; a turn that "
+              + "does not fit stays queued. 0 stands for an eighth of the heap, or as much as two "
+              + "turns may take if that is more.");
+  public static final Setting<Long> TURN_PRINCIPAL_BYTES =
+      LIST.bytes(
+          "tidemark.memory.turn-principal-bytes",
+          0,
+          0,
+          MAX_BYTES,
+          "The same for one sender while nobody else has any, otherwise the same part of what "
+              + "others leave; 0 stands for half of `tidemark.memory.turn-bytes`.");
+
   private MemorySettings() {}
 
   /** The bytes for all clients; by default a part of the heap that holds one frame of any kind. */
@@ -48,6 +68,27 @@ public final class MemorySettings {
   public static long principalBytes(Settings settings, long heapBytes) {
     long set = settings.get(PRINCIPAL_BYTES);
     return set > 0 ? set : nodeBytes(settings, heapBytes) / PART_OF_THE_NODE;
+  }
+
+  /** The bytes for all running turns; by default a part of the heap that holds two of any kind. */
+  public static long turnBytes(Settings settings, long heapBytes) {
+    long set = settings.get(TURN_BYTES);
+    return set > 0
+        ? set
+        : Math.max(heapBytes / TURNS_PART_OF_THE_HEAP, PART_OF_THE_NODE * neededByTurn(settings));
+  }
+
+  /** The bytes for the running turns of one sender. */
+  public static long turnPrincipalBytes(Settings settings, long heapBytes) {
+    long set = settings.get(TURN_PRINCIPAL_BYTES);
+    return set > 0 ? set : turnBytes(settings, heapBytes) / PART_OF_THE_NODE;
+  }
+
+  /** The heap that the largest turn may take; with less than 4/3 of it, it might never start. */
+  private static long neededByTurn(Settings settings) {
+    return HEAP_OF_A_FRAME
+        * (settings.get(WireSettings.MAX_PAYLOAD_BYTES)
+            + settings.get(SessionSettings.STATE_BYTES));
   }
 
   /** The heap that the largest message may take. */
@@ -77,6 +118,25 @@ public final class MemorySettings {
                   needed(settings),
                   NODE_BYTES.key()));
     }
+    addTurns(conflicts, settings, heapBytes);
     return conflicts;
+  }
+
+  private static void addTurns(List<String> conflicts, Settings settings, long heapBytes) {
+    long turns = turnBytes(settings, heapBytes);
+    if (turns / 4 * 3 < neededByTurn(settings)) {
+      conflicts.add(
+          "%s is '%d': three quarters of it have to hold the largest turn, which may take %d"
+              .formatted(TURN_BYTES.key(), turns, neededByTurn(settings)));
+    }
+    if (turnPrincipalBytes(settings, heapBytes) > turns) {
+      conflicts.add(
+          "%s is '%d': must not be above %s, %d"
+              .formatted(
+                  TURN_PRINCIPAL_BYTES.key(),
+                  turnPrincipalBytes(settings, heapBytes),
+                  TURN_BYTES.key(),
+                  turns));
+    }
   }
 }

@@ -133,6 +133,10 @@ public enum Metric {
       Kind.GAUGE,
       "tidemark.turns.longest.wait.seconds",
       "Longest time for which one of them has waited, in seconds"),
+  TURNS_HEAP(
+      Kind.GAUGE,
+      "tidemark.turns.heap.bytes",
+      "Heap that the turns on this node take, of `tidemark.memory.turn-bytes`"),
   TURNS_ENDED(
       Kind.COUNTER,
       "tidemark.turns.ended",

@@ -44,10 +44,11 @@ final class TurnExecution {
   }
 
   /**
+   * @param sessionId the session's public id
    * @throws TurnOverException if the turn is not this node's any more
    */
-  TurnOutcome execute(StartedTurn started, TurnRun running) {
-    Turn turn = started.turn();
+  TurnOutcome execute(String sessionId, TurnTexts texts, TurnRun running) {
+    Turn turn = running.turn();
     Optional<Agent> agent = agents.find(turn.agentId);
     if (agent.isEmpty()) {
       return TurnOutcome.failed(
@@ -64,7 +65,7 @@ final class TurnExecution {
             storageRetry,
             settings.get(LogSettings.EVENT_BYTES) - ENVELOPE_BYTES);
     Optional<TurnOutcome> failure =
-        run(agent.get(), input(started, running), output, turn, running);
+        run(agent.get(), input(sessionId, texts, running), output, turn, running);
     return failure.orElseGet(
         () ->
             running
@@ -94,15 +95,15 @@ final class TurnExecution {
     }
   }
 
-  private static TurnInput input(StartedTurn started, TurnRun running) {
-    Turn turn = started.turn();
+  private static TurnInput input(String sessionId, TurnTexts texts, TurnRun running) {
+    Turn turn = running.turn();
     return new TurnInput(
-        started.sessionId(),
+        sessionId,
         turn.turnId.toString(),
         turn.messageId,
-        JsonModel.parse(started.content()),
-        JsonModel.parse(started.metadata()).asJsonObject(),
-        JsonModel.parse(started.state()).asJsonObject(),
+        JsonModel.parse(texts.content()),
+        JsonModel.parse(texts.metadata()).asJsonObject(),
+        JsonModel.parse(texts.state()).asJsonObject(),
         turn.attempt,
         running.deadline());
   }

@@ -21,6 +21,9 @@ import org.jboss.logging.Logger;
 final class TurnOutputWriter implements TurnOutput {
   private static final Logger LOG = Logger.getLogger(TurnOutputWriter.class);
 
+  /** Of the text that is gathered, at the most. */
+  private static final int BYTES_OF_A_CHARACTER = 2;
+
   private final TurnRun running;
   private final Turn turn;
   private final TurnTransitions transitions;
@@ -54,7 +57,9 @@ final class TurnOutputWriter implements TurnOutput {
     }
     say(EventTypes.TOKEN_STREAM, Payloads.content(content));
     running.tokenAppended();
+    int before = tokens.capacity();
     tokens.append(content);
+    running.grown((long) BYTES_OF_A_CHARACTER * (tokens.capacity() - before));
   }
 
   @Override

@@ -1,10 +1,8 @@
 package dev.tidemark.turn;
 
 import dev.tidemark.log.Sender;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -16,31 +14,39 @@ import java.util.function.LongSupplier;
  * part s/n of the places that others leave, and so may a tenant: one alone gets s places, each next
  * one a smaller number, so that many have to come before none is left. A free place goes to the
  * tenant, and there to the sender, that has the fewest, whoever came first; among equals to the one
- * that was served longest ago.
+ * that was served longest ago. The heap that turns hold is shared in the same way, see {@link
+ * TurnMemory}.
  *
  * <p>A session is here once. All state is guarded by the monitor, which is never held while
- * anything else is called.
+ * anything else is called. Whatever may fail for lack of memory comes before the first change, or
+ * is undone: else a place or a session would be lost until a restart.
  */
 final class TurnPlaces {
   private final int places;
   private final int ofSender;
   private final int ofTenant;
+  private final TurnMemory memory;
   private final LongSupplier nanoTime;
   private final Map<Long, Place> sessions = new HashMap<>();
-
-  /** In the order in which they were served, the longest ago first. */
-  private final Map<Sender, Line> lines = new LinkedHashMap<>();
-
-  private final Map<String, Integer> takenByTenant = new HashMap<>();
+  private final Map<Sender, SenderLine> lines = new HashMap<>();
+  private final Map<String, SenderLine.Tenant> tenants = new HashMap<>();
   private int taken;
+  private long served;
 
   /** A session that waits for a place or has one. */
   static final class Place {
     private final long sessionKey;
     private Sender sender;
+    private SenderLine line;
     private long sinceNanos;
     private boolean taken;
     private Sender hint;
+
+    /** The heap that its turn holds. */
+    private long bytes;
+
+    /** The heap for which there was no room when it had a place; 0 if that is not known. */
+    private long wanted;
 
     private Place(long sessionKey) {
       this.sessionKey = sessionKey;
@@ -56,20 +62,11 @@ final class TurnPlaces {
     }
   }
 
-  private static final class Line {
-    private final Sender sender;
-    private final ArrayDeque<Place> waiting = new ArrayDeque<>();
-    private int taken;
-
-    Line(Sender sender) {
-      this.sender = sender;
-    }
-  }
-
-  TurnPlaces(int places, int ofSender, int ofTenant, LongSupplier nanoTime) {
+  TurnPlaces(int places, int ofSender, int ofTenant, TurnMemory memory, LongSupplier nanoTime) {
     this.places = places;
     this.ofSender = Math.min(places, ofSender);
     this.ofTenant = Math.min(places, ofTenant);
+    this.memory = memory;
     this.nanoTime = nanoTime;
   }
 
@@ -84,67 +81,134 @@ final class TurnPlaces {
     } else if (place.taken) {
       place.hint = sender;
     } else if (!place.sender.equals(sender)) {
-      leaveLine(place);
-      join(place, sender);
+      sessions.remove(sessionKey);
+      place.line.waiting.remove(place);
+      dropIfEmpty(place.line);
+      join(new Place(sessionKey), sender);
     }
   }
 
+  /** Puts in line a place that nothing here knows. */
   private void join(Place place, Sender sender) {
-    Line line = lines.computeIfAbsent(sender, Line::new);
-    if (line.waiting.size() >= ofSender) {
-      sessions.remove(place.sessionKey);
-      return;
-    }
-    place.sender = sender;
     place.sinceNanos = nanoTime.getAsLong();
-    place.taken = false;
-    place.hint = null;
-    sessions.put(place.sessionKey, place);
-    line.waiting.add(place);
+    SenderLine line = lineOf(sender);
+    place.sender = sender;
+    place.line = line;
+    try {
+      if (line.waiting.size() < ofSender) {
+        line.waiting.add(place);
+        sessions.put(place.sessionKey, place);
+      }
+    } catch (Error e) {
+      line.waiting.remove(place);
+      sessions.remove(place.sessionKey);
+      throw e;
+    } finally {
+      dropIfEmpty(line);
+    }
   }
 
-  private void leaveLine(Place place) {
-    Line line = lines.get(place.sender);
-    line.waiting.remove(place);
-    dropIfEmpty(line);
+  private SenderLine lineOf(Sender sender) {
+    SenderLine known = lines.get(sender);
+    if (known != null) {
+      return known;
+    }
+    SenderLine.Tenant tenant =
+        tenants.computeIfAbsent(sender.tenant(), name -> new SenderLine.Tenant());
+    try {
+      SenderLine line = new SenderLine(sender, tenant);
+      line.served = ++served;
+      lines.put(sender, line);
+      tenant.lines++;
+      return line;
+    } finally {
+      dropIfEmpty(sender.tenant(), tenant);
+    }
   }
 
-  private void dropIfEmpty(Line line) {
-    if (line.taken == 0 && line.waiting.isEmpty()) {
-      lines.remove(line.sender);
+  private void dropIfEmpty(SenderLine line) {
+    if (line.isEmpty() && lines.remove(line.sender, line)) {
+      line.tenant.lines--;
+      dropIfEmpty(line.sender.tenant(), line.tenant);
+    }
+  }
+
+  private void dropIfEmpty(String name, SenderLine.Tenant tenant) {
+    if (tenant.lines == 0) {
+      tenants.remove(name);
     }
   }
 
   /** Takes a place for the session whose turn it is; empty if none waits that may have one. */
   synchronized Optional<Place> take() {
-    Optional<Line> next =
+    Optional<SenderLine> next =
         lines.values().stream()
             .filter(line -> !line.waiting.isEmpty() && mayTake(line))
-            .min(Comparator.comparingInt(this::ofItsTenant).thenComparingInt(line -> line.taken));
-    return next.map(
-        line -> {
-          lines.remove(line.sender);
-          lines.put(line.sender, line); // behind all others
-          Place place = line.waiting.remove();
-          place.taken = true;
-          line.taken++;
-          takenByTenant.merge(line.sender.tenant(), 1, Integer::sum);
-          taken++;
-          return place;
-        });
+            .min(
+                Comparator.comparingInt(SenderLine::takenByTenant)
+                    .thenComparingInt(SenderLine::taken)
+                    .thenComparingLong(SenderLine::served));
+    if (next.isEmpty()) {
+      return Optional.empty();
+    }
+    SenderLine line = next.get();
+    Optional<Place> place = Optional.of(line.waiting.element());
+    line.waiting.remove();
+    line.served = ++served;
+    line.taken++;
+    line.tenant.taken++;
+    taken++;
+    place.get().taken = true;
+    return place;
   }
 
-  private boolean mayTake(Line line) {
-    return isWithin(line.taken, ofSender) && isWithin(ofItsTenant(line), ofTenant);
-  }
-
-  private int ofItsTenant(Line line) {
-    return takenByTenant.getOrDefault(line.sender.tenant(), 0);
+  private boolean mayTake(SenderLine line) {
+    return isWithin(line.taken, ofSender)
+        && isWithin(line.tenant.taken, ofTenant)
+        && memory.mayTake(line.bytes, line.waiting.element().wanted);
   }
 
   /** The same as {@code own < share / places * (places - (taken - own))}, in whole numbers. */
   private boolean isWithin(int own, int share) {
     return (long) own * (places - share) < (long) share * (places - taken);
+  }
+
+  /**
+   * Has the turn of a place hold as much heap instead of what it holds.
+   *
+   * @return whether there was room; if not, the session gets no place again before there is
+   */
+  synchronized boolean hold(Place place, long bytes) {
+    set(place, 0);
+    if (!memory.mayTake(place.line.bytes, bytes)) {
+      place.wanted = bytes;
+      return false;
+    }
+    set(place, bytes);
+    return true;
+  }
+
+  /**
+   * Notes how much heap the turn of a place really holds.
+   *
+   * @return whether that leaves room, for which somebody may wait
+   */
+  synchronized boolean holds(Place place, long bytes) {
+    boolean leavesRoom = bytes < place.bytes;
+    set(place, bytes);
+    return leavesRoom && waiting() > 0;
+  }
+
+  /** Notes how much more heap the turn of a place holds now, whether or not there is room. */
+  synchronized void holdsMore(Place place, long bytes) {
+    set(place, place.bytes + bytes);
+  }
+
+  private void set(Place place, long bytes) {
+    long more = bytes - place.bytes;
+    place.bytes = bytes;
+    place.line.bytes += more;
+    memory.add(more);
   }
 
   /** Forgets the hints that came so far: the caller looks for the session's next turn now. */
@@ -157,16 +221,22 @@ final class TurnPlaces {
    * meanwhile.
    */
   synchronized void giveBack(Place place, Optional<Sender> next) {
-    Line line = lines.get(place.sender);
+    SenderLine line = place.line;
+    set(place, 0);
     line.taken--;
+    line.tenant.taken--;
     taken--;
-    takenByTenant.computeIfPresent(
-        line.sender.tenant(), (tenant, count) -> count == 1 ? null : count - 1);
-    dropIfEmpty(line);
-    if (sessions.get(place.sessionKey) == place) {
-      Optional<Sender> again = next.or(() -> Optional.ofNullable(place.hint));
-      sessions.remove(place.sessionKey);
-      again.ifPresent(sender -> join(place, sender));
+    place.taken = false;
+    boolean isHere = sessions.remove(place.sessionKey, place);
+    Sender again = next.orElse(place.hint);
+    place.hint = null;
+    try {
+      if (isHere && again != null) {
+        place.wanted = again.equals(place.sender) ? place.wanted : 0;
+        join(place, again);
+      }
+    } finally {
+      dropIfEmpty(line);
     }
   }
 
@@ -191,12 +261,17 @@ final class TurnPlaces {
     return lines.values().stream().mapToInt(line -> line.waiting.size()).sum();
   }
 
+  /** The heap that all turns hold. */
+  synchronized long heapBytes() {
+    return memory.held();
+  }
+
   /** The longest time for which a session has been in line, in nanoseconds; 0 if none is. */
   synchronized long longestWaitNanos() {
     long now = nanoTime.getAsLong();
     return lines.values().stream()
         .filter(line -> !line.waiting.isEmpty())
-        .mapToLong(line -> now - line.waiting.peek().sinceNanos)
+        .mapToLong(line -> now - line.waiting.element().sinceNanos)
         .max()
         .orElse(0);
   }

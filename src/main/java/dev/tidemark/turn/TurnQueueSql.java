@@ -46,12 +46,18 @@ final class TurnQueueSql {
           where q.status = 'queued' and q.sender = asked.sender and s.tenant = asked.tenant limit ?) as found)
       from asked""";
 
-  /** A row that somebody else holds is found, and not free; nothing here waits for it. */
+  /**
+   * A row that somebody else holds is found, and not free; nothing here waits for it. Large texts
+   * stay where they are: a writer may start hundreds of turns at once.
+   */
   private static final String FIND_NEXT =
       """
       with next as materialized (
         select t.turn_id, t.session_key, t.message_cursor, t.message_id, t.agent_id, t.attempt, t.abort_requested_at,
-               s.tenant, s.session_id, coalesce(t.sender, m.sender) as sender, m.content, m.metadata, c.state
+               s.tenant, s.session_id, coalesce(t.sender, m.sender) as sender, size.bytes, size.plain_bytes,
+               case when size.bytes <= 16384 then m.content end as content,
+               case when size.bytes <= 16384 then m.metadata end as metadata,
+               case when size.bytes <= 16384 then c.state end as state
         from unnest(?::bigint[]) as asked (session_key)
         cross join lateral (
           select * from tidemark.turn q where q.session_key = asked.session_key and q.status = 'queued'
@@ -59,11 +65,22 @@ final class TurnQueueSql {
         join tidemark.session s on s.session_key = t.session_key
         join tidemark.session_state c on c.session_key = t.session_key
         left join tidemark.message m on (m.session_key, m.cursor) = (t.session_key, t.message_cursor)
+        cross join lateral (select
+          octet_length(m.content::text) + octet_length(m.metadata::text) + octet_length(c.state::text) as bytes,
+          case when left(m.content::text, 1) = '"' then octet_length(m.content::text) else 0 end as plain_bytes) size
         where not exists (select from tidemark.turn r
           where r.session_key = asked.session_key and r.status = 'running')),
       free as materialized (
         select q.turn_id from tidemark.turn q join next using (turn_id) for no key update of q skip locked)
       select next.*, free.turn_id is not null as is_free from next left join free using (turn_id)""";
+
+  private static final String TEXTS =
+      """
+      select m.content, m.metadata, c.state
+      from tidemark.turn t
+      join tidemark.message m on (m.session_key, m.cursor) = (t.session_key, t.message_cursor)
+      join tidemark.session_state c on c.session_key = t.session_key
+      where t.turn_id = ?""";
 
   private static final String BEGIN =
       """
@@ -160,6 +177,19 @@ final class TurnQueueSql {
           next.put(turn.turn().sessionKey, turn);
         }
         return next;
+      }
+    }
+  }
+
+  /** The texts of a turn. */
+  static TurnTexts texts(Connection connection, UUID turnId) throws SQLException {
+    try (PreparedStatement find = connection.prepareStatement(TEXTS)) {
+      find.setObject(1, turnId);
+      try (ResultSet row = find.executeQuery()) {
+        if (!row.next()) {
+          throw new IllegalStateException("Turn " + turnId + " has no message.");
+        }
+        return TurnTexts.of(row);
       }
     }
   }

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 
 /** A turn that this node runs, and the way to tell its agent that it is over. */
 final class TurnRun {
@@ -23,6 +24,7 @@ final class TurnRun {
 
   private final AtomicBoolean concluded = new AtomicBoolean();
   private Runnable firstToken = () -> {};
+  private LongConsumer growth = bytes -> {};
   private volatile Instant overSince = Instant.MAX;
 
   TurnRun(Turn turn, Sender sender, Instant deadline) {
@@ -34,6 +36,16 @@ final class TurnRun {
   /** Sets what is done once the first token is durable. Used by the agent's thread only. */
   void onFirstToken(Runnable action) {
     firstToken = action;
+  }
+
+  /** Sets who is told of the heap that the turn takes besides. */
+  void onGrowth(LongConsumer action) {
+    growth = action;
+  }
+
+  /** Notes that the turn takes so many bytes of heap more. */
+  void grown(long bytes) {
+    growth.accept(bytes);
   }
 
   /** Notes that a token is durable. */

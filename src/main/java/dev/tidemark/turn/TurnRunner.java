@@ -3,6 +3,7 @@ package dev.tidemark.turn;
 import dev.tidemark.agent.Agents;
 import dev.tidemark.agent.TurnOverException;
 import dev.tidemark.agent.TurnOverException.Cause;
+import dev.tidemark.config.MemorySettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.TurnSettings;
 import dev.tidemark.log.LogFailedException;
@@ -42,6 +43,7 @@ public class TurnRunner implements RunningTurns {
   @Inject Messages messages;
   @Inject TurnTransitions transitions;
   @Inject TurnStarts starts;
+  @Inject TurnInputs inputs;
   @Inject TurnEvents events;
   @Inject TurnConclusions conclusions;
   @Inject TurnLeases leases;
@@ -64,10 +66,19 @@ public class TurnRunner implements RunningTurns {
             settings.get(TurnSettings.PLACES),
             settings.get(TurnSettings.PLACES_OF_SENDER),
             settings.get(TurnSettings.PLACES_OF_TENANT),
+            memory(),
             System::nanoTime);
     metrics.gauge(Metric.TURNS_RUNNING, running::size);
     metrics.gauge(Metric.TURNS_WAITING, places::waiting);
+    metrics.gauge(Metric.TURNS_HEAP, places::heapBytes);
     metrics.gauge(Metric.TURNS_LONGEST_WAIT, () -> places.longestWaitNanos() / NANOS_OF_A_SECOND);
+  }
+
+  private TurnMemory memory() {
+    long heapBytes = Runtime.getRuntime().maxMemory();
+    return new TurnMemory(
+        MemorySettings.turnBytes(settings, heapBytes),
+        MemorySettings.turnPrincipalBytes(settings, heapBytes));
   }
 
   /** Hints that a turn may be waiting in a session. Never blocks. */
@@ -105,7 +116,9 @@ public class TurnRunner implements RunningTurns {
   private void work(TurnPlaces.Place place) {
     Optional<Sender> next = Optional.empty();
     try {
-      starts.start(place.sessionKey(), place.sender()).ifPresent(this::run);
+      starts
+          .start(place.sessionKey(), place.sender(), bytes -> places.hold(place, bytes))
+          .ifPresent(started -> run(started, place));
       places.looking(place);
       next = leases.nextSender(place.sessionKey());
     } catch (RuntimeException e) {
@@ -119,11 +132,16 @@ public class TurnRunner implements RunningTurns {
     }
   }
 
-  private void run(StartedTurn started) {
+  private void run(StartedTurn started, TurnPlaces.Place place) {
+    TurnTexts texts = inputs.of(started);
+    if (places.holds(place, texts.heapBytes())) {
+      fillPlaces();
+    }
     Turn turn = started.turn();
     TurnRun run =
         new TurnRun(
             turn, started.sender(), turn.startedAt.plus(settings.get(TurnSettings.TIME_LIMIT)));
+    run.onGrowth(bytes -> places.holdsMore(place, bytes));
     messages
         .takeAcknowledged(turn)
         .ifPresent(
@@ -135,7 +153,7 @@ public class TurnRunner implements RunningTurns {
       TurnOutcome outcome =
           new TurnExecution(
                   agents, transitions, events, conclusions.storageRetry(), settings, names)
-              .execute(started, run);
+              .execute(started.sessionId(), texts, run);
       conclusions.conclude(run, outcome);
     } catch (TurnOverException e) {
       LOG.infof(

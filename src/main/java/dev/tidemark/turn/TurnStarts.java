@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /**
  * Starts turns, in the group commits of the log. The next turn is found under the session's lock,
@@ -30,15 +31,20 @@ public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
   static final class Start {
     private final long sessionKey;
     private final Sender sender;
+    private final LongPredicate room;
     private StartedTurn next;
 
-    Start(long sessionKey, Sender sender) {
+    /**
+     * @param room whether there is room for so many bytes of heap, which it takes then
+     */
+    Start(long sessionKey, Sender sender, LongPredicate room) {
       this.sessionKey = sessionKey;
       this.sender = sender;
+      this.room = room;
     }
   }
 
-  /** Thrown if no turn of the sender is next. */
+  /** Thrown if no turn of the sender is next, or there is no room for it. */
   private static final class NothingToStartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -52,9 +58,12 @@ public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
    * places it takes, and none is running. Waits until the start is durable. After a failure the
    * turn may have started unseen: no node runs it or renews its lease, and the sweep finds it when
    * the lease has run out.
+   *
+   * @param room whether there is room for so many bytes of heap; asked by a writer, so it never
+   *     waits
    */
-  Optional<StartedTurn> start(long sessionKey, Sender sender) {
-    Start start = new Start(sessionKey, sender);
+  Optional<StartedTurn> start(long sessionKey, Sender sender, LongPredicate room) {
+    Start start = new Start(sessionKey, sender, room);
     try {
       var unused = appender.appendAndWait(sender, sessionKey, List.of(), this, start);
       return Optional.of(start.next);
@@ -70,16 +79,21 @@ public class TurnStarts implements AppendParticipant<TurnStarts.Start> {
     List<Verdict> verdicts = new ArrayList<>(starts.size());
     for (Start start : starts) {
       start.next = next.get(start.sessionKey);
-      if (start.next == null || !start.next.sender().equals(start.sender)) {
-        verdicts.add(Verdict.refuse(new NothingToStartException()));
-      } else {
-        verdicts.add(
-            start.next.isFree()
-                ? Verdict.goWith(List.of(started(start.next.turn())))
-                : Verdict.HELD);
-      }
+      verdicts.add(verdict(start));
     }
     return verdicts;
+  }
+
+  private static Verdict verdict(Start start) {
+    if (start.next == null || !start.next.sender().equals(start.sender)) {
+      return Verdict.refuse(new NothingToStartException());
+    }
+    if (!start.next.isFree()) {
+      return Verdict.HELD;
+    }
+    return start.room.test(start.next.mostHeapBytes())
+        ? Verdict.goWith(List.of(started(start.next.turn())))
+        : Verdict.refuse(new NothingToStartException());
   }
 
   /** The first event of a turn. */

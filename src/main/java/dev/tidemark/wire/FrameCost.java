@@ -48,6 +48,17 @@ public final class FrameCost {
         + Math.min(structure, (long) MOST_OF_A_CHARACTER * text.length());
   }
 
+  /**
+   * The most that {@link #ofText} and {@link #ofHandling} can say of a JSON text.
+   *
+   * @param utf8Bytes its length
+   * @param plainBytes how much of that is one string of JSON, without a structure
+   */
+  public static long most(long utf8Bytes, long plainBytes) {
+    long copies = 2L * (1 + COPIES) * utf8Bytes; // a character in two bytes
+    return 2 * OBJECTS + copies + MOST_OF_A_CHARACTER * (utf8Bytes - plainBytes);
+  }
+
   private static int weight(char c) {
     return switch (c) {
       case '[', '{' -> STRUCTURE;

@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /** Turns in memory instead of in a database: the queue, the events written and the outcomes. */
 final class RecordedTurns {
@@ -55,13 +56,14 @@ final class RecordedTurns {
   final TurnStarts starts =
       new TurnStarts() {
         @Override
-        Optional<StartedTurn> start(long sessionKey, Sender sender) {
+        Optional<StartedTurn> start(long sessionKey, Sender sender, LongPredicate room) {
           beforeStart.run();
           Optional<StartedTurn> next =
               queue.stream()
                   .filter(turn -> turn.turn().sessionKey == sessionKey)
                   .findFirst()
-                  .filter(turn -> turn.sender().equals(sender));
+                  .filter(turn -> turn.sender().equals(sender))
+                  .filter(turn -> room.test(turn.mostHeapBytes()));
           next.ifPresent(queue::remove);
           return next;
         }
@@ -170,6 +172,10 @@ final class RecordedTurns {
   }
 
   static StartedTurn started(long sessionKey, String agentId, Sender sender) {
+    return started(sessionKey, agentId, sender, 1_000);
+  }
+
+  static StartedTurn started(long sessionKey, String agentId, Sender sender, long mostHeapBytes) {
     Turn turn = new Turn();
     turn.turnId = UUID.randomUUID();
     turn.sessionKey = sessionKey;
@@ -179,7 +185,12 @@ final class RecordedTurns {
     turn.attempt = 1;
     turn.startedAt = Instant.now();
     return new StartedTurn(
-        turn, "s-" + sessionKey, "\"hello\"", "{\"mood\":\"calm\"}", "{\"turns\":1}", sender, true);
+        turn,
+        "s-" + sessionKey,
+        Optional.of(new TurnTexts("\"hello\"", "{\"mood\":\"calm\"}", "{\"turns\":1}")),
+        mostHeapBytes,
+        sender,
+        true);
   }
 
   /** Returns the default settings with these changes. */

@@ -241,7 +241,7 @@ final class TurnExecutionTest {
             new StorageRetry(Duration.ofMinutes(1), () -> false),
             RecordedTurns.settings("tidemark.log.event-bytes", "" + EVENT_BYTES),
             RecordedTurns.NAMES)
-        .execute(started, run);
+        .execute("s-1", started.texts().orElseThrow(), run);
   }
 
   private static void assertFailed(String reason, String message, TurnOutcome outcome) {

@@ -253,7 +253,11 @@ class TurnOrderIT {
 
   private CompletableFuture<?> start() {
     return appender
-        .append(key, List.of(), starts, new TurnStarts.Start(key, new Sender("default", "alice")))
+        .append(
+            key,
+            List.of(),
+            starts,
+            new TurnStarts.Start(key, new Sender("default", "alice"), bytes -> true))
         .toCompletableFuture();
   }
 

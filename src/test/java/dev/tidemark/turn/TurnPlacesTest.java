@@ -1,6 +1,8 @@
 package dev.tidemark.turn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.log.Sender;
@@ -18,12 +20,13 @@ final class TurnPlacesTest {
   private static final int PLACES = 16;
   private static final int OF_SENDER = 4;
   private static final int OF_TENANT = 12;
+  private static final long HEAP = 1_000;
   private static final Sender ALICE = new Sender("one", "alice");
   private static final Sender BOB = new Sender("one", "bob");
   private static final Sender CAROL = new Sender("two", "carol");
 
   private final AtomicLong clock = new AtomicLong();
-  private final TurnPlaces places = new TurnPlaces(PLACES, OF_SENDER, OF_TENANT, clock::get);
+  private final TurnPlaces places = places(PLACES, OF_SENDER, OF_TENANT);
   private final Map<Sender, List<TurnPlaces.Place>> taken = new HashMap<>();
   private long newest;
 
@@ -85,7 +88,7 @@ final class TurnPlacesTest {
 
   @Test
   void amongEqualsItGoesToWhoWasServedLongestAgo() {
-    TurnPlaces one = new TurnPlaces(1, 1, 1, clock::get);
+    TurnPlaces one = places(1, 1, 1);
     List<Sender> served = new ArrayList<>();
     for (int round = 0; round < 3; round++) {
       for (Sender sender : List.of(ALICE, BOB, CAROL)) {
@@ -105,7 +108,7 @@ final class TurnPlacesTest {
   void inEveryOrderOfArrivalEachPrincipalRunsAndNobodyIsOverItsShare() {
     for (int seed = 0; seed < 200; seed++) {
       Random random = new Random(seed);
-      TurnPlaces any = new TurnPlaces(PLACES, OF_SENDER, OF_TENANT, clock::get);
+      TurnPlaces any = places(PLACES, OF_SENDER, OF_TENANT);
       Map<Sender, Integer> running = new HashMap<>();
       List<TurnPlaces.Place> held = new ArrayList<>();
       for (int step = 0; step < 300; step++) {
@@ -174,6 +177,84 @@ final class TurnPlacesTest {
     take();
     assertEquals(OF_SENDER - 1, count(ALICE));
     places.giveBack(next, Optional.empty());
+  }
+
+  @Test
+  void theTurnsOfASenderHoldTheirShareOfTheHeapAndNoMore() {
+    offer(ALICE, 3);
+    take();
+    List<TurnPlaces.Place> alices = taken.get(ALICE);
+    assertTrue(places.hold(alices.get(0), 300));
+    assertTrue(places.hold(alices.get(2), 150));
+    assertFalse(places.hold(alices.get(1), 200));
+    assertEquals(450, places.heapBytes());
+    places.giveBack(alices.get(1), Optional.of(ALICE));
+    assertEquals(Optional.empty(), places.take(), "it waits for room, not only for a place");
+    places.giveBack(alices.get(2), Optional.empty());
+    assertSame(alices.get(1), places.take().orElseThrow());
+    assertEquals(300, places.heapBytes());
+  }
+
+  @Test
+  void theShareOfTheHeapIsThatOfWhatOthersLeaveAndThereIsSomeForTheNextOne() {
+    for (int i = 0; i < 6; i++) {
+      Sender greedy = new Sender("tenant-" + i, "greedy");
+      TurnPlaces.Place place = place(greedy);
+      long most = HEAP;
+      while (!places.hold(place, most)) {
+        most--;
+      }
+      assertTrue(most > 0, "sender " + i);
+      assertTrue(places.heapBytes() < HEAP || i == 0, "sender " + i);
+      places.holds(place, Math.min(most, HEAP / 2));
+    }
+    assertTrue(places.hold(place(BOB), 1));
+  }
+
+  @Test
+  void aTurnThatIsLargerThanAShareRunsWhereItsSenderHasNoOther() {
+    TurnPlaces.Place small = place(BOB);
+    assertTrue(places.hold(small, 50));
+    TurnPlaces.Place large = place(ALICE);
+    assertTrue(places.hold(large, 700));
+    assertTrue(places.hold(large, 700), "a writer may ask twice");
+    assertEquals(750, places.heapBytes());
+    assertFalse(places.hold(place(CAROL), 126), "half of what is left");
+    assertTrue(places.hold(place(CAROL), 125));
+    places.giveBack(large, Optional.empty());
+    assertFalse(places.hold(place(ALICE), 701), "the last quarter is for others");
+  }
+
+  @Test
+  void whatATurnReallyHoldsCounts() {
+    TurnPlaces.Place first = place(ALICE);
+    assertTrue(places.hold(first, 500));
+    TurnPlaces.Place second = place(ALICE);
+    assertFalse(places.hold(second, 100));
+    assertFalse(places.holds(first, 100), "nobody waits");
+    assertTrue(places.hold(second, 100));
+    offer(ALICE, 1);
+    assertTrue(places.holds(first, 50));
+    assertFalse(places.holds(first, 50));
+    places.holdsMore(first, 600);
+    assertEquals(750, places.heapBytes());
+    assertEquals(Optional.empty(), places.take(), "its answer has grown above the share");
+    places.giveBack(first, Optional.empty());
+    places.giveBack(second, Optional.empty());
+    assertEquals(0, places.heapBytes());
+    take();
+    assertEquals(3, count(ALICE));
+  }
+
+  private TurnPlaces places(int all, int ofSender, int ofTenant) {
+    return new TurnPlaces(all, ofSender, ofTenant, new TurnMemory(HEAP, HEAP / 2), clock::get);
+  }
+
+  private TurnPlaces.Place place(Sender sender) {
+    offer(sender, 1);
+    TurnPlaces.Place place = places.take().orElseThrow();
+    note(place);
+    return place;
   }
 
   private void offer(Sender sender, int sessions) {

@@ -136,6 +136,27 @@ final class TurnRunnerTest {
   }
 
   @Test
+  void aTurnWithoutRoomForItIsStartedWhenAnotherHasEnded() {
+    Sender alice = RecordedTurns.ALICE;
+    turns.queue.add(RecordedTurns.started(1, "test", alice, 1L << 40));
+    turns.queue.add(RecordedTurns.started(2, "test", alice, 1L << 40));
+    offer(1);
+    offer(2);
+    agent =
+        (input, output) -> {
+          if (ran.size() == 1) {
+            runTask();
+            assertEquals(List.of("s-1"), ran, "no room for the other");
+            assertTrue(tasks.isEmpty(), "nor does it ask in a loop");
+          }
+        };
+    runTask();
+    runTask();
+    assertEquals(List.of("s-1", "s-2"), ran);
+    assertTrue(runner.isIdle());
+  }
+
+  @Test
   void aNodeThatDrainsStartsNoMore() {
     queue(1, 1);
     agent = (input, output) -> isDraining = true;
@@ -391,6 +412,7 @@ final class TurnRunnerTest {
     made.messages = new Messages();
     made.transitions = turns.transitions;
     made.starts = turns.starts;
+    made.inputs = new TurnInputs();
     made.events = turns.said;
     made.leases = turns.leases;
     made.agents =

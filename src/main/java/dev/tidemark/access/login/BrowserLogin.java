@@ -2,10 +2,10 @@ package dev.tidemark.access.login;
 
 import dev.tidemark.access.Caller;
 import jakarta.servlet.http.HttpSession;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 

@@ -1,15 +1,15 @@
 package dev.tidemark.access.login;
 
+import dev.tidemark.access.Caller;
 import dev.tidemark.access.limit.Quotas;
+import dev.tidemark.concurrent.BackgroundJobs;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
-import java.time.Duration;
-import dev.tidemark.access.Caller;
-import dev.tidemark.concurrent.BackgroundJobs;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
