@@ -27,6 +27,9 @@ final class NeighboursCase implements BenchCase {
       for (Nuisance nuisance : Nuisance.selected()) {
         Effect effect = neighbourhood.bear(nuisance);
         bench.say("neighbours: %s", effect);
+        if (effect.answers().isEmpty()) {
+          throw new IllegalStateException("Nobody answered what " + nuisance + " sent.");
+        }
         effect.loaded().refusals().stream()
             .limit(3)
             .forEach(refusal -> bench.say("neighbours: refused: %s", refusal));

@@ -29,20 +29,10 @@ record Behaviour(
   /** Who does too much. */
   enum Who {
     /** One account, from an address of its own. */
-    PRINCIPAL(66, 7),
+    PRINCIPAL,
     /** Somebody without an account, from an address of their own. */
-    STRANGER(66, 6),
+    STRANGER,
     /** Another page in the browser of the neighbour, and so from the neighbour's address. */
-    PAGE(0, 1);
-
-    /** The last two bytes of an address that begins with 127.0. */
-    final byte network;
-
-    final byte host;
-
-    Who(int network, int host) {
-      this.network = (byte) network;
-      this.host = (byte) host;
-    }
+    PAGE
   }
 }

@@ -44,7 +44,7 @@ public final class Neighbourhood implements AutoCloseable {
             name,
             settings,
             node ->
-                node.template(MoreAccounts.template(name, List.of(Nuisance.PRINCIPAL)))
+                node.template(MoreAccounts.template(name, Nuisance.accounts()))
                     .javaOption(asTest ? Gateway.QUICK_START : "-XX:TieredStopAtLevel=4")
                     .javaOption("-Xmx" + heapMegabytes + "m")
                     .javaOption(CollectionLog.option(base)));
@@ -56,7 +56,7 @@ public final class Neighbourhood implements AutoCloseable {
 
   /** A node with the default settings and as much of everything as a benchmark wants. */
   public static Neighbourhood large() {
-    Duration each = Duration.ofSeconds(Integer.getInteger("neighbours.seconds", 20));
+    Duration each = Duration.ofSeconds(Integer.getInteger("neighbours.seconds", 60));
     return new Neighbourhood("neighbours", false, 768, each, each, Map.of());
   }
 
@@ -77,7 +77,7 @@ public final class Neighbourhood implements AutoCloseable {
 
   /** Has the compilers see the nuisance before it is measured. */
   public void warmUp(Nuisance nuisance) {
-    try (NuisanceClients clients = start(nuisance)) {
+    try (NuisanceClients clients = start(nuisance, false)) {
       pass(each.dividedBy(2));
       clients.answers();
     } finally {
@@ -85,9 +85,8 @@ public final class Neighbourhood implements AutoCloseable {
     }
   }
 
-  private NuisanceClients start(Nuisance nuisance) {
-    return NuisanceClients.start(
-        nuisance.behaviour(), nuisance.volume(asTest), gateway.server().httpPort());
+  private NuisanceClients start(Nuisance nuisance, boolean measured) {
+    return NuisanceClients.start(nuisance, measured, asTest, gateway.server().httpPort());
   }
 
   /** Lets the neighbour alone for a while, then has it bear the nuisance for as long. */
@@ -96,7 +95,7 @@ public final class Neighbourhood implements AutoCloseable {
     pass(before);
     Measured quiet = probe.sinceLastLook();
     collectionLog.sinceLastLook();
-    try (NuisanceClients clients = start(nuisance)) {
+    try (NuisanceClients clients = start(nuisance, true)) {
       pass(each);
       Measured loaded = probe.sinceLastLook();
       Collections collections = collectionLog.sinceLastLook();

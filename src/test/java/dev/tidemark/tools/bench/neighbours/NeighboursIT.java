@@ -1,6 +1,7 @@
 package dev.tidemark.tools.bench.neighbours;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -56,6 +57,7 @@ final class NeighboursIT {
         "this machine has one address for all clients");
     Effect effect = neighbourhood.bear(nuisance);
     LOG.info(effect);
+    assertFalse(effect.answers().isEmpty(), "the nuisance got no answer");
     assertEquals(List.of(), effect.loaded().refusals());
     for (Operation operation : Operation.values()) {
       assertTrue(effect.loaded().of(operation).count() > 0, operation + ": " + effect);

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /** The kinds of too much, each at many times what a limit allows. */
 public enum Nuisance {
@@ -35,7 +36,6 @@ public enum Nuisance {
   /** Slow turns in sessions of their own. */
   TURNS(new Volume(16, 100, 40), new Volume(16, 100, 20));
 
-  static final String PRINCIPAL = "mallory";
   static final String NEIGHBOUR = "bob";
 
   private static final int LARGE_BYTES = 250_000;
@@ -70,37 +70,64 @@ public enum Nuisance {
     return asTest ? small : large;
   }
 
-  Behaviour behaviour() {
+  /** The accounts that do too much. */
+  static List<String> accounts() {
+    return Stream.of(values())
+        .flatMap(nuisance -> Stream.of(nuisance.account(false), nuisance.account(true)))
+        .toList();
+  }
+
+  /**
+   * Nobody is told to wait for what another kind has done, nor for what the same has done before it
+   * was measured.
+   */
+  private String account(boolean measured) {
+    return "mallory-" + this + (measured ? "" : "-before");
+  }
+
+  /** Who comes from an address of its own has this one, of 127.0.66. */
+  byte host(boolean measured) {
+    return (byte) (10 + 2 * List.of(values()).indexOf(this) + (measured ? 1 : 0));
+  }
+
+  Behaviour behaviour(boolean measured) {
+    String account = account(measured);
     return switch (this) {
       case SLOW_BODIES ->
-          request(Who.STRANGER, NuisanceRequests::slowBody, (any, time) -> new byte[] {'x'});
+          request(
+              Who.STRANGER,
+              connection -> NuisanceRequests.slowBody(account, connection),
+              (any, time) -> new byte[] {'x'});
       case HEAP ->
           new Behaviour(
               Who.PRINCIPAL,
-              any -> NuisanceRequests.handshake(),
+              any -> NuisanceRequests.handshake(account),
               true,
               Nuisance::joined,
               Nuisance::bytes,
               false);
-      case QUEUE -> onSocket(Nuisance::joined, (any, time) -> LARGE_MESSAGE);
+      case QUEUE -> onSocket(account, Nuisance::joined, (any, time) -> LARGE_MESSAGE);
       case REST_CALLS ->
           request(
               Who.PRINCIPAL,
-              any -> NuisanceRequests.listOfSessions(),
-              (any, time) -> ascii(NuisanceRequests.listOfSessions()));
+              any -> NuisanceRequests.listOfSessions(account),
+              (any, time) -> ascii(NuisanceRequests.listOfSessions(account)));
       case ABORTS ->
           onSocket(
+              account,
               connection ->
                   List.of(join("aborts-" + connection), text(message("slow as it goes", 500))),
               (any, time) -> text("{\"type\":\"abort\"}"));
       case JOINS ->
           onSocket(
+              account,
               Nuisance::joined,
               (any, time) ->
                   text(
                       "{\"type\":\"join\",\"session_id\":\"joins-%d\",\"create\":true,\"snapshot\":true}"
                           .formatted(time % 5)));
-      case SESSIONS -> onSocket(Nuisance::nothing, (any, time) -> text("{\"type\":\"join\"}"));
+      case SESSIONS ->
+          onSocket(account, Nuisance::nothing, (any, time) -> text("{\"type\":\"join\"}"));
       case LOGINS ->
           request(
               Who.STRANGER,
@@ -113,6 +140,7 @@ public enum Nuisance {
               (any, time) -> ascii(NuisanceRequests.crossSite(time)));
       case TURNS ->
           onSocket(
+              account,
               Nuisance::nothing,
               (any, time) ->
                   concat(text("{\"type\":\"join\"}"), text(message("one two three four", 5_000))));
@@ -123,9 +151,10 @@ public enum Nuisance {
     return new Behaviour(who, opening, false, Nuisance::nothing, action, true);
   }
 
-  private static Behaviour onSocket(IntFunction<List<byte[]>> greeting, Action action) {
+  private static Behaviour onSocket(
+      String account, IntFunction<List<byte[]>> greeting, Action action) {
     return new Behaviour(
-        Who.PRINCIPAL, any -> NuisanceRequests.handshake(), true, greeting, action, true);
+        Who.PRINCIPAL, any -> NuisanceRequests.handshake(account), true, greeting, action, true);
   }
 
   private static List<byte[]> nothing(int connection) {

@@ -25,7 +25,7 @@ final class NuisanceClients implements AutoCloseable {
   private final long began = System.nanoTime();
   private long acted;
 
-  private NuisanceClients(Behaviour behaviour, Volume volume, int port) {
+  private NuisanceClients(Behaviour behaviour, Volume volume, byte host, int port) {
     this.volume = volume;
     Bootstrap bootstrap =
         new Bootstrap()
@@ -33,24 +33,32 @@ final class NuisanceClients implements AutoCloseable {
             .channel(NioSocketChannel.class)
             .remoteAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     if (hasManyAddresses()) {
-      bootstrap.localAddress(new InetSocketAddress(address(behaviour.who()), 0));
+      bootstrap.localAddress(new InetSocketAddress(address(behaviour.who(), host), 0));
     }
     for (int i = 0; i < volume.sockets(); i++) {
       clients.add(new NuisanceClient(i, behaviour, volume.each(), bootstrap, answers));
     }
   }
 
-  /** Begins, on a node of this machine. */
-  static NuisanceClients start(Behaviour behaviour, Volume volume, int port) {
-    NuisanceClients started = new NuisanceClients(behaviour, volume, port);
+  /**
+   * Begins, on a node of this machine.
+   *
+   * @param measured whether it is measured, and not only borne for the compilers
+   */
+  static NuisanceClients start(Nuisance nuisance, boolean measured, boolean asTest, int port) {
+    NuisanceClients started =
+        new NuisanceClients(
+            nuisance.behaviour(measured), nuisance.volume(asTest), nuisance.host(measured), port);
     var unused =
         started.loop.scheduleAtFixedRate(started::act, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     return started;
   }
 
-  private static InetAddress address(Behaviour.Who who) {
+  private static InetAddress address(Behaviour.Who who, byte host) {
     try {
-      return InetAddress.getByAddress(new byte[] {127, 0, who.network, who.host});
+      return who == Behaviour.Who.PAGE
+          ? InetAddress.getLoopbackAddress()
+          : InetAddress.getByAddress(new byte[] {127, 0, 66, host});
     } catch (UnknownHostException e) {
       throw new IllegalStateException(e);
     }

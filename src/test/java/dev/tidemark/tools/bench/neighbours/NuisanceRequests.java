@@ -10,16 +10,16 @@ final class NuisanceRequests {
   private NuisanceRequests() {}
 
   /** A request whose body is on its way, to each kind of path that takes one; one is too large. */
-  static String slowBody(int connection) {
+  static String slowBody(String account, int connection) {
     return switch (connection % 4) {
       case 0 -> head("POST", "/api/backchannel-logout", "Content-Type: " + FORM, 17_000);
       case 1 -> head("POST", "/api/backchannel-logout", "Content-Type: " + FORM, 1_500);
       case 2 -> head("POST", "/j_security_check", "Content-Type: " + FORM, 1_500);
-      default -> head("PUT", "/api/sessions/s/members/x", by(Nuisance.PRINCIPAL), 8_000);
+      default -> head("PUT", "/api/sessions/s/members/x", by(account), 8_000);
     };
   }
 
-  static String handshake() {
+  static String handshake(String account) {
     return """
     GET /tidemark/ws HTTP/1.1\r
     Host: 127.0.0.1\r
@@ -30,11 +30,11 @@ final class NuisanceRequests {
     %s\r
     \r
     """
-        .formatted(by(Nuisance.PRINCIPAL));
+        .formatted(by(account));
   }
 
-  static String listOfSessions() {
-    return head("GET", "/api/sessions", by(Nuisance.PRINCIPAL), 0);
+  static String listOfSessions(String account) {
+    return head("GET", "/api/sessions", by(account), 0);
   }
 
   /** Guesses the neighbour's password, in a header or by the form. */
