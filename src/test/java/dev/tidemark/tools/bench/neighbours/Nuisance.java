@@ -103,10 +103,10 @@ public enum Nuisance {
               Who.PRINCIPAL,
               any -> NuisanceRequests.handshake(account),
               true,
-              Nuisance::joined,
+              joined(account),
               Nuisance::bytes,
               false);
-      case QUEUE -> onSocket(account, Nuisance::joined, (any, time) -> LARGE_MESSAGE);
+      case QUEUE -> onSocket(account, joined(account), (any, time) -> LARGE_MESSAGE);
       case REST_CALLS ->
           request(
               Who.PRINCIPAL,
@@ -116,16 +116,16 @@ public enum Nuisance {
           onSocket(
               account,
               connection ->
-                  List.of(join("aborts-" + connection), text(message("slow as it goes", 500))),
+                  List.of(join(account + connection), text(message("slow as it goes", 500))),
               (any, time) -> text("{\"type\":\"abort\"}"));
       case JOINS ->
           onSocket(
               account,
-              Nuisance::joined,
+              joined(account),
               (any, time) ->
                   text(
-                      "{\"type\":\"join\",\"session_id\":\"joins-%d\",\"create\":true,\"snapshot\":true}"
-                          .formatted(time % 5)));
+                      "{\"type\":\"join\",\"session_id\":\"%s%d\",\"create\":true,\"snapshot\":true}"
+                          .formatted(account, time % 5)));
       case SESSIONS ->
           onSocket(account, Nuisance::nothing, (any, time) -> text("{\"type\":\"join\"}"));
       case LOGINS ->
@@ -161,8 +161,9 @@ public enum Nuisance {
     return List.of();
   }
 
-  private static List<byte[]> joined(int connection) {
-    return List.of(join("floods-" + connection));
+  /** Each account has sessions of its own. */
+  private static IntFunction<List<byte[]>> joined(String account) {
+    return connection -> List.of(join(account + connection));
   }
 
   private static byte[] join(String sessionId) {
