@@ -13,15 +13,17 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Somebody holds the row of a browser's login: whoever needs it does not wait for long. */
-@Timeout(60)
 class HeldLoginsIT {
   private static final SchemaDatabase DATABASE = SchemaDatabase.fresh();
   private static final Connection SUPERUSER = DATABASE.as("postgres");
   private static final Connection APP = DATABASE.as("tidemark_app");
   private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  static {
+    run(APP, "set statement_timeout = '20s'"); // whoever waits for a row waits for longer
+  }
 
   private final UUID held = UUID.randomUUID();
   private final UUID free = UUID.randomUUID();
