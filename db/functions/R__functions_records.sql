@@ -1,6 +1,7 @@
 -- Records are never changed. They are forgotten by age, a bounded number at a time, by one node at a time, and not
 -- while a hold is on them. Points and resyncs go before their join, so that no join seems to have read less than it
--- did. Holds are few, so they are read once, under the lock that a new hold waits for.
+-- did. Holds are few, so they are read once, under the lock that a new hold waits for. Whoever holds an old row makes
+-- the removal fail, and not wait with these locks.
 set role tidemark_owner;
 
 -- A record that could be changed would prove nothing. This guards against mistakes: the owner of the tables can still
@@ -31,6 +32,7 @@ comment on function tidemark.is_held(tidemark.hold_in_force[], text, text) is
 create or replace function tidemark.forget_records(older_than interval, most int) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '2s'
 as $$
 #variable_conflict use_column
 declare
@@ -122,6 +124,7 @@ grant execute on function tidemark.forget_records(interval, int) to tidemark_app
 create or replace function tidemark.forget_admin_records(older_than interval, most int) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '2s'
 as $$
 #variable_conflict use_column
 declare
@@ -169,6 +172,7 @@ grant execute on function tidemark.forget_admin_records(interval, int) to tidema
 create or replace function tidemark.forget_publications(most int) returns bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, tidemark, pg_temp
+set lock_timeout = '2s'
 as $$
 declare
   looked_before timestamptz;

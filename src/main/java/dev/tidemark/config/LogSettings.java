@@ -1,5 +1,7 @@
 package dev.tidemark.config;
 
+import java.time.Duration;
+
 /** How events are appended: {@code tidemark.log}. */
 public final class LogSettings {
   static final SettingList LIST = new SettingList();
@@ -49,6 +51,14 @@ public final class LogSettings {
           1_024,
           4_294_967_296L,
           "Payload bytes that may wait for one writer, shared in the same way; above it, the same.");
+  public static final Setting<Duration> PUBLISH_PATIENCE =
+      LIST.millis(
+          "tidemark.log.publish-millis",
+          10_000,
+          100,
+          60_000,
+          "How long a request that publishes an event waits for its commit; then 503, and the "
+              + "event may be appended later.");
 
   private LogSettings() {}
 }

@@ -7,6 +7,7 @@ import dev.tidemark.access.limit.Charge;
 import dev.tidemark.access.limit.NodeMemory;
 import dev.tidemark.config.Settings;
 import dev.tidemark.config.WireSettings;
+import dev.tidemark.log.AppendUndecidedException;
 import dev.tidemark.log.PayloadTooLargeException;
 import dev.tidemark.log.Sender;
 import dev.tidemark.log.UnknownSessionException;
@@ -61,6 +62,10 @@ public class EventsResource {
       throw ProblemException.tooLarge(e.getMessage());
     } catch (UnknownSessionException e) { // lost in a restore
       throw ProblemException.noSuchSession();
+    } catch (AppendUndecidedException e) {
+      throw ProblemException.unavailable(
+          "It is not known yet whether the event is appended: it may be, later. Send it again with"
+              + " the same event_id, and it is appended once.");
     }
   }
 

@@ -30,7 +30,9 @@ final class AppendSql {
       where h.session_key = any(?)
       for no key update of h""";
 
-  private static final String LOCK_WHAT_IS_FREE = LOCK + " skip locked";
+  /** The session's own row too: rows that are written beside have a foreign key to it. */
+  private static final String LOCK_WHAT_IS_FREE =
+      LOCK + " skip locked for key share of s skip locked";
 
   /** The caller's whole transaction waits for no row longer than that: it has a connection. */
   private static final String LOCK_ONLY =

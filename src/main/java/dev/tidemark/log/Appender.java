@@ -13,6 +13,7 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -128,12 +129,16 @@ public class Appender {
       List<Draft> drafts,
       AppendParticipant<S> participant,
       S subject) {
-    return await(append(sender, sessionKey, drafts, participant, subject));
+    return StageWait.on(append(sender, sessionKey, drafts, participant, subject));
   }
 
-  /** Appends an event on somebody's behalf, and waits; throws the result's failure. */
-  public EventFrame appendAndWait(Sender sender, long sessionKey, Draft draft) {
-    return await(append(sender, sessionKey, List.of(draft), null, null)).get(0);
+  /**
+   * Appends an event on somebody's behalf, and waits; throws the result's failure.
+   *
+   * @throws AppendUndecidedException after {@code patience}: the event waits on and may be appended
+   */
+  public EventFrame appendAndWait(Sender sender, long sessionKey, Draft draft, Duration patience) {
+    return StageWait.on(append(sender, sessionKey, List.of(draft), null, null), patience).get(0);
   }
 
   /**
@@ -160,21 +165,18 @@ public class Appender {
             });
   }
 
-  /** Appends an event once, and waits; throws the result's failure. */
+  /**
+   * Appends an event once, and waits; throws the result's failure.
+   *
+   * @throws AppendUndecidedException after {@code patience}: the event waits on and may be appended
+   */
   public <S> Receipt appendOnceAndWait(
       Sender sender,
       long sessionKey,
       Draft draft,
       IdempotentParticipant<S> participant,
-      S subject) {
-    return await(appendOnce(sender, sessionKey, draft, participant, subject));
-  }
-
-  private static <T> T await(CompletionStage<T> result) {
-    try {
-      return result.toCompletableFuture().join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException why ? why : e;
-    }
+      S subject,
+      Duration patience) {
+    return StageWait.on(appendOnce(sender, sessionKey, draft, participant, subject), patience);
   }
 }

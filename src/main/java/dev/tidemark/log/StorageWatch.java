@@ -12,7 +12,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,9 +29,6 @@ public class StorageWatch {
 
   private static final int THEN_EVERY = 5;
 
-  /** Rights and what keeps commits change seldom, and cost two queries. */
-  private static final int WHOLE_LOOK_EVERY = 10;
-
   @Inject Storage storage;
   @Inject NodeStart nodeStart;
   @Inject Node node;
@@ -45,13 +41,11 @@ public class StorageWatch {
   /** One look at a time, so that the newest is the one that counts. */
   private final SharedRun<Optional<NotReady>> shared = new SharedRun<>(this::lookOnce);
 
+  private final WholeLooks wholeLooks = new WholeLooks();
+
   // Used only by the look that is under way.
-  private int looks;
   private boolean mappingValidated;
   private Optional<NotReady> last = Optional.of(NotReady.of(""));
-
-  /** Whether a statement was refused since the last whole look. */
-  private final AtomicBoolean isDoubted = new AtomicBoolean();
 
   private volatile Storage.Finding finding =
       new Storage.Finding(Optional.empty(), Optional.empty(), Optional.empty());
@@ -81,16 +75,13 @@ public class StorageWatch {
    * @return the reason why the database cannot be used; empty if it can
    */
   public Optional<NotReady> look() {
-    isDoubted.set(true);
+    wholeLooks.doubt();
     return shared.get();
   }
 
   private Optional<NotReady> lookOnce() {
-    boolean wasDoubted = isDoubted.getAndSet(false); // whatever else: a later doubt stays
-    boolean isWhole = wasDoubted || last.isPresent() || looks % WHOLE_LOOK_EVERY == 0;
-    looks++;
-    isDoubted.compareAndSet(false, wasDoubted); // until the look has ended without a failure
-    finding = storage.look(isWhole, !mappingValidated);
+    finding =
+        wholeLooks.next(last.isPresent(), isWhole -> storage.look(isWhole, !mappingValidated));
     Optional<NotReady> problem = finding.problem();
     mappingValidated |= problem.isEmpty();
     if (problem.isEmpty() && node.isStorageAway()) {

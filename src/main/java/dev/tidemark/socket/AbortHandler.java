@@ -1,6 +1,8 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.access.Caller;
 import dev.tidemark.access.limit.Quotas;
+import dev.tidemark.log.Sender;
 import dev.tidemark.session.Session;
 import dev.tidemark.turn.TurnAborts;
 import dev.tidemark.wire.Abort;
@@ -24,10 +26,14 @@ class AbortHandler implements FrameHandler<Abort> {
   @Override
   public Optional<CompletionStage<Runnable>> handle(Connection connection, Abort abort) {
     Session session = connection.requireJoined().requireWritable();
-    quotas.requireAbort(connection.caller());
+    Caller caller = connection.caller();
+    quotas.requireAbort(caller);
     return Optional.of(
         aborts
-            .abort(session.sessionKey(), abort.reason().orElse("user"))
+            .abort(
+                new Sender(caller.tenant(), caller.name()),
+                session.sessionKey(),
+                abort.reason().orElse("user"))
             .thenApply(found -> () -> requireFound(found)));
   }
 

@@ -4,6 +4,7 @@ import dev.tidemark.config.Settings;
 import dev.tidemark.log.AppendParticipant;
 import dev.tidemark.log.Appender;
 import dev.tidemark.log.Draft;
+import dev.tidemark.log.Sender;
 import dev.tidemark.ops.Metric;
 import dev.tidemark.ops.Metrics;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -64,13 +65,14 @@ public class TurnAborts implements AppendParticipant<TurnAborts.Abort> {
    * Aborts the session's running turn, or the next one if none is running yet: a client that says
    * stop right after a message means that message. Does not wait.
    *
+   * @param asker who says stop, in whose share of the log the abort waits
    * @return a stage that completes with whether there is a turn to abort, when that is durable; on
    *     a thread that must not be held up
    * @throws dev.tidemark.log.LogBusyException if the log can take no more for the moment
    */
-  public CompletionStage<Boolean> abort(long sessionKey, String reason) {
+  public CompletionStage<Boolean> abort(Sender asker, long sessionKey, String reason) {
     return appender
-        .append(sessionKey, List.of(), this, new Abort(sessionKey, reason))
+        .append(asker, sessionKey, List.of(), this, new Abort(sessionKey, reason))
         .handle(
             (events, failure) -> {
               if (failure == null || failure instanceof NothingToAbortException) {

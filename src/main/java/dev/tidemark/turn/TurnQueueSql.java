@@ -91,24 +91,29 @@ final class TurnQueueSql {
         as b (turn_id, cursor, started_at, lease_owner, lease_ends_at)
       where t.turn_id = b.turn_id::uuid""";
 
-  /** The first in line of each sender come first, so that a long line hides no other. */
+  /**
+   * The first in line of each tenant come first, and of a tenant the first of each sender: so
+   * neither a long line nor many senders hide another.
+   */
   private static final String WAITING =
       """
       select session_key, tenant, sender
       from (
-        select n.*, row_number() over (partition by n.tenant, n.sender order by n.queued_at) as place
+        select p.*, row_number() over (partition by p.tenant order by p.place, p.queued_at) as place_in_tenant
         from (
-          select distinct on (q.session_key) q.session_key, q.queued_at, s.tenant,
-            coalesce(q.sender, m.sender) as sender
-          from tidemark.turn q
-          join tidemark.session s using (session_key)
-          left join tidemark.message m on (m.session_key, m.cursor) = (q.session_key, q.message_cursor)
-          where q.status = 'queued'
-            and not exists (select from tidemark.turn r
-              where r.session_key = q.session_key and r.status = 'running')
-          order by q.session_key, q.message_cursor, q.turn_number) n) as w
-      where place <= ? and sender is not null
-      order by place, queued_at limit 1000""";
+          select n.*, row_number() over (partition by n.tenant, n.sender order by n.queued_at) as place
+          from (
+            select distinct on (q.session_key) q.session_key, q.queued_at, s.tenant,
+              coalesce(q.sender, m.sender) as sender
+            from tidemark.turn q
+            join tidemark.session s using (session_key)
+            left join tidemark.message m on (m.session_key, m.cursor) = (q.session_key, q.message_cursor)
+            where q.status = 'queued'
+              and not exists (select from tidemark.turn r
+                where r.session_key = q.session_key and r.status = 'running')
+            order by q.session_key, q.message_cursor, q.turn_number) n) p
+        where p.place <= ? and p.sender is not null) as w
+      order by place_in_tenant, queued_at limit 1000""";
 
   private static final String NEXT_SENDER =
       """
@@ -213,6 +218,7 @@ final class TurnQueueSql {
    * next.
    *
    * @param most the greatest number of one sender, the longest queued first
+   * @return at most 1,000, the same number of each tenant that has so many
    */
   static List<TurnQueued> waiting(Connection connection, int most) throws SQLException {
     try (PreparedStatement find = connection.prepareStatement(WAITING)) {

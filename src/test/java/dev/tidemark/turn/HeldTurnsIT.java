@@ -116,6 +116,23 @@ final class HeldTurnsIT {
     }
   }
 
+  /** What a message writes beside its event has a foreign key to that row. */
+  @Test
+  void aSessionWhoseOwnRowIsHeldWaitsAloneThoughAllShareOneWriter() throws SQLException {
+    try (WireClient client = gateway.connect("alice");
+        WireClient other = gateway.connect("bob");
+        Connection holder = database.connect()) {
+      holder.setAutoCommit(false);
+      hold(holder, "session", client.create().string("session_id"));
+      other.create();
+      client.say("held", "m-1", 0);
+      gateway.awaitMetric("tidemark_log_parked", 1);
+      other.say("not delayed", "m-1", 0).awaitEvent("response");
+      holder.rollback();
+      client.awaitEvent("response");
+    }
+  }
+
   /** Rows of a running and of a queued turn, for an abort, a start, and leases renewed beside. */
   @Test
   void rowsOfTurnsThatAreHeldDelayNoOtherTurn() throws SQLException {

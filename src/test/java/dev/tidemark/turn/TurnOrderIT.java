@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.agent.TurnOverException;
+import dev.tidemark.config.LogSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.log.Appender;
 import dev.tidemark.log.Draft;
+import dev.tidemark.log.LogBusyException;
 import dev.tidemark.log.Sender;
 import dev.tidemark.session.SessionId;
 import dev.tidemark.session.Sessions;
@@ -48,6 +50,7 @@ import org.junit.jupiter.api.Test;
 class TurnOrderIT {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final int WRITERS = 2;
+  private static final Sender ALICE = new Sender("default", "alice");
 
   /** Two of them are more than a batch may have. */
   private static final int LARGE_BYTES = 300_000;
@@ -107,10 +110,10 @@ class TurnOrderIT {
   void anAbortStopsTheTokensBehindItAndTheTurnEndsOnce() throws Exception {
     List<CompletableFuture<?>> results = new ArrayList<>();
     try (Connection holder = hold()) {
-      results.add(aborts.abort(key, "enough").toCompletableFuture());
+      results.add(aborts.abort(ALICE, key, "enough").toCompletableFuture());
       results.add(token().toCompletableFuture());
       results.add(end(TurnOutcome.aborted(turn, "user")));
-      results.add(aborts.abort(key, "too late").toCompletableFuture());
+      results.add(aborts.abort(ALICE, key, "too late").toCompletableFuture());
       results.add(end(TurnOutcome.aborted(turn, "user")));
       holder.rollback();
     }
@@ -175,7 +178,7 @@ class TurnOrderIT {
     List<CompletableFuture<?>> results = new ArrayList<>();
     try (Connection holder = hold()) {
       turn(holder, "queued", 102);
-      results.add(aborts.abort(key, "enough").toCompletableFuture());
+      results.add(aborts.abort(ALICE, key, "enough").toCompletableFuture());
       results.add(start());
       holder.commit();
     }
@@ -241,6 +244,29 @@ class TurnOrderIT {
     assertTrue(times.get(5) < times.get(3), "the small one waits for one large: " + times);
   }
 
+  /** The asker's lane is full by what waits for another session, in the same writer. */
+  @Test
+  void anAbortWaitsInTheShareOfWhoAsksForIt() throws Exception {
+    long full = key;
+    CompletableFuture<?> filling;
+    try (Connection holder = hold()) {
+      List<Draft> half =
+          Stream.generate(() -> Draft.of("broadcast", "alice", "{}"))
+              .limit(settings.get(LogSettings.QUEUE_EVENTS) / 2)
+              .toList();
+      filling = appender.append(ALICE, full, half, null, null).toCompletableFuture();
+      do {
+        aTurnThatRunsHere();
+      } while (key % WRITERS != full % WRITERS);
+      assertThrows(LogBusyException.class, () -> aborts.abort(ALICE, key, "no room"));
+      CompletionStage<Boolean> aborted =
+          aborts.abort(new Sender("default", "bob"), key, "in another share");
+      assertEquals(true, get(aborted.toCompletableFuture()));
+      holder.rollback();
+    }
+    get(filling);
+  }
+
   /** Waits until what the thread appends is in the backlog of its writer. */
   private static void awaitAppend(Thread thread) {
     long start = System.nanoTime();
@@ -253,11 +279,7 @@ class TurnOrderIT {
 
   private CompletableFuture<?> start() {
     return appender
-        .append(
-            key,
-            List.of(),
-            starts,
-            new TurnStarts.Start(key, new Sender("default", "alice"), bytes -> true))
+        .append(key, List.of(), starts, new TurnStarts.Start(key, ALICE, bytes -> true))
         .toCompletableFuture();
   }
 
@@ -271,7 +293,7 @@ class TurnOrderIT {
   }
 
   private CompletableFuture<Void> end(TurnOutcome outcome) {
-    TurnRun run = new TurnRun(turn, new Sender("default", "alice"), Instant.MAX);
+    TurnRun run = new TurnRun(turn, ALICE, Instant.MAX);
     return ends.end(run, outcome).toCompletableFuture();
   }
 
