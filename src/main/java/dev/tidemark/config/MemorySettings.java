@@ -25,7 +25,8 @@ public final class MemorySettings {
           0,
           MAX_BYTES,
           "Heap that frames, snapshots and request bodies may take, of all clients together; 0 "
-              + "stands for a quarter of the heap.");
+              + "stands for a quarter of the heap, or for 100 times"
+              + " `tidemark.wire.max-payload-bytes` if that is more.");
   public static final Setting<Long> PRINCIPAL_BYTES =
       LIST.bytes(
           "tidemark.memory.principal-bytes",

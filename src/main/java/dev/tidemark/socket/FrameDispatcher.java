@@ -40,21 +40,26 @@ class FrameDispatcher {
   @Inject Node node;
   @Inject Quotas quotas;
 
-  /**
-   * Counts and reads a frame; replies to a bad one itself.
-   *
-   * @param text the frame; empty if it was a binary one
-   */
-  Optional<ClientFrame> decode(Connection connection, Optional<String> text) {
+  /** Counts a frame, before anything else is done for it; false if it was one too many. */
+  boolean admits(Connection connection) {
     try {
       quotas.requireFrame(connection.caller());
+      return true;
     } catch (QuotaExceededException e) {
       RefusedException refused = RefusedException.of(e);
       connection
           .errors()
           .refuseConnection(refused.code(), refused.getMessage(), refused.retryAfterSeconds());
-      return Optional.empty();
+      return false;
     }
+  }
+
+  /**
+   * Reads a frame; replies to a bad one itself.
+   *
+   * @param text the frame; empty if it was a binary one
+   */
+  Optional<ClientFrame> decode(Connection connection, Optional<String> text) {
     if (text.isEmpty()) {
       connection
           .errors()

@@ -195,6 +195,9 @@ final class Inbound {
 
   /** Parsing may take many times the heap of the text. */
   private Optional<ClientFrame> decode(FrameDispatcher dispatcher, Optional<String> text) {
+    if (!dispatcher.admits(connection)) {
+      return Optional.empty();
+    }
     long heapBytes = text.map(FrameCost::ofHandling).orElse(0L);
     if (!charge.take(heapBytes)) {
       dispatcher.refuseForMemory(connection, text.orElse(""));

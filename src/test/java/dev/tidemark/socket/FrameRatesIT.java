@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.testing.client.Frame;
+import dev.tidemark.testing.client.RawSocket;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.MoreAccounts;
 import jakarta.json.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +31,14 @@ final class FrameRatesIT {
   private static final int FRAMES = 120;
   private static final int SESSIONS = 3;
   private static final int SESSIONS_OF_TENANT = 5;
+  private static final int MAX_PAYLOAD = 4_000;
+  private static final int SHARE = 200_000;
+
+  /** What a partial message takes of the share, and what is left for one more frame. */
+  private static final int PART = 3_750;
+
+  private static final int HEAP_OF_A_PART = 4 * PART;
+  private static final int LEFT = 2_000;
 
   private static Gateway gateway;
 
@@ -42,7 +55,16 @@ final class FrameRatesIT {
                 "tidemark.access.sessions-per-principal",
                 "" + SESSIONS,
                 "tidemark.access.sessions-per-tenant",
-                "" + SESSIONS_OF_TENANT));
+                "" + SESSIONS_OF_TENANT,
+                "tidemark.wire.max-bad-frames",
+                "" + 10 * FRAMES,
+                "tidemark.wire.max-payload-bytes",
+                "" + MAX_PAYLOAD,
+                "tidemark.session.state-bytes",
+                "1024",
+                "tidemark.memory.principal-bytes",
+                "" + SHARE),
+            node -> node.template(MoreAccounts.template("frame-rates", List.of("carol", "dave"))));
   }
 
   @AfterAll
@@ -120,6 +142,57 @@ final class FrameRatesIT {
       assertTrue(pongs <= FRAMES + refilled(FRAMES, start), pongs + " frames were answered");
       other.send("{\"type\":\"ping\"}").await("pong");
     }
+  }
+
+  @Test
+  @Order(4)
+  void framesThatCannotBeReadAreCounted() {
+    try (WireClient flooding = gateway.connect("carol")) {
+      assertSentAway(flooding, "{", "bad_json");
+    }
+  }
+
+  /** They may wait, but not be handled, because messages whose end never comes take the rest. */
+  @Test
+  @Order(5)
+  void framesForWhichThereIsNoMemoryAreCounted() throws IOException {
+    List<RawSocket> open = new ArrayList<>();
+    try (WireClient flooding = gateway.connect("dave")) {
+      for (int left = SHARE; left > LEFT; left -= HEAP_OF_A_PART) {
+        RawSocket holding = gateway.connectRaw("dave");
+        open.add(holding);
+        int part = Math.min(PART, (left - LEFT) / 4);
+        holding.sendUnfinished("x".repeat(part));
+      }
+      gateway.awaitMetric("tidemark_memory_bytes", SHARE - LEFT);
+      assertSentAway(
+          flooding,
+          "{\"type\":\"message\",\"content\":\"" + "x".repeat(1_000) + "\"}",
+          "unavailable");
+    } finally {
+      for (RawSocket socket : open) {
+        socket.close();
+      }
+    }
+  }
+
+  /** Sends one after the other, each with this answer, until it is one too many. */
+  private static void assertSentAway(WireClient flooding, String frame, String code) {
+    long start = System.nanoTime();
+    int sent = 0;
+    Frame answer;
+    do {
+      int before = flooding.frames().size();
+      answer =
+          flooding
+              .send(frame)
+              .await("an answer", one -> one.is("error") || one.is("hello_error"), before);
+      sent++;
+    } while (code.equals(answer.string("code")) && sent < 5 * FRAMES);
+    assertEquals("too_fast", answer.string("code"));
+    assertTrue(answer.string("message").contains("frames a minute"), answer.string("message"));
+    assertEquals(1013, flooding.awaitClose());
+    assertTrue(sent <= FRAMES + refilled(FRAMES, start) + 1, sent + " frames were answered");
   }
 
   private static void assertWithin(int limit, int counted, long startNanos) {

@@ -10,6 +10,7 @@ import dev.tidemark.testing.client.RawRequest.Answer;
 import dev.tidemark.testing.client.RawSocket;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.RefusalRecord;
 import dev.tidemark.testing.gateway.Rest;
 import jakarta.json.Json;
 import java.io.IOException;
@@ -50,6 +51,8 @@ final class HeapSharesIT {
                 "" + MAX_PAYLOAD,
                 "tidemark.session.state-bytes",
                 "1024",
+                "tidemark.access.record-every-millis",
+                "500",
                 "tidemark.memory.node-bytes",
                 "" + NODE,
                 "tidemark.memory.principal-bytes",
@@ -171,6 +174,7 @@ final class HeapSharesIT {
         assertEquals(503, refused.status(), refused.body());
         assertTrue(refused.header("Retry-After").isPresent());
       }
+      RefusalRecord.await(gateway, 503, "unavailable");
       try (RawRequest elsewhere = slowBody("127.0.8.1")) {
         assertEquals(400, elsewhere.send("x".repeat(MAX_PAYLOAD - PART)).read().status());
       }

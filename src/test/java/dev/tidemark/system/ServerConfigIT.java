@@ -112,6 +112,8 @@ final class ServerConfigIT {
     assertFalse(installed.contains("tidemark-development"), "no account of development");
     assertTrue(installed.contains("<websockets dispatch-to-worker=\"false\""), "sockets");
     assertEquals(2, count(installed, "max-connections=\"10000\""), "of each listener");
+    assertEquals(2, count(installed, "max-parameters=\"100\""), "of each listener");
+    assertEquals(2, count(installed, "max-headers=\"100\""), "of each listener");
     assertEquals(1, count(installed, "http2-max-concurrent-streams=\"32\""), "with TLS");
     assertEquals(1, count(installed, "enable-http2=\"true\""), "not on the plain listener");
 

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpSession;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Logs in a program that sends a name and a password with each request (RFC 7617). The container's
@@ -32,19 +33,26 @@ final class BasicCredentials {
     if (request.getUserPrincipal() != null || headers.size() != 1) {
       return;
     }
-    String header = headers.get(0);
+    pair(headers.get(0))
+        .ifPresent(
+            pair -> {
+              int colon = pair.indexOf(':');
+              if (colon > 0) {
+                login(request, pair.substring(0, colon), pair.substring(colon + 1), guesses);
+              }
+            });
+  }
+
+  /** The name and password that a header brings; empty if it brings none, or garbled ones. */
+  static Optional<String> pair(String header) {
     if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      return;
+      return Optional.empty();
     }
     try {
-      String pair =
-          new String(Base64.getDecoder().decode(header.substring(SCHEME.length()).strip()), UTF_8);
-      int colon = pair.indexOf(':');
-      if (colon > 0) {
-        login(request, pair.substring(0, colon), pair.substring(colon + 1), guesses);
-      }
+      byte[] pair = Base64.getDecoder().decode(header.substring(SCHEME.length()).strip());
+      return Optional.of(new String(pair, UTF_8));
     } catch (IllegalArgumentException e) {
-      // Garbled: the request stays without a caller, and AccessFilter answers 401.
+      return Optional.empty(); // the request stays without a caller, and AccessFilter answers 401
     }
   }
 

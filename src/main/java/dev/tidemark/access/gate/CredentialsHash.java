@@ -1,6 +1,7 @@
 package dev.tidemark.access.gate;
 
 import dev.tidemark.access.Sha256;
+import dev.tidemark.access.token.BearerToken;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.Cookie;
 import io.undertow.util.Headers;
@@ -10,7 +11,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The credentials of a request, as a hash: the header {@code Authorization}, or else the login.
+ * The credentials of a request, as a hash: the header {@code Authorization}, or else the login. It
+ * is the same however they are written, so that nobody gets another by another spelling.
  *
  * @param socket whether they ask for a socket, whose limits are others than those of REST
  */
@@ -46,8 +48,22 @@ record CredentialsHash(boolean socket, String hex) {
   private static Optional<CredentialsHash> of(
       boolean socket, Optional<String> header, Optional<String> login) {
     return header
-        .or(() -> login)
+        .map(CredentialsHash::canonical)
+        .or(() -> login.map(CredentialsHash::session))
         .map(one -> HexFormat.of().formatHex(Sha256.of(one)))
         .map(hex -> new CredentialsHash(socket, hex));
+  }
+
+  private static String canonical(String header) {
+    return BasicCredentials.pair(header)
+        .map(pair -> "basic " + pair)
+        .or(() -> BearerToken.canonical(header).map(token -> "bearer " + token))
+        .orElse(header);
+  }
+
+  /** The server takes what follows the first dot for the name of a node. */
+  private static String session(String cookie) {
+    int dot = cookie.indexOf('.');
+    return dot < 0 ? cookie : cookie.substring(0, dot);
   }
 }

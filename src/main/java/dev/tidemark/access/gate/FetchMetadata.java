@@ -2,6 +2,7 @@ package dev.tidemark.access.gate;
 
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,6 +21,12 @@ final class FetchMetadata {
   static Optional<Boolean> isForeign(HttpServerExchange exchange) {
     return Optional.ofNullable(exchange.getRequestHeaders().getFirst(SITE))
         .map(site -> !OWN_SITE.contains(site));
+  }
+
+  /** The same, and false if nothing is said. */
+  static boolean isForeign(HttpServletRequest request) {
+    String site = request.getHeader(SITE.toString());
+    return site != null && !OWN_SITE.contains(site);
   }
 
   /**

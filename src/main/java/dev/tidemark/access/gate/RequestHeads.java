@@ -22,6 +22,13 @@ class RequestHeads {
           "invalid_request",
           "A body has one Content-Length, or the Transfer-Encoding chunked and nothing else.");
 
+  private static final int PATH_PARAMETERS = 100;
+  private static final Problem PATH =
+      new Problem(
+          400,
+          "invalid_request",
+          "A path may have at most " + PATH_PARAMETERS + " parameters behind semicolons.");
+
   @Inject Settings settings;
 
   /** The refusal of a head that the server should not work on; empty for all others. */
@@ -29,6 +36,9 @@ class RequestHeads {
     if (!hasOneLength(exchange.getRequestHeaders())) {
       exchange.setPersistent(false); // nobody knows where the next request begins
       return Optional.of(LENGTH);
+    }
+    if (exchange.getPathParameters().size() > PATH_PARAMETERS) { // no limit of the server's own
+      return Optional.of(PATH);
     }
     return hasReadableCookies(exchange) ? tooLong(exchange) : Optional.of(COOKIES);
   }

@@ -1,11 +1,12 @@
 package dev.tidemark.access.limit;
 
+import dev.tidemark.access.Sha256;
 import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.Settings;
-import dev.tidemark.wire.Name;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -50,10 +51,11 @@ public class PasswordGuesses {
   }
 
   /**
-   * Some stores of accounts take a name in any case. Longer names are no accounts, all the same.
+   * Some stores of accounts take a name in any case. Whoever guesses may choose any name, of which
+   * no more is kept than of another one.
    */
-  private static String key(String remoteAddress, String account) {
-    String name = account.substring(0, Math.min(account.length(), 2 * Name.MAX_LENGTH));
-    return ClientNetwork.of(remoteAddress) + '\0' + name.strip().toLowerCase(Locale.ROOT);
+  static String key(String remoteAddress, String account) {
+    byte[] name = Sha256.of(account.strip().toLowerCase(Locale.ROOT));
+    return ClientNetwork.of(remoteAddress) + '\0' + HexFormat.of().formatHex(name);
   }
 }

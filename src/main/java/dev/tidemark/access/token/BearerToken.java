@@ -1,5 +1,6 @@
 package dev.tidemark.access.token;
 
+import com.nimbusds.jose.util.Base64URL;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -19,11 +20,28 @@ public final class BearerToken {
   /** The token of the request; empty if its credentials are of another kind, or several. */
   public static Optional<String> of(HttpServletRequest request) {
     List<String> headers = Collections.list(request.getHeaders("Authorization"));
-    return headers.stream()
-        .filter(header -> headers.size() == 1)
-        .filter(header -> header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
-        .map(header -> header.substring(SCHEME.length()).strip())
-        .findFirst();
+    return headers.size() == 1 ? in(headers.get(0)) : Optional.empty();
+  }
+
+  /** The token that a header brings; empty if its credentials are of another kind. */
+  static Optional<String> in(String header) {
+    return Optional.of(header)
+        .filter(one -> one.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
+        .map(one -> one.substring(SCHEME.length()).strip());
+  }
+
+  /**
+   * The one text for all that a header may have for the same token: its signature is read past any
+   * character that is none of it.
+   */
+  public static Optional<String> canonical(String header) {
+    return in(header)
+        .map(
+            token -> {
+              int signature = token.lastIndexOf('.') + 1;
+              byte[] decoded = new Base64URL(token.substring(signature)).decode();
+              return token.substring(0, signature) + Base64URL.encode(decoded);
+            });
   }
 
   /**

@@ -193,14 +193,32 @@ final class FailureRoutesIT {
       assertEquals(401, guest.tryPassword("mallory" + i, "wrong"));
     }
     assertEquals(429, guest.tryPassword("mallory", "wrong"));
-    assertEquals(
-        400,
-        guest
-            .ask(
-                "POST",
-                "/api/backchannel-logout",
-                "logout_token=wrong",
-                new String[] {"Content-Type", "application/x-www-form-urlencoded"})
-            .statusCode());
+    assertEquals(400, logout(guest));
+  }
+
+  @Test
+  void whatAnotherPageSendsToTheProvidersPathDoesNotShutTheProviderOut() throws Exception {
+    Guest guest = new Guest(gateway);
+    for (int i = 0; i <= GuardedGateway.LOGOUT_FAILURES; i++) {
+      assertEquals(403, logout(guest, "Origin", FOREIGN));
+      assertEquals(403, logout(guest, "Origin", "null", "Sec-Fetch-Site", "cross-site"));
+    }
+    for (int i = 0; i < GuardedGateway.LOGOUT_FAILURES; i++) {
+      assertEquals(400, logout(guest));
+    }
+    assertEquals(429, logout(guest));
+  }
+
+  private static int logout(Guest guest, String... headers) throws Exception {
+    return guest
+        .ask(
+            "POST",
+            "/api/backchannel-logout",
+            "logout_token=wrong",
+            Stream.concat(
+                    Stream.of("Content-Type", "application/x-www-form-urlencoded"),
+                    Stream.of(headers))
+                .toArray(String[]::new))
+        .statusCode();
   }
 }

@@ -1,10 +1,12 @@
 package dev.tidemark.access.gate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.Guest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,8 +19,12 @@ import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Admission before the upgrade: the callers let in, and the HTTP responses to all others. */
 final class HandshakeIT {
@@ -99,6 +105,39 @@ final class HandshakeIT {
     assertTrue(gateway.server().isReady());
     assertEquals(
         200, send(request("/api/me", "alice").header("Origin", FOREIGN).GET()).statusCode());
+  }
+
+  /** Its browser would send the cookie beside a header of the page's own. */
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /api/tickets",
+    "PUT, /api/sessions/none/members/bob",
+    "DELETE, /api/sessions/none/members/bob",
+    "PATCH, /api/me",
+    "GET, /ws"
+  })
+  void aPageFromElsewhereDoesNothingWithTheCookieOfItsVisitor(String method, String path)
+      throws Exception {
+    Guest visitor = new Guest(gateway);
+    String login = visitor.login("alice");
+    for (String origin : new String[] {FOREIGN, "null"}) {
+      HttpResponse<String> refused = visitor.ask(method, path, "Cookie", login, "Origin", origin);
+      assertEquals(403, refused.statusCode(), refused.body());
+      assertTrue(refused.body().contains("\"foreign_origin\""), refused.body());
+    }
+    URI own = gateway.server().uri("/");
+    String ownOrigin = "http://" + own.getHost() + ":" + own.getPort();
+    HttpResponse<String> heard = visitor.ask(method, path, "Cookie", login, "Origin", ownOrigin);
+    assertTrue(!Set.of(401, 403).contains(heard.statusCode()), heard.body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/index.html", "/index.html;a=b", "/js/app.js", "/nothing"})
+  void whoHasNoAccountGetsTheLoginFormAndNoPage(String path) throws Exception {
+    HttpResponse<String> answer = send(HttpRequest.newBuilder(gateway.server().uri(path)));
+    assertTrue(answer.body().contains("j_security_check"), answer.body());
+    assertFalse(answer.body().contains("new-session"), answer.body());
+    assertFalse(answer.body().contains("import "), answer.body());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.testing.gateway.Readiness;
+import dev.tidemark.testing.gateway.RefusalRecord;
 import dev.tidemark.tools.run.Directories;
 import dev.tidemark.tools.run.WildFlyServer;
 import dev.tidemark.tools.run.WildFlyServerBuilder;
@@ -14,6 +15,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A server that believes any request, and an application that was not told whom to trust. */
@@ -45,6 +48,33 @@ final class ProxyTrustIT {
       assertEquals(200, answer.statusCode());
       assertTrue(
           answer.headers().firstValue("Strict-Transport-Security").isEmpty(), "not by https");
+    }
+  }
+
+  /** The client has written the first hop itself, and the headers of the other kind. */
+  @Test
+  void aProxyThatWritesForwardedIsBelievedIfThatIsSaid() throws Exception {
+    try (Gateway gateway =
+        Gateway.start(
+            "forwarded",
+            Map.of(
+                "tidemark.access.trusted-proxies", "127.0.0.1",
+                "tidemark.access.proxy-headers", "forwarded",
+                "tidemark.access.record-every-millis", "500"))) {
+      HttpRequest request =
+          HttpRequest.newBuilder(gateway.server().uri("/api/me"))
+              .header(
+                  "Forwarded", "for=203.0.113.9;proto=http, for=\"198.51.100.7:4711\";proto=https")
+              .header("X-Forwarded-For", "203.0.113.10")
+              .header("X-Forwarded-Proto", "http")
+              .build();
+      var answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+      assertEquals(401, answer.statusCode());
+      assertTrue(answer.headers().firstValue("Strict-Transport-Security").isPresent(), "by https");
+      RefusalRecord.await(gateway, 401, "auth_required");
+      assertEquals(
+          List.of(List.of("198.51.100.7")),
+          gateway.database().rows("select remote_address from audit.refusal_history"));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.tidemark.testing.client.RawRequest;
 import dev.tidemark.testing.client.RawRequest.Answer;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.RefusalRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
@@ -40,7 +41,8 @@ final class RequestHeadsIT {
             "request-heads",
             Map.of(
                 "tidemark.access.page-target-bytes", "" + TARGET,
-                "tidemark.access.failures-per-minute", "" + FAILURES));
+                "tidemark.access.failures-per-minute", "" + FAILURES,
+                "tidemark.access.record-every-millis", "500"));
   }
 
   @AfterAll
@@ -66,6 +68,7 @@ final class RequestHeadsIT {
     assertProblem(414, ask("127.0.10.1", "GET /tidemark/?code=a&state=b&q=" + rest + rest));
     assertEquals(200, ask("127.0.10.1", "GET /tidemark/api/me?q=" + rest + rest, BASIC).status());
     assertEquals(426, ask("127.0.10.1", "GET /tidemark/ws?q=" + rest + rest, BASIC).status());
+    RefusalRecord.await(gateway, 414, "invalid_request");
   }
 
   @ParameterizedTest
@@ -73,6 +76,19 @@ final class RequestHeadsIT {
   void cookiesThatTheServerDoesNotReadGetAProblem(String path) throws IOException {
     assertProblem(400, ask("127.0.10.2", "GET /tidemark" + path, cookies(1_000), BASIC));
     assertTrue(ask("127.0.10.2", "GET /tidemark" + path, cookies(100), BASIC).status() < 500);
+  }
+
+  /** Each takes many times its bytes, for as long as the request waits for its body or a thread. */
+  @Test
+  void aPathHasSoManyParametersAndNoMore() throws IOException {
+    assertEquals(200, ask("127.0.10.6", "GET /tidemark/api/me" + parameters(100), BASIC).status());
+    assertProblem(400, ask("127.0.10.6", "GET /tidemark/api/me" + parameters(101), BASIC));
+    assertProblem(
+        400, ask("127.0.10.6", "POST /tidemark/api/me" + parameters(101), "Content-Length: 9"));
+  }
+
+  private static String parameters(int number) {
+    return IntStream.range(0, number).mapToObj(i -> ";p" + i).collect(Collectors.joining());
   }
 
   /** Else a proxy in front could take the end of one request for the begin of another. */

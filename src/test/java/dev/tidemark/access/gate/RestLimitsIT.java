@@ -10,6 +10,8 @@ import dev.tidemark.testing.client.RawRequest.Answer;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.FewThreads;
 import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.Guest;
+import dev.tidemark.testing.gateway.RefusalRecord;
 import dev.tidemark.testing.gateway.Rest;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -137,6 +139,7 @@ final class RestLimitsIT {
       TimeUnit.SECONDS.sleep(Integer.parseInt(answer.header("Retry-After").orElseThrow()));
     }
     publisherHasALimitOfItsOwn(published, start);
+    RefusalRecord.await(gateway, 429, "too_many_bytes");
   }
 
   private static void publisherHasALimitOfItsOwn(int published, long start) throws Exception {
@@ -170,6 +173,7 @@ final class RestLimitsIT {
   /** Who is let in as far as to the handshake and asks for no upgrade gets 426. */
   @Test
   void whoUsedUpItsJoinsIsRefusedBeforeItsPasswordIsLookedAtAndKeepsItsRest() throws Exception {
+    String login = "Cookie: " + new Guest(gateway).login("alice");
     try (WireClient alice = gateway.connect("alice")) {
       Frame answer = alice.create();
       for (int i = 0; answer.is("joined") && i < 10 * JOINS; i++) {
@@ -177,21 +181,55 @@ final class RestLimitsIT {
       }
       assertEquals("too_many_joins", answer.string("code"));
     }
-    assertTooMany(
-        "too_many_joins",
-        ask(
-            "127.0.0.1",
-            "/ws",
-            "alice",
-            "Connection: Upgrade",
-            "Upgrade: websocket",
-            "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
-    long again = System.nanoTime();
-    assertTooMany("too_many_joins", ask("127.0.0.1", "/ws", "alice"));
-    assertTrue(System.nanoTime() - again >= REFUSED_AFTER_NANOS, "who does not wait has to");
+    for (String credentials :
+        List.of("Authorization: " + WireClient.authorization("alice"), login)) {
+      assertTooMany("too_many_joins", knock(credentials));
+      for (String spelling : spellings(credentials)) {
+        long again = System.nanoTime();
+        assertTooMany("too_many_joins", knock(spelling));
+        assertTrue(System.nanoTime() - again >= REFUSED_AFTER_NANOS, "who does not wait has to");
+      }
+    }
     assertEquals(426, ask("127.0.0.1", "/ws", "bob").status());
     assertEquals(200, me("alice").status());
+  }
+
+  /** The same credentials, written in another way. */
+  private static List<String> spellings(String credentials) {
+    return credentials.startsWith("Cookie")
+        ? List.of(credentials, credentials + ".another-node")
+        : List.of(
+            credentials,
+            credentials.replace("Basic ", "bAsIc   "),
+            credentials.replace("=", ""),
+            credentials.replace("U=", "V=")); // bits that no byte has
+  }
+
+  private static Answer knock(String credentials) throws IOException {
+    return send(
+        "127.0.0.1",
+        "/ws",
+        credentials,
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+  }
+
+  /** With a link on its page it could use up what the visitor may ask. */
+  @Test
+  void whatAnotherSitesPageAsksWithItsVisitorsCookieCountsForNobody() throws Exception {
+    String login = "Cookie: " + new Guest(gateway).login("operator");
+    for (int i = 0; i <= PER_MINUTE; i++) {
+      for (String site : List.of("cross-site", "same-site")) {
+        Answer refused = send("127.0.0.1", "/api/me", login, "Sec-Fetch-Site: " + site);
+        assertEquals(403, refused.status(), refused.body());
+        assertTrue(refused.body().contains("\"foreign_origin\""), refused.body());
+      }
+    }
+    for (String site : List.of("same-origin", "none")) {
+      assertEquals(200, send("127.0.0.1", "/api/me", login, "Sec-Fetch-Site: " + site).status());
+    }
   }
 
   private static Answer me(String account) throws IOException {
@@ -201,12 +239,15 @@ final class RestLimitsIT {
   private static Answer ask(String from, String path, String account, String... headers)
       throws IOException {
     String authorization = "Authorization: " + WireClient.authorization(account);
+    return send(
+        from,
+        path,
+        Stream.concat(Stream.of(authorization), Stream.of(headers)).toArray(String[]::new));
+  }
+
+  private static Answer send(String from, String path, String... headers) throws IOException {
     try (RawRequest request = RawRequest.connect(gateway.server().uri("/"), from)) {
-      return request
-          .head(
-              "GET /tidemark" + path,
-              Stream.concat(Stream.of(authorization), Stream.of(headers)).toArray(String[]::new))
-          .read();
+      return request.head("GET /tidemark" + path, headers).read();
     }
   }
 

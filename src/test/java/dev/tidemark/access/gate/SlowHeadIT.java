@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,8 @@ final class SlowHeadIT {
 
   /** More than there are threads for requests on most machines. */
   private static final int CLIENTS = 100;
+
+  private static final int MOST = 100;
 
   private final Gateway gateway = Gateway.shared();
   private final URI server = gateway.server().uri("/");
@@ -63,6 +66,25 @@ final class SlowHeadIT {
   void aHeadIsTakenUpToASizeAndNotAboveIt() throws Exception {
     assertEquals(200, status(30_000));
     assertTrue(status(35_000) >= 400);
+  }
+
+  /** A few bytes of a head that does not end would else take many times as much of the heap. */
+  @Test
+  void aHeadHasSoManyParametersAndHeadersAndNoMore() throws IOException {
+    assertEquals(200, status("?" + "a&".repeat(MOST - 1)));
+    assertEquals(400, status("?" + "a&".repeat(MOST)));
+    assertEquals(200, status("", headers(MOST - 1))); // beside Host
+    assertEquals(400, status("", headers(MOST)));
+  }
+
+  private static String[] headers(int number) {
+    return IntStream.range(0, number).mapToObj(i -> "X-" + i + ": x").toArray(String[]::new);
+  }
+
+  private int status(String query, String... headers) throws IOException {
+    try (RawRequest request = RawRequest.connect(server)) {
+      return request.head("GET /tidemark/login.html" + query, headers).read().status();
+    }
   }
 
   /** Its streams and the bodies of upgraded requests would pass all limits of HTTP/1.1. */

@@ -8,10 +8,12 @@ import dev.tidemark.testing.client.RawRequest.Answer;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.FewThreads;
 import dev.tidemark.testing.gateway.Gateway;
+import dev.tidemark.testing.gateway.RefusalRecord;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,11 +33,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Clients that send or read slowly hold no thread: others are answered meanwhile, and in time. */
 final class SlowRequestsIT {
   private static final int BODIES = FewThreads.THREADS + 2;
+  private static final int WAITING = 2 * FewThreads.THREADS;
   private static final String HERE = "127.0.0.1";
   private static final String ELSEWHERE = "127.0.0.2";
+  private static final String FAR = "127.0.0.3";
   private static final String BASIC = "Authorization: ";
-  private static final String FORM = "Content-Type: application/x-www-form-urlencoded";
-  private static final String JSON = "Content-Type: application/json";
 
   private static Gateway gateway;
 
@@ -62,6 +63,8 @@ final class SlowRequestsIT {
                 "3000",
                 "tidemark.access.bodies-per-address",
                 "" + BODIES,
+                "tidemark.access.requests-waiting",
+                "" + WAITING,
                 "tidemark.access.record-every-millis",
                 "500"),
             node -> node.template(FewThreads.template("slow-requests")));
@@ -87,38 +90,8 @@ final class SlowRequestsIT {
     }
   }
 
-  /** Each path that takes a body, and each kind of caller. */
-  static Stream<List<String>> headsOfSlowBodies() {
-    String alice = BASIC + WireClient.authorization("alice");
-    String publisher = BASIC + WireClient.authorization("publisher");
-    String length = "Content-Length: 500";
-    String chunked = "Transfer-Encoding: chunked";
-    return Stream.of(
-        List.of("POST /tidemark/api/backchannel-logout", FORM, "Content-Length: 17000"),
-        List.of("POST /tidemark/api/backchannel-logout", FORM, chunked),
-        List.of(
-            "POST /tidemark/api/backchannel-logout",
-            FORM,
-            length,
-            "Connection: Upgrade, HTTP2-Settings",
-            "Upgrade: h2c",
-            "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"),
-        List.of("POST /tidemark/j_security_check", FORM, length),
-        List.of("POST /tidemark/j_security_check;a=b", FORM, chunked),
-        List.of("POST /tidemark/api/sessions/s/events", JSON, length),
-        List.of("POST /tidemark/api/sessions/s/events", JSON, length, BASIC + "Basic wrong"),
-        List.of("POST /tidemark/api/sessions/s/events", JSON, "Content-Length: 90000", publisher),
-        List.of("POST /tidemark/api/sessions/s/events", JSON, chunked, publisher),
-        List.of("PUT /tidemark/api/sessions/s/members/bob", JSON, length, alice),
-        List.of("POST /tidemark/api/logout", length, alice),
-        List.of("GET /tidemark/api/me", length, alice),
-        List.of("POST /tidemark/api/nothing", chunked, "Cookie: JSESSIONID=made-up"),
-        List.of("POST /tidemark/", FORM, chunked),
-        List.of("GET /tidemark/ws", "Upgrade: websocket", "Connection: Upgrade", chunked, alice));
-  }
-
   @ParameterizedTest
-  @MethodSource("headsOfSlowBodies")
+  @MethodSource("dev.tidemark.access.gate.SlowBodies#heads")
   void aBodyThatComesSlowlyHoldsNoThreadAndHasAnEnd(List<String> head) throws Exception {
     String[] headers = head.subList(1, head.size()).toArray(String[]::new);
     boolean chunked = head.contains("Transfer-Encoding: chunked");
@@ -134,6 +107,7 @@ final class SlowRequestsIT {
       assertTrue(slow.isEnded());
     }
     awaitPlaces();
+    RefusalRecord.await(gateway, 408, "body_timeout");
   }
 
   /** Which of them is the one too many is not said: they come on several connections. */
@@ -143,6 +117,7 @@ final class SlowRequestsIT {
         .atMost(WireClient.PATIENCE)
         .until(() -> refusedBodies(BODIES + 1) == 1);
     awaitPlaces();
+    RefusalRecord.await(gateway, 429, "too_many_bodies");
   }
 
   @Test
@@ -184,11 +159,7 @@ final class SlowRequestsIT {
   void strangersAtOneAddressTakeHalfOfTheThreads() throws Exception {
     try (var held = lock("tidemark.ticket")) {
       for (int i = 0; i < FewThreads.THREADS * 2; i++) {
-        open.add(
-            from(ELSEWHERE)
-                .head(
-                    "GET /tidemark/ws",
-                    "Sec-WebSocket-Protocol: tidemark.v1, ticket." + "x".repeat(43)));
+        open.add(knock(ELSEWHERE));
       }
       awaitWaiting(FewThreads.THREADS / 2);
       for (int i = 0; i < 3; i++) {
@@ -200,6 +171,33 @@ final class SlowRequestsIT {
         assertEquals(401, one.read().status());
       }
     }
+  }
+
+  /** Which of them is the one too many is not said: they come on several connections. */
+  @Test
+  void oneRequestTooManyInTheLineOfAnAddressIsRefused() throws Exception {
+    try (var held = lock("tidemark.ticket")) {
+      for (int i = 0; i <= FewThreads.THREADS / 2 + WAITING; i++) {
+        open.add(knock(FAR));
+      }
+      RefusalRecord.await(gateway, 429, "too_many_requests");
+      assertOthersServed();
+      held.rollback();
+      List<Integer> statuses = new ArrayList<>();
+      for (RawRequest one : open) {
+        Answer answer = one.read();
+        statuses.add(answer.status());
+        assertEquals(answer.status() == 429, answer.body().contains("\"too_many_requests\""));
+      }
+      assertEquals(1, Collections.frequency(statuses, 429));
+      assertEquals(open.size() - 1, Collections.frequency(statuses, 401));
+    }
+  }
+
+  /** A handshake that has to ask the database. */
+  private static RawRequest knock(String address) throws IOException {
+    return from(address)
+        .head("GET /tidemark/ws", "Sec-WebSocket-Protocol: tidemark.v1, ticket." + "x".repeat(43));
   }
 
   private static Connection lock(String table) throws SQLException {
@@ -233,18 +231,26 @@ final class SlowRequestsIT {
     return RawRequest.connect(gateway.server().uri("/"), address);
   }
 
-  private RawRequest slowLogout() throws IOException {
-    return connect()
-        .head("POST /tidemark/api/backchannel-logout", FORM, "Content-Length: 500")
+  private static RawRequest slowLogout(String address) throws IOException {
+    return from(address)
+        .head("POST /tidemark/api/backchannel-logout", SlowBodies.FORM, "Content-Length: 500")
         .send("l");
+  }
+
+  /** Sends a body of several packets, and returns the status. */
+  private static int logout(String address) throws IOException {
+    try (RawRequest next = slowLogout(address)) {
+      return next.send("x".repeat(499)).read().status();
+    }
   }
 
   private int refusedBodies(int bodies) throws IOException {
     List<RawRequest> slow = new ArrayList<>();
     for (int i = 0; i < bodies; i++) {
-      slow.add(slowLogout());
+      slow.add(slowLogout(HERE));
     }
     open.addAll(slow);
+    assertEquals(400, logout(ELSEWHERE), "another address has places of its own");
     int refused = 0;
     for (RawRequest one : slow) {
       Answer answer = one.read();
@@ -258,16 +264,10 @@ final class SlowRequestsIT {
     return refused;
   }
 
-  /** Waits until a body of several packets is taken. */
-  private void awaitPlaces() {
+  private static void awaitPlaces() {
     Awaitility.await("a place for a body")
         .atMost(WireClient.PATIENCE)
-        .until(
-            () -> {
-              try (RawRequest next = slowLogout()) {
-                return next.send("x".repeat(499)).read().status() == 400;
-              }
-            });
+        .until(() -> logout(HERE) == 400);
   }
 
   private void assertOthersServed() throws IOException {

@@ -8,6 +8,7 @@ import dev.tidemark.access.Authentication;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.config.AccessSettings;
+import dev.tidemark.config.RequestSettings;
 import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
 import java.util.Optional;
@@ -36,7 +37,8 @@ final class QuotasTest {
                 AccessSettings.ABORTS_PER_MINUTE,
                 AccessSettings.FRAMES_PER_MINUTE,
                 AccessSettings.FAILURES_PER_MINUTE,
-                AccessSettings.LOGOUT_FAILURES_PER_MINUTE)
+                AccessSettings.LOGOUT_FAILURES_PER_MINUTE,
+                RequestSettings.BODIES_PER_ADDRESS)
             .map(Setting::key)
             .collect(Collectors.toSet());
     return new Quotas(Settings.of(key -> Optional.of("2").filter(two -> limits.contains(key))));
@@ -81,6 +83,16 @@ final class QuotasTest {
     assertRefused(Quota.CONNECTIONS, () -> quotas.requireConnection(elsewhere));
     quotas.leave(elsewhere);
     assertDoesNotThrow(() -> quotas.requireConnection(elsewhere));
+  }
+
+  @Test
+  void bodiesOnTheirWayAreCountedByNetwork() {
+    quotas.requireBody(ONE);
+    quotas.requireBody(OF_THE_SAME_NETWORK);
+    assertRefused(Quota.BODIES, () -> quotas.requireBody(ONE));
+    assertDoesNotThrow(() -> quotas.requireBody(OF_ANOTHER_NETWORK));
+    quotas.bodyDone(OF_THE_SAME_NETWORK);
+    assertDoesNotThrow(() -> quotas.requireBody(ONE));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.tidemark.access.ticket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,13 +9,19 @@ import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.testing.gateway.GuardedGateway;
 import dev.tidemark.testing.gateway.Guest;
+import dev.tidemark.testing.gateway.RefusalRecord;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.StringReader;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +53,33 @@ final class TicketsIT {
         assertTrue(program.join(sessionId).is("joined"), "both are bob");
       }
     }
+  }
+
+  /** The database's clock is that of this machine. */
+  @Test
+  void aTicketHasTheTimeThatItsPageIsTold() throws Exception {
+    Instant before = Instant.now();
+    int seconds = json(issue("alice", ALLOWED)).getInt("expires_in");
+    Instant after = Instant.now();
+    Instant end =
+        gateway
+            .database()
+            .value(Timestamp.class, "select expires_at from tidemark.ticket")
+            .toInstant();
+    assertFalse(end.isBefore(before.plusSeconds(seconds).minusMillis(10)), before + " " + end);
+    assertFalse(end.isAfter(after.plusSeconds(seconds).plusMillis(10)), after + " " + end);
+  }
+
+  @Test
+  void eachTicketHasManyBitsOfItsOwn() throws Exception {
+    Set<String> tickets = new HashSet<>();
+    for (int i = 0; i < GuardedGateway.TICKETS; i++) {
+      String ticket = ticket(issue("alice", ALLOWED));
+      assertEquals(32, Base64.getUrlDecoder().decode(ticket).length);
+      tickets.add(ticket.substring(0, 20));
+      tickets.add(ticket.substring(20));
+    }
+    assertEquals(2 * GuardedGateway.TICKETS, tickets.size(), "no part is in another one");
   }
 
   @Test
@@ -137,6 +171,7 @@ final class TicketsIT {
     assertEquals(200, issue("bob", ALLOWED).statusCode());
     guest.connectWithTicket(tickets.get(0), ALLOWED).close();
     assertEquals(200, issue("alice", ALLOWED).statusCode());
+    RefusalRecord.await(gateway, 429, "too_many_tickets");
   }
 
   @Test

@@ -68,6 +68,24 @@ final class TokenValidatorTest {
     assertTrue(Duration.between(token.issuedAt(), Instant.now()).compareTo(LONG) < 0);
   }
 
+  /** Who was told to wait must not have another token by another spelling. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bEARER %s.%s",
+        "Bearer   %s.%s ",
+        "Bearer %s.%s=",
+        "Bearer %s.!%s",
+        "Bearer %s.%s~~"
+      })
+  void aTokenIsTheSameHoweverItIsWritten(String spelling) {
+    String token = issuer.sign(claims().build());
+    int dot = token.lastIndexOf('.');
+    String written = spelling.formatted(token.substring(0, dot), token.substring(dot + 1));
+    assertEquals("alice", check.access(BearerToken.in(written).orElseThrow()).name());
+    assertEquals(Optional.of(token), BearerToken.canonical(written));
+  }
+
   @Test
   void claimsAreFoundByNameOrByPath() {
     IdentityProvider entra =

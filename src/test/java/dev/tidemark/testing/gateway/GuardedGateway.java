@@ -20,6 +20,7 @@ public final class GuardedGateway {
   public static final int CONNECTIONS = 3;
   public static final int FAILURES = 5;
   public static final int FAILURES_PER_ACCOUNT = 3;
+  public static final int LOGOUT_FAILURES = 6;
   public static final int JOINS = 30;
   public static final int MESSAGES = 30;
   public static final int TICKETS = 3;
@@ -65,6 +66,8 @@ public final class GuardedGateway {
               node ->
                   node.template(withAccounts())
                       .systemProperty("tidemark.access.trusted-proxies", "127.0.0.1")
+                      .systemProperty(
+                          "tidemark.access.logout-failures-per-minute", "" + LOGOUT_FAILURES)
                       .systemProperty(
                           "tidemark.access.failures-per-account", "" + FAILURES_PER_ACCOUNT));
       Runtime.getRuntime().addShutdownHook(new Thread(gateway.server()::kill));
