@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * One client's socket: its inbound and outbound frames and the session that it has joined. Frames
@@ -167,12 +168,19 @@ final class Connection {
     return !hasNamedSession && inbound.isIdle();
   }
 
-  /** Follows this session from now on. */
-  void follow(JoinedSession joined) {
-    deliveryRecorder.enter(joined.subscription().deliveryRecord(), joined.subscription()::progress);
-    joinedSession = Optional.of(joined);
-    joined.subscription().wake(); // room that came before this line woke no subscription
-    closing.reason().ifPresent(this::leave); // the socket closed while the join was on its way
+  /** Follows this session from now on; what throws has closed the subscription. */
+  void follow(Subscription subscription, Function<Subscription, JoinedSession> of) {
+    try {
+      JoinedSession joined = of.apply(subscription);
+      deliveryRecorder.enter(subscription.deliveryRecord(), subscription::progress);
+      joinedSession = Optional.of(joined);
+      subscription.wake(); // room that came before this line woke no subscription
+      closing.reason().ifPresent(this::leave); // the socket closed while the join was on its way
+    } catch (RuntimeException | Error e) {
+      joinedSession = Optional.empty();
+      unfollow(subscription, ClosingHandshake.LOST);
+      throw e;
+    }
   }
 
   /** Leaves the session; once this returns, nothing more of it is sent. */
@@ -181,11 +189,15 @@ final class Connection {
     joinedSession = Optional.empty();
     before
         .map(JoinedSession::subscription)
-        .ifPresent(
-            subscription -> {
-              subscription.close();
-              deliveryRecorder.leave(subscription.deliveryRecord(), leaveReason);
-            });
+        .ifPresent(subscription -> unfollow(subscription, leaveReason));
+  }
+
+  private void unfollow(Subscription subscription, LeaveReason leaveReason) {
+    try {
+      subscription.close();
+    } finally {
+      deliveryRecorder.leave(subscription.deliveryRecord(), leaveReason);
+    }
   }
 
   void send(ServerFrame frame) {
@@ -253,25 +265,46 @@ final class Connection {
    * @return whether this was the first
    */
   boolean end(ErrorCode code, String message, OptionalLong retryAfterSeconds) {
-    return end(code, message, retryAfterSeconds, ClosingHandshake.reasonOf(code));
+    return end(
+        code,
+        message,
+        retryAfterSeconds,
+        ClosingHandshake.reasonOf(code),
+        joinedSession.isPresent());
   }
 
   /** Ends a connection that failed. */
   void failed() {
+    failed(joinedSession.isPresent());
+  }
+
+  /** Ends a connection that failed between the word that its client has joined and the join. */
+  void failedJoining() {
+    failed(true);
+  }
+
+  private void failed(boolean joined) {
     var unused =
         end(
             ErrorCode.INTERNAL,
             "The connection failed.",
             OptionalLong.empty(),
-            ClosingHandshake.LOST);
+            ClosingHandshake.LOST,
+            joined);
   }
 
+  /**
+   * @param joined whether its client believes that it has joined
+   */
   private boolean end(
-      ErrorCode code, String message, OptionalLong retryAfterSeconds, LeaveReason leaveReason) {
+      ErrorCode code,
+      String message,
+      OptionalLong retryAfterSeconds,
+      LeaveReason leaveReason,
+      boolean joined) {
     if (!closing.begin(leaveReason)) {
       return false;
     }
-    boolean joined = joinedSession.isPresent();
     leave(leaveReason);
     inbound.clear();
     closing.complete(

@@ -25,7 +25,6 @@ public final class LoginExtension implements ServletExtension {
     deployment.addSessionListener(
         new LoginListener(
             forms,
-            Math.toIntExact(
-                Settings.beforeStart(AccessSettings.LOGIN_FORM, config).toSeconds())));
+            Math.toIntExact(Settings.beforeStart(AccessSettings.LOGIN_FORM, config).toSeconds())));
   }
 }
