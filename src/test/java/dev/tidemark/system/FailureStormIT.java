@@ -3,14 +3,14 @@ package dev.tidemark.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tidemark.concurrent.ErringJobs;
-import dev.tidemark.concurrent.ErringThreads;
 import dev.tidemark.testing.client.ResumingClient;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.database.TestDatabase.Logged;
+import dev.tidemark.testing.faults.ErringJobs;
 import dev.tidemark.testing.faults.ErringListener;
 import dev.tidemark.testing.faults.ErringMetrics;
 import dev.tidemark.testing.faults.ErringRecorder;
+import dev.tidemark.testing.faults.ErringThreads;
 import dev.tidemark.testing.faults.Storm;
 import dev.tidemark.testing.faults.StormAgent;
 import dev.tidemark.testing.gateway.Gateway;
@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 final class FailureStormIT {
   private static final int ERRORS = 400;
   private static final int SESSIONS = 8;
+  private static final int ROUNDS_OF_A_DRAIN = 20;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Some of what is to be struck: one of each kind. */
@@ -74,7 +75,7 @@ final class FailureStormIT {
     assertTrue(jobs.containsAll(SOME), jobs.toString());
     beginStorm();
     int[] said = new int[SESSIONS];
-    boolean[] drained = {false};
+    int[] rounds = {0};
     Awaitility.await("the end of the storm")
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
@@ -87,11 +88,7 @@ final class FailureStormIT {
                 }
               }
               notifyNode();
-              if (!drained[0]) {
-                drained[0] = drain("drain");
-              } else if (node().contains("\"connections\":0")) {
-                drained[0] = !drain("resume");
-              }
+              drainNowAndThen(rounds[0]++);
               return isOver();
             });
     Awaitility.await("the end of a drain").atMost(PATIENCE).until(() -> drain("resume"));
@@ -183,6 +180,12 @@ final class FailureStormIT {
   /** Sends what the listener hears. */
   private static void notifyNode() {
     gateway.database().execute("notify tidemark_revocations");
+  }
+
+  private static void drainNowAndThen(int round) {
+    if (round % ROUNDS_OF_A_DRAIN == 0) {
+      var unused = drain(round / ROUNDS_OF_A_DRAIN % 5 == 1 ? "drain" : "resume");
+    }
   }
 
   /** Returns whether it was done: in the storm it may fail. */

@@ -46,7 +46,7 @@ public class Storm {
   }
 
   /** Names a job that comes again and again: the storm is not over before it was struck. */
-  public synchronized void expect(String name) {
+  synchronized void expect(String name) {
     jobs.put(name, new Job(true));
     LOG.infof("The storm is to strike '%s'.", name);
   }
@@ -61,7 +61,7 @@ public class Storm {
   }
 
   /** Strikes a job at the beginning or the end of a run, perhaps. */
-  public synchronized void strike(String name) {
+  synchronized void strike(String name) {
     Job job = jobs.computeIfAbsent(name, unexpected -> new Job(false));
     if (state == State.RAGING && job.left > 0 && random.nextBoolean()) {
       job.left--;
@@ -72,7 +72,7 @@ public class Storm {
   }
 
   /** Notes that a job has run from its beginning to its end. */
-  public synchronized void hasRun(String name) {
+  synchronized void hasRun(String name) {
     Job job = jobs.get(name);
     if (state == State.OVER && !job.hasRun) {
       job.hasRun = true;

@@ -1,6 +1,6 @@
-package dev.tidemark.concurrent;
+package dev.tidemark.testing.faults;
 
-import dev.tidemark.testing.faults.Storm;
+import dev.tidemark.concurrent.BackgroundJobs;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
@@ -8,10 +8,7 @@ import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 
-/**
- * The {@link Storm} in every periodic job, before its runs and after them. All run often. It is in
- * this room because the container's proxy of another one cannot call what is of the room alone.
- */
+/** The {@link Storm} in every periodic job, before its runs and after them. All run often. */
 @Alternative
 @Priority(Interceptor.Priority.APPLICATION)
 @ApplicationScoped

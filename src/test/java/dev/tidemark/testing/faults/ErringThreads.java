@@ -1,6 +1,6 @@
-package dev.tidemark.concurrent;
+package dev.tidemark.testing.faults;
 
-import dev.tidemark.testing.faults.Storm;
+import dev.tidemark.concurrent.ServerThreads;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
