@@ -31,7 +31,7 @@ import java.util.function.Function;
  */
 final class Connection {
   private final Client client;
-  private final DeliveryRecorder deliveryRecorder;
+  private final Following following;
   private final Inbound inbound;
   private final Outbound outbound;
   private final Liveness liveness;
@@ -45,7 +45,6 @@ final class Connection {
 
   private volatile Caller caller;
   private volatile boolean hasNamedSession;
-  private volatile Optional<JoinedSession> joinedSession = Optional.empty();
 
   /**
    * @param ready the queue of connections to be handled soon, on a thread that may wait
@@ -59,7 +58,6 @@ final class Connection {
       DeliveryRecorder deliveryRecorder,
       Refusals refusals,
       Consumer<Connection> ready) {
-    this.deliveryRecorder = deliveryRecorder;
     caller = principal.caller();
     login = principal.login().map(found -> new LoginBinding(this, found));
     loginElsewhere = principal.loginElsewhere();
@@ -79,12 +77,13 @@ final class Connection {
             settings.get(DeliverySettings.WINDOW_FRAMES),
             this::roomAgain,
             this::sessionGone);
+    closing = new ClosingHandshake(socket, client, outbound, settings.get(DeliverySettings.LINGER));
+    following = new Following(deliveryRecorder, closing);
     liveness = new Liveness(this, socket.getAsyncRemote(), settings);
     pace.begin(this::heardWhilePaused);
     inbound = new Inbound(this, charge, settings, pace::count, ready);
     heartbeat = new Heartbeat(this, liveness, settings);
     errors = new ErrorResponder(this, refusals, settings.get(WireSettings.MAX_BAD_FRAMES));
-    closing = new ClosingHandshake(socket, client, outbound, settings.get(DeliverySettings.LINGER));
   }
 
   /** The caller, by the newest token of this connection. */
@@ -125,12 +124,12 @@ final class Connection {
   }
 
   Optional<JoinedSession> joinedSession() {
-    return joinedSession;
+    return following.joined();
   }
 
   /** The id of the joined session, if any. */
   Optional<String> joinedSessionId() {
-    return joinedSession.map(joined -> joined.session().sessionId());
+    return joinedSession().map(joined -> joined.session().sessionId());
   }
 
   /**
@@ -139,7 +138,7 @@ final class Connection {
    * @throws RefusedException if no session is joined
    */
   JoinedSession requireJoined() {
-    return joinedSession.orElseThrow(
+    return joinedSession().orElseThrow(
         () -> new RefusedException(ErrorCode.NOT_JOINED, "Join a session first."));
   }
 
@@ -168,36 +167,20 @@ final class Connection {
     return !hasNamedSession && inbound.isIdle();
   }
 
-  /** Follows this session from now on; what throws has closed the subscription. */
+  /** Tells the client that it has joined, before it does. */
+  void sendJoined(ServerFrame frame) {
+    following.tell();
+    send(frame);
+  }
+
+  /** Follows a session from now on; what throws has closed the subscription. */
   void follow(Subscription subscription, Function<Subscription, JoinedSession> of) {
-    try {
-      JoinedSession joined = of.apply(subscription);
-      deliveryRecorder.enter(subscription.deliveryRecord(), subscription::progress);
-      joinedSession = Optional.of(joined);
-      subscription.wake(); // room that came before this line woke no subscription
-      closing.reason().ifPresent(this::leave); // the socket closed while the join was on its way
-    } catch (RuntimeException | Error e) {
-      joinedSession = Optional.empty();
-      unfollow(subscription, ClosingHandshake.LOST);
-      throw e;
-    }
+    following.begin(subscription, of);
   }
 
   /** Leaves the session; once this returns, nothing more of it is sent. */
   void leave(LeaveReason leaveReason) {
-    Optional<JoinedSession> before = joinedSession;
-    joinedSession = Optional.empty();
-    before
-        .map(JoinedSession::subscription)
-        .ifPresent(subscription -> unfollow(subscription, leaveReason));
-  }
-
-  private void unfollow(Subscription subscription, LeaveReason leaveReason) {
-    try {
-      subscription.close();
-    } finally {
-      deliveryRecorder.leave(subscription.deliveryRecord(), leaveReason);
-    }
+    following.end(leaveReason);
   }
 
   void send(ServerFrame frame) {
@@ -205,7 +188,7 @@ final class Connection {
   }
 
   private void roomAgain(boolean fromServer) {
-    joinedSession
+    joinedSession()
         .map(JoinedSession::subscription)
         .ifPresent(fromServer ? Subscription::lookHere : Subscription::wake);
     inbound.roomAgain();
@@ -265,46 +248,25 @@ final class Connection {
    * @return whether this was the first
    */
   boolean end(ErrorCode code, String message, OptionalLong retryAfterSeconds) {
-    return end(
-        code,
-        message,
-        retryAfterSeconds,
-        ClosingHandshake.reasonOf(code),
-        joinedSession.isPresent());
+    return end(code, message, retryAfterSeconds, ClosingHandshake.reasonOf(code));
   }
 
   /** Ends a connection that failed. */
   void failed() {
-    failed(joinedSession.isPresent());
-  }
-
-  /** Ends a connection that failed between the word that its client has joined and the join. */
-  void failedJoining() {
-    failed(true);
-  }
-
-  private void failed(boolean joined) {
     var unused =
         end(
             ErrorCode.INTERNAL,
             "The connection failed.",
             OptionalLong.empty(),
-            ClosingHandshake.LOST,
-            joined);
+            ClosingHandshake.LOST);
   }
 
-  /**
-   * @param joined whether its client believes that it has joined
-   */
   private boolean end(
-      ErrorCode code,
-      String message,
-      OptionalLong retryAfterSeconds,
-      LeaveReason leaveReason,
-      boolean joined) {
+      ErrorCode code, String message, OptionalLong retryAfterSeconds, LeaveReason leaveReason) {
     if (!closing.begin(leaveReason)) {
       return false;
     }
+    boolean joined = following.isTold();
     leave(leaveReason);
     inbound.clear();
     closing.complete(

@@ -148,7 +148,7 @@ class JoinHandler implements FrameHandler<Join> {
                 join.capabilities()));
     try {
       connection.leave(LeaveReason.REJOINED);
-      connection.send(frame);
+      connection.sendJoined(frame);
       outcome.snapshot().ifPresent(connection::send);
       connection.follow(
           deliveryScheduler.subscribe(
@@ -158,7 +158,7 @@ class JoinHandler implements FrameHandler<Join> {
               connection.outbound()),
           subscription -> new JoinedSession(session, found, subscription));
     } catch (RuntimeException | Error e) {
-      connection.failedJoining();
+      connection.failed();
       throw e;
     }
   }

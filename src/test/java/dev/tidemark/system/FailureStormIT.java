@@ -52,7 +52,7 @@ final class FailureStormIT {
     gateway =
         Gateway.startWithAgents(
             "failure-storm",
-            Map.of("tidemark.node.drain-spread-millis", "200"),
+            Map.of("tidemark.drain.spread-millis", "200"),
             Storm.class,
             StormAgent.class,
             ErringMetrics.class,
