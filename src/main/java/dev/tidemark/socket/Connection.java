@@ -138,8 +138,8 @@ final class Connection {
    * @throws RefusedException if no session is joined
    */
   JoinedSession requireJoined() {
-    return joinedSession().orElseThrow(
-        () -> new RefusedException(ErrorCode.NOT_JOINED, "Join a session first."));
+    return joinedSession()
+        .orElseThrow(() -> new RefusedException(ErrorCode.NOT_JOINED, "Join a session first."));
   }
 
   boolean hasEnded() {
