@@ -73,11 +73,14 @@ public class BackgroundJobs {
     }
   }
 
-  /** Runs a job once, soon; on the caller's thread if no other is free. */
+  /**
+   * Runs a job once, soon; on the caller's thread if no other is free or can be made. To be called
+   * without a lock.
+   */
   public void soon(Runnable job) {
     try {
       threads.background(job);
-    } catch (RejectedExecutionException e) {
+    } catch (RuntimeException | Error e) {
       job.run();
     }
   }

@@ -1,13 +1,12 @@
 package dev.tidemark.concurrent;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A bounded buffer of items to be written; an item stays until it is written or dropped. */
 public final class BoundedBuffer<T> {
   private final int max;
-  private final ArrayDeque<T> items = new ArrayDeque<>();
+  private final LinkedQueue<T> items = new LinkedQueue<>();
   private long refused;
 
   public BoundedBuffer(int max) {
@@ -20,19 +19,21 @@ public final class BoundedBuffer<T> {
       refused++;
       return false;
     }
-    items.addLast(item);
+    items.add(item);
     return true;
   }
 
   /** All items, the oldest first. */
   public synchronized List<T> all() {
-    return new ArrayList<>(items);
+    List<T> all = new ArrayList<>(items.size());
+    items.forEach(all::add);
+    return all;
   }
 
   /** Removes the {@code count} oldest items, which have been written. */
   public synchronized void done(int count) {
     for (int i = 0; i < count; i++) {
-      items.removeFirst();
+      var unused = items.poll();
     }
   }
 
@@ -44,7 +45,7 @@ public final class BoundedBuffer<T> {
   /** Drops all items and returns how many there were. */
   public synchronized int dropAll() {
     int dropped = items.size();
-    items.clear();
+    done(dropped);
     refused += dropped;
     return dropped;
   }

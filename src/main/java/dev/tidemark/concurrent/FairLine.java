@@ -1,11 +1,9 @@
 package dev.tidemark.concurrent;
 
-import java.util.ArrayDeque;
+import dev.tidemark.concurrent.LinkedQueue.Link;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
 
 /**
@@ -14,6 +12,9 @@ import org.jboss.logging.Logger;
  * for; what is above that stands in line, for which no thread is needed.
  *
  * <p>All state is guarded by the monitor, which is not held while a task runs.
+ *
+ * <p>Whatever is thrown, an {@code Error} too, each task that was added runs or is refused: all
+ * that takes memory is made before anything changes.
  */
 public final class FairLine {
   private static final Logger LOG = Logger.getLogger(FairLine.class);
@@ -24,14 +25,15 @@ public final class FairLine {
   private final int ofMember;
   private final int maxWaiting;
   private final Map<Object, Group> groups = new HashMap<>();
-  private final ArrayDeque<Group> due = new ArrayDeque<>();
+  private final LinkedQueue<Group> due = new LinkedQueue<>();
   private int running;
 
   /** A group is in {@code due} exactly while one of its members is due and it may have a thread. */
   private static final class Group {
     private final Object name;
     private final Map<Object, Member> members = new HashMap<>();
-    private final ArrayDeque<Member> dueMembers = new ArrayDeque<>();
+    private final LinkedQueue<Member> dueMembers = new LinkedQueue<>();
+    private final Link<Group> inDue = new Link<>(this);
     private int running;
     private int waiting;
     private boolean isDue;
@@ -44,7 +46,8 @@ public final class FairLine {
   /** A member is due exactly while a task of it waits and it may have a thread. */
   private static final class Member {
     private final Object name;
-    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private final LinkedQueue<Turn> waiting = new LinkedQueue<>();
+    private final Link<Member> inDue = new Link<>(this);
     private int running;
     private boolean isDue;
 
@@ -53,7 +56,39 @@ public final class FairLine {
     }
   }
 
-  private record Turn(Group group, Member member, Runnable task) {}
+  /** A task, and what is done instead if it gets no thread. */
+  private final class Turn implements Runnable {
+    private final Group group;
+    private final Member member;
+    private final Runnable task;
+    private final Runnable refused;
+
+    Turn(Group group, Member member, Runnable task, Runnable refused) {
+      this.group = group;
+      this.member = member;
+      this.task = task;
+      this.refused = refused;
+    }
+
+    @Override
+    public void run() {
+      try {
+        task.run();
+      } finally {
+        leave(this);
+        start();
+      }
+    }
+
+    void refuse(Throwable why) {
+      try {
+        LOG.debugf("A request gets no thread: %s", why);
+        refused.run();
+      } catch (RuntimeException | Error e) {
+        LOG.debugf("A request could not be refused: %s", e); // the next one can, perhaps
+      }
+    }
+  }
 
   /**
    * @param threads the threads of the executor that may be taken
@@ -69,77 +104,78 @@ public final class FairLine {
     this.maxWaiting = maxWaiting;
   }
 
-  /** Runs a task soon; returns false if too many of its group stand in line. Never blocks. */
-  public boolean add(Object group, Object member, Runnable task) {
-    if (!put(group, member, task)) {
+  /**
+   * Runs a task soon. Never blocks.
+   *
+   * @param refused run instead, perhaps on the thread of another task, if there is no thread for it
+   * @return false if too many of its group stand in line; then neither is run
+   */
+  public boolean add(Object group, Object member, Runnable task, Runnable refused) {
+    if (!put(group, member, task, refused)) {
       return false;
     }
     start();
     return true;
   }
 
-  private synchronized boolean put(Object groupName, Object memberName, Runnable task) {
+  private synchronized boolean put(
+      Object groupName, Object memberName, Runnable task, Runnable refused) {
     Group group = groups.computeIfAbsent(groupName, Group::new);
-    if (group.waiting >= maxWaiting) {
-      return false;
+    try {
+      if (group.waiting >= maxWaiting) {
+        return false;
+      }
+      Member member = group.members.computeIfAbsent(memberName, Member::new);
+      member.waiting.add(new Turn(group, member, task, refused)); // from here on nothing fails
+      group.waiting++;
+      makeDue(group, member);
+      return true;
+    } finally {
+      forgetIdle(group, memberName);
     }
-    Member member = group.members.computeIfAbsent(memberName, Member::new);
-    member.waiting.add(task);
-    group.waiting++;
-    makeDue(group, member);
-    return true;
   }
 
   private void start() {
-    for (Optional<Turn> turn = next(); turn.isPresent(); turn = next()) {
-      Turn taken = turn.get();
+    for (Turn turn = next(); turn != null; turn = next()) {
       try {
-        executor.execute(() -> run(taken));
-      } catch (RejectedExecutionException e) { // the server stops
-        LOG.debugf("A request is not served any more: %s", e.getMessage());
-        leave(taken);
-      } catch (RuntimeException | Error e) { // as when no thread can be made
-        leave(taken);
-        throw e;
+        executor.execute(turn);
+      } catch (RuntimeException | Error e) { // the server stops, or no thread can be made
+        leave(turn);
+        turn.refuse(e);
       }
     }
   }
 
-  private void run(Turn turn) {
-    try {
-      turn.task().run();
-    } finally {
-      leave(turn);
-      start();
-    }
-  }
-
-  private synchronized Optional<Turn> next() {
+  /** The next task to be run, which has a place from now on; {@code null} if there is none. */
+  private synchronized Turn next() {
     if (running >= threads || due.isEmpty()) {
-      return Optional.empty();
+      return null;
     }
-    Group group = due.remove();
+    Group group = due.poll();
     group.isDue = false;
-    Member member = group.dueMembers.remove();
+    Member member = group.dueMembers.poll();
     member.isDue = false;
-    Runnable task = member.waiting.remove();
+    Turn turn = member.waiting.poll();
     group.waiting--;
     running++;
     group.running++;
     member.running++;
     makeDue(group, member);
-    return Optional.of(new Turn(group, member, task));
+    return turn;
   }
 
   private synchronized void leave(Turn turn) {
-    Group group = turn.group();
-    Member member = turn.member();
     running--;
-    group.running--;
-    member.running--;
-    makeDue(group, member);
-    if (member.running == 0 && member.waiting.isEmpty()) {
-      group.members.remove(member.name);
+    turn.group.running--;
+    turn.member.running--;
+    makeDue(turn.group, turn.member);
+    forgetIdle(turn.group, turn.member.name);
+  }
+
+  private void forgetIdle(Group group, Object memberName) {
+    Member member = group.members.get(memberName);
+    if (member != null && member.running == 0 && member.waiting.isEmpty()) {
+      group.members.remove(memberName);
     }
     if (group.members.isEmpty()) {
       groups.remove(group.name);
@@ -149,11 +185,11 @@ public final class FairLine {
   private void makeDue(Group group, Member member) {
     if (!member.isDue && !member.waiting.isEmpty() && member.running < ofMember) {
       member.isDue = true;
-      group.dueMembers.add(member);
+      group.dueMembers.add(member.inDue);
     }
     if (!group.isDue && !group.dueMembers.isEmpty() && group.running < ofGroup) {
       group.isDue = true;
-      due.add(group);
+      due.add(group.inDue);
     }
   }
 

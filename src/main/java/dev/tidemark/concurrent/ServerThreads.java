@@ -65,9 +65,9 @@ public class ServerThreads {
 
   /**
    * Runs a short task that never waits again and again; see {@link BackgroundJobs}, which names and
-   * ends it.
+   * ends it. Protected, like {@link #background}, because a proxy from another room calls it.
    */
-  ScheduledFuture<?> repeat(Duration first, Duration pause, Runnable task) {
+  protected ScheduledFuture<?> repeat(Duration first, Duration pause, Runnable task) {
     return scheduler.scheduleWithFixedDelay(
         task, first.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
   }
@@ -77,7 +77,7 @@ public class ServerThreads {
    *
    * @throws java.util.concurrent.RejectedExecutionException if no thread is free
    */
-  void background(Runnable task) {
+  protected void background(Runnable task) {
     background.execute(logged(task));
   }
 

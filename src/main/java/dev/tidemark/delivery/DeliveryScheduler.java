@@ -85,7 +85,7 @@ public class DeliveryScheduler implements DeliveryContext {
 
   /**
    * Subscribes a client that has just been told of its join; the events that it missed are sent at
-   * once.
+   * once. What throws leaves no subscription.
    */
   public Subscription subscribe(
       TenantSession tenantSession,
@@ -102,7 +102,12 @@ public class DeliveryScheduler implements DeliveryContext {
             feed ->
                 new Subscription(
                     feed, feeds.tail(), outcome, clientSink, batchBytes, compact, this));
-    subscription.wake();
+    try {
+      subscription.wake();
+    } catch (RuntimeException | Error e) {
+      subscription.close();
+      throw e;
+    }
     return subscription;
   }
 
@@ -149,7 +154,7 @@ public class DeliveryScheduler implements DeliveryContext {
     requeue(
         subscription,
         () -> {
-          var unused = threads.after(RETRY, () -> ready(subscription));
+          var unused = threads.after(RETRY, () -> requeue(subscription, () -> ready(subscription)));
         });
     LOG.errorf(
         why, "TIDE0407 Sending to %s failed; it is tried again.", subscription.deliveryRecord());
@@ -199,7 +204,10 @@ public class DeliveryScheduler implements DeliveryContext {
 
   @Override
   public void unsubscribed(Feed feed, Subscription subscription) {
-    replaySlots.release(subscription);
-    feeds.unsubscribe(feed, subscription);
+    try {
+      replaySlots.release(subscription);
+    } finally {
+      feeds.unsubscribe(feed, subscription);
+    }
   }
 }

@@ -71,7 +71,7 @@ public class Feeds {
   }
 
   /**
-   * Adds a subscription to the feed of its session.
+   * Adds a subscription to the feed of its session, or throws and does not.
    *
    * @param joinedAt the session's position when the client joined
    * @param subscribe the function that makes the subscription to a feed
@@ -79,20 +79,24 @@ public class Feeds {
   Subscription subscribe(
       TenantSession tenantSession, Position joinedAt, Function<Feed, Subscription> subscribe) {
     List<Subscription> made = new ArrayList<>(1);
-    feeds.compute(
-        tenantSession.sessionKey(),
-        (key, existing) -> {
-          Feed feed = existing == null ? newFeed(tenantSession, joinedAt) : existing;
-          feed.advanceTo(joinedAt);
-          Subscription subscription = subscribe.apply(feed);
-          feed.subscriptions().add(subscription);
-          made.add(subscription);
-          return feed;
-        });
-    missedHeads
-        .take(tenantSession.sessionKey())
-        .ifPresent(head -> hintFeed(tenantSession.sessionKey(), head));
-    return made.get(0);
+    try {
+      feeds.compute(
+          tenantSession.sessionKey(),
+          (key, existing) -> {
+            Feed feed = existing == null ? newFeed(tenantSession, joinedAt) : existing;
+            feed.advanceTo(joinedAt);
+            made.add(subscribe.apply(feed));
+            feed.subscriptions().add(made.get(0));
+            return feed;
+          });
+      missedHeads
+          .take(tenantSession.sessionKey())
+          .ifPresent(head -> hintFeed(tenantSession.sessionKey(), head));
+      return made.get(0);
+    } catch (RuntimeException | Error e) {
+      made.forEach(Subscription::close);
+      throw e;
+    }
   }
 
   /**

@@ -123,8 +123,11 @@ public final class Subscription {
   /** Ends the subscription: when this returns, nothing more of it is sent. */
   public void close() {
     closed = true;
-    sender.close();
-    context.unsubscribed(feed, this);
+    try {
+      sender.close();
+    } finally {
+      context.unsubscribed(feed, this);
+    }
   }
 
   /** Whether it is closed; asks for no lock. */

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * One client's socket: its inbound and outbound frames and the session that it has joined. Frames
@@ -30,7 +31,7 @@ import java.util.function.Consumer;
  */
 final class Connection {
   private final Client client;
-  private final DeliveryRecorder deliveryRecorder;
+  private final Following following;
   private final Inbound inbound;
   private final Outbound outbound;
   private final Liveness liveness;
@@ -44,7 +45,6 @@ final class Connection {
 
   private volatile Caller caller;
   private volatile boolean hasNamedSession;
-  private volatile Optional<JoinedSession> joinedSession = Optional.empty();
 
   /**
    * @param ready the queue of connections to be handled soon, on a thread that may wait
@@ -58,7 +58,6 @@ final class Connection {
       DeliveryRecorder deliveryRecorder,
       Refusals refusals,
       Consumer<Connection> ready) {
-    this.deliveryRecorder = deliveryRecorder;
     caller = principal.caller();
     login = principal.login().map(found -> new LoginBinding(this, found));
     loginElsewhere = principal.loginElsewhere();
@@ -78,12 +77,13 @@ final class Connection {
             settings.get(DeliverySettings.WINDOW_FRAMES),
             this::roomAgain,
             this::sessionGone);
+    closing = new ClosingHandshake(socket, client, outbound, settings.get(DeliverySettings.LINGER));
+    following = new Following(deliveryRecorder, closing);
     liveness = new Liveness(this, socket.getAsyncRemote(), settings);
     pace.begin(this::heardWhilePaused);
     inbound = new Inbound(this, charge, settings, pace::count, ready);
     heartbeat = new Heartbeat(this, liveness, settings);
     errors = new ErrorResponder(this, refusals, settings.get(WireSettings.MAX_BAD_FRAMES));
-    closing = new ClosingHandshake(socket, client, outbound, settings.get(DeliverySettings.LINGER));
   }
 
   /** The caller, by the newest token of this connection. */
@@ -124,12 +124,12 @@ final class Connection {
   }
 
   Optional<JoinedSession> joinedSession() {
-    return joinedSession;
+    return following.joined();
   }
 
   /** The id of the joined session, if any. */
   Optional<String> joinedSessionId() {
-    return joinedSession.map(joined -> joined.session().sessionId());
+    return joinedSession().map(joined -> joined.session().sessionId());
   }
 
   /**
@@ -138,8 +138,8 @@ final class Connection {
    * @throws RefusedException if no session is joined
    */
   JoinedSession requireJoined() {
-    return joinedSession.orElseThrow(
-        () -> new RefusedException(ErrorCode.NOT_JOINED, "Join a session first."));
+    return joinedSession()
+        .orElseThrow(() -> new RefusedException(ErrorCode.NOT_JOINED, "Join a session first."));
   }
 
   boolean hasEnded() {
@@ -167,25 +167,20 @@ final class Connection {
     return !hasNamedSession && inbound.isIdle();
   }
 
-  /** Follows this session from now on. */
-  void follow(JoinedSession joined) {
-    deliveryRecorder.enter(joined.subscription().deliveryRecord(), joined.subscription()::progress);
-    joinedSession = Optional.of(joined);
-    joined.subscription().wake(); // room that came before this line woke no subscription
-    closing.reason().ifPresent(this::leave); // the socket closed while the join was on its way
+  /** Tells the client that it has joined, before it does. */
+  void sendJoined(ServerFrame frame) {
+    following.tell();
+    send(frame);
+  }
+
+  /** Follows a session from now on; what throws has closed the subscription. */
+  void follow(Subscription subscription, Function<Subscription, JoinedSession> of) {
+    following.begin(subscription, of);
   }
 
   /** Leaves the session; once this returns, nothing more of it is sent. */
   void leave(LeaveReason leaveReason) {
-    Optional<JoinedSession> before = joinedSession;
-    joinedSession = Optional.empty();
-    before
-        .map(JoinedSession::subscription)
-        .ifPresent(
-            subscription -> {
-              subscription.close();
-              deliveryRecorder.leave(subscription.deliveryRecord(), leaveReason);
-            });
+    following.end(leaveReason);
   }
 
   void send(ServerFrame frame) {
@@ -193,7 +188,7 @@ final class Connection {
   }
 
   private void roomAgain(boolean fromServer) {
-    joinedSession
+    joinedSession()
         .map(JoinedSession::subscription)
         .ifPresent(fromServer ? Subscription::lookHere : Subscription::wake);
     inbound.roomAgain();
@@ -271,7 +266,7 @@ final class Connection {
     if (!closing.begin(leaveReason)) {
       return false;
     }
-    boolean joined = joinedSession.isPresent();
+    boolean joined = following.isTold();
     leave(leaveReason);
     inbound.clear();
     closing.complete(

@@ -124,7 +124,10 @@ class JoinHandler implements FrameHandler<Join> {
     }
   }
 
-  /** Leaves the previous session only now, because a refused join changes nothing. */
+  /**
+   * Leaves the previous session only now, because a refused join changes nothing. From then on a
+   * failure ends the connection, whose client may believe that it has joined.
+   */
   private void enter(
       Connection connection,
       Join join,
@@ -143,18 +146,21 @@ class JoinHandler implements FrameHandler<Join> {
                 outcome.position(),
                 outcome.resync(),
                 join.capabilities()));
-    connection.leave(LeaveReason.REJOINED);
-    connection.send(frame);
-    outcome.snapshot().ifPresent(connection::send);
-    connection.follow(
-        new JoinedSession(
-            session,
-            found,
-            deliveryScheduler.subscribe(
-                new TenantSession(connection.caller().tenant(), session.sessionKey()),
-                outcome,
-                join.capabilities(),
-                connection.outbound())));
+    try {
+      connection.leave(LeaveReason.REJOINED);
+      connection.sendJoined(frame);
+      outcome.snapshot().ifPresent(connection::send);
+      connection.follow(
+          deliveryScheduler.subscribe(
+              new TenantSession(connection.caller().tenant(), session.sessionKey()),
+              outcome,
+              join.capabilities(),
+              connection.outbound()),
+          subscription -> new JoinedSession(session, found, subscription));
+    } catch (RuntimeException | Error e) {
+      connection.failed();
+      throw e;
+    }
   }
 
   private void requireQuota(Caller caller) {

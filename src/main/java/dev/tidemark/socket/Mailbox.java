@@ -1,8 +1,8 @@
 package dev.tidemark.socket;
 
+import dev.tidemark.concurrent.LinkedQueue;
 import dev.tidemark.wire.FrameCost;
 import dev.tidemark.wire.Utf8;
-import java.util.ArrayDeque;
 import java.util.Optional;
 
 /**
@@ -12,7 +12,7 @@ import java.util.Optional;
 final class Mailbox {
   private final int maxFrames;
   private final long maxBytes;
-  private final ArrayDeque<Waiting> frames = new ArrayDeque<>();
+  private final LinkedQueue<Waiting> frames = new LinkedQueue<>();
   private long bytes;
 
   /**
@@ -39,14 +39,14 @@ final class Mailbox {
     if (frames.size() >= maxFrames || bytes + frame.bytes() > maxBytes) {
       return false;
     }
+    frames.add(frame);
     bytes += frame.bytes();
-    frames.addLast(frame);
     return true;
   }
 
   /** Removes and returns the oldest frame; {@code null} if there is none. */
   synchronized Waiting poll() {
-    Waiting frame = frames.pollFirst();
+    Waiting frame = frames.poll();
     if (frame != null) {
       bytes -= frame.bytes();
     }
@@ -59,9 +59,10 @@ final class Mailbox {
 
   /** Drops all frames and returns the heap that they took. */
   synchronized long clear() {
-    long heapBytes = frames.stream().mapToLong(Waiting::heapBytes).sum();
-    frames.clear();
-    bytes = 0;
+    long heapBytes = 0;
+    for (Waiting frame = poll(); frame != null; frame = poll()) {
+      heapBytes += frame.heapBytes();
+    }
     return heapBytes;
   }
 }

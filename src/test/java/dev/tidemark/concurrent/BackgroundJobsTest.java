@@ -69,6 +69,14 @@ final class BackgroundJobsTest {
     assertTrue(missing.get() <= 0, "it was refused before");
   }
 
+  @Test
+  void whatIsToBeDoneSoonIsDoneHereIfNoThreadCanBeMade() {
+    missing.set(1);
+    CountDownLatch runs = new CountDownLatch(1);
+    jobs.soon(runs::countDown);
+    assertEquals(0, runs.getCount());
+  }
+
   @AfterEach
   void takeThreads() {
     threads.end();

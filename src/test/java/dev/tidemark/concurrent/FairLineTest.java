@@ -29,10 +29,15 @@ final class FairLineTest {
 
   private final ArrayDeque<Runnable> given = new ArrayDeque<>();
   private final List<String> done = new ArrayList<>();
+  private final List<String> refused = new ArrayList<>();
   private final FairLine line = new FairLine(given::add, THREADS, OF_GROUP, OF_MEMBER, WAITING);
 
   private boolean add(String group, String member, String name) {
-    return line.add(group, member, () -> done.add(name));
+    return add(line, group, member, name);
+  }
+
+  private boolean add(FairLine to, Object group, Object member, String name) {
+    return to.add(group, member, () -> done.add(name), () -> refused.add(name));
   }
 
   private void finishOne() {
@@ -94,7 +99,8 @@ final class FairLineTest {
               "alice",
               () -> {
                 throw new StackOverflowError("a test");
-              }));
+              },
+              () -> refused.add("failing")));
     }
     assertTrue(add("here", "alice", "next"));
     Runnable failing = given.remove();
@@ -103,12 +109,10 @@ final class FairLineTest {
   }
 
   @Test
-  void anExecutorThatRefusesKeepsNoPlace() {
-    AtomicInteger refused = new AtomicInteger();
+  void whoGetsNoThreadIsToldSoAndKeepsNoPlace() {
     FairLine stopping =
         new FairLine(
             task -> {
-              refused.incrementAndGet();
               throw new RejectedExecutionException("a test");
             },
             THREADS,
@@ -116,10 +120,65 @@ final class FairLineTest {
             OF_MEMBER,
             WAITING);
     for (int i = 0; i < WAITING * 2; i++) {
-      assertTrue(stopping.add("here", "alice", () -> {}));
+      assertTrue(add(stopping, "here", "alice", "a" + i));
     }
-    assertEquals(WAITING * 2, refused.get());
+    assertEquals(WAITING * 2, refused.size());
+    assertEquals(List.of(), done);
     assertEquals(0, stopping.groups());
+  }
+
+  /** One after another, though the first cannot even be refused. */
+  @Test
+  void whoWaitsForATaskWhenTheThreadsAreGoneIsToldSoToo() {
+    boolean[] isStopping = {false};
+    FairLine stopping =
+        new FairLine(
+            task -> {
+              if (isStopping[0]) {
+                throw new InternalError("unable to create a native thread");
+              }
+              given.add(task);
+            },
+            THREADS,
+            OF_GROUP,
+            1,
+            WAITING);
+    assertTrue(add(stopping, "here", "alice", "first"));
+    Runnable failing =
+        () -> {
+          refused.add("failing");
+          throw new OutOfMemoryError("a test");
+        };
+    assertTrue(stopping.add("here", "alice", () -> done.add("failing"), failing));
+    assertTrue(add(stopping, "here", "alice", "second"));
+    isStopping[0] = true;
+    finishOne();
+    assertEquals(List.of("first"), done);
+    assertEquals(List.of("failing", "second"), refused);
+    assertEquals(0, stopping.groups());
+  }
+
+  /** Memory may run out in the middle of it; here it does once the group has been made. */
+  @Test
+  void whoCannotBePutInLineForLackOfMemoryLeavesNothing() {
+    boolean[] isShort = {true};
+    Object alice =
+        new Object() {
+          @Override
+          public int hashCode() {
+            if (isShort[0]) {
+              isShort[0] = false;
+              throw new OutOfMemoryError("a test");
+            }
+            return 1;
+          }
+        };
+    assertThrows(OutOfMemoryError.class, () -> add(line, "here", alice, "a"));
+    assertEquals(0, line.groups());
+    assertTrue(add(line, "here", alice, "b"));
+    finishOne();
+    assertEquals(List.of("b"), done);
+    assertEquals(0, line.groups());
   }
 
   /** Many at random, on real threads: each runs once, and nobody ever has more than their part. */
@@ -145,7 +204,7 @@ final class FairLineTest {
             running.merge(group, -1, Integer::sum);
             all.countDown();
           };
-      while (!real.add(group, member, task)) {
+      while (!real.add(group, member, task, above::incrementAndGet)) {
         Thread.onSpinWait();
       }
     }

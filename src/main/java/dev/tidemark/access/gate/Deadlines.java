@@ -13,10 +13,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
 
 /** Ends what takes too long in exchanges with clients, a body or a response. */
 @ApplicationScoped
 class Deadlines {
+  private static final Logger LOG = Logger.getLogger(Deadlines.class);
   private static final int LOOKS_PER_DEADLINE = 4;
   private static final long MAX_LOOK_MILLIS = 1_000;
 
@@ -57,10 +59,10 @@ class Deadlines {
       }
       boolean isLate = begun && now - begunNanos >= nanos;
       if (isLate || !exchange.getConnection().isOpen()) {
-        cancel();
         // Its class is one of the server's private ones, and need not be known here.
         Executor owner = exchange.getIoThread();
         owner.execute(late);
+        cancel(); // not before it is certain: the next look tries again
       }
     }
   }
@@ -73,7 +75,18 @@ class Deadlines {
     jobs.everyOnScheduler(
         "deadlines of requests",
         Duration.ofMillis(Math.min(MAX_LOOK_MILLIS, shortest / LOOKS_PER_DEADLINE)),
-        () -> running.forEach(deadline -> deadline.look(System.nanoTime())));
+        this::look);
+  }
+
+  /** One that fails keeps no other from its end. */
+  void look() {
+    for (Deadline deadline : running) {
+      try {
+        deadline.look(System.nanoTime());
+      } catch (RuntimeException | Error e) {
+        LOG.error("TIDE0742 A late request could not be ended, which is tried again.", e);
+      }
+    }
   }
 
   /**

@@ -40,6 +40,9 @@ public class IncomingBodies {
   static final Problem TOO_MUCH =
       new Problem(503, "unavailable", "Too much is on its way to this node. Come again.", 5);
 
+  private static final Problem NO_THREAD =
+      new Problem(503, "unavailable", "This node has no thread for the request. Come again.", 5);
+
   private static final Problem TOO_MANY =
       new Problem(429, Quota.REQUESTS.code(), "Too many requests of this address wait.", 1);
 
@@ -78,7 +81,11 @@ public class IncomingBodies {
 
   /** Hands a complete request on. */
   void serve(HttpServerExchange exchange, HttpHandler next) {
-    taskThreads.serve(exchange, next, unused -> refuse(exchange, TOO_MANY));
+    taskThreads.serve(
+        exchange,
+        next,
+        unused -> refuse(exchange, TOO_MANY),
+        unused -> refuse(exchange, NO_THREAD));
   }
 
   private void watchResponse(HttpServerExchange exchange) {

@@ -37,6 +37,7 @@ final class IncomingBody {
   private final Charge charge;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private Optional<Deadline> deadline = Optional.empty();
+  private boolean hasPlace;
 
   /** Handed on, refused or lost. */
   private boolean over;
@@ -70,9 +71,13 @@ final class IncomingBody {
     }
     try {
       bodies.quotas.requireBody(address);
+      hasPlace = true;
       deadline = Optional.of(bodies.deadline(exchange, this::late));
     } catch (QuotaExceededException e) {
       refuse(e.problem());
+    } catch (RuntimeException | Error e) {
+      lose();
+      throw e;
     }
   }
 
@@ -111,7 +116,19 @@ final class IncomingBody {
   private void refuse(Problem problem) {
     over = true;
     receiver.pause();
-    bodies.refuse(exchange, problem, this::gone);
+    try {
+      bodies.refuse(exchange, problem, this::gone);
+    } catch (RuntimeException | Error e) {
+      lose();
+      throw e;
+    }
+  }
+
+  /** The server would wait for the rest of the body, for which no deadline is set. */
+  private void lose() {
+    over = true;
+    gone();
+    Exchanges.cut(exchange);
   }
 
   private void failed(IOException failure) {
@@ -143,10 +160,10 @@ final class IncomingBody {
 
   /** Gives the place back, once. */
   private void leave() {
-    if (deadline.isPresent()) {
-      deadline.get().cancel();
-      deadline = Optional.empty();
+    deadline.ifPresent(Deadline::cancel);
+    if (hasPlace) {
       bodies.quotas.bodyDone(address);
+      hasPlace = false;
     }
   }
 }

@@ -42,24 +42,39 @@ class TaskThreads {
   /**
    * Serves the request on a task thread, soon.
    *
-   * @param refused called at once, on this thread, if too many of its address stand in line
+   * @param tooMany called at once, on this thread, if too many of its address stand in line
+   * @param noThread called on the I/O thread if the server has no thread for it
    */
-  void serve(HttpServerExchange exchange, HttpHandler next, HttpHandler refused) {
+  void serve(
+      HttpServerExchange exchange, HttpHandler next, HttpHandler tooMany, HttpHandler noThread) {
     String network = Quotas.network(ClientAddress.of(exchange));
     Object member =
         CredentialsHash.of(exchange, loginCookie)
             .<Object>map(CredentialsHash::hex)
             .orElse(exchange.getConnection()); // strangers are not one caller
-    // Its class is one of the server's private ones, and need not be known here.
-    Executor server = exchange.getConnection().getWorker();
-    FairLine threads = line(server);
+    FairLine threads = line(server(exchange));
     exchange.dispatch(
         task -> {
-          if (!threads.add(network, member, task)) {
-            Connectors.executeRootHandler(refused, exchange);
+          if (!threads.add(network, member, task, () -> refuse(exchange, noThread))) {
+            Connectors.executeRootHandler(tooMany, exchange);
           }
         },
         next);
+  }
+
+  /** Its class is one of the server's private ones, and need not be known here. */
+  Executor server(HttpServerExchange exchange) {
+    return exchange.getConnection().getWorker();
+  }
+
+  /** Whoever cannot even be told so is cut off, and does not wait for ever. */
+  private static void refuse(HttpServerExchange exchange, HttpHandler noThread) {
+    Executor owner = exchange.getIoThread();
+    try {
+      owner.execute(() -> Connectors.executeRootHandler(noThread, exchange));
+    } catch (RuntimeException | Error e) {
+      Exchanges.cut(exchange);
+    }
   }
 
   private synchronized FairLine line(Executor server) {

@@ -39,7 +39,7 @@ public class Quotas {
   Quotas() {}
 
   @Inject
-  Quotas(Settings settings) {
+  public Quotas(Settings settings) {
     connectionsOfPrincipals =
         connections(
             settings,

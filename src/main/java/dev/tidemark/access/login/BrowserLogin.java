@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 
 /**
  * A browser's login on this node: its HTTP session, and what ends with it, as the sockets that came
  * with its cookie. It is stored in the session itself, whose id may change.
  */
 public final class BrowserLogin {
+  private static final Logger LOG = Logger.getLogger(BrowserLogin.class);
+
   private final UUID id = UUID.randomUUID();
   private final HttpSession session;
   private final Caller caller;
@@ -101,7 +104,7 @@ public final class BrowserLogin {
     }
   }
 
-  /** Runs the dependents, because the login is over. */
+  /** Runs the dependents, because the login is over. One that fails keeps no other from its end. */
   void end() {
     List<Runnable> endings;
     synchronized (this) {
@@ -109,6 +112,14 @@ public final class BrowserLogin {
       endings = List.copyOf(dependents);
       dependents.clear();
     }
-    endings.forEach(Runnable::run);
+    endings.forEach(BrowserLogin::run);
+  }
+
+  private static void run(Runnable ending) {
+    try {
+      ending.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("TIDE0741 What was to end with a login failed; the rest of it ends.", e);
+    }
   }
 }

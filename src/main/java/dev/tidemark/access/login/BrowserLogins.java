@@ -10,6 +10,7 @@ import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,31 +53,44 @@ public class BrowserLogins {
     if (session == null || caller.authentication().expiresAt().isPresent()) {
       return Optional.empty();
     }
+    List<BrowserLogin> tooOld = new ArrayList<>(1);
     try {
-      return Optional.of(SessionLogin.of(session).of(session, caller, this::begin));
+      return Optional.of(
+          SessionLogin.of(session)
+              .of(session, caller, login -> begin(login).ifPresent(tooOld::add)));
     } catch (IllegalStateException e) { // the session has ended since
       BrowserLogin over = new BrowserLogin(session, caller);
       over.end();
       return Optional.of(over);
+    } finally {
+      // Here, where nobody waits for this session: with no other thread to spare, this one ends it.
+      // One that has ended was of this same session, which the new login needs.
+      tooOld.stream().filter(login -> !login.hasEnded()).forEach(this::end);
     }
   }
 
-  private void begin(BrowserLogin login) {
+  private Optional<BrowserLogin> begin(BrowserLogin login) {
     login.endAfter(idle);
-    register(login).ifPresent(this::end);
+    return register(login);
   }
 
   /**
-   * Adds a login. In this order: one that has ended before the last line is removed by it.
+   * Adds a login, or fails and leaves nothing of it. In this order: one that has ended before it is
+   * attached to is removed by that.
    *
    * @return the login that is to end for it, because its principal has too many
    */
   Optional<BrowserLogin> register(BrowserLogin login) {
     String principal = Quotas.key(login.caller());
-    open.put(login.id(), login);
-    Optional<BrowserLogin> tooOld = limit.add(principal, login);
-    login.attach(() -> forget(principal, login));
-    return tooOld;
+    try {
+      open.put(login.id(), login);
+      limit.add(principal, login);
+      login.attach(() -> forget(principal, login));
+      return limit.takeTooOld(principal);
+    } catch (RuntimeException | Error e) {
+      forget(principal, login);
+      throw e;
+    }
   }
 
   private void forget(String principal, BrowserLogin login) {

@@ -1,17 +1,18 @@
 package dev.tidemark.access.login;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.tidemark.concurrent.LinkedQueue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The open logins of each principal in the order of their first use, so that none has too many. */
-final class LoginLimit {
+class LoginLimit {
   private final int max;
 
   /** Each queue belongs to the update of its key in the map. */
-  private final Map<String, Deque<BrowserLogin>> ofPrincipals = new ConcurrentHashMap<>();
+  private final Map<String, LinkedQueue<BrowserLogin>> ofPrincipals = new ConcurrentHashMap<>();
 
   /**
    * @param max the greatest number of one principal
@@ -20,23 +21,32 @@ final class LoginLimit {
     this.max = max;
   }
 
-  /**
-   * Adds a login.
-   *
-   * @return the principal's oldest, which is not counted any more, if that makes one too many
-   */
-  Optional<BrowserLogin> add(String principal, BrowserLogin login) {
-    BrowserLogin[] oldest = new BrowserLogin[1];
+  /** Adds a login, or fails and does not. */
+  void add(String principal, BrowserLogin login) {
     var unused =
         ofPrincipals.compute(
             principal,
             (key, known) -> {
-              Deque<BrowserLogin> open = known == null ? new ArrayDeque<>() : known;
-              open.addLast(login);
-              oldest[0] = open.size() > max ? open.removeFirst() : null;
+              LinkedQueue<BrowserLogin> open = known == null ? new LinkedQueue<>() : known;
+              open.add(login);
               return open;
             });
-    return Optional.ofNullable(oldest[0]);
+  }
+
+  /** Stops counting the principal's oldest login if there is one too many, and returns it. */
+  Optional<BrowserLogin> takeTooOld(String principal) {
+    List<Optional<BrowserLogin>> taken = new ArrayList<>(1);
+    var unused =
+        ofPrincipals.computeIfPresent(
+            principal,
+            (key, open) -> {
+              if (open.size() > max) {
+                taken.add(Optional.of(open.peek()));
+                open.poll();
+              }
+              return open;
+            });
+    return taken.isEmpty() ? Optional.empty() : taken.get(0);
   }
 
   /** Forgets a login that has ended. */

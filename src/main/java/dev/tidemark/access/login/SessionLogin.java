@@ -59,28 +59,37 @@ final class SessionLogin {
   /**
    * The login of this caller. One of another caller, who has used the same cookie, ends.
    *
-   * @param opened told of a new login before anybody else can use or end it
+   * @param opened told of a new login before anybody else can use or end it; if it fails there is
+   *     no new login, and the next request makes one
    */
   BrowserLogin of(HttpSession session, Caller caller, Consumer<BrowserLogin> opened) {
     Optional<BrowserLogin> former;
-    BrowserLogin login;
+    Optional<BrowserLogin> made;
     boolean late;
     synchronized (this) {
       if (current.filter(known -> known.isOf(caller)).isPresent()) {
         return current.get();
       }
+      made = Optional.of(new BrowserLogin(session, caller));
+      opened.accept(made.get());
       former = current;
-      login = new BrowserLogin(session, caller);
-      current = Optional.of(login);
-      opened.accept(login);
-      leaveForms(); // last: what fails before stays counted
+      current = made;
       late = hasEnded;
     }
-    former.ifPresent(BrowserLogin::end);
-    if (late) {
-      login.end();
+    try {
+      leaveForms(); // last: what fails before stays counted
+    } finally {
+      endBoth(former, late ? made : Optional.empty());
     }
-    return login;
+    return made.get();
+  }
+
+  private static void endBoth(Optional<BrowserLogin> one, Optional<BrowserLogin> other) {
+    try {
+      one.ifPresent(BrowserLogin::end);
+    } finally {
+      other.ifPresent(BrowserLogin::end);
+    }
   }
 
   /** Ends the login, because its session is over. */
@@ -88,16 +97,19 @@ final class SessionLogin {
     Optional<BrowserLogin> ended;
     synchronized (this) {
       hasEnded = true;
-      leaveForms();
       ended = current;
     }
-    ended.ifPresent(BrowserLogin::end);
+    try {
+      leaveForms();
+    } finally {
+      ended.ifPresent(BrowserLogin::end);
+    }
   }
 
-  private void leaveForms() {
+  private synchronized void leaveForms() {
     if (isForm) {
-      isForm = false;
       forms.gone(network);
+      isForm = false;
     }
   }
 }

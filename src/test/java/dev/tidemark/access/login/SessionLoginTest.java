@@ -12,11 +12,16 @@ import dev.tidemark.access.Caller;
 import dev.tidemark.access.Role;
 import dev.tidemark.access.limit.LoginForms;
 import dev.tidemark.access.limit.QuotaExceededException;
+import dev.tidemark.concurrent.BackgroundJobs;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** A login that ends while it is registered leaves nothing behind, whichever comes first. */
@@ -25,9 +30,26 @@ final class SessionLoginTest {
 
   private final LoginForms forms = new LoginForms(1);
   private final SessionLogin session = new SessionLogin(forms, HERE);
-  private final LoginLimit limit = new LoginLimit(2);
+  private final ErringLimit limit = new ErringLimit();
   private final BrowserLogins logins = new BrowserLogins(null, Duration.ofHours(1), limit);
   private final List<String> ended = new ArrayList<>();
+
+  /** Two logins for each principal, unless memory runs out. */
+  private static final class ErringLimit extends LoginLimit {
+    private boolean errs;
+
+    ErringLimit() {
+      super(2);
+    }
+
+    @Override
+    Optional<BrowserLogin> takeTooOld(String principal) {
+      if (errs) {
+        throw new OutOfMemoryError("of the test");
+      }
+      return super.takeTooOld(principal);
+    }
+  }
 
   @Test
   void aLoginThatIsRegisteredAfterItsEndIsNotKeptAndEndsWhatComesWithIt() {
@@ -74,6 +96,83 @@ final class SessionLoginTest {
     session.end();
     assertTrue(second.hasEnded());
     assertTrue(logins.find(second.id()).isEmpty());
+  }
+
+  /** The former one goes on, and the next request begins anew. */
+  @Test
+  void aLoginThatCannotBeRegisteredLeavesNothing() {
+    BrowserLogin former = session.of(null, caller("bob"), logins::register);
+    List<BrowserLogin> failed = new ArrayList<>();
+    limit.errs = true;
+    assertThrows(
+        OutOfMemoryError.class,
+        () ->
+            session.of(
+                null,
+                alice(),
+                login -> {
+                  failed.add(login);
+                  logins.register(login);
+                }));
+    assertTrue(logins.find(failed.get(0).id()).isEmpty());
+    assertEquals(1, limit.known());
+    assertFalse(former.hasEnded());
+    limit.errs = false;
+    BrowserLogin second = session.of(null, alice(), logins::register);
+    assertSame(second, logins.find(second.id()).orElseThrow());
+    assertTrue(former.hasEnded());
+    session.end();
+    assertTrue(second.hasEnded());
+    assertEquals(0, limit.known());
+  }
+
+  @Test
+  void whatCannotEndWithALoginKeepsNothingElseFromItsEnd() {
+    BrowserLogin login = session.of(null, alice(), logins::register);
+    for (int i = 0; i < 8; i++) {
+      String name = "socket " + i;
+      login.attach(
+          () -> {
+            ended.add(name);
+            throw new OutOfMemoryError("of the test");
+          });
+    }
+    session.end();
+    assertEquals(8, ended.size());
+    assertEquals(0, limit.known());
+  }
+
+  /** That thread may be this one, and the end takes the monitor of another session. */
+  @Test
+  void theEndOfTheOldestLoginIsAskedForWithoutALock() {
+    List<Boolean> locked = new ArrayList<>();
+    SessionLogin newest = new SessionLogin(forms, HERE);
+    BackgroundJobs jobs =
+        new BackgroundJobs() {
+          @Override
+          public void soon(Runnable job) {
+            locked.add(Thread.holdsLock(newest));
+          }
+        };
+    BrowserLogins one = new BrowserLogins(jobs, Duration.ofHours(1), new LoginLimit(1));
+    assertTrue(one.of(requestIn(session), alice()).isPresent());
+    assertEquals(List.of(), locked);
+    assertTrue(one.of(requestIn(newest), alice()).isPresent());
+    assertEquals(List.of(false), locked);
+  }
+
+  private static HttpServletRequest requestIn(SessionLogin login) {
+    HttpSession session =
+        proxy(HttpSession.class, name -> name.equals("getAttribute") ? login : null);
+    return proxy(HttpServletRequest.class, name -> session);
+  }
+
+  private static <T> T proxy(Class<T> type, Function<String, Object> answers) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> answers.apply(method.getName())));
   }
 
   @Test

@@ -10,7 +10,7 @@ import jakarta.json.JsonString;
 /** Begins a storm of as many errors as the message says, and fails with one of its own. */
 @ApplicationScoped
 public class StormAgent implements Agent {
-  @Inject ErringMetrics erringMetrics;
+  @Inject Storm storm;
 
   @Override
   public String id() {
@@ -19,7 +19,7 @@ public class StormAgent implements Agent {
 
   @Override
   public void run(TurnInput input, TurnOutput output) {
-    erringMetrics.begin(Integer.parseInt(((JsonString) input.content()).getString()));
+    storm.begin(Integer.parseInt(((JsonString) input.content()).getString()));
     throw new OutOfMemoryError("of the storm");
   }
 }
