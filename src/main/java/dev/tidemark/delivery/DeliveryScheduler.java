@@ -199,7 +199,10 @@ public class DeliveryScheduler implements DeliveryContext {
 
   @Override
   public void unsubscribed(Feed feed, Subscription subscription) {
-    replaySlots.release(subscription);
-    feeds.unsubscribe(feed, subscription);
+    try {
+      replaySlots.release(subscription);
+    } finally {
+      feeds.unsubscribe(feed, subscription);
+    }
   }
 }
