@@ -17,12 +17,13 @@ final class PauseLength {
   private long leastMillis = SHORTEST_MILLIS;
 
   /**
-   * The next wait.
+   * The next wait: half as long again as it must be. Otherwise one that sends without end would
+   * always be the first, and those that wait longer would never find their principal's bytes free.
    *
    * @param nanosAhead the time for which nothing may be read
    */
   Duration next(long nanosAhead) {
-    long millis = TimeUnit.NANOSECONDS.toMillis(nanosAhead) + 1; // not a moment too early
+    long millis = TimeUnit.NANOSECONDS.toMillis(nanosAhead + nanosAhead / 2) + 1;
     long wait = Math.min(LONGEST_MILLIS, Math.max(leastMillis, millis));
     leastMillis = Math.min(LONGEST_MILLIS, 2 * leastMillis);
     return Duration.ofMillis(wait);

@@ -84,7 +84,7 @@ final class ReadingPace {
 
   /**
    * Another socket of the principal may have been first: who goes on counts some bytes at once, so
-   * that not all do at the same moment.
+   * that not all do at the same moment; as many as it has not counted and not read before.
    */
   private void goOn() {
     boolean waits = false;
@@ -99,8 +99,9 @@ final class ReadingPace {
         pauses = false;
         pauseLength.reset();
         channel.resume();
+        long more = RESERVED_BYTES - reserved;
         reserved = RESERVED_BYTES;
-        var unused = countBytes.applyAsLong(RESERVED_BYTES);
+        var unused = countBytes.applyAsLong(more);
       }
     }
   }
