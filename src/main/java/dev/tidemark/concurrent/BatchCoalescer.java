@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,6 +37,7 @@ public final class BatchCoalescer<T> implements Watched {
   private final Function<T, Object> laneOf;
   private final Consumer<List<T>> job;
   private final BiConsumer<T, Throwable> failed;
+  private final Supplier<Set<Object>> newSet;
   private final Map<Object, Queue<T>> waiting = new LinkedHashMap<>();
   private final Set<Object> underWay = new HashSet<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -60,32 +62,57 @@ public final class BatchCoalescer<T> implements Watched {
       Function<T, Object> laneOf,
       Consumer<List<T>> job,
       BiConsumer<T, Throwable> failed) {
+    this(maxWorkers, maxOfABatch, laneOf, job, failed, HashSet::new);
+  }
+
+  /**
+   * Makes one whose memory may run out when the test says so.
+   *
+   * @param newSet makes a set for the lanes of a worker
+   */
+  BatchCoalescer(
+      int maxWorkers,
+      int maxOfABatch,
+      Function<T, Object> laneOf,
+      Consumer<List<T>> job,
+      BiConsumer<T, Throwable> failed,
+      Supplier<Set<Object>> newSet) {
     this.maxWorkers = maxWorkers;
     this.maxOfABatch = maxOfABatch;
     this.laneOf = laneOf;
     this.job = job;
     this.failed = failed;
+    this.newSet = newSet;
   }
 
   /** Adds an item. The job runs on this thread or another, perhaps before this method returns. */
   public void add(T item) {
-    if (put(item)) {
-      work();
+    Hand<T> hand = put(item);
+    if (hand != null) {
+      work(hand);
     }
   }
 
-  /** Whether the caller is to work. */
-  private synchronized boolean put(T item) {
+  /**
+   * Returns the hand with which the caller is to work; {@code null} if it is not. All that it needs
+   * is made before anything changes, so what throws leaves neither the item nor a worker.
+   */
+  private synchronized Hand<T> put(T item) {
     Object lane = laneOf.apply(item);
-    if (waiting.isEmpty()) {
+    boolean isFree = workers < maxWorkers && !underWay.contains(lane);
+    Hand<T> hand = isFree ? new Hand<>(newSet.get(), new ArrayList<>()) : null;
+    boolean isFirst = waiting.isEmpty();
+    Queue<T> items = waiting.get(lane);
+    if (items == null) {
+      waiting.put(lane, new ConcurrentLinkedQueue<>(List.of(item))); // never empty
+    } else {
+      items.add(item);
+    }
+    if (isFirst) {
       movedNanos = System.nanoTime();
     }
-    waiting.computeIfAbsent(lane, name -> new ConcurrentLinkedQueue<>()).add(item);
-    if (workers == maxWorkers || underWay.contains(lane)) {
-      return false;
-    }
-    workers++;
-    return true;
+    workers += isFree ? 1 : 0;
+    return hand;
   }
 
   /** The number of items that no batch has taken yet. */
@@ -93,11 +120,9 @@ public final class BatchCoalescer<T> implements Watched {
     return waiting.values().stream().mapToInt(Queue::size).sum();
   }
 
-  private void work() {
-    Hand<T> hand = new Hand<>(new HashSet<>(), new ArrayList<>());
+  private void work(Hand<T> hand) {
     boolean counted = true;
     try {
-      threads.add(Thread.currentThread());
       while (counted) {
         counted = workOnce(hand);
       }
@@ -112,6 +137,7 @@ public final class BatchCoalescer<T> implements Watched {
   /** Whether the worker goes on; if not, it is counted out already. */
   private boolean workOnce(Hand<T> hand) {
     try {
+      threads.add(Thread.currentThread());
       if (!next(hand)) {
         return false;
       }
@@ -122,16 +148,25 @@ public final class BatchCoalescer<T> implements Watched {
         throw e; // nothing would come of going on
       }
       inHand.forEach(item -> failed.accept(item, e));
-      LOG.errorf(e, "TIDE0003 A batch failed; its %d items are told so.", inHand.size());
+      tellOfFailure(inHand.size(), e);
     }
     return true;
   }
 
+  /** The worker goes on, also where memory is short of this line. */
+  private static void tellOfFailure(int items, Throwable why) {
+    try {
+      LOG.errorf(why, "TIDE0003 A batch failed; its %d items are told so.", items);
+    } catch (RuntimeException | Error unsaid) {
+      return;
+    }
+  }
+
   /** Frees the previous lanes and takes the next batch; ends the worker if no lane has items. */
   private synchronized boolean next(Hand<T> hand) {
+    hand.batch().clear(); // first: what is done does not fail with what follows
     underWay.removeAll(hand.lanes());
     hand.lanes().clear();
-    hand.batch().clear();
     movedNanos = System.nanoTime();
     Iterator<Map.Entry<Object, Queue<T>>> oldestFirst = waiting.entrySet().iterator();
     while (oldestFirst.hasNext() && hand.batch().size() < maxOfABatch) {
@@ -163,8 +198,8 @@ public final class BatchCoalescer<T> implements Watched {
   }
 
   private synchronized void endWorker(Hand<T> hand) {
-    underWay.removeAll(hand.lanes());
     workers--;
+    underWay.removeAll(hand.lanes());
   }
 
   @Override

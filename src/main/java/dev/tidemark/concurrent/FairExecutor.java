@@ -164,9 +164,18 @@ public final class FairExecutor<T> implements Watched {
       executor.execute(this::work);
     } catch (RuntimeException | Error e) {
       endWorker();
+      tellOfNoThread(e);
+    }
+  }
+
+  /** What the line throws, for want of memory too, must not seem to be the owner's refusal. */
+  private static void tellOfNoThread(Throwable why) {
+    try {
       LOG.warnf(
           "TIDE0001 No thread is free for what is ready, which is tried again soon: %s",
-          e.getMessage());
+          why.getMessage());
+    } catch (RuntimeException | Error unsaid) {
+      return;
     }
   }
 

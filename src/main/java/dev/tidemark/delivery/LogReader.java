@@ -68,11 +68,16 @@ public class LogReader {
 
   /** Queues a read and those of the pages after it; the result is given to the subscription. */
   void read(Feed feed, ReadRequest request, Subscription subscription) {
-    if (feed.pendingReads().add(request, subscription)) {
-      queue.add(feed);
-    }
-    if (request instanceof ReadRequest.Events events) {
-      readAhead(feed, events.epoch(), feeds.tail().lastOfSegment(events.from()) + 1);
+    boolean isDue = feed.pendingReads().add(request, subscription);
+    try {
+      if (isDue) {
+        queue.add(feed);
+      }
+      if (request instanceof ReadRequest.Events events) {
+        readAhead(feed, events.epoch(), feeds.tail().lastOfSegment(events.from()) + 1);
+      }
+    } catch (RuntimeException | Error e) { // it waits already, and should not ask for it twice
+      LOG.debugf("A read could not be queued, which is tried again: %s", e);
     }
   }
 
@@ -105,11 +110,18 @@ public class LogReader {
       if (done) {
         queue.add(feed);
       } else {
-        pendingReads.moveToEnd(next.get());
-        queue.addLater(feed);
+        tryLater(feed, next.get());
       }
     }
     queue.addIfNeeded(feed);
+  }
+
+  private void tryLater(Feed feed, ReadRequest request) {
+    try {
+      feed.pendingReads().moveToEnd(request);
+    } finally {
+      queue.addLater(feed);
+    }
   }
 
   /**

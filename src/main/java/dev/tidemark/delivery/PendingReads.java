@@ -19,11 +19,20 @@ import java.util.function.Predicate;
 final class PendingReads {
   private static final int MAX_UNDER_WAY = 2;
 
-  private final Map<ReadRequest, List<Subscription>> waiting = new LinkedHashMap<>(4);
+  private Map<ReadRequest, List<Subscription>> waiting;
   private final Set<ReadRequest> underWay = new HashSet<>(MAX_UNDER_WAY);
 
   /** The number of threads that this session waits for or has. */
   private int queued;
+
+  PendingReads() {
+    this(new LinkedHashMap<>(4));
+  }
+
+  /** Keeps what waits in a map of the test's. */
+  PendingReads(Map<ReadRequest, List<Subscription>> waiting) {
+    this.waiting = waiting;
+  }
 
   /**
    * Adds a subscription that waits for a read.
@@ -56,18 +65,29 @@ final class PendingReads {
 
   /**
    * Begins the read that waits longest and that no read under way covers. If there is none, returns
-   * nothing and the session is queued once less.
+   * nothing and the session is queued once less; so it is, too, if this throws.
    *
    * @param lastOfSegment the last cursor of the segment of a cursor
    */
   synchronized Optional<ReadRequest> beginNext(LongUnaryOperator lastOfSegment) {
-    Optional<ReadRequest> next =
-        waiting.keySet().stream()
-            .filter(
-                request -> underWay.stream().noneMatch(it -> covers(it, request, lastOfSegment)))
-            .findFirst();
-    next.ifPresentOrElse(underWay::add, () -> queued--);
+    Optional<ReadRequest> next = Optional.empty();
+    boolean begun = false;
+    try {
+      next = firstUncovered(lastOfSegment);
+      begun = next.map(underWay::add).orElse(false);
+    } finally {
+      if (!begun) {
+        next.ifPresent(underWay::remove);
+        queued--;
+      }
+    }
     return next;
+  }
+
+  private Optional<ReadRequest> firstUncovered(LongUnaryOperator lastOfSegment) {
+    return waiting.keySet().stream()
+        .filter(request -> underWay.stream().noneMatch(it -> covers(it, request, lastOfSegment)))
+        .findFirst();
   }
 
   private static boolean covers(
@@ -99,17 +119,12 @@ final class PendingReads {
    * @return the subscriptions that waited for them
    */
   synchronized List<Subscription> remove(Predicate<ReadRequest> isFulfilled) {
-    List<Subscription> waited = new ArrayList<>();
-    waiting
-        .entrySet()
-        .removeIf(
-            entry -> {
-              boolean fulfilled = isFulfilled.test(entry.getKey());
-              if (fulfilled) {
-                waited.addAll(entry.getValue());
-              }
-              return fulfilled;
-            });
+    List<Subscription> waited =
+        waiting.entrySet().stream()
+            .filter(entry -> isFulfilled.test(entry.getKey()))
+            .flatMap(entry -> entry.getValue().stream())
+            .toList(); // before any is removed: memory may run out
+    waiting.keySet().removeIf(isFulfilled);
     return waited;
   }
 
@@ -123,11 +138,17 @@ final class PendingReads {
     underWay.remove(request);
   }
 
-  /** Puts a read that failed, or was not tried, behind the others. */
+  /**
+   * Puts a read that failed, or was not tried, behind the others: in a copy, so that all stay where
+   * they are if memory runs out.
+   */
   synchronized void moveToEnd(ReadRequest request) {
-    List<Subscription> subscriptions = waiting.remove(request);
+    List<Subscription> subscriptions = waiting.get(request);
     if (subscriptions != null) {
-      waiting.put(request, subscriptions);
+      Map<ReadRequest, List<Subscription>> moved = new LinkedHashMap<>(waiting);
+      moved.remove(request);
+      moved.put(request, subscriptions);
+      waiting = moved;
     }
   }
 }

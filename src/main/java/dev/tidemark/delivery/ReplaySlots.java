@@ -1,5 +1,6 @@
 package dev.tidemark.delivery;
 
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.jboss.logging.Logger;
  * thousand clients that come back at once have no more under way than a few have, which keeps the
  * server's threads and memory free for live clients; and all replays together take no longer.
  *
- * <p>The queue has a lane for each session, and the lanes are served alternately. A slot is for a
+ * <p>The queue has a lane for each session, and the lanes are served in turn. A slot is for a
  * client that moves: if it has not moved for a while, because it does not read, its slot can be
  * given to the next in the queue. All state is guarded by the monitor; {@code ready} is called
  * outside.
@@ -38,7 +39,11 @@ final class ReplaySlots<T> {
   /** The time of the last move of each holder of a slot, the longest ago first. */
   private final Map<T, Long> holders = new LinkedHashMap<>();
 
-  private final Map<Object, Queue<T>> queue = new LinkedHashMap<>();
+  /** The clients that wait, by their lane; none is empty. */
+  private final Map<Object, Queue<T>> lanes = new HashMap<>();
+
+  /** The same in their turn. A look-up puts a lane behind all others, and wants no memory. */
+  private final Map<Object, Queue<T>> turns = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
    * @param slots the number of clients that are replayed to at a time
@@ -72,7 +77,7 @@ final class ReplaySlots<T> {
       if (isGone.test(one)) {
         return false;
       }
-      acquired = holders.remove(one) != null || (holders.size() < slots && queue.isEmpty());
+      acquired = holders.remove(one) != null || (holders.size() < slots && lanes.isEmpty());
       if (acquired) {
         holders.put(one, nanoTime.getAsLong());
       } else {
@@ -89,15 +94,26 @@ final class ReplaySlots<T> {
   void release(T one) {
     synchronized (this) {
       if (holders.remove(one) == null) {
-        queue.computeIfPresent(
-            laneOf.apply(one),
-            (lane, waiting) -> {
-              waiting.remove(one);
-              return waiting.isEmpty() ? null : waiting;
-            });
+        leaveLane(one);
       }
     }
     reassignNowOrSoon();
+  }
+
+  private void leaveLane(T one) {
+    Object lane = laneOf.apply(one);
+    Queue<T> waiting = lanes.get(lane);
+    if (waiting != null) {
+      waiting.remove(one);
+      forgetEmpty(lane, waiting);
+    }
+  }
+
+  private void forgetEmpty(Object lane, Queue<T> waiting) {
+    if (waiting.isEmpty()) {
+      lanes.remove(lane);
+      turns.remove(lane);
+    }
   }
 
   /**
@@ -124,38 +140,44 @@ final class ReplaySlots<T> {
     }
   }
 
-  /** It takes its slot before it leaves the queue: memory may run out in between. */
+  /**
+   * It takes its slot and its lane moves before it leaves the queue: memory may run out in between.
+   */
   private synchronized Optional<T> next() {
     long now = nanoTime.getAsLong();
-    if (queue.isEmpty() || !hasFreeSlot(now)) {
+    if (lanes.isEmpty() || !hasFreeSlot(now)) {
       return Optional.empty();
     }
-    Object lane = queue.keySet().iterator().next();
-    Queue<T> waiting = queue.get(lane);
+    Object lane = turns.keySet().iterator().next();
+    Queue<T> waiting = turns.get(lane); // now behind the other lanes
     Optional<T> next = Optional.of(waiting.element());
     holders.put(next.get(), now);
     waiting.remove();
-    queue.remove(lane);
-    if (!waiting.isEmpty()) {
-      queue.put(lane, waiting); // behind the other lanes
-    }
+    forgetEmpty(lane, waiting);
     return next;
   }
 
   private synchronized void queueAgain(T one) {
+    enqueue(one); // first: memory may run out
     holders.remove(one);
-    enqueue(one);
   }
 
-  /** A lane is never empty, also if memory runs out here. */
+  /** Whole or not at all, also if memory runs out here. */
   private void enqueue(T one) {
     Object lane = laneOf.apply(one);
-    Queue<T> waiting = queue.get(lane);
-    if (waiting == null) {
-      waiting = new ConcurrentLinkedQueue<>(List.of(one));
-      queue.put(lane, waiting);
-    } else {
+    Queue<T> waiting = lanes.get(lane);
+    if (waiting != null) {
       waiting.add(one);
+      return;
+    }
+    waiting = new ConcurrentLinkedQueue<>(List.of(one));
+    try {
+      turns.put(lane, waiting);
+      lanes.put(lane, waiting);
+    } catch (RuntimeException | Error e) {
+      lanes.remove(lane);
+      turns.remove(lane);
+      throw e;
     }
   }
 
@@ -174,6 +196,6 @@ final class ReplaySlots<T> {
 
   /** The number of queued clients. */
   synchronized int waiting() {
-    return queue.values().stream().mapToInt(Queue::size).sum();
+    return lanes.values().stream().mapToInt(Queue::size).sum();
   }
 }

@@ -162,7 +162,6 @@ public final class Subscription {
     return feed.known();
   }
 
-  /** Whether its client is still being sent what it missed. */
   boolean isReplaying() {
     return sender.isReplaying();
   }
@@ -269,7 +268,12 @@ public final class Subscription {
 
   private void request(ReadRequest request) {
     waiting = true; // before the request: its result may come at once
-    context.read(feed, request, this);
+    try {
+      context.read(feed, request, this);
+    } catch (RuntimeException | Error e) {
+      waiting = false; // the next look asks again
+      throw e;
+    }
   }
 
   /** Skips the events at the start of a page that only other clients needed. */

@@ -4,7 +4,6 @@ import dev.tidemark.access.Authentication;
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
 import dev.tidemark.access.limit.Charge;
-import dev.tidemark.access.limit.NodeMemory;
 import dev.tidemark.access.record.Refusals;
 import dev.tidemark.config.DeliverySettings;
 import dev.tidemark.config.Settings;
@@ -14,8 +13,6 @@ import dev.tidemark.session.Client;
 import dev.tidemark.session.DeliveryRecorder;
 import dev.tidemark.session.LeaveReason;
 import dev.tidemark.wire.ErrorCode;
-import dev.tidemark.wire.ErrorFrame;
-import dev.tidemark.wire.HelloError;
 import dev.tidemark.wire.ServerFrame;
 import jakarta.websocket.Session;
 import java.time.Instant;
@@ -47,13 +44,14 @@ final class Connection {
   private volatile boolean hasNamedSession;
 
   /**
+   * @param charge the heap that its frames may take; given back when it is closed
    * @param ready the queue of connections to be handled soon, on a thread that may wait
    */
   Connection(
       Session socket,
       AuthenticatedPrincipal principal,
       Settings settings,
-      NodeMemory memory,
+      Charge charge,
       ReadingPace pace,
       DeliveryRecorder deliveryRecorder,
       Refusals refusals,
@@ -68,7 +66,7 @@ final class Connection {
             caller.tenant(),
             caller.remoteAddress(),
             caller.userAgent());
-    charge = memory.open(caller, this::makeRoom);
+    this.charge = charge;
     outbound =
         new Outbound(
             socket.getAsyncRemote(),
@@ -224,17 +222,10 @@ final class Connection {
       login.ifPresent(LoginBinding::keepAliveIfUsed);
       heartbeat.beat();
       outbound.tryAgain();
+      inbound.wakeIfLeft();
+    } else {
+      closing.closeIfOverdue();
     }
-  }
-
-  /** Ends the connection, because its principal holds the most of what others need. */
-  private void makeRoom() {
-    boolean unread = outbound.bytesInFlight() > charge.bytes() / 2;
-    errors.refuseConnection(
-        unread ? ErrorCode.TOO_SLOW : ErrorCode.TOO_FAST,
-        "Others need the memory that your frames take. Come back with your cursor, and send what "
-            + "was not acknowledged.",
-        OptionalLong.of(1));
   }
 
   private void sessionGone() {
@@ -267,13 +258,11 @@ final class Connection {
       return false;
     }
     boolean joined = following.isTold();
-    leave(leaveReason);
-    inbound.clear();
-    closing.complete(
-        joined
-            ? new ErrorFrame(code, message, retryAfterSeconds)
-            : new HelloError(code, message, retryAfterSeconds),
-        code);
+    try {
+      leaveAll(leaveReason);
+    } finally { // whatever fails, the socket is closed
+      closing.complete(joined, code, message, retryAfterSeconds);
+    }
     return true;
   }
 
@@ -281,11 +270,21 @@ final class Connection {
   void closed(int code) {
     LeaveReason leaveReason = ClosingHandshake.reasonOf(code);
     var unused = closing.begin(leaveReason);
-    login.ifPresent(LoginBinding::detach);
-    leave(leaveReason);
-    outbound.shut();
-    inbound.clear();
-    charge.close();
+    try {
+      leaveAll(leaveReason);
+    } finally {
+      outbound.shut();
+      charge.close();
+      login.ifPresent(LoginBinding::detach);
+    }
+  }
+
+  private void leaveAll(LeaveReason leaveReason) {
+    try {
+      leave(leaveReason);
+    } finally {
+      inbound.clear();
+    }
   }
 
   @Override

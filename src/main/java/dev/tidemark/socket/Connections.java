@@ -2,6 +2,8 @@ package dev.tidemark.socket;
 
 import dev.tidemark.access.Caller;
 import dev.tidemark.access.caller.AuthenticatedPrincipal;
+import dev.tidemark.access.limit.Charge;
+import dev.tidemark.access.limit.ConnectionPlace;
 import dev.tidemark.access.limit.NodeMemory;
 import dev.tidemark.access.limit.QuotaExceededException;
 import dev.tidemark.access.limit.Quotas;
@@ -33,8 +35,8 @@ import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.Session;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
@@ -63,7 +65,7 @@ public class Connections {
   @Resource(lookup = "java:jboss/ee/concurrency/executor/tidemark-inbound")
   ManagedExecutorService executor;
 
-  private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+  private final Map<Connection, ConnectionPlace> open = new ConcurrentHashMap<>();
   private FairExecutor<Connection> inbound;
 
   @PostConstruct
@@ -92,7 +94,9 @@ public class Connections {
                 settings.get(DeliverySettings.STALL).toMillis()));
     long everyMillis = Math.min(MAX_BEAT_MILLIS, shortest / BEATS_PER_LIMIT);
     backgroundJobs.everyOnScheduler(
-        "heartbeat", Duration.ofMillis(everyMillis), () -> open.forEach(Connections::beat));
+        "heartbeat",
+        Duration.ofMillis(everyMillis),
+        () -> open.keySet().forEach(Connections::beat));
   }
 
   /** One connection's failure must not keep the others from their heartbeat. */
@@ -117,37 +121,57 @@ public class Connections {
   }
 
   /** Takes in a new socket, or ends it if its principal or address has too many connections. */
-  Connection open(Session socket, AuthenticatedPrincipal authenticatedPrincipal) {
-    Caller caller = authenticatedPrincipal.caller();
-    Connection connection =
-        new Connection(
-            socket,
-            authenticatedPrincipal,
-            settings,
-            memory,
-            new ReadingPace(socket, caller, quotas, serverThreads),
-            deliveryRecorder,
-            refusals,
-            inbound::add);
+  Connection open(Session socket, AuthenticatedPrincipal principal) {
+    Connection connection = connect(socket, principal);
     try {
-      quotas.requireConnection(caller);
-    } catch (QuotaExceededException e) {
-      connection.errors().refuseHandshake(RefusedException.of(e));
-      return connection;
-    }
-    try {
-      open.add(connection);
-    } catch (Error e) {
-      quotas.leave(caller); // nobody else would: it is not among the open ones
-      throw e;
-    }
-    try {
-      admit(connection, caller);
+      takeIn(connection);
     } catch (RuntimeException | Error e) { // the endpoint knows no connection that it could close
       closed(connection, CloseCodes.UNEXPECTED_CONDITION.getCode());
       throw e;
     }
     return connection;
+  }
+
+  private Connection connect(Session socket, AuthenticatedPrincipal principal) {
+    Caller caller = principal.caller();
+    Eviction eviction = new Eviction();
+    Charge charge = memory.open(caller, eviction);
+    try {
+      RawChannel channel = ServerChannel.of(socket);
+      ReadingPace pace =
+          new ReadingPace(
+              channel,
+              () -> quotas.nanosAhead(caller),
+              bytes -> quotas.countBytes(caller, bytes),
+              (delay, task) -> {
+                var unused = serverThreads.after(delay, task);
+              });
+      Connection connection =
+          new Connection(
+              socket, principal, settings, charge, pace, deliveryRecorder, refusals, inbound::add);
+      eviction.aim(connection, channel, charge);
+      return connection;
+    } catch (RuntimeException | Error e) {
+      charge.close();
+      throw e;
+    }
+  }
+
+  private void takeIn(Connection connection) {
+    ConnectionPlace place;
+    try {
+      place = quotas.requireConnection(connection.caller());
+    } catch (QuotaExceededException e) {
+      connection.errors().refuseHandshake(RefusedException.of(e));
+      return;
+    }
+    try {
+      open.put(connection, place);
+    } catch (RuntimeException | Error e) {
+      place.leave(); // nobody else would: it is not among the open ones
+      throw e;
+    }
+    admit(connection, connection.caller());
   }
 
   /** Ends a new connection that would not have been let in by now. */
@@ -168,14 +192,20 @@ public class Connections {
   }
 
   void closed(Connection connection, int code) {
-    connection.closed(code);
-    if (open.remove(connection)) {
-      quotas.leave(connection.caller());
+    try {
+      connection.closed(code);
+    } finally {
+      ConnectionPlace place = open.remove(connection);
+      if (place != null) {
+        place.leave();
+      }
     }
   }
 
   private long bytesInFlight() {
-    return open.stream().mapToLong(connection -> connection.outbound().bytesInFlight()).sum();
+    return open.keySet().stream()
+        .mapToLong(connection -> connection.outbound().bytesInFlight())
+        .sum();
   }
 
   int count() {
@@ -183,6 +213,6 @@ public class Connections {
   }
 
   List<Connection> all() {
-    return List.copyOf(open);
+    return List.copyOf(open.keySet());
   }
 }

@@ -140,6 +140,16 @@ final class Inbound {
     }
   }
 
+  /**
+   * Queues the connection again if there is something to do and it could not be queued for it, as
+   * when a frame was concluded by a thread that has no use for the failure.
+   */
+  void wakeIfLeft() {
+    if (pendingWakes.get() == 0 && (conclusion != null || mayHandle())) {
+      wake();
+    }
+  }
+
   private void wake() {
     if (pendingWakes.getAndIncrement() == 0) {
       try {

@@ -16,19 +16,13 @@ import java.util.function.Consumer;
  * here, from the send to its completion, and none is sent while the window is full.
  */
 final class Outbound implements ClientSink {
-  /**
-   * The step in which bytes in flight are charged. The first of them belong to what a connection
-   * costs: a client that reads is never charged, and its replies need no room.
-   */
-  private static final long STEP = 4_096;
-
   private final RemoteEndpoint.Async remote;
   private final Charge charge;
   private final long windowBytes;
   private final int windowMessages;
   private final RoomAgain roomAgain;
   private final Runnable sessionGone;
-  private final AtomicLong bytesInFlight = new AtomicLong();
+  private final BytesInFlight bytesInFlight;
   private final AtomicInteger messagesInFlight = new AtomicInteger();
   private volatile long progressNanos = System.nanoTime();
   private volatile boolean open = true;
@@ -63,6 +57,7 @@ final class Outbound implements ClientSink {
       Runnable sessionGone) {
     this.remote = remote;
     this.charge = charge;
+    bytesInFlight = new BytesInFlight(charge);
     this.windowBytes = windowBytes;
     this.windowMessages = windowMessages;
     this.roomAgain = roomAgain;
@@ -81,8 +76,7 @@ final class Outbound implements ClientSink {
 
   @Override
   public boolean hasMemoryFor(long bytes) {
-    long inFlight = bytesInFlight.get();
-    long more = charged(inFlight + bytes) - charged(inFlight);
+    long more = bytesInFlight.chargeOf(bytes);
     boolean hasMemory = more == 0 || charge.hasRoomFor(more);
     if (!hasMemory) {
       wantedBytes = more;
@@ -100,20 +94,6 @@ final class Outbound implements ClientSink {
       charge.makeRoomFor(wanted);
       wantedBytes = 0;
       roomAgain.tell(false);
-    }
-  }
-
-  /** What is charged while so many bytes are in flight. */
-  private static long charged(long inFlight) {
-    return inFlight <= STEP ? 0 : (inFlight + STEP - 1) / STEP * STEP;
-  }
-
-  private void recharge(long before, long after) {
-    long more = charged(after) - charged(before);
-    if (more > 0) {
-      charge.overdraw(more);
-    } else if (more < 0) {
-      charge.give(-more);
     }
   }
 
@@ -167,8 +147,7 @@ final class Outbound implements ClientSink {
       progressNanos = System.nanoTime();
     }
     long bytes = text.bytes(); // the server has a copy of its own: the text is not kept
-    long before = bytesInFlight.getAndAdd(bytes);
-    recharge(before, before + bytes);
+    bytesInFlight.add(bytes);
     try {
       remote.sendText(text.text(), result -> completed(bytes, result, then));
     } catch (IllegalStateException e) { // closed meanwhile
@@ -189,8 +168,7 @@ final class Outbound implements ClientSink {
     if (!result.isOK()) {
       hasFailed = true; // before the message leaves the count in flight
     }
-    long bytesBefore = bytesInFlight.getAndAdd(-bytes);
-    recharge(bytesBefore, bytesBefore - bytes);
+    long bytesBefore = bytesInFlight.add(-bytes);
     int messagesBefore = messagesInFlight.getAndDecrement();
     progressNanos = System.nanoTime();
     then.accept(result);
@@ -217,6 +195,11 @@ final class Outbound implements ClientSink {
 
   long bytesInFlight() {
     return bytesInFlight.get();
+  }
+
+  /** Whether so much is in flight that it is charged. */
+  boolean isChargedInFlight() {
+    return bytesInFlight.areCharged();
   }
 
   /** The time for which no message in flight has gone out; zero while none is in flight. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -154,6 +155,53 @@ final class BatchCoalescerTest {
     assertEquals("of the telling", heard.getMessage());
     batchCoalescer.add("a2");
     assertEquals(List.of(List.of("a1"), List.of("a2")), done);
+  }
+
+  /** Each failure would cost a place, and then everybody's items would wait for good. */
+  @Test
+  void whoCannotWorkForLackOfMemoryTakesNoPlaceAndLeavesNothing() {
+    boolean[] isShort = {true};
+    BatchCoalescer<String> batchCoalescer =
+        new BatchCoalescer<>(
+            1,
+            10,
+            item -> item.charAt(0),
+            done::add,
+            (item, why) -> failed.add(item),
+            () -> {
+              if (isShort[0]) {
+                throw new OutOfMemoryError("as told");
+              }
+              return new HashSet<>();
+            });
+    assertThrows(OutOfMemoryError.class, () -> batchCoalescer.add("a1"));
+    isShort[0] = false;
+    assertEquals(0, batchCoalescer.waiting());
+    batchCoalescer.add("a2");
+    assertEquals(List.of(List.of("a2")), done);
+  }
+
+  /** An item that cannot be added, here because it is none, comes while another is worked on. */
+  @Test
+  void aLaneOfAnItemThatCouldNotBeAddedIsFree() {
+    List<BatchCoalescer<String>> again = new ArrayList<>();
+    BatchCoalescer<String> batchCoalescer =
+        new BatchCoalescer<>(
+            1,
+            10,
+            item -> item == null ? 'n' : item.charAt(0),
+            batch -> {
+              done.add(batch);
+              if (batch.contains("a1")) {
+                assertThrows(NullPointerException.class, () -> again.get(0).add(null));
+              }
+            },
+            (item, why) -> failed.add(item));
+    again.add(batchCoalescer);
+    batchCoalescer.add("a1");
+    batchCoalescer.add("n1");
+    assertEquals(List.of(List.of("a1"), List.of("n1")), done);
+    assertEquals(0, batchCoalescer.stillNanos());
   }
 
   /** Holds a batch up until the test lets it go on. */

@@ -160,6 +160,33 @@ final class FairExecutorTest {
     assertEquals(0, started.size(), "nobody waits");
   }
 
+  /** The caller would take it for a refusal, and its owner would be served twice at a time. */
+  @Test
+  void aWarningThatCannotBeWrittenIsNoRefusal() {
+    FairExecutor<String> queue =
+        new FairExecutor<>(
+            worker -> {
+              if (started.isEmpty()) {
+                started.add(worker);
+                throw new RejectedExecutionException() {
+                  @Override
+                  public String getMessage() {
+                    throw new OutOfMemoryError("as told");
+                  }
+                };
+              }
+              started.add(worker);
+            },
+            1,
+            name -> name,
+            done::add);
+    queue.add("a");
+    queue.revive();
+    started.remove();
+    started.remove().run();
+    assertEquals(List.of("a"), done);
+  }
+
   /** Memory may run out in the middle of it; here it does once the group has been made. */
   @Test
   void whoCannotBeQueuedForLackOfMemoryLeavesNothing() {

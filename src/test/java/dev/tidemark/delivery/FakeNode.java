@@ -17,6 +17,9 @@ final class FakeNode implements DeliveryContext {
   private final List<ResyncRecord> resyncs = new ArrayList<>();
   private final List<Subscription> unsubscribed = new ArrayList<>();
 
+  /** What the next read throws; {@code null} if nothing is wrong. */
+  private Error readError;
+
   /** Looks at all subscriptions that are ready, until none is. */
   void run() {
     while (!ready.isEmpty()) {
@@ -33,6 +36,10 @@ final class FakeNode implements DeliveryContext {
     List<ReadRequest> taken = List.copyOf(requests);
     requests.clear();
     return taken;
+  }
+
+  void failNextRead(Error error) {
+    readError = error;
   }
 
   List<Long> readAhead() {
@@ -73,6 +80,11 @@ final class FakeNode implements DeliveryContext {
 
   @Override
   public void read(Feed feed, ReadRequest request, Subscription subscription) {
+    Error error = readError;
+    readError = null;
+    if (error != null) {
+      throw error;
+    }
     requests.add(request);
   }
 

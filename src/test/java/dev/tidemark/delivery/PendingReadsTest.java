@@ -2,11 +2,15 @@ package dev.tidemark.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.wire.ResyncReason;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The order of a session's reads, and the receivers of results; a segment has ten cursors here. */
@@ -97,6 +101,70 @@ final class PendingReadsTest {
     reads.add(new ReadRequest.Events("two", 12), two);
     assertEquals(13, reads.lowestFrom(Delivered.EPOCH, 11, 17));
     assertEquals(11, reads.lowestFrom(Delivered.EPOCH, 11, 11));
+  }
+
+  /** Otherwise it would count as queued for good, and what waits would not be read. */
+  @Test
+  void aSessionIsQueuedOnceLessIfTheNextReadCannotBeFound() {
+    assertTrue(reads.add(events(1), one));
+    assertEquals(Optional.of(events(1)), next());
+    assertTrue(reads.add(events(11), two));
+    assertThrows(
+        OutOfMemoryError.class,
+        () ->
+            reads.beginNext(
+                cursor -> {
+                  throw new OutOfMemoryError("as told");
+                }));
+    assertTrue(reads.queueAgain());
+    assertEquals(Optional.of(events(11)), next());
+  }
+
+  /** The memory for its new place is not there; whoever waits for it must not be forgotten. */
+  @Test
+  void aReadThatCannotBeMovedStaysWhereItIs() {
+    boolean[] isShort = {false};
+    PendingReads kept =
+        new PendingReads(
+            new LinkedHashMap<>() {
+              @Override
+              public List<Subscription> put(ReadRequest request, List<Subscription> waiting) {
+                if (isShort[0]) {
+                  throw new OutOfMemoryError("as told");
+                }
+                return super.put(request, waiting);
+              }
+
+              @Override
+              public Set<Map.Entry<ReadRequest, List<Subscription>>> entrySet() {
+                if (isShort[0]) {
+                  throw new OutOfMemoryError("as told");
+                }
+                return super.entrySet();
+              }
+            });
+    assertTrue(kept.add(events(1), one));
+    isShort[0] = true;
+    assertThrows(OutOfMemoryError.class, () -> kept.moveToEnd(events(1)));
+    isShort[0] = false;
+    assertEquals(List.of(one), kept.remove(events(1)::equals));
+  }
+
+  @Test
+  void whoWaitsIsTakenOutWithAllOthersOrNotAtAll() {
+    assertTrue(reads.add(events(1), one));
+    assertTrue(reads.add(events(11), two));
+    assertThrows(
+        OutOfMemoryError.class,
+        () ->
+            reads.remove(
+                request -> {
+                  if (request.equals(events(11))) {
+                    throw new OutOfMemoryError("as told");
+                  }
+                  return true;
+                }));
+    assertEquals(List.of(one, two), reads.remove(any -> true));
   }
 
   private Optional<ReadRequest> next() {

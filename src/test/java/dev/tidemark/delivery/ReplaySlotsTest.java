@@ -140,6 +140,52 @@ final class ReplaySlotsTest {
     assertEquals(Set.of("b1", "c1"), new HashSet<>(ready));
   }
 
+  /** Each of the steps by which a lane gets behind the others may be the one. */
+  @Test
+  void nobodyIsForgottenWhereMemoryRunsOutWhileASlotIsGiven() {
+    for (int step = 1; step <= 3; step++) {
+      ScarceLane lane = new ScarceLane();
+      List<String> served = new ArrayList<>();
+      ReplaySlots<String> scarce =
+          new ReplaySlots<>(1, PATIENCE, () -> now, any -> lane, served::add, gone::contains);
+      for (String client : List.of("a1", "a2", "a3", "a4")) {
+        var unused = scarce.acquire(client);
+      }
+      lane.failAt(step);
+      scarce.release("a1");
+      lane.failAt(0);
+      for (int i = 0; i < 6; i++) {
+        now += PATIENCE;
+        scarce.reassign();
+      }
+      assertEquals(Set.of("a2", "a3", "a4"), new HashSet<>(served), "step " + step);
+      assertEquals(0, scarce.waiting());
+    }
+  }
+
+  /** A look-up of this lane throws as often as its place in a map would want memory. */
+  private static final class ScarceLane {
+    private int steps;
+
+    /** The number of the next look-up that throws; 0 for none. */
+    void failAt(int step) {
+      steps = step;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      if (steps > 0 && --steps == 0) {
+        throw new OutOfMemoryError("as told");
+      }
+      return 1;
+    }
+  }
+
   private void leave(String client) {
     gone.add(client);
     slots.release(client);

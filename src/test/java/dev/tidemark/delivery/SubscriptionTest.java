@@ -8,6 +8,7 @@ import static dev.tidemark.delivery.Delivered.join;
 import static dev.tidemark.delivery.Delivered.snapshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tidemark.wire.EncodedEvent.Heard;
@@ -102,6 +103,21 @@ final class SubscriptionTest {
     node.run();
     assertEquals(List.of("replay 1", "replay 2", "replay 3", "replay_complete 3"), frames());
     assertEquals(List.of(4L), node.readAhead(), "and the events after them are read meanwhile");
+  }
+
+  @Test
+  void aReadThatCouldNotBeAskedForIsAskedForByTheNextLook() {
+    feed.advanceTo(at(3, 1));
+    Subscription subscription = subscribe(0, 3);
+    node.failNextRead(new OutOfMemoryError("as told"));
+    assertThrows(OutOfMemoryError.class, node::run);
+    subscription.forget(); // as the scheduler does, or it looks again soon
+    subscription.wake();
+    node.run();
+    assertEquals(List.of(new ReadRequest.Events(EPOCH, 1)), node.requests());
+    subscription.take(new ReadResult.Events(at(3, 1), encoded(1, 3)));
+    node.run();
+    assertEquals(List.of("replay 1", "replay 2", "replay 3", "replay_complete 3"), frames());
   }
 
   @Test

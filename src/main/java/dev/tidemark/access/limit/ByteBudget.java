@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jboss.logging.Logger;
 
 /**
  * Shares a number of bytes among principals and addresses. Nobody takes more than a share. Once
@@ -16,6 +17,8 @@ import java.util.Set;
  * called.
  */
 final class ByteBudget {
+  private static final Logger LOG = Logger.getLogger(ByteBudget.class);
+
   private final long nodeBytes;
   private final long crowdedBytes;
   private final long shareBytes;
@@ -63,8 +66,7 @@ final class ByteBudget {
   boolean take(Charge charge, long bytes) {
     Charge victim = takeOrFind(charge, bytes);
     while (victim != null && victim != charge) {
-      victim.shed.run();
-      victim = takeOrFind(charge, bytes);
+      victim = shed(victim) ? takeOrFind(charge, bytes) : takeFree(charge, bytes);
     }
     if (victim == null) {
       refused.run();
@@ -74,19 +76,53 @@ final class ByteBudget {
 
   void makeRoom(Charge charge, long bytes) {
     Charge victim = find(charge, bytes);
-    while (victim != null) {
-      victim.shed.run();
+    while (victim != null && shed(victim)) {
       victim = find(charge, bytes);
+    }
+  }
+
+  /**
+   * Has a charge let go of what it holds. Its failure is not the asker's, who may be refused for
+   * once; the next one tries it again.
+   */
+  private boolean shed(Charge victim) {
+    try {
+      victim.shed.run();
+      return true;
+    } catch (RuntimeException | Error e) {
+      stays(victim);
+      tellOfFailure(e);
+      return false;
+    }
+  }
+
+  private static void tellOfFailure(Throwable why) {
+    try {
+      LOG.error("TIDE0233 A connection could not be closed though others need its memory.", why);
+    } catch (RuntimeException | Error unsaid) {
+      return;
+    }
+  }
+
+  private synchronized void stays(Charge victim) {
+    if (victim.isLeaving) {
+      victim.isLeaving = false;
+      leaving -= victim.bytes;
     }
   }
 
   /** Returns the charge itself if it has taken the bytes, else one to be shed, if there is one. */
   private synchronized Charge takeOrFind(Charge charge, long bytes) {
-    if (hasRoom(charge, bytes)) {
-      add(charge, bytes);
-      return charge;
+    Charge taker = takeFree(charge, bytes);
+    return taker == null ? find(charge, bytes) : taker;
+  }
+
+  private synchronized Charge takeFree(Charge charge, long bytes) {
+    if (!hasRoom(charge, bytes)) {
+      return null;
     }
-    return find(charge, bytes);
+    add(charge, bytes);
+    return charge;
   }
 
   synchronized boolean hasRoom(Charge charge, long bytes) {

@@ -1,8 +1,12 @@
 package dev.tidemark.access.limit;
 
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Bounded counters by key; keys at zero are dropped. */
+/**
+ * Bounded counters by key; keys at zero are dropped. A counter changes within {@code compute} only,
+ * and giving a place back allocates nothing: where memory has run out it must not be lost.
+ */
 final class ConcurrencyLimit {
   /** Nobody knows when a place becomes free: a client may ask again at once, but not in a loop. */
   private static final long RETRY_AFTER_SECONDS = 1;
@@ -10,7 +14,7 @@ final class ConcurrencyLimit {
   private final Quota quota;
   private final String message;
   private final int max;
-  private final ConcurrentHashMap<String, Integer> taken = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, AtomicInteger> taken = new ConcurrentHashMap<>();
 
   /**
    * @param message the text for a client above the limit
@@ -31,20 +35,25 @@ final class ConcurrencyLimit {
         taken.compute(
             key,
             (same, count) -> {
-              int open = count == null ? 0 : count;
-              requireRoom(open);
-              return open + 1;
+              requireRoom(count == null ? 0 : count.get());
+              return oneMore(count);
             });
   }
 
   /** Takes one more place, whether or not one is free. */
   void add(String key) {
-    var unused = taken.merge(key, 1, Integer::sum);
+    var unused = taken.compute(key, (same, count) -> oneMore(count));
+  }
+
+  private static AtomicInteger oneMore(AtomicInteger count) {
+    AtomicInteger open = count == null ? new AtomicInteger() : count;
+    open.incrementAndGet();
+    return open;
   }
 
   /** Gives a place back. */
   void leave(String key) {
-    taken.computeIfPresent(key, (unused, count) -> count <= 1 ? null : Integer.valueOf(count - 1));
+    taken.computeIfPresent(key, (unused, count) -> count.decrementAndGet() <= 0 ? null : count);
   }
 
   /**
@@ -53,7 +62,8 @@ final class ConcurrencyLimit {
    * @throws QuotaExceededException if no place is free now
    */
   void check(String key) {
-    requireRoom(taken.getOrDefault(key, 0));
+    AtomicInteger open = taken.get(key);
+    requireRoom(open == null ? 0 : open.get());
   }
 
   private void requireRoom(int open) {

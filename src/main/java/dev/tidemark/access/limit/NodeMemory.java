@@ -51,6 +51,11 @@ public class NodeMemory {
     return budget.open("principal\0" + Quotas.key(caller), null);
   }
 
+  /** The number of principals and addresses that hold a charge, also one of nothing. */
+  int accounts() {
+    return budget.accounts();
+  }
+
   /** Opens a charge of an address that has not said who it is. */
   public Charge openForAddress(String remoteAddress) {
     return budget.open("address\0" + ClientNetwork.of(remoteAddress), null);

@@ -152,20 +152,12 @@ public class Quotas {
   }
 
   /** Takes a place for one more connection, or none if the caller or the network has too many. */
-  public void requireConnection(Caller caller) {
-    connectionsOfPrincipals.enter(key(caller));
-    try {
-      connectionsOfNetworks.enter(ClientNetwork.of(caller.remoteAddress()));
-    } catch (QuotaExceededException | Error e) {
-      connectionsOfPrincipals.leave(key(caller));
-      throw e;
-    }
-  }
-
-  /** Gives back the place that {@link #requireConnection} took. */
-  public void leave(Caller caller) {
-    connectionsOfPrincipals.leave(key(caller));
-    connectionsOfNetworks.leave(ClientNetwork.of(caller.remoteAddress()));
+  public ConnectionPlace requireConnection(Caller caller) {
+    return ConnectionPlace.take(
+        connectionsOfPrincipals,
+        key(caller),
+        connectionsOfNetworks,
+        ClientNetwork.of(caller.remoteAddress()));
   }
 
   /**

@@ -4,12 +4,14 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.EstimationProbe;
+import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 
 /**
  * Limits the rate by key: so many in some time, by default a minute. A bucket untouched for that
  * time is full again, so it can be dropped. Above the maximum number of buckets, the least used are
- * dropped, which bounds the memory that a crowd of addresses can take.
+ * dropped, which bounds the memory that a crowd of addresses can take. Time is measured, not read
+ * from a clock that may be set back: nothing would be refilled until it is where it was.
  */
 final class RateLimiter {
   private static final Duration LONGEST_DEBT = Duration.ofSeconds(10);
@@ -25,6 +27,7 @@ final class RateLimiter {
   private final long most;
   private final long burst;
   private final Duration refill;
+  private final TimeMeter time;
   private final Cache<String, Bucket> buckets;
 
   /**
@@ -33,6 +36,23 @@ final class RateLimiter {
    * @param burst how many of them may come at once
    */
   RateLimiter(Quota quota, String message, long most, long burst, Duration refill, long maxKept) {
+    this(quota, message, most, burst, refill, maxKept, TimeMeter.SYSTEM_NANOTIME);
+  }
+
+  /**
+   * Measures time as the test says.
+   *
+   * @param time counts nanoseconds from any moment on
+   */
+  RateLimiter(
+      Quota quota,
+      String message,
+      long most,
+      long burst,
+      Duration refill,
+      long maxKept,
+      TimeMeter time) {
+    this.time = time;
     this.quota = quota;
     this.message = message;
     this.most = most;
@@ -108,6 +128,7 @@ final class RateLimiter {
         key,
         unused ->
             Bucket.builder()
+                .withCustomTimePrecision(time)
                 .addLimit(limit -> limit.capacity(burst).refillGreedy(most, refill))
                 .build());
   }
@@ -122,6 +143,11 @@ final class RateLimiter {
   long nanosUntilFree(String key) {
     Bucket touched = buckets.getIfPresent(key);
     return touched == null ? 0 : touched.estimateAbilityToConsume(1).getNanosToWaitForRefill();
+  }
+
+  /** Whether it depends on the clock of the machine. */
+  boolean readsClock() {
+    return time.isWallClockBased();
   }
 
   /** The number of buckets that are kept. */

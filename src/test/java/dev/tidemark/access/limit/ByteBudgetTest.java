@@ -104,6 +104,30 @@ final class ByteBudgetTest {
     assertTrue(other.take(150));
   }
 
+  /** Its failure is none of the asker's, and it does not count as leaving for ever. */
+  @Example
+  void oneThatCannotBeToldToGoIsToldAgainByTheNextWhoAsks() {
+    int[] told = {0};
+    Charge[] most = new Charge[1];
+    most[0] =
+        budget.open(
+            "a",
+            () -> {
+              told[0]++;
+              if (told[0] == 1) {
+                throw new OutOfMemoryError("as told");
+              }
+              most[0].close();
+            });
+    assertTrue(most[0].take(500));
+    assertTrue(budget.open("b", null).take(500)); // cannot be told to go
+    Charge other = connection("c");
+    assertFalse(other.take(100));
+    assertEquals(1, refused.get());
+    assertTrue(other.take(100));
+    assertEquals(2, told[0]);
+  }
+
   @Example
   void whatIsInUseAlreadyCountsEvenAboveTheBudget() {
     Charge charge = connection("a");

@@ -79,9 +79,11 @@ final class QuotasTest {
     assertRefused(Quota.CONNECTIONS, () -> quotas.requireConnection(alice));
 
     Caller elsewhere = caller("alice", "default", OF_ANOTHER_NETWORK);
-    quotas.requireConnection(elsewhere); // the refusal for the full network took no place
+    ConnectionPlace place =
+        quotas.requireConnection(elsewhere); // the refusal for the full network took no place
     assertRefused(Quota.CONNECTIONS, () -> quotas.requireConnection(elsewhere));
-    quotas.leave(elsewhere);
+    place.leave();
+    place.leave(); // counts once
     assertDoesNotThrow(() -> quotas.requireConnection(elsewhere));
   }
 

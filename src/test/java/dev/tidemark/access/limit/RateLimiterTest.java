@@ -2,10 +2,13 @@ package dev.tidemark.access.limit;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** A rate per minute for each key; a refusal says when to come back, and the memory is bounded. */
@@ -85,6 +88,44 @@ final class RateLimiterTest {
 
   private static RateLimiter paced(long most, Duration refill) {
     return RateLimiter.paced(Quota.BYTES, "Too many.", most, refill, 100);
+  }
+
+  @Test
+  void whatIsRefilledDependsOnTheTimeThatPassesAndOnNoClock() {
+    AtomicLong nanos = new AtomicLong(-5);
+    RateLimiter rateLimiter = measuring(meter(nanos));
+    rateLimiter.take("a");
+    assertThrows(QuotaExceededException.class, () -> rateLimiter.take("a"));
+    nanos.addAndGet(Duration.ofSeconds(59).toNanos());
+    assertThrows(QuotaExceededException.class, () -> rateLimiter.take("a"));
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    rateLimiter.take("a");
+    assertThrows(QuotaExceededException.class, () -> rateLimiter.take("a"));
+  }
+
+  /** The clock of the machine may be set back at any moment. */
+  @Test
+  void aLimiterOfThisNodeReadsNoClock() {
+    assertFalse(limiter(1).readsClock());
+    assertFalse(paced(1, Duration.ofHours(1)).readsClock());
+  }
+
+  private static RateLimiter measuring(TimeMeter time) {
+    return new RateLimiter(Quota.JOINS, "Too often.", 1, 1, Duration.ofMinutes(1), 100, time);
+  }
+
+  private static TimeMeter meter(AtomicLong nanos) {
+    return new TimeMeter() {
+      @Override
+      public long currentTimeNanos() {
+        return nanos.get();
+      }
+
+      @Override
+      public boolean isWallClockBased() {
+        return false;
+      }
+    };
   }
 
   @Test

@@ -50,7 +50,8 @@ final class BrowserLoginsTest {
         "alice",
         Set.of(Role.USER),
         Caller.DEFAULT_TENANT,
-        Authentication.LOCAL_PLACEHOLDER,
+        new Authentication(
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(providerSession)),
         "127.0.0.1",
         Optional.empty());
   }

@@ -1,0 +1,56 @@
+package dev.tidemark.socket;
+
+import dev.tidemark.access.limit.Charge;
+import dev.tidemark.wire.ErrorCode;
+import java.util.OptionalLong;
+
+/**
+ * Lets a connection go whose principal holds the most of what others need; they get it at once. So
+ * a client with much unread on its way is cut: it could not read a last frame either.
+ */
+final class Eviction implements Runnable {
+  private volatile Target target;
+
+  private record Target(Connection connection, RawChannel channel, Charge charge) {}
+
+  /** Until this is called there is nothing to let go. */
+  void aim(Connection connection, RawChannel channel, Charge charge) {
+    target = new Target(connection, channel, charge);
+  }
+
+  @Override
+  public void run() {
+    Target one = target;
+    if (one != null) {
+      evict(one.connection(), one.channel(), one.charge());
+    }
+  }
+
+  private static void evict(Connection connection, RawChannel channel, Charge charge) {
+    Outbound outbound = connection.outbound();
+    boolean isStuck = outbound.isChargedInFlight();
+    boolean mostIsUnread = outbound.bytesInFlight() > charge.bytes() / 2;
+    try {
+      connection
+          .errors()
+          .refuseConnection(
+              mostIsUnread ? ErrorCode.TOO_SLOW : ErrorCode.TOO_FAST,
+              "Others need the memory that your frames take. Come back with your cursor, and send "
+                  + "what was not acknowledged.",
+              OptionalLong.of(1));
+    } finally {
+      if (isStuck) {
+        cut(channel, charge);
+      }
+    }
+  }
+
+  /** The server drops what is on its way in a moment. */
+  private static void cut(RawChannel channel, Charge charge) {
+    try {
+      channel.cut();
+    } finally {
+      charge.close();
+    }
+  }
+}
