@@ -162,6 +162,7 @@ public final class Subscription {
     return feed.known();
   }
 
+  /** Whether its client is still sent what it missed. */
   boolean isReplaying() {
     return sender.isReplaying();
   }
@@ -276,19 +277,11 @@ public final class Subscription {
     }
   }
 
-  /** Skips the events at the start of a page that only other clients needed. */
   private List<EncodedEvent> neededOf(ReadResult.Events read) {
-    List<EncodedEvent> events = read.events();
-    if (events.isEmpty() || !read.position().epoch().equals(sender.epoch())) {
+    if (!read.position().epoch().equals(sender.epoch())) {
       return List.of();
     }
-    if (sender.isCompacting()) {
-      return events;
-    }
-    long first = sender.next() - events.get(0).cursor();
-    return first < 0 || first >= events.size()
-        ? List.of()
-        : events.subList((int) first, events.size());
+    return sender.isCompacting() ? read.events() : read.from(sender.next());
   }
 
   private Optional<ResyncReason> resyncReason(Position now) {

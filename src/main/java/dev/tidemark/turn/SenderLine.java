@@ -1,8 +1,7 @@
 package dev.tidemark.turn;
 
+import dev.tidemark.concurrent.LinkedQueue;
 import dev.tidemark.log.Sender;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The sessions of one sender that wait for a place, and what its turns have taken. */
 final class SenderLine {
@@ -16,7 +15,7 @@ final class SenderLine {
   final Tenant tenant;
 
   /** It makes a node before it changes: an Error while it grows loses nothing. */
-  final Queue<TurnPlaces.Place> waiting = new ConcurrentLinkedQueue<>();
+  final LinkedQueue<TurnPlaces.Place> waiting = new LinkedQueue<>();
 
   int taken;
   long bytes;

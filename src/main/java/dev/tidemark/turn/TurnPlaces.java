@@ -152,8 +152,8 @@ final class TurnPlaces {
       return Optional.empty();
     }
     SenderLine line = next.get();
-    Optional<Place> place = Optional.of(line.waiting.element());
-    line.waiting.remove();
+    Optional<Place> place = Optional.of(line.waiting.peek());
+    line.waiting.poll();
     line.served = ++served;
     line.taken++;
     line.tenant.taken++;
@@ -165,7 +165,7 @@ final class TurnPlaces {
   private boolean mayTake(SenderLine line) {
     return isWithin(line.taken, ofSender)
         && isWithin(line.tenant.taken, ofTenant)
-        && memory.mayTake(line.bytes, line.waiting.element().wanted);
+        && memory.mayTake(line.bytes, line.waiting.peek().wanted);
   }
 
   /** The same as {@code own < share / places * (places - (taken - own))}, in whole numbers. */
@@ -271,7 +271,7 @@ final class TurnPlaces {
     long now = nanoTime.getAsLong();
     return lines.values().stream()
         .filter(line -> !line.waiting.isEmpty())
-        .mapToLong(line -> now - line.waiting.element().sinceNanos)
+        .mapToLong(line -> now - line.waiting.peek().sinceNanos)
         .max()
         .orElse(0);
   }

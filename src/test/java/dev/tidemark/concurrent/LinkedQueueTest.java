@@ -57,8 +57,6 @@ final class LinkedQueueTest {
   @Test
   void nothingWaitsInAnArray() {
     noClasses()
-        .that()
-        .resideOutsideOfPackage("dev.tidemark.turn")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(ArrayDeque.class, PriorityQueue.class)

@@ -76,6 +76,7 @@ final class ConnectionsTest {
     connections.memory = memory;
     connections.serverThreads = new ServerThreads();
     connections.dispatcher = new WorkingDispatcher();
+    connections.dispatcher.quotas = connections.quotas;
     connections.deliveryRecorder = new FailingRecorder();
     connections.refusals = new NoRefusals();
     connections.revocations = new Revocations();
@@ -133,7 +134,8 @@ final class ConnectionsTest {
   }
 
   private static Connection joined(Connection connection) {
-    connection.follow(new JoinedSession(null, Access.OWNER, Subscriptions.idle()));
+    connection.follow(
+        Subscriptions.idle(), subscription -> new JoinedSession(null, Access.OWNER, subscription));
     return connection;
   }
 
