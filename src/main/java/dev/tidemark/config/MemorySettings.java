@@ -14,6 +14,10 @@ public final class MemorySettings {
   private static final int PART_OF_THE_HEAP = 4;
   private static final int TURNS_PART_OF_THE_HEAP = 8;
   private static final int PART_OF_THE_NODE = 2;
+
+  /** Beside one that has its part, the largest turn of another has room. */
+  private static final int PART_OF_THE_TURNS = 3;
+
   private static final long MAX_BYTES = 1L << 40;
 
   static final SettingList LIST = new SettingList();
@@ -43,7 +47,7 @@ public final class MemorySettings {
           0,
           MAX_BYTES,
           "Heap that running turns may take, of all senders together: the message, its metadata, "
-              + "the session's state and what parsing makes of them, and the answer; a turn that "
+              + "the session's state and what parsing makes of them; a turn that "
               + "does not fit stays queued. 0 stands for an eighth of the heap, or as much as two "
               + "turns may take if that is more.");
   public static final Setting<Long> TURN_PRINCIPAL_BYTES =
@@ -53,7 +57,7 @@ public final class MemorySettings {
           0,
           MAX_BYTES,
           "The same for one sender while nobody else has any, otherwise the same part of what "
-              + "others leave; 0 stands for half of `tidemark.memory.turn-bytes`.");
+              + "others leave; 0 stands for a third of `tidemark.memory.turn-bytes`.");
 
   private MemorySettings() {}
 
@@ -82,7 +86,7 @@ public final class MemorySettings {
   /** The bytes for the running turns of one sender. */
   public static long turnPrincipalBytes(Settings settings, long heapBytes) {
     long set = settings.get(TURN_PRINCIPAL_BYTES);
-    return set > 0 ? set : turnBytes(settings, heapBytes) / PART_OF_THE_NODE;
+    return set > 0 ? set : turnBytes(settings, heapBytes) / PART_OF_THE_TURNS;
   }
 
   /** The heap that the largest turn may take; with less than 4/3 of it, it might never start. */

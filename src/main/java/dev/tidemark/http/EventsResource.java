@@ -48,8 +48,10 @@ public class EventsResource {
   @Produces(MediaType.APPLICATION_JSON)
   public Response publish(@PathParam("session_id") String sessionId, InputStream body) {
     Caller caller = roleCheck.require(Role.PUBLISHER);
+    boolean isRepeatable = false;
     try (Charge charge = memory.open(caller)) {
       Publication publication = read(body, charge);
+      isRepeatable = publication.eventId().isPresent();
       long sessionKey =
           access.findToPublish(caller, sessionId).orElseThrow(ProblemException::noSuchSession);
       Publications.Receipt receipt =
@@ -64,8 +66,10 @@ public class EventsResource {
       throw ProblemException.noSuchSession();
     } catch (AppendUndecidedException e) {
       throw ProblemException.unavailable(
-          "It is not known yet whether the event is appended: it may be, later. Send it again with"
-              + " the same event_id, and it is appended once.");
+          "It is not known yet whether the event is appended: it may be, later. "
+              + (isRepeatable
+                  ? "Send it again with the same event_id, and it is appended once."
+                  : "Sent again it may be there twice; with an event_id it never is."));
     }
   }
 

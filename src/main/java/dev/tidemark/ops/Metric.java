@@ -136,7 +136,8 @@ public enum Metric {
   TURNS_HEAP(
       Kind.GAUGE,
       "tidemark.turns.heap.bytes",
-      "Heap that the turns on this node take, of `tidemark.memory.turn-bytes`"),
+      "Heap that the turns on this node take: what they are given, of `tidemark.memory.turn-bytes`, "
+          + "and their answers"),
   TURNS_ENDED(
       Kind.COUNTER,
       "tidemark.turns.ended",

@@ -2,13 +2,17 @@ package dev.tidemark.socket;
 
 import dev.tidemark.access.limit.Charge;
 import dev.tidemark.wire.ErrorCode;
+import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
  * Lets a connection go whose principal holds the most of what others need; they get it at once. So
- * a client with much unread on its way is cut: it could not read a last frame either.
+ * a client that does not read what is on its way is cut: it could not read a last frame either.
  */
 final class Eviction implements Runnable {
+  /** Whoever takes nothing for this long will not take a last frame soon. */
+  private static final Duration STALLED = Duration.ofSeconds(1);
+
   private volatile Target target;
 
   private record Target(Connection connection, RawChannel channel, Charge charge) {}
@@ -28,8 +32,10 @@ final class Eviction implements Runnable {
 
   private static void evict(Connection connection, RawChannel channel, Charge charge) {
     Outbound outbound = connection.outbound();
-    boolean isStuck = outbound.isChargedInFlight();
     boolean mostIsUnread = outbound.bytesInFlight() > charge.bytes() / 2;
+    boolean isStuck =
+        outbound.isChargedInFlight()
+            && (mostIsUnread || outbound.stalledFor().compareTo(STALLED) > 0);
     try {
       connection
           .errors()
@@ -40,17 +46,10 @@ final class Eviction implements Runnable {
               OptionalLong.of(1));
     } finally {
       if (isStuck) {
-        cut(channel, charge);
+        try (charge) { // the server drops what is on its way in a moment
+          channel.cut();
+        }
       }
-    }
-  }
-
-  /** The server drops what is on its way in a moment. */
-  private static void cut(RawChannel channel, Charge charge) {
-    try {
-      channel.cut();
-    } finally {
-      charge.close();
     }
   }
 }

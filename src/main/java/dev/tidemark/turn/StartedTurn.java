@@ -43,7 +43,7 @@ record StartedTurn(
         turn,
         row.getString("session_id"),
         row.getString("content") == null ? Optional.empty() : Optional.of(TurnTexts.of(row)),
-        FrameCost.most(bytes, row.getLong("plain_bytes")),
+        FrameCost.most(TurnTexts.NUMBER, bytes, row.getLong("plain_bytes")),
         new Sender(row.getString("tenant"), row.getString("sender")),
         row.getBoolean("is_free"));
   }

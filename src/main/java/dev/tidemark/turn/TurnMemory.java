@@ -1,10 +1,10 @@
 package dev.tidemark.turn;
 
 /**
- * The heap that running turns hold, which nobody takes back before their end. So a sender may hold
- * less than its part of what others leave, as with places; who holds nothing may exceed it, because
- * a turn may be larger than that, up to three quarters of all. Guarded by the monitor of {@link
- * TurnPlaces}.
+ * The heap that is reserved for running turns, which nobody takes back before their end. So a
+ * sender may have its part of what others leave, as with places; who has nothing may exceed it,
+ * because a turn may be larger than that, up to three quarters of all. Guarded by the monitor of
+ * {@link TurnPlaces}.
  */
 final class TurnMemory {
   private final long bytes;

@@ -31,6 +31,7 @@ final class TurnPlaces {
   private final Map<Sender, SenderLine> lines = new HashMap<>();
   private final Map<String, SenderLine.Tenant> tenants = new HashMap<>();
   private int taken;
+  private long grown;
   private long served;
 
   /** A session that waits for a place or has one. */
@@ -42,8 +43,10 @@ final class TurnPlaces {
     private boolean taken;
     private Sender hint;
 
-    /** The heap that its turn holds. */
-    private long bytes;
+    /** The heap that is reserved for its turn, and what its answer takes besides. */
+    private long reserved;
+
+    private long grown;
 
     /** The heap for which there was no room when it had a place; 0 if that is not known. */
     private long wanted;
@@ -90,7 +93,9 @@ final class TurnPlaces {
 
   /** Puts in line a place that nothing here knows. */
   private void join(Place place, Sender sender) {
-    place.sinceNanos = nanoTime.getAsLong();
+    if (place.wanted == 0) { // else its turn has not run since then
+      place.sinceNanos = nanoTime.getAsLong();
+    }
     SenderLine line = lineOf(sender);
     place.sender = sender;
     place.line = line;
@@ -174,41 +179,53 @@ final class TurnPlaces {
   }
 
   /**
-   * Has the turn of a place hold as much heap instead of what it holds.
+   * Reserves as much heap for the turn of a place, instead of what is reserved for it.
    *
    * @return whether there was room; if not, the session gets no place again before there is
    */
-  synchronized boolean hold(Place place, long bytes) {
+  synchronized boolean reserve(Place place, long bytes) {
     set(place, 0);
     if (!memory.mayTake(place.line.bytes, bytes)) {
       place.wanted = bytes;
       return false;
     }
+    place.wanted = 0;
     set(place, bytes);
     return true;
   }
 
   /**
-   * Notes how much heap the turn of a place really holds.
+   * Replaces what was reserved by what the turn of a place really takes.
    *
    * @return whether that leaves room, for which somebody may wait
    */
-  synchronized boolean holds(Place place, long bytes) {
-    boolean leavesRoom = bytes < place.bytes;
+  synchronized boolean settle(Place place, long bytes) {
+    boolean leavesRoom = bytes < place.reserved;
     set(place, bytes);
     return leavesRoom && waiting() > 0;
   }
 
-  /** Notes how much more heap the turn of a place holds now, whether or not there is room. */
-  synchronized void holdsMore(Place place, long bytes) {
-    set(place, place.bytes + bytes);
-  }
-
   private void set(Place place, long bytes) {
-    long more = bytes - place.bytes;
-    place.bytes = bytes;
+    long more = bytes - place.reserved;
+    place.reserved = bytes;
     place.line.bytes += more;
     memory.add(more);
+  }
+
+  /**
+   * Notes how much more heap the answer of a turn takes, whether or not there is room: its sender
+   * gets no more for it, but others do not wait for it.
+   */
+  synchronized void grow(Place place, long bytes) {
+    if (place.taken) { // else the turn is over, and an agent's thread speaks too late
+      grow(place, place.line, bytes);
+    }
+  }
+
+  private void grow(Place place, SenderLine line, long bytes) {
+    place.grown += bytes;
+    line.bytes += bytes;
+    grown += bytes;
   }
 
   /** Forgets the hints that came so far: the caller looks for the session's next turn now. */
@@ -223,6 +240,7 @@ final class TurnPlaces {
   synchronized void giveBack(Place place, Optional<Sender> next) {
     SenderLine line = place.line;
     set(place, 0);
+    grow(place, line, -place.grown);
     line.taken--;
     line.tenant.taken--;
     taken--;
@@ -263,7 +281,7 @@ final class TurnPlaces {
 
   /** The heap that all turns hold. */
   synchronized long heapBytes() {
-    return memory.held();
+    return memory.held() + grown;
   }
 
   /** The longest time for which a session has been in line, in nanoseconds; 0 if none is. */

@@ -67,7 +67,8 @@ final class TurnQueueSql {
         left join tidemark.message m on (m.session_key, m.cursor) = (t.session_key, t.message_cursor)
         cross join lateral (select
           octet_length(m.content::text) + octet_length(m.metadata::text) + octet_length(c.state::text) as bytes,
-          case when left(m.content::text, 1) = '"' then octet_length(m.content::text) else 0 end as plain_bytes) size
+          case when left(m.content::text, 1) = '"' then octet_length(m.content::text) else 0 end as plain_bytes
+          offset 0) size -- computed once
         where not exists (select from tidemark.turn r
           where r.session_key = asked.session_key and r.status = 'running')),
       free as materialized (

@@ -117,7 +117,7 @@ public class TurnRunner implements RunningTurns {
     Optional<Sender> next = Optional.empty();
     try {
       starts
-          .start(place.sessionKey(), place.sender(), bytes -> places.hold(place, bytes))
+          .start(place.sessionKey(), place.sender(), bytes -> places.reserve(place, bytes))
           .ifPresent(started -> run(started, place));
       places.looking(place);
       next = leases.nextSender(place.sessionKey());
@@ -133,15 +133,11 @@ public class TurnRunner implements RunningTurns {
   }
 
   private void run(StartedTurn started, TurnPlaces.Place place) {
-    TurnTexts texts = inputs.of(started);
-    if (places.holds(place, texts.heapBytes())) {
-      fillPlaces();
-    }
     Turn turn = started.turn();
     TurnRun run =
         new TurnRun(
             turn, started.sender(), turn.startedAt.plus(settings.get(TurnSettings.TIME_LIMIT)));
-    run.onGrowth(bytes -> places.holdsMore(place, bytes));
+    run.onGrowth(bytes -> places.grow(place, bytes));
     messages
         .takeAcknowledged(turn)
         .ifPresent(
@@ -153,7 +149,7 @@ public class TurnRunner implements RunningTurns {
       TurnOutcome outcome =
           new TurnExecution(
                   agents, transitions, events, conclusions.storageRetry(), settings, names)
-              .execute(started.sessionId(), texts, run);
+              .execute(started.sessionId(), texts(started, run, place), run);
       conclusions.conclude(run, outcome);
     } catch (TurnOverException e) {
       LOG.infof(
@@ -166,6 +162,20 @@ public class TurnRunner implements RunningTurns {
     } finally {
       running.remove(turn.turnId, run);
     }
+  }
+
+  /** The texts of a turn whose lease is renewed meanwhile. */
+  private TurnTexts texts(StartedTurn started, TurnRun run, TurnPlaces.Place place) {
+    TurnTexts texts =
+        conclusions.storageRetry().until(run, () -> inputs.of(started), Optional::empty);
+    if (places.settle(place, texts.heapBytes())) {
+      try {
+        fillPlaces();
+      } catch (RuntimeException | Error e) { // as when no thread can be made: the sweep tries again
+        LOG.debugf(e, "Nothing more could be started: %s", e.getMessage());
+      }
+    }
+    return texts;
   }
 
   /** Tells the agents that these turns, as far as they run here, are over. */

@@ -12,6 +12,9 @@ import java.sql.SQLException;
  * @param state the session's state: a JSON object
  */
 record TurnTexts(String content, String metadata, String state) {
+  /** How many texts these are. */
+  static final int NUMBER = 3;
+
   /** Reads the columns of these names. */
   static TurnTexts of(ResultSet row) throws SQLException {
     return new TurnTexts(

@@ -49,14 +49,15 @@ public final class FrameCost {
   }
 
   /**
-   * The most that {@link #ofText} and {@link #ofHandling} can say of a JSON text.
+   * The most that {@link #ofText} and {@link #ofHandling} can say of JSON texts.
    *
-   * @param utf8Bytes its length
+   * @param texts their number
+   * @param utf8Bytes their length together
    * @param plainBytes how much of that is one string of JSON, without a structure
    */
-  public static long most(long utf8Bytes, long plainBytes) {
+  public static long most(int texts, long utf8Bytes, long plainBytes) {
     long copies = 2L * (1 + COPIES) * utf8Bytes; // a character in two bytes
-    return 2 * OBJECTS + copies + MOST_OF_A_CHARACTER * (utf8Bytes - plainBytes);
+    return 2L * OBJECTS * texts + copies + MOST_OF_A_CHARACTER * (utf8Bytes - plainBytes);
   }
 
   private static int weight(char c) {

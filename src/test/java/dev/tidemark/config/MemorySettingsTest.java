@@ -57,7 +57,7 @@ final class MemorySettingsTest {
   void anEighthOfTheHeapIsForTurnsOrWhatTwoMayTake() {
     Settings small = with(Map.of(PAYLOAD, "4000", STATE, "2000"));
     assertEquals(96 * MEGABYTE, MemorySettings.turnBytes(small, 768 * MEGABYTE));
-    assertEquals(48 * MEGABYTE, MemorySettings.turnPrincipalBytes(small, 768 * MEGABYTE));
+    assertEquals(32 * MEGABYTE, MemorySettings.turnPrincipalBytes(small, 768 * MEGABYTE));
     assertEquals(600_000, MemorySettings.turnBytes(small, MEGABYTE));
     Settings set = with(Map.of(PAYLOAD, "4000", STATE, "2000", TURNS, "500000", OF_SENDER, "7"));
     assertEquals(500_000, MemorySettings.turnBytes(set, 768 * MEGABYTE));

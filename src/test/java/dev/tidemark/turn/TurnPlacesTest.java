@@ -184,9 +184,9 @@ final class TurnPlacesTest {
     offer(ALICE, 3);
     take();
     List<TurnPlaces.Place> alices = taken.get(ALICE);
-    assertTrue(places.hold(alices.get(0), 300));
-    assertTrue(places.hold(alices.get(2), 150));
-    assertFalse(places.hold(alices.get(1), 200));
+    assertTrue(places.reserve(alices.get(0), 300));
+    assertTrue(places.reserve(alices.get(2), 150));
+    assertFalse(places.reserve(alices.get(1), 200));
     assertEquals(450, places.heapBytes());
     places.giveBack(alices.get(1), Optional.of(ALICE));
     assertEquals(Optional.empty(), places.take(), "it waits for room, not only for a place");
@@ -201,45 +201,48 @@ final class TurnPlacesTest {
       Sender greedy = new Sender("tenant-" + i, "greedy");
       TurnPlaces.Place place = place(greedy);
       long most = HEAP;
-      while (!places.hold(place, most)) {
+      while (!places.reserve(place, most)) {
         most--;
       }
       assertTrue(most > 0, "sender " + i);
       assertTrue(places.heapBytes() < HEAP || i == 0, "sender " + i);
-      places.holds(place, Math.min(most, HEAP / 2));
+      places.settle(place, Math.min(most, HEAP / 2));
     }
-    assertTrue(places.hold(place(BOB), 1));
+    assertTrue(places.reserve(place(BOB), 1));
   }
 
   @Test
   void aTurnThatIsLargerThanAShareRunsWhereItsSenderHasNoOther() {
     TurnPlaces.Place small = place(BOB);
-    assertTrue(places.hold(small, 50));
+    assertTrue(places.reserve(small, 50));
     TurnPlaces.Place large = place(ALICE);
-    assertTrue(places.hold(large, 700));
-    assertTrue(places.hold(large, 700), "a writer may ask twice");
+    assertTrue(places.reserve(large, 700));
+    assertTrue(places.reserve(large, 700), "a writer may ask twice");
     assertEquals(750, places.heapBytes());
-    assertFalse(places.hold(place(CAROL), 126), "half of what is left");
-    assertTrue(places.hold(place(CAROL), 125));
+    assertFalse(places.reserve(place(CAROL), 126), "half of what is left");
+    assertTrue(places.reserve(place(CAROL), 125));
     places.giveBack(large, Optional.empty());
-    assertFalse(places.hold(place(ALICE), 701), "the last quarter is for others");
+    assertFalse(places.reserve(place(ALICE), 701), "the last quarter is for others");
   }
 
   @Test
   void whatATurnReallyHoldsCounts() {
     TurnPlaces.Place first = place(ALICE);
-    assertTrue(places.hold(first, 500));
+    assertTrue(places.reserve(first, 500));
     TurnPlaces.Place second = place(ALICE);
-    assertFalse(places.hold(second, 100));
-    assertFalse(places.holds(first, 100), "nobody waits");
-    assertTrue(places.hold(second, 100));
+    assertFalse(places.reserve(second, 100));
+    assertFalse(places.settle(first, 100), "nobody waits");
+    assertTrue(places.reserve(second, 100));
     offer(ALICE, 1);
-    assertTrue(places.holds(first, 50));
-    assertFalse(places.holds(first, 50));
-    places.holdsMore(first, 600);
-    assertEquals(750, places.heapBytes());
+    assertTrue(places.settle(first, 50));
+    assertFalse(places.settle(first, 50));
+    places.grow(first, 2_000);
+    assertEquals(2_150, places.heapBytes());
     assertEquals(Optional.empty(), places.take(), "its answer has grown above the share");
+    assertTrue(places.reserve(place(BOB), 300), "others do not wait for that");
+    giveBack(BOB);
     places.giveBack(first, Optional.empty());
+    places.grow(first, 10);
     places.giveBack(second, Optional.empty());
     assertEquals(0, places.heapBytes());
     take();

@@ -3,7 +3,7 @@ package dev.tidemark.access.limit;
 import jakarta.servlet.ServletContext;
 
 /**
- * The HTTP sessions of this node in which nobody has signed in, by network. The server makes one
+ * The HTTP sessions of this node in which no login was used yet, by network. The server makes one
  * for each request for a page without a login, and with it the login form.
  */
 public final class LoginForms {
