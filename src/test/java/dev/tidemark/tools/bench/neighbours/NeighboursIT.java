@@ -29,6 +29,7 @@ final class NeighboursIT {
   /** Limits that so little reaches. */
   private static final Map<String, String> SMALL =
       Map.of(
+          "tidemark.access.bodies-per-address", "20",
           // The parts of a small heap that are not measured by it.
           "tidemark.delivery.tail-bytes", "8388608",
           "tidemark.log.queue-bytes", "8388608",
