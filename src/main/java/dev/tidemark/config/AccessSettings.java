@@ -48,11 +48,11 @@ public final class AccessSettings {
   public static final Setting<Long> BYTES_PER_SECOND =
       LIST.bytes(
           "tidemark.access.bytes-per-second",
-          2_097_152,
+          1_048_576,
           1_024,
           1_099_511_627_776L,
           "Bytes of frames and request bodies of one principal a second on one node: its sockets "
-              + "are read no faster, and another request gets 429.");
+              + "are read and handled no faster, and another request gets 429.");
   public static final Setting<Integer> SESSIONS_PER_PRINCIPAL =
       LIST.count(
           "tidemark.access.sessions-per-principal",

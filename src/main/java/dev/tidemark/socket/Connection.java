@@ -78,8 +78,8 @@ final class Connection {
     closing = new ClosingHandshake(socket, client, outbound, settings.get(DeliverySettings.LINGER));
     following = new Following(deliveryRecorder, closing);
     liveness = new Liveness(this, socket.getAsyncRemote(), settings);
-    pace.begin(this::heardWhilePaused);
-    inbound = new Inbound(this, charge, settings, pace::count, ready);
+    inbound = new Inbound(this, charge, settings, pace, ready);
+    pace.begin(this::heardWhilePaused, inbound::readAgain);
     heartbeat = new Heartbeat(this, liveness, settings);
     errors = new ErrorResponder(this, refusals, settings.get(WireSettings.MAX_BAD_FRAMES));
   }

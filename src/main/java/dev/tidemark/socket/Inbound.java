@@ -12,7 +12,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /**
  * The frames of one client. The server's callbacks assemble them and put them aside. They are
@@ -26,7 +25,7 @@ final class Inbound {
   private static final OptionalLong SOON = OptionalLong.of(1);
 
   private final Connection connection;
-  private final LongConsumer pace;
+  private final ReadingPace pace;
   private final Consumer<Connection> ready;
   private final long maxPayloadBytes;
   private final Mailbox mailbox;
@@ -50,14 +49,15 @@ final class Inbound {
 
   /**
    * @param charge the heap that the frames may take
-   * @param pace is told of the bytes that have arrived
+   * @param pace is told of the bytes that have arrived; while it reads no more, what has arrived is
+   *     not handled either: so many sockets are no way around it
    * @param ready the queue of connections to be handled soon, on a thread that may wait
    */
   Inbound(
       Connection connection,
       Charge charge,
       Settings settings,
-      LongConsumer pace,
+      ReadingPace pace,
       Consumer<Connection> ready) {
     this.pace = pace;
     this.connection = connection;
@@ -73,7 +73,7 @@ final class Inbound {
   /** Takes in a part of a text message; called by the server, one callback at a time. */
   void received(String part, boolean last) {
     long partBytes = Utf8.length(part);
-    pace.accept(partBytes + COST_OF_A_PART);
+    pace.count(partBytes + COST_OF_A_PART);
     if (connection.hasEnded()) {
       return;
     }
@@ -92,12 +92,12 @@ final class Inbound {
 
   /** Notes a pong. */
   void receivedPong() {
-    pace.accept(COST_OF_A_PART);
+    pace.count(COST_OF_A_PART);
   }
 
   /** Notes a part of a binary message. */
   void receivedBinary(int partBytes, boolean last) {
-    pace.accept(partBytes + COST_OF_A_PART);
+    pace.count(partBytes + COST_OF_A_PART);
     if (connection.hasEnded() || !last) {
       return;
     }
@@ -110,7 +110,7 @@ final class Inbound {
   }
 
   private void putAside(Mailbox.Waiting waiting) {
-    if (mailbox.offer(waiting)) {
+    if (mailbox.offer(waiting, pace.isPaused())) {
       wake();
     } else {
       charge.give(waiting.heapBytes());
@@ -133,9 +133,15 @@ final class Inbound {
             SOON);
   }
 
+  /** Called when the socket is read again: what came too fast may be handled now. */
+  void readAgain() {
+    mailbox.release();
+    roomAgain();
+  }
+
   /** Called when the client accepts replies again, so that a waiting frame can be handled. */
   void roomAgain() {
-    if (!mailbox.isEmpty()) {
+    if (mailbox.hasNext()) {
       wake();
     }
   }
@@ -237,7 +243,7 @@ final class Inbound {
   private boolean mayHandle() {
     return !connection.hasEnded()
         && !underWay
-        && (frame.isPresent() || !mailbox.isEmpty())
+        && (frame.isPresent() || mailbox.hasNext())
         && connection.outbound().hasWindow();
   }
 

@@ -7,13 +7,16 @@ import java.util.Optional;
 
 /**
  * The frames of a client that the gateway has not handled yet. Bounded, because the server goes on
- * reading regardless.
+ * reading regardless. Those that came too fast are held back until their socket is read again.
  */
 final class Mailbox {
   private final int maxFrames;
   private final long maxBytes;
   private final LinkedQueue<Waiting> frames = new LinkedQueue<>();
   private long bytes;
+
+  /** So many of the oldest frames are not held back. */
+  private int free;
 
   /**
    * A frame that waits.
@@ -34,22 +37,41 @@ final class Mailbox {
     this.maxBytes = maxBytes;
   }
 
-  /** Puts a frame aside. Returns false if it is full. */
-  synchronized boolean offer(Waiting frame) {
+  /**
+   * Puts a frame aside. Returns false if it is full.
+   *
+   * @param held whether it is held back until {@link #release}
+   */
+  synchronized boolean offer(Waiting frame, boolean held) {
     if (frames.size() >= maxFrames || bytes + frame.bytes() > maxBytes) {
       return false;
     }
     frames.add(frame);
     bytes += frame.bytes();
+    if (!held) {
+      release();
+    }
     return true;
   }
 
-  /** Removes and returns the oldest frame; {@code null} if there is none. */
+  /** Holds back none of the frames any more that are here now. */
+  synchronized void release() {
+    free = frames.size();
+  }
+
+  /** Whether there is a frame for {@link #poll}. */
+  synchronized boolean hasNext() {
+    return free > 0;
+  }
+
+  /** Removes and returns the oldest frame; {@code null} if there is none or it is held back. */
   synchronized Waiting poll() {
-    Waiting frame = frames.poll();
-    if (frame != null) {
-      bytes -= frame.bytes();
+    if (free == 0) {
+      return null;
     }
+    Waiting frame = frames.poll();
+    free--;
+    bytes -= frame.bytes();
     return frame;
   }
 
@@ -59,6 +81,7 @@ final class Mailbox {
 
   /** Drops all frames and returns the heap that they took. */
   synchronized long clear() {
+    release();
     long heapBytes = 0;
     for (Waiting frame = poll(); frame != null; frame = poll()) {
       heapBytes += frame.heapBytes();

@@ -8,8 +8,9 @@ import java.util.function.LongUnaryOperator;
 
 /**
  * Reads from a socket no faster than its principal may send, on all its sockets together. While it
- * pauses, the client's own window of TCP fills, so nothing is lost and no thread waits. The
- * server's I/O thread owns it.
+ * pauses, the client's own window of TCP fills, so nothing is lost and no thread waits. A frame
+ * that has begun is read to its end, so a frame of each of many sockets may come at once: what came
+ * so is held back as long. The server's I/O thread owns it.
  */
 final class ReadingPace {
   private static final long RESERVED_BYTES = 16_384;
@@ -20,6 +21,7 @@ final class ReadingPace {
   private final BiConsumer<Duration, Runnable> after;
   private final PauseLength pauseLength = new PauseLength();
   private BooleanSupplier isOpen = () -> true;
+  private Runnable whenRead = () -> {};
   private boolean pauses;
 
   /** The bytes that are counted already. */
@@ -46,9 +48,11 @@ final class ReadingPace {
    *
    * @param stillOpen called while the socket is not read, when nothing can be heard from its
    *     client; says whether to go on like this
+   * @param readAgain called on the I/O thread when a pause is over
    */
-  void begin(BooleanSupplier stillOpen) {
+  void begin(BooleanSupplier stillOpen, Runnable readAgain) {
     isOpen = stillOpen;
+    whenRead = readAgain;
     channel.onIoThread(() -> pauseFor(nanosAhead.getAsLong())); // once it reads
   }
 
@@ -60,6 +64,11 @@ final class ReadingPace {
     long more = Math.max(0, bytes - reserved);
     reserved -= Math.min(reserved, bytes);
     pauseFor(countBytes.applyAsLong(more));
+  }
+
+  /** Whether nothing is read for now. */
+  boolean isPaused() {
+    return pauses;
   }
 
   /** The server may have begun to read after the pause had: its handshake ends when it likes. */
@@ -98,11 +107,19 @@ final class ReadingPace {
       if (!waits) {
         pauses = false;
         pauseLength.reset();
-        channel.resume();
-        long more = RESERVED_BYTES - reserved;
-        reserved = RESERVED_BYTES;
-        var unused = countBytes.applyAsLong(more);
+        readAgain();
       }
+    }
+  }
+
+  private void readAgain() {
+    try {
+      channel.resume();
+      long more = RESERVED_BYTES - reserved;
+      reserved = RESERVED_BYTES;
+      var unused = countBytes.applyAsLong(more);
+    } finally {
+      whenRead.run();
     }
   }
 }

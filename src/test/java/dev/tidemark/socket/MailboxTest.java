@@ -17,12 +17,16 @@ final class MailboxTest {
     return Waiting.of(Optional.of(text));
   }
 
+  private static boolean offer(Mailbox mailbox, Waiting frame) {
+    return mailbox.offer(frame, false);
+  }
+
   @Test
   void framesComeOutInTheOrderInWhichTheyCameIn() {
     Mailbox mailbox = new Mailbox(10, 100);
-    assertTrue(mailbox.offer(frame("a")));
-    assertTrue(mailbox.offer(BINARY));
-    assertTrue(mailbox.offer(frame("b")));
+    assertTrue(offer(mailbox, frame("a")));
+    assertTrue(offer(mailbox, BINARY));
+    assertTrue(offer(mailbox, frame("b")));
     assertEquals(frame("a"), mailbox.poll());
     assertEquals(BINARY, mailbox.poll());
     assertEquals(frame("b"), mailbox.poll());
@@ -33,37 +37,66 @@ final class MailboxTest {
   @Test
   void oneFrameTooManyIsRefusedUntilOneIsTaken() {
     Mailbox mailbox = new Mailbox(2, 100);
-    assertTrue(mailbox.offer(frame("a")));
-    assertTrue(mailbox.offer(BINARY));
-    assertFalse(mailbox.offer(frame("c")));
+    assertTrue(offer(mailbox, frame("a")));
+    assertTrue(offer(mailbox, BINARY));
+    assertFalse(offer(mailbox, frame("c")));
     mailbox.poll();
-    assertTrue(mailbox.offer(frame("c")));
+    assertTrue(offer(mailbox, frame("c")));
   }
 
   @Test
   void bytesAreThoseOfUtf8AndAreGivenBack() {
     Mailbox mailbox = new Mailbox(100, 10);
-    assertTrue(mailbox.offer(frame("\u20ac\u20ac\u20ac"))); // 9 bytes
-    assertTrue(mailbox.offer(frame("x")));
-    assertFalse(mailbox.offer(frame("x")));
+    assertTrue(offer(mailbox, frame("\u20ac\u20ac\u20ac"))); // 9 bytes
+    assertTrue(offer(mailbox, frame("x")));
+    assertFalse(offer(mailbox, frame("x")));
     mailbox.poll();
-    assertTrue(mailbox.offer(frame("123456789")));
-    assertFalse(mailbox.offer(frame("x")));
+    assertTrue(offer(mailbox, frame("123456789")));
+    assertFalse(offer(mailbox, frame("x")));
   }
 
   @Test
   void aRefusedFrameCostsNothing() {
     Mailbox mailbox = new Mailbox(100, 10);
-    assertFalse(mailbox.offer(frame("01234567890")));
-    assertTrue(mailbox.offer(frame("0123456789")));
+    assertFalse(offer(mailbox, frame("01234567890")));
+    assertTrue(offer(mailbox, frame("0123456789")));
   }
 
   @Test
   void aClearedMailboxHasAllItsRoomAgain() {
     Mailbox mailbox = new Mailbox(1, 10);
-    assertTrue(mailbox.offer(frame("0123456789")));
+    assertTrue(offer(mailbox, frame("0123456789")));
     assertEquals(frame("0123456789").heapBytes(), mailbox.clear());
     assertTrue(mailbox.isEmpty());
-    assertTrue(mailbox.offer(frame("0123456789")));
+    assertTrue(offer(mailbox, frame("0123456789")));
+  }
+
+  @Test
+  void heldFramesWaitForTheirReleaseAndAllBehindThem() {
+    Mailbox mailbox = new Mailbox(10, 100);
+    assertTrue(offer(mailbox, frame("a")));
+    assertTrue(mailbox.offer(frame("b"), true));
+    assertEquals(frame("a"), mailbox.poll());
+    assertFalse(mailbox.hasNext());
+    assertNull(mailbox.poll());
+    assertFalse(mailbox.isEmpty());
+    mailbox.release();
+    assertTrue(mailbox.offer(frame("c"), true));
+    assertEquals(frame("b"), mailbox.poll());
+    assertNull(mailbox.poll());
+    assertTrue(offer(mailbox, frame("d"))); // in order: what is before it is free as well
+    assertEquals(frame("c"), mailbox.poll());
+    assertEquals(frame("d"), mailbox.poll());
+  }
+
+  @Test
+  void heldFramesCountAndAreDroppedWithTheOthers() {
+    Mailbox mailbox = new Mailbox(1, 100);
+    assertTrue(mailbox.offer(frame("a"), true));
+    assertFalse(offer(mailbox, frame("b")));
+    assertEquals(frame("a").heapBytes(), mailbox.clear());
+    assertTrue(mailbox.isEmpty());
+    assertTrue(offer(mailbox, frame("b")));
+    assertEquals(frame("b"), mailbox.poll());
   }
 }

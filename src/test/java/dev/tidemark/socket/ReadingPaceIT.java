@@ -77,6 +77,25 @@ final class ReadingPaceIT {
     }
   }
 
+  /** A frame that has begun is read to its end, whatever others have sent. */
+  @Test
+  void aLargeMessageOnEachOfManySocketsIsHandledNoFaster() {
+    String large = "x".repeat(BYTES_PER_SECOND);
+    List<WireClient> clients =
+        IntStream.range(0, MESSAGES).mapToObj(i -> gateway.connect("bob")).toList();
+    try {
+      clients.forEach(WireClient::create);
+      long begun = System.nanoTime();
+      clients.forEach(client -> client.say(large, "m", 0));
+      clients.forEach(client -> client.await("message_ack"));
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      double least = MESSAGES - 1.5; // one may come at once, and some bytes of the next
+      assertTrue(seconds >= least, seconds + " s, but " + least + " s are the least");
+    } finally {
+      clients.forEach(WireClient::close);
+    }
+  }
+
   /**
    * The server begins to read a socket at about the time at which it is told not to, so a message
    * may be through; the next ones wait.

@@ -1,6 +1,7 @@
 package dev.tidemark.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -125,6 +126,19 @@ final class ReadingPaceTest {
     runUntil(60 * SECOND);
     assertEquals(
         List.of(0, 0, 0, 0), sockets.stream().skip(1).map(socket -> socket.unread).toList());
+  }
+
+  @Test
+  void whatCameTooFastIsToldOfOnceTheSocketIsReadAgain() {
+    Socket socket = new Socket();
+    List<Long> told = new ArrayList<>();
+    socket.pace.begin(() -> true, () -> told.add(now));
+    assertFalse(socket.pace.isPaused());
+    socket.pace.count(300_500);
+    assertTrue(socket.pace.isPaused());
+    runUntil(SECOND);
+    assertFalse(socket.pace.isPaused());
+    assertEquals(List.of(SECOND * 451 / 1_000), told);
   }
 
   /** The threads of the timer serve heartbeats too. */
