@@ -1,5 +1,7 @@
 package dev.tidemark.tools.bench.neighbours;
 
+import dev.tidemark.config.DeliverySettings;
+import dev.tidemark.config.TurnSettings;
 import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.testing.gateway.MoreAccounts;
 import dev.tidemark.testing.watch.CollectionLog;
@@ -18,6 +20,13 @@ import java.util.concurrent.locks.LockSupport;
 /** A node with a neighbour on it, and room for one nuisance after the other. */
 public final class Neighbourhood implements AutoCloseable {
   private static final Duration TO_SETTLE = Duration.ofMinutes(2);
+
+  /** A blank text stands for the default; other tests look more often. */
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          TurnSettings.LEASE.key(), "",
+          TurnSettings.SWEEP.key(), "",
+          DeliverySettings.POLL.key(), "");
 
   private final boolean asTest;
   private final long heapBytes;
@@ -57,7 +66,7 @@ public final class Neighbourhood implements AutoCloseable {
   /** A node with the default settings and as much of everything as a benchmark wants. */
   public static Neighbourhood large() {
     Duration each = Duration.ofSeconds(Integer.getInteger("neighbours.seconds", 60));
-    return new Neighbourhood("neighbours", false, 768, each, each, Map.of());
+    return new Neighbourhood("neighbours", false, 768, each, each, DEFAULTS);
   }
 
   /** A node with small limits and a small heap, for as much as a test has time for. */
