@@ -40,7 +40,8 @@ final class FrameReader {
 
   private static final Pattern SMALL = Pattern.compile("-?[0-9]{1,9}");
 
-  private static final JsonParserFactory PARSERS = JsonModel.PROVIDER.createParserFactory(Map.of());
+  private static final JsonParserFactory PARSERS =
+      JsonModel.PROVIDER.createParserFactory(ParserBuffers.configuration());
   private static final JsonBuilderFactory BUILDERS =
       JsonModel.PROVIDER.createBuilderFactory(Map.of());
 

@@ -3,6 +3,7 @@ package dev.tidemark.wire;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
@@ -16,11 +17,14 @@ import java.io.StringReader;
 public final class JsonModel {
   static final JsonProvider PROVIDER = JsonProvider.provider();
 
+  private static final JsonReaderFactory READERS =
+      PROVIDER.createReaderFactory(ParserBuffers.configuration());
+
   private JsonModel() {}
 
   /** Reads one value from a text that is known to be JSON. */
   public static JsonValue parse(String json) {
-    try (JsonReader reader = PROVIDER.createReader(new StringReader(json))) {
+    try (JsonReader reader = READERS.createReader(new StringReader(json))) {
       return reader.readValue();
     }
   }
