@@ -136,12 +136,14 @@ final class BackgroundJobsTest {
     jobs.every("moves", OFTEN, moves::countDown);
     assertTrue(begun.await(10, TimeUnit.SECONDS));
     assertTrue(moves.await(10, TimeUnit.SECONDS));
-    Awaitility.await().until(() -> !watchedWork.longerThan(Duration.ofMillis(200)).isEmpty());
-    assertEquals(
-        List.of("The job 'hangs'"),
-        watchedWork.longerThan(Duration.ofMillis(200)).stream()
-            .map(WatchedWork.Standstill::name)
-            .toList());
+    Awaitility.await("it alone")
+        .untilAsserted(
+            () ->
+                assertEquals(
+                    List.of("The job 'hangs'"),
+                    watchedWork.longerThan(Duration.ofMillis(200)).stream()
+                        .map(WatchedWork.Standstill::name)
+                        .toList()));
     assertFalse(watchedWork.longerThan(Duration.ZERO).get(0).isOfDatabase());
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.testing.gateway.Readiness;
 import dev.tidemark.tools.run.StartupException;
 import dev.tidemark.tools.run.WildFlyServer;
@@ -38,6 +39,7 @@ final class RefusedSettingsIT {
     server =
         WildFlyServer.named("refused")
             .bindAddress("0.0.0.0")
+            .javaOption(Gateway.QUICK_START)
             .systemProperty("tidemark.wire.heartbeat-milis", "15000")
             .environment("TIDEMARK_TURN_ATEMPTS", "2")
             .environment("TIDEMARK_SERVICE_HOST", "10.0.0.1")

@@ -35,7 +35,13 @@ final class SharedReadsIT {
   static void startNode() {
     node =
         Gateway.shared()
-            .startNode("returning", Map.of("tidemark.delivery.page-events", "" + PAGE_EVENTS));
+            .startNode(
+                "returning",
+                Map.of(
+                    "tidemark.delivery.page-events",
+                    "" + PAGE_EVENTS,
+                    "tidemark.turn.lease-millis",
+                    "15000"));
   }
 
   @AfterAll

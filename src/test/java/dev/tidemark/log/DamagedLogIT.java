@@ -59,9 +59,10 @@ final class DamagedLogIT {
         beyond.await("replay_complete");
         assertEquals(numbers(MISSING + 1, head), seqs(beyond));
         behind.awaitSeq(MISSING - 1);
+        assertEquals(numbers(1, MISSING - 1), seqs(behind));
         double failed = gateway.metric("tidemark_deliveries_failed_total");
         Awaitility.await("more looks for it")
-            .atMost(Duration.ofSeconds(30))
+            .atMost(Duration.ofSeconds(60))
             .until(() -> gateway.metric("tidemark_deliveries_failed_total") >= failed + 2);
         assertEquals(numbers(1, MISSING - 1), seqs(behind));
         assertEquals(

@@ -72,7 +72,7 @@ final class FieldLessonsIT {
     try (WireClient cut = scene.alice();
         WireClient next = scene.alice()) {
       String sessionId = cut.create().string("session_id");
-      cut.say("one two three four five six", "m-1", 500).awaitEvent("token_stream");
+      cut.say("word ".repeat(12), "m-1", 500).awaitEvent("token_stream");
       cut.cut();
       next.join(sessionId, 0);
       next.say("queued behind it", "m-2", 0);

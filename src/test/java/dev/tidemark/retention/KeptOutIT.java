@@ -29,7 +29,7 @@ final class KeptOutIT {
         holder.setAutoCommit(false);
         statement.execute("select pg_advisory_xact_lock(29801, 4)");
         Awaitility.await(metric + " stands still over many runs")
-            .during(Duration.ofSeconds(4))
+            .during(Duration.ofSeconds(2))
             .atMost(PATIENCE)
             .until(new Still(metric)::isStill);
         before = gateway.metric(metric);

@@ -40,6 +40,9 @@ final class DrainIT {
   /** So many that chance does not give all of them the same of the three times. */
   private static final int CLIENTS = 20;
 
+  /** Words of an answer that takes longer than any drain. */
+  private static final int ENDLESS = 600;
+
   private static Gateway gateway;
 
   @BeforeAll
@@ -51,7 +54,7 @@ final class DrainIT {
                 "tidemark.drain.spread-millis",
                 "3000",
                 "tidemark.drain.turns-millis",
-                "4000",
+                "8000",
                 "tidemark.delivery.page-events",
                 "1"));
   }
@@ -147,8 +150,8 @@ final class DrainIT {
   void aServerThatIsStoppedLetsShortTurnsFinishAndHandsOnLongOnes() throws Exception {
     try (ResumingClient brief = open();
         ResumingClient lengthy = open()) {
-      brief.say("one two three four five", "m", 300);
-      lengthy.say("one two three four five six seven eight nine ten eleven", "m", 700);
+      brief.say("one two three four", "m", 300);
+      lengthy.say("word ".repeat(ENDLESS), "m", 300);
       until(brief, lengthy, () -> has(brief, "token_stream") && has(lengthy, "token_stream"));
       gateway.server().stop();
 
@@ -164,13 +167,15 @@ final class DrainIT {
       assertFalse(console().contains("WFLYEE0043"), "a bean was gone too early");
 
       gateway.server().start();
-      until(brief, lengthy, () -> has(lengthy, "response"));
+      until(brief, lengthy, () -> saysAfter(lengthy, "turn_interrupted", "token_stream"));
       gateway.server().awaitReady();
-      until(brief, lengthy, () -> has(lengthy, "stream_end") && isWhole(brief) && isWhole(lengthy));
+      abort(lengthy.sessionId());
+      until(brief, lengthy, () -> has(lengthy, "aborted"));
+      until(brief, lengthy, () -> isWhole(brief) && isWhole(lengthy));
       assertEquals(
-          List.of("turn_interrupted", "response"),
+          List.of("turn_started", "turn_interrupted", "turn_started", "aborted"),
           types(lengthy).stream()
-              .filter(type -> type.equals("response") || type.startsWith("turn_i"))
+              .filter(type -> type.equals("aborted") || type.startsWith("turn_"))
               .toList());
     }
   }
@@ -189,6 +194,18 @@ final class DrainIT {
               other.step();
               return condition.getAsBoolean();
             });
+  }
+
+  private static void abort(String sessionId) {
+    try (WireClient client = gateway.connect("alice")) {
+      client.join(sessionId);
+      client.send("{\"type\":\"abort\"}").awaitEvent("stream_end");
+    }
+  }
+
+  private static boolean saysAfter(ResumingClient client, String first, String next) {
+    List<String> types = types(client);
+    return types.contains(first) && types.lastIndexOf(next) > types.indexOf(first);
   }
 
   private static boolean has(ResumingClient client, String type) {

@@ -42,7 +42,7 @@ final class ReadingPaceIT {
                 "tidemark.access.bytes-per-second", "" + BYTES_PER_SECOND,
                 "tidemark.drain.spread-millis", "1000",
                 "tidemark.wire.heartbeat-millis", "400",
-                "tidemark.wire.silence-millis", "2000"));
+                "tidemark.wire.silence-millis", "4000"));
   }
 
   @AfterAll
@@ -103,10 +103,10 @@ final class ReadingPaceIT {
   @Test
   void whoIsAheadGetsNoFurtherWithNewSockets() {
     List<WireClient> clients = new ArrayList<>();
+    long begun = System.nanoTime();
     try (WireClient first = behind(gateway.connect("alice"));
         WireClient neighbour = gateway.connect("bob")) {
       neighbour.create();
-      long begun = System.nanoTime();
       for (int i = 0; i < NEW_SOCKETS; i++) {
         WireClient next = gateway.connect("alice");
         clients.add(next);

@@ -215,27 +215,13 @@ final class DatabaseAwayIT {
   }
 
   @Test
-  void aDatabaseThatDoesNotWaitForItsDiskIsNotReady() {
-    for (String setting : List.of("fsync", "full_page_writes")) {
-      gateway.database().execute("alter system set " + setting + " = off");
-      gateway.database().execute("select pg_reload_conf()");
-      try {
-        Readiness.awaitRefusal(gateway.server(), setting + "=off");
-      } finally {
-        gateway.database().execute("alter system reset " + setting);
-        gateway.database().execute("select pg_reload_conf()");
-      }
-      Readiness.awaitUp(gateway.server());
-    }
-  }
-
-  @Test
   void aNodeStartsWithoutADatabaseAndTakesClientsWhenItAppears() {
     gateway.cluster().stop();
     try (WildFlyServer late =
         WildFlyServer.named("away-late")
             .database(gateway.cluster().app(gateway.database().name()))
             .developmentAccounts()
+            .javaOption(Gateway.QUICK_START)
             .build()
             .start()) {
       Readiness.awaitRefusal(late, "The database does not answer");

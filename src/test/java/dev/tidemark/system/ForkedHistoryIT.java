@@ -135,8 +135,8 @@ final class ForkedHistoryIT {
   void aTurnThatRunsInTheBackUpEndsOnceOnTheNewLine() {
     try (WireClient open = gateway.connect("alice")) {
       String sessionId = open.create().string("session_id");
-      open.say("w ".repeat(60), "m-1", 50).awaitEvent("token_stream");
-      goOnAfterABackUp(() -> open.awaitEvent("stream_end"));
+      open.say("w ".repeat(150), "m-1", 50).awaitEvent("token_stream");
+      goOnAfterABackUp(() -> open.send("{\"type\":\"abort\"}").awaitEvent("stream_end"));
 
       promoteTheBackUp();
 

@@ -147,11 +147,8 @@ final class NotReadyIT {
             "no connection left",
             "The database has no connection left.",
             "Raise its max_connections",
-            () -> {
-              superuser.execute("alter role tidemark_app connection limit 0");
-              endConnections();
-            },
-            () -> superuser.execute("alter role tidemark_app connection limit -1")),
+            NotReadyIT::takeConnections,
+            NotReadyIT::giveConnections),
         inDatabase(
             "no schema",
             "The database has no schema for this application.",
@@ -176,25 +173,28 @@ final class NotReadyIT {
             "insert into %s values (999, 'from the future', now(), 999)".formatted(tables),
             "delete from %s where version = 999".formatted(tables)),
         server("fsync"),
-        server("full_page_writes"),
-        new State(
-            "synchronous_commit is off",
-            "The database may lose what it commits.",
-            "synchronous_commit=off",
-            () -> setCommit("off"),
-            () -> setCommit("on")),
-        new State(
-            "read only",
-            "The database takes no changes.",
-            "default_transaction_read_only=on",
-            () -> setReadOnly("set default_transaction_read_only = on"),
-            () -> setReadOnly("reset default_transaction_read_only")),
-        inDatabase(
-            "a missing right",
-            "The database denies this node a right.",
-            "grant select on table tidemark.session to tidemark_reader",
-            "revoke select on tidemark.session from tidemark_reader",
-            "grant select on tidemark.session to tidemark_reader"),
+        foundAtOnce(server("full_page_writes")),
+        foundAtOnce(
+            new State(
+                "synchronous_commit is off",
+                "The database may lose what it commits.",
+                "synchronous_commit=off",
+                () -> setCommit("off"),
+                () -> setCommit("on"))),
+        foundAtOnce(
+            new State(
+                "read only",
+                "The database takes no changes.",
+                "default_transaction_read_only=on",
+                () -> setReadOnly("set default_transaction_read_only = on"),
+                () -> setReadOnly("reset default_transaction_read_only"))),
+        foundAtOnce(
+            inDatabase(
+                "a missing right",
+                "The database denies this node a right.",
+                "grant select on table tidemark.session to tidemark_reader",
+                "revoke select on tidemark.session from tidemark_reader",
+                "grant select on tidemark.session to tidemark_reader")),
         new State(
             "no right at all",
             "The database denies this node a right.",
@@ -251,6 +251,36 @@ final class NotReadyIT {
   private static void setReadOnly(String change) {
     superuser.execute("alter database tidemark " + change);
     endConnections();
+  }
+
+  /**
+   * A state that a ready node sees at each tenth look only, as it sees fsync here, and a node that
+   * is not ready at each: so it is entered while there is no connection.
+   */
+  private static State foundAtOnce(State state) {
+    return new State(
+        state.name,
+        state.message,
+        state.reason,
+        () -> {
+          takeConnections();
+          try {
+            Readiness.awaitRefusal(gateway.server(), "Raise its max_connections");
+            state.enter.run();
+          } finally {
+            giveConnections();
+          }
+        },
+        state.leave);
+  }
+
+  private static void takeConnections() {
+    superuser.execute("alter role tidemark_app connection limit 0");
+    endConnections();
+  }
+
+  private static void giveConnections() {
+    superuser.execute("alter role tidemark_app connection limit -1");
   }
 
   private static void endConnections() {

@@ -182,7 +182,7 @@ final class OperatorIT {
     try (WireClient speaker =
         WireClient.connect(killed.server().socketUri("/ws"), OperatorIT::asAlice)) {
       sessionId = speaker.create().string("session_id");
-      speaker.say("one two three four five six seven eight nine ten", "m-killed", 500);
+      speaker.say("word ".repeat(20), "m-killed", 500);
       seen = speaker.awaitEvent("token_stream").number("seq");
       killed.server().kill();
       speaker.awaitClose();

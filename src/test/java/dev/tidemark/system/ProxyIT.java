@@ -37,11 +37,15 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The files of {@code docs/proxy/} in front of two nodes, with TLS. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ProxyIT {
   private static final String FORM = "j_security_check";
   private static final String CLAIMED = "203.0.113.9";
@@ -241,8 +245,9 @@ final class ProxyIT {
     }
   }
 
-  /** One node, behind all proxies that this machine has. */
+  /** One node, behind all proxies that this machine has. Last: the node would be started again. */
   @Test
+  @Order(Integer.MAX_VALUE)
   void aDrainedNodeIsTakenOut() throws Exception {
     List<Kind> kinds = ReverseProxy.installed();
     NODES.awaitReady();

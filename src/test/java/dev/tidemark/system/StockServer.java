@@ -3,6 +3,7 @@ package dev.tidemark.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.tools.run.Directories;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -122,6 +123,7 @@ record StockServer(Path home) {
     Path err = Files.createTempFile("tidemark-script", ".err");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put("JAVA_OPTS", Gateway.QUICK_START);
     builder.environment().putAll(new HashMap<>(environment));
     int code = builder.start().waitFor();
     Outcome outcome = new Outcome(code, Files.readString(out), Files.readString(err));

@@ -73,7 +73,7 @@ final class StopIT {
             "leaving-" + kind,
             Map.of(
                 "tidemark.drain.spread-millis", "1000",
-                "tidemark.drain.turns-millis", "6000",
+                "tidemark.drain.turns-millis", "12000",
                 "tidemark.turn.lease-millis", "15000",
                 "tidemark.turn.abort-grace-millis", "2000"),
             server -> server.home(home));

@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tidemark.testing.client.WireClient;
 import dev.tidemark.testing.gateway.Gateway;
 import dev.tidemark.tools.run.ServerCli;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A node whose database goes away while it stops does not wait for it. */
 final class StopWithoutDatabaseIT {
 
+  /** The turn's row is held for as long as the database is there, so that nothing ends the turn. */
   @Test
-  void theStopEndsAndTheTurnIsLeftToItsLease() {
+  void theStopEndsAndTheTurnIsLeftToItsLease() throws Exception {
     try (Gateway gateway =
             Gateway.startWithOwnCluster(
                 "stop-away",
@@ -25,8 +28,13 @@ final class StopWithoutDatabaseIT {
         WireClient client = gateway.connect("alice")) {
       client.create();
       client.say("one ".repeat(200), "m-1", 200).awaitEvent("token_stream");
-      cli.run(":suspend"); // the drain has begun
-      gateway.cluster().stopImmediately();
+      try (Connection holder = gateway.database().connect();
+          Statement hold = holder.createStatement()) {
+        holder.setAutoCommit(false);
+        hold.execute("select from tidemark.turn for update");
+        cli.run(":suspend"); // the drain has begun
+        gateway.cluster().stopImmediately();
+      }
       gateway.server().stop(); // fails if it takes too long
       assertEquals(1012, client.awaitClose());
       gateway.cluster().start();
@@ -40,6 +48,7 @@ final class StopWithoutDatabaseIT {
         again.join(client.await("joined").string("session_id"), 0);
         assertTrue(again.awaitEvent("turn_interrupted").text().contains("node_lost"));
       }
+      gateway.server().kill(); // the next attempt runs, and a stop would wait for it
     }
   }
 }

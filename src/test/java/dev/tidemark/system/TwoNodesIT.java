@@ -36,7 +36,11 @@ final class TwoNodesIT {
 
   @BeforeAll
   static void start() {
-    woken = POLLING.startNode("woken", Map.of("tidemark.delivery.poll-millis", "600000"));
+    woken =
+        POLLING.startNode(
+            "woken",
+            Map.of(
+                "tidemark.delivery.poll-millis", "600000", "tidemark.turn.lease-millis", "15000"));
   }
 
   @AfterAll

@@ -37,7 +37,10 @@ final class UpgradeIT {
   private static final Path DB = Path.of("db").toAbsolutePath();
   private static final long SEED = 9;
   private static final int SESSIONS = 4;
-  private static final int LONGEST_PAUSE_MILLIS = 5_000;
+  private static final int LONGEST_PAUSE_MILLIS = 15_000;
+
+  /** Words of an answer that no machine has said before the upgrade is over. */
+  private static final int ENDLESS = 100_000;
 
   private static DevelopmentDatabase server;
   private static TestDatabase database;
@@ -126,7 +129,7 @@ final class UpgradeIT {
   private static void upgradeWhileTheyTalk(Crowd crowd) {
     try (WireClient speaker = old.connect("bob")) {
       String sessionId = speaker.create().string("session_id");
-      speaker.say("w ".repeat(9_000), "m-long", 2).awaitEvent("token_stream");
+      speaker.say("w ".repeat(ENDLESS), "m-long", 2).awaitEvent("token_stream");
       Timestamp steady = now();
       crowd.talkUntilAcknowledged(10);
       int from = version();

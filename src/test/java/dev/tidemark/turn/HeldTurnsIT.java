@@ -106,8 +106,9 @@ final class HeldTurnsIT {
         Connection holder = database.connect()) {
       holder.setAutoCommit(false);
       String sessionId = client.create().string("session_id");
-      client.say("one two three four", "m-1", 300).awaitEvent("token_stream");
+      client.say("one two", "m-1", 2_500).awaitEvent("tool_result_stream");
       hold(holder, "turn", sessionId);
+      client.awaitEvent("token_stream");
       gateway.awaitMetric("tidemark_log_parked", 1); // the end, for all tokens can be written
       other.create();
       other.say("not delayed", "m-1", 0).awaitEvent("response");
@@ -144,7 +145,13 @@ final class HeldTurnsIT {
       holder.setAutoCommit(false);
       hold(holder, "turn", slow(running));
       String sessionOfQueued = slow(queued);
-      queued.say("next", "m-2", 0).await("message_ack", queued.frames().size());
+      int before = queued.frames().size();
+      queued
+          .say("next", "m-2", 0)
+          .await(
+              "its acknowledgement",
+              f -> f.is("message_ack") && "m-2".equals(f.string("message_id")),
+              before);
       try (var hold = holder.createStatement()) {
         hold.execute(
             "select from tidemark.turn where status = 'queued' and session_key = %d for update"

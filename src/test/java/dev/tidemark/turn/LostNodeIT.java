@@ -25,7 +25,7 @@ final class LostNodeIT {
       aborter.join(aborted);
       aborter.say("next", "m-2", 0).await("message_ack");
       String doomed = answeredBy(first, "word ".repeat(60));
-      String sessionId = answeredBy(first, "one two three four five six");
+      String sessionId = answeredBy(first, "word ".repeat(12));
       listener.join(sessionId);
       listener.awaitEvent("token_stream");
       first.server().kill();
@@ -72,7 +72,7 @@ final class LostNodeIT {
     for (int attempt = 1; attempt <= 10; attempt++) {
       try (WireClient speaker = node.connect("alice")) {
         String sessionId = speaker.create().string("session_id");
-        speaker.say(content, "m", 800).awaitEvent("token_stream");
+        speaker.say(content, "m", 600).awaitEvent("token_stream");
         String runner =
             node.database()
                 .value(

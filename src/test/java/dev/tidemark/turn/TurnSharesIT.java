@@ -113,10 +113,9 @@ final class TurnSharesIT {
     assertEquals("m-late", refused.string("message_id"));
     assertTrue(refused.number("retry_after_seconds") >= 1);
     WireClient known = clients.get(0);
-    assertTrue(
-        known.say("word word", "m-1", SLOW_MILLIS).await("message_ack", known.frames().size() - 1)
-            != null,
-        "a repeat is no new turn");
+    int acknowledged = known.frames().size();
+    Frame repeated = known.say("word word", "m-1", SLOW_MILLIS).await("message_ack", acknowledged);
+    assertTrue(repeated.json().getBoolean("duplicate"), "a repeat is no new turn");
     quick("bob");
 
     clients.get(SHARE).send("{\"type\":\"abort\"}"); // it waits, and ends without a place

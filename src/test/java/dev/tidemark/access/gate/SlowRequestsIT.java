@@ -58,7 +58,7 @@ final class SlowRequestsIT {
                 "tidemark.access.requests-per-minute", // the responses nobody reads are to be many
                 "10000000",
                 "tidemark.access.body-millis",
-                "3000",
+                "2000",
                 "tidemark.access.response-millis",
                 "3000",
                 "tidemark.access.bodies-per-address",

@@ -70,6 +70,10 @@ final class RevocationIT {
             Map.of(
                 "tidemark.access.revocation-poll-millis",
                 "600000",
+                "tidemark.access.record-every-millis",
+                "500",
+                "tidemark.turn.lease-millis",
+                "15000",
                 "tidemark.oidc.issuer",
                 issuer.issuer(),
                 "tidemark.oidc.client-id",

@@ -90,7 +90,11 @@ final class TicketLoginIT {
   @Test
   void aLoginWhoseNodeDiesEndsOnOtherNodesToo() throws Exception {
     try (Gateway mortal =
-        one.startNode("mortal", Map.of("tidemark.access.login-lease-millis", "2000"))) {
+        one.startNode(
+            "mortal",
+            Map.of(
+                "tidemark.access.login-lease-millis", "6000",
+                "tidemark.turn.lease-millis", "15000"))) {
       Guest browser = new Guest(mortal);
       String cookie = browser.login("alice");
       try (WireClient there = connect(another, ticket(browser, "Cookie", cookie))) {
@@ -98,7 +102,7 @@ final class TicketLoginIT {
         Instant first = aliveUntil();
         Awaitility.await("the login is renewed, for longer than it was first good")
             .atMost(WireClient.PATIENCE)
-            .until(() -> aliveUntil().isAfter(first.plusMillis(2_500)));
+            .until(() -> aliveUntil().isAfter(first.plusMillis(7_000)));
         there.send("{\"type\":\"ping\"}").await("pong");
         mortal.server().kill();
         assertEquals("logged_out", there.await("error").string("code"));

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +38,10 @@ public final class Gateway implements AutoCloseable {
           "300",
           "tidemark.delivery.poll-millis",
           "1000");
+
+  /** Of nodes that share a database: one that pauses for some seconds loses no turn. */
+  private static final Map<String, String> UNHURRIED =
+      Map.of("tidemark.turn.lease-millis", "15000");
 
   private static final String TEMPLATE = "tidemark";
 
@@ -71,7 +76,10 @@ public final class Gateway implements AutoCloseable {
   /** The gateway that tests share; it runs until the JVM ends. */
   public static synchronized Gateway shared() {
     if (shared == null) {
-      shared = start("shared", Map.of("tidemark.retention.owner-raises-floor", "true"));
+      Map<String, String> settings = new HashMap<>(UNHURRIED);
+      settings.put("tidemark.retention.owner-raises-floor", "true");
+      settings.put("tidemark.access.login-lease-millis", "9000"); // renewals are waited for
+      shared = start("shared", settings);
       Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
     }
     return shared;
@@ -80,7 +88,7 @@ public final class Gateway implements AutoCloseable {
   /** A second node on the database of {@link #shared}; it too runs until the JVM ends. */
   public static synchronized Gateway neighbour() {
     if (neighbour == null) {
-      neighbour = shared().startNode("neighbour", Map.of());
+      neighbour = shared().startNode("neighbour", UNHURRIED);
       Runtime.getRuntime().addShutdownHook(new Thread(neighbour::close));
     }
     return neighbour;

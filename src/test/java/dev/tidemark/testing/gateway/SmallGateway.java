@@ -10,7 +10,7 @@ public final class SmallGateway {
   public static final int MAX_PAYLOAD = 24_000;
   public static final int MAX_BAD_FRAMES = 3;
   public static final int HEARTBEAT_MILLIS = 500;
-  public static final int SILENCE_MILLIS = 4_000;
+  public static final int SILENCE_MILLIS = 10_000;
   public static final int MAILBOX_FRAMES = 8;
   public static final int MAILBOX_BYTES = 40_000;
   public static final int WINDOW_BYTES = 4_096;

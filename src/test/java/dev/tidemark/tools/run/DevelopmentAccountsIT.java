@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tidemark.testing.container.GateWar;
+import dev.tidemark.testing.gateway.Gateway;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.Inet4Address;
@@ -44,6 +45,7 @@ final class DevelopmentAccountsIT {
         WildFlyServer.named("accounts")
             .bindAddress("0.0.0.0")
             .developmentAccounts()
+            .javaOption(Gateway.QUICK_START)
             .war(GateWar.writeTo(Directories.forTest("accounts.war")))
             .build()
             .start();

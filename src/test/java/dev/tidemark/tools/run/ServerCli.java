@@ -25,14 +25,14 @@ public final class ServerCli implements AutoCloseable {
   /** Connects, and waits until the server takes commands. */
   public static ServerCli connect(WildFlyServer server) {
     try {
-      ServerCli cli =
-          new ServerCli(
-              new ProcessBuilder(
-                      Directories.server().resolve("bin/jboss-cli.sh").toString(),
-                      "--connect",
-                      "--controller=127.0.0.1:" + server.managementPort())
-                  .redirectErrorStream(true)
-                  .start());
+      ProcessBuilder builder =
+          new ProcessBuilder(
+                  Directories.server().resolve("bin/jboss-cli.sh").toString(),
+                  "--connect",
+                  "--controller=127.0.0.1:" + server.managementPort())
+              .redirectErrorStream(true);
+      builder.environment().put("JAVA_OPTS", "-XX:TieredStopAtLevel=1"); // it ends soon
+      ServerCli cli = new ServerCli(builder.start());
       cli.run(":whoami");
       return cli;
     } catch (IOException e) {

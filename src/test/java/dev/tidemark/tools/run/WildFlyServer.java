@@ -89,7 +89,7 @@ public final class WildFlyServer implements AutoCloseable {
     try {
       Awaitility.await()
           .atMost(deadline)
-          .pollInterval(Duration.ofMillis(250))
+          .pollInterval(Duration.ofMillis(100))
           .failFast("the process ended or the WAR was refused", () -> !isRunning() || isRefused())
           .until(this::isReady);
     } catch (ConditionTimeoutException e) {

@@ -98,8 +98,12 @@ public final class Neighbourhood implements AutoCloseable {
     return NuisanceClients.start(nuisance, measured, asTest, gateway.server().httpPort());
   }
 
-  /** Lets the neighbour alone for a while, then has it bear the nuisance for as long. */
+  /**
+   * Once the one before is forgotten, lets the neighbour alone for a while, then has it bear the
+   * nuisance for as long.
+   */
   public Effect bear(Nuisance nuisance) {
+    settle();
     probe.sinceLastLook();
     pass(before);
     Measured quiet = probe.sinceLastLook();
@@ -111,8 +115,6 @@ public final class Neighbourhood implements AutoCloseable {
       double live = liveHeap(collections);
       return new Effect(
           nuisance, quiet, loaded, collections, 100 * live / heapBytes, clients.answers());
-    } finally {
-      settle();
     }
   }
 
