@@ -52,7 +52,8 @@ public final class AccessSettings {
           1_024,
           1_099_511_627_776L,
           "Bytes of frames and request bodies of one principal a second on one node: its sockets "
-              + "are read and handled no faster, and another request gets 429.");
+              + "are read, and frames above 16 KiB handled, no faster, and another request gets "
+              + "429. One largest message may come at once.");
   public static final Setting<Integer> SESSIONS_PER_PRINCIPAL =
       LIST.count(
           "tidemark.access.sessions-per-principal",

@@ -49,7 +49,7 @@ final class Inbound {
 
   /**
    * @param charge the heap that the frames may take
-   * @param pace is told of the bytes that have arrived; while it reads no more, what has arrived is
+   * @param pace is told of the bytes that have arrived; while it reads no more, a large frame is
    *     not handled either: so many sockets are no way around it
    * @param ready the queue of connections to be handled soon, on a thread that may wait
    */
@@ -110,7 +110,11 @@ final class Inbound {
   }
 
   private void putAside(Mailbox.Waiting waiting) {
-    if (mailbox.offer(waiting, pace.isPaused())) {
+    boolean held = waiting.bytes() > ReadingPace.RESERVED_BYTES && pace.isPaused();
+    if (mailbox.offer(waiting, held)) {
+      if (held && !pace.isPaused()) {
+        mailbox.release(); // the pause ended meanwhile, before this frame was there
+      }
       wake();
     } else {
       charge.give(waiting.heapBytes());

@@ -40,7 +40,7 @@ final class Mailbox {
   /**
    * Puts a frame aside. Returns false if it is full.
    *
-   * @param held whether it is held back until {@link #release}
+   * @param held whether it is held back until {@link #release}; one behind such a frame is too
    */
   synchronized boolean offer(Waiting frame, boolean held) {
     if (frames.size() >= maxFrames || bytes + frame.bytes() > maxBytes) {
@@ -48,8 +48,8 @@ final class Mailbox {
     }
     frames.add(frame);
     bytes += frame.bytes();
-    if (!held) {
-      release();
+    if (!held && free == frames.size() - 1) {
+      free++;
     }
     return true;
   }

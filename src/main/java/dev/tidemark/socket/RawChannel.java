@@ -5,6 +5,9 @@ interface RawChannel {
   /** Runs a short task on the I/O thread of the socket; not at all if it is not there. */
   void onIoThread(Runnable task);
 
+  /** Whether it can be told to read no more; if not, {@link #onIoThread} runs nothing either. */
+  boolean canSuspend();
+
   /** Reads no more for now. */
   void suspend();
 

@@ -13,7 +13,11 @@ import java.util.function.LongUnaryOperator;
  * so is held back as long. The server's I/O thread owns it.
  */
 final class ReadingPace {
-  private static final long RESERVED_BYTES = 16_384;
+  /** What a socket that is read again counts at once, and the largest frame that never waits. */
+  static final long RESERVED_BYTES = 16_384;
+
+  /** The quota counts nothing more of one who is a little further ahead. */
+  private static final long MOST_AHEAD_NANOS = Duration.ofSeconds(9).toNanos();
 
   private final RawChannel channel;
   private final LongSupplier nanosAhead;
@@ -22,10 +26,15 @@ final class ReadingPace {
   private final PauseLength pauseLength = new PauseLength();
   private BooleanSupplier isOpen = () -> true;
   private Runnable whenRead = () -> {};
-  private boolean pauses;
+
+  /** Written by the I/O thread; the server may be one that calls back on others. */
+  private volatile boolean pauses;
 
   /** The bytes that are counted already. */
   private long reserved;
+
+  /** The bytes that were read and are not counted yet. */
+  private long owed;
 
   /**
    * @param nanosAhead the time for which nothing should be read from the principal
@@ -63,7 +72,13 @@ final class ReadingPace {
   void count(long bytes) {
     long more = Math.max(0, bytes - reserved);
     reserved -= Math.min(reserved, bytes);
-    pauseFor(countBytes.applyAsLong(more));
+    long ahead = nanosAhead.getAsLong();
+    if (ahead > MOST_AHEAD_NANOS) {
+      owed += more;
+      pauseFor(ahead);
+    } else {
+      pauseFor(countBytes.applyAsLong(more));
+    }
   }
 
   /** Whether nothing is read for now. */
@@ -75,7 +90,7 @@ final class ReadingPace {
   private void pauseFor(long nanos) {
     if (pauses) {
       channel.suspend();
-    } else if (nanos > 0) {
+    } else if (nanos > 0 && channel.canSuspend()) {
       pause(nanos);
     }
   }
@@ -88,12 +103,23 @@ final class ReadingPace {
   }
 
   private void waitFor(long nanos) {
-    after.accept(pauseLength.next(nanos), () -> channel.onIoThread(this::goOn));
+    after.accept(pauseLength.next(nanos), this::look);
+  }
+
+  /** Whatever is thrown, the next look is certain: nobody else would read the socket again. */
+  private void look() {
+    try {
+      channel.onIoThread(this::goOn);
+    } catch (RuntimeException | Error e) {
+      waitFor(0);
+      throw e;
+    }
   }
 
   /**
    * Another socket of the principal may have been first: who goes on counts some bytes at once, so
-   * that not all do at the same moment; as many as it has not counted and not read before.
+   * that not all do at the same moment; as many as it has not counted and not read before, and what
+   * it owes.
    */
   private void goOn() {
     boolean waits = false;
@@ -115,8 +141,9 @@ final class ReadingPace {
   private void readAgain() {
     try {
       channel.resume();
-      long more = RESERVED_BYTES - reserved;
+      long more = Math.max(RESERVED_BYTES - reserved, owed);
       reserved = RESERVED_BYTES;
+      owed = 0;
       var unused = countBytes.applyAsLong(more);
     } finally {
       whenRead.run();

@@ -38,6 +38,11 @@ final class ServerChannel implements RawChannel {
   }
 
   @Override
+  public boolean canSuspend() {
+    return true;
+  }
+
+  @Override
   public void suspend() {
     channel.suspendReceives();
   }
@@ -56,6 +61,11 @@ final class ServerChannel implements RawChannel {
   private static final class None implements RawChannel {
     @Override
     public void onIoThread(Runnable task) {}
+
+    @Override
+    public boolean canSuspend() {
+      return false;
+    }
 
     @Override
     public void suspend() {}

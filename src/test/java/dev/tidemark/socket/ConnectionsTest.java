@@ -315,6 +315,11 @@ final class ConnectionsTest {
     }
 
     @Override
+    public boolean canSuspend() {
+      return true;
+    }
+
+    @Override
     public void suspend() {}
 
     @Override

@@ -84,7 +84,9 @@ final class MailboxTest {
     assertTrue(mailbox.offer(frame("c"), true));
     assertEquals(frame("b"), mailbox.poll());
     assertNull(mailbox.poll());
-    assertTrue(offer(mailbox, frame("d"))); // in order: what is before it is free as well
+    assertTrue(offer(mailbox, frame("d"))); // it does not overtake
+    assertNull(mailbox.poll());
+    mailbox.release();
     assertEquals(frame("c"), mailbox.poll());
     assertEquals(frame("d"), mailbox.poll());
   }

@@ -2,6 +2,7 @@ package dev.tidemark.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -24,10 +25,14 @@ final class ReadingPaceTest {
   private long freeAt;
   private long nanosPerByte = 1_000;
 
+  /** So many tasks for the I/O thread are refused. */
+  private int lost;
+
   private final class Socket implements RawChannel {
     private final ReadingPace pace =
         new ReadingPace(this, () -> Math.max(0, freeAt - now), this::counted, this::later);
     private boolean isRead = true;
+    private boolean canSuspend = true;
 
     /** The messages that its client has sent and that were not read. */
     private int unread;
@@ -59,7 +64,15 @@ final class ReadingPaceTest {
 
     @Override
     public void onIoThread(Runnable task) {
+      if (lost-- > 0) {
+        throw new OutOfMemoryError("injected");
+      }
       task.run();
+    }
+
+    @Override
+    public boolean canSuspend() {
+      return canSuspend;
     }
 
     @Override
@@ -139,6 +152,40 @@ final class ReadingPaceTest {
     runUntil(SECOND);
     assertFalse(socket.pace.isPaused());
     assertEquals(List.of(SECOND * 451 / 1_000), told);
+  }
+
+  @Test
+  void aSocketThatCannotBePausedIsNot() {
+    Socket socket = new Socket();
+    socket.canSuspend = false;
+    socket.pace.count(300_500);
+    assertFalse(socket.pace.isPaused());
+    assertEquals(List.of(), waits);
+  }
+
+  /** Of one who is ten seconds ahead the quota counts nothing more. */
+  @Test
+  void whatWasReadFarAheadOfThePaceIsCountedWhenItsSocketIsReadAgain() {
+    Socket first = new Socket();
+    Socket second = new Socket();
+    first.pace.count(12_000_000);
+    second.pace.count(1_000_000);
+    assertEquals(12 * SECOND, freeAt);
+    assertTrue(second.pace.isPaused());
+    while (second.pace.isPaused()) {
+      runUntil(tasks.peek().at());
+    }
+    assertTrue(freeAt - now >= SECOND, freeAt - now + " ns");
+  }
+
+  @Test
+  void aLookThatFailsIsTriedAgain() {
+    Socket socket = new Socket();
+    socket.pace.count(300_500);
+    lost = 1;
+    assertThrows(OutOfMemoryError.class, () -> runUntil(SECOND));
+    runUntil(2 * SECOND);
+    assertFalse(socket.pace.isPaused());
   }
 
   /** The threads of the timer serve heartbeats too. */

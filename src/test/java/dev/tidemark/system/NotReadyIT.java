@@ -188,13 +188,12 @@ final class NotReadyIT {
                 "default_transaction_read_only=on",
                 () -> setReadOnly("set default_transaction_read_only = on"),
                 () -> setReadOnly("reset default_transaction_read_only"))),
-        foundAtOnce(
-            inDatabase(
-                "a missing right",
-                "The database denies this node a right.",
-                "grant select on table tidemark.session to tidemark_reader",
-                "revoke select on tidemark.session from tidemark_reader",
-                "grant select on tidemark.session to tidemark_reader")),
+        inDatabase(
+            "a missing right",
+            "The database denies this node a right.",
+            "grant select on table tidemark.session to tidemark_reader",
+            "revoke select on tidemark.session from tidemark_reader",
+            "grant select on tidemark.session to tidemark_reader"),
         new State(
             "no right at all",
             "The database denies this node a right.",
@@ -254,8 +253,8 @@ final class NotReadyIT {
   }
 
   /**
-   * A state that a ready node sees at each tenth look only, as it sees fsync here, and a node that
-   * is not ready at each: so it is entered while there is no connection.
+   * A state that a ready node sees at each tenth look only, as it sees fsync and a missing right
+   * here, and a node that is not ready at each: so it is entered while there is no connection.
    */
   private static State foundAtOnce(State state) {
     return new State(
