@@ -96,8 +96,8 @@ public final class RequestSettings {
           2_048,
           256,
           65_536,
-          "Longest address of a page in a request, with its query, in which the identity provider "
-              + "sends its code; a longer one gets 414.");
+          "Longest address of a page, or of a handshake, in a request, with its query, in which the "
+              + "identity provider sends its code; a longer one gets 414.");
 
   private RequestSettings() {}
 }

@@ -28,7 +28,6 @@ final class ServerRefusalIT {
         "/sessions/s-1/events | Content-Type    | garbage",
         "/sessions/s-1/floor  | Content-Type    | application/",
         "/backchannel-logout  | Content-Type    | ///;q=zz",
-        "/tickets             | Accept-Language | en;q=9",
         "/tickets             | Accept          | */*;q=x",
         "/tickets             | Accept          | text/html, text/plain; q=2"
       })

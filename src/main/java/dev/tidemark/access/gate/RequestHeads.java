@@ -29,6 +29,17 @@ class RequestHeads {
           "invalid_request",
           "A path may have at most " + PATH_PARAMETERS + " parameters behind semicolons.");
 
+  /** Characters of names and values; beside these a socket may bring a token. */
+  private static final int LARGE_HEAD = 8_192;
+
+  private static final Problem HANDSHAKE =
+      new Problem(
+          431,
+          "invalid_request",
+          "The headers of a handshake may have at most "
+              + LARGE_HEAD
+              + " characters, beside Authorization.");
+
   @Inject Settings settings;
 
   /** The refusal of a head that the server should not work on; empty for all others. */
@@ -40,7 +51,46 @@ class RequestHeads {
     if (exchange.getPathParameters().size() > PATH_PARAMETERS) { // no limit of the server's own
       return Optional.of(PATH);
     }
-    return hasReadableCookies(exchange) ? tooLong(exchange) : Optional.of(COOKIES);
+    return hasReadableCookies(exchange)
+        ? tooLong(exchange).or(() -> tooLarge(exchange)).or(() -> unreadable(exchange))
+        : Optional.of(COOKIES);
+  }
+
+  /**
+   * The server keeps the buffers that a head has filled as long as its connection, and of a socket
+   * also the head itself.
+   */
+  private static Optional<Problem> tooLarge(HttpServerExchange exchange) {
+    if (characters(exchange.getRequestHeaders()) <= LARGE_HEAD) {
+      return Optional.empty();
+    }
+    if (Exchanges.isSocket(exchange)) {
+      return Optional.of(HANDSHAKE);
+    }
+    exchange.setPersistent(false);
+    return Optional.empty();
+  }
+
+  private static int characters(HeaderMap headers) {
+    int characters = 0;
+    for (HeaderValues lines : headers) {
+      boolean isToken = lines.getHeaderName().equals(Headers.AUTHORIZATION);
+      for (String value : lines) {
+        characters += lines.getHeaderName().length() + (isToken ? 0 : value.length());
+      }
+    }
+    return characters;
+  }
+
+  private static Optional<Problem> unreadable(HttpServerExchange exchange) {
+    try {
+      if (Exchanges.isApi(exchange.getRelativePath())) {
+        ApiHeaders.simplify(exchange.getRequestHeaders());
+      }
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(new Problem(400, "invalid_request", e.getMessage()));
+    }
   }
 
   /**
@@ -67,18 +117,21 @@ class RequestHeads {
     }
   }
 
-  /** The server keeps the target of a page in memory until its visitor has signed in. */
+  /**
+   * The server keeps the target of a page in memory until its visitor has signed in, and that of a
+   * socket, several times, as long as it is open.
+   */
   private Optional<Problem> tooLong(HttpServerExchange exchange) {
     long max = settings.get(RequestSettings.PAGE_TARGET_BYTES);
     int length = exchange.getRequestURI().length() + exchange.getQueryString().length() + 1;
-    return length <= max
-            || Exchanges.isApi(exchange.getRelativePath())
-            || Exchanges.isSocket(exchange)
-        ? Optional.empty()
-        : Optional.of(
-            new Problem(
-                414,
-                "invalid_request",
-                "The address of a page may have at most " + max + " characters."));
+    if (length <= max || Exchanges.isApi(exchange.getRelativePath())) {
+      return Optional.empty();
+    }
+    exchange.setPersistent(false); // the server would keep its buffers as long as the connection
+    return Optional.of(
+        new Problem(
+            414,
+            "invalid_request",
+            "The address of a page may have at most " + max + " characters."));
   }
 }

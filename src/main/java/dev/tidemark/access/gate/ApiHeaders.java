@@ -1,0 +1,114 @@
+package dev.tidemark.access.gate;
+
+import io.undertow.util.HeaderMap;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The headers of a REST request that the server's library for REST looks at. It keeps what it has
+ * parsed, some of it for good, each spelling anew, whoever sent it. So each header is given one of
+ * a few values.
+ */
+final class ApiHeaders {
+  /** Characters of a header, in all its lines; far more than browsers send. */
+  static final int LONGEST = 512;
+
+  private static final HttpString CONTENT_LANGUAGE = new HttpString("Content-Language");
+  private static final String JSON = "application/json";
+  private static final String FORM = "application/x-www-form-urlencoded";
+
+  /** Stands for all that REST neither takes nor gives. */
+  private static final String OTHER = "application/x-other";
+
+  private static final Pattern TYPE = Pattern.compile("[^\\s/,;]+/[^\\s/,;]+");
+
+  private ApiHeaders() {}
+
+  /**
+   * Simplifies the headers.
+   *
+   * @throws IllegalArgumentException with a text for the caller, if one cannot be parsed
+   */
+  static void simplify(HeaderMap headers) {
+    var unused = headers.remove(Headers.ACCEPT_LANGUAGE);
+    unused = headers.remove(CONTENT_LANGUAGE);
+    HeaderValues sent = headers.get(Headers.CONTENT_TYPE);
+    if (sent != null) {
+      headers.put(Headers.CONTENT_TYPE, contentType(whole(sent)));
+    }
+    HeaderValues accepted = headers.get(Headers.ACCEPT);
+    if (accepted != null) {
+      headers.put(Headers.ACCEPT, acceptsJson(whole(accepted)) ? JSON : OTHER);
+    }
+  }
+
+  private static String whole(HeaderValues lines) {
+    String whole = String.join(",", lines);
+    if (whole.length() > LONGEST) {
+      throw unreadable(lines.getHeaderName());
+    }
+    return whole;
+  }
+
+  private static IllegalArgumentException unreadable(HttpString name) {
+    return new IllegalArgumentException("The header " + name + " cannot be parsed.");
+  }
+
+  private static String contentType(String text) {
+    String type = text.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    if (!TYPE.matcher(type).matches()) {
+      throw unreadable(Headers.CONTENT_TYPE);
+    }
+    return type.equals(JSON) || type.equals(FORM) ? type : OTHER;
+  }
+
+  /** RFC 9110, 12.5.1: the range that names the type most closely says its weight. */
+  private static boolean acceptsJson(String text) {
+    int closest = -1;
+    float weight = text.isBlank() ? 1 : 0;
+    for (String range : text.split(",", -1)) {
+      String[] parts = range.split(";", -1);
+      int closeness = closeness(parts[0].strip().toLowerCase(Locale.ROOT));
+      float ofRange = weight(parts);
+      if (closeness > closest) {
+        closest = closeness;
+        weight = ofRange;
+      }
+    }
+    return weight > 0;
+  }
+
+  private static int closeness(String type) {
+    return switch (type) {
+      case JSON -> 2;
+      case "application/*" -> 1;
+      case "*/*", "*" -> 0;
+      default -> -1;
+    };
+  }
+
+  private static float weight(String[] parts) {
+    for (int i = 1; i < parts.length; i++) {
+      String[] parameter = parts[i].split("=", 2);
+      if (parameter.length == 2 && parameter[0].strip().equalsIgnoreCase("q")) {
+        return requireWeight(parameter[1].strip());
+      }
+    }
+    return 1;
+  }
+
+  private static float requireWeight(String text) {
+    try {
+      float weight = Float.parseFloat(text);
+      if (weight <= 1) { // and a number
+        return weight;
+      }
+    } catch (NumberFormatException e) {
+      // as what is too much
+    }
+    throw unreadable(Headers.ACCEPT);
+  }
+}
