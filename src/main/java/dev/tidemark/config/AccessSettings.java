@@ -53,7 +53,7 @@ public final class AccessSettings {
           1_099_511_627_776L,
           "Bytes of frames and request bodies of one principal a second on one node: its sockets "
               + "are read, and frames above 16 KiB handled, no faster, and another request gets "
-              + "429. One largest message may come at once.");
+              + "429.");
   public static final Setting<Integer> SESSIONS_PER_PRINCIPAL =
       LIST.count(
           "tidemark.access.sessions-per-principal",

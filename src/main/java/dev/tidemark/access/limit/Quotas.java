@@ -6,7 +6,6 @@ import dev.tidemark.config.AccessSettings;
 import dev.tidemark.config.RequestSettings;
 import dev.tidemark.config.Setting;
 import dev.tidemark.config.Settings;
-import dev.tidemark.config.WireSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -106,7 +105,7 @@ public class Quotas {
             Quota.BYTES,
             "At most %d bytes a second for one principal.".formatted(bytesPerSecond),
             bytesPerSecond,
-            Math.max(bytesPerSecond, largestMessage(settings)),
+            bytesPerSecond + bytesPerSecond / 16, // a message of a second costs its parts too
             SECOND,
             settings.get(AccessSettings.LIMITS_KEPT));
     failedLogins =
@@ -121,12 +120,6 @@ public class Quotas {
             Quota.FAILURES,
             AccessSettings.LOGOUT_FAILURES_PER_MINUTE,
             "Too many logout requests from this address were refused. Wait.");
-  }
-
-  /** One is never too fast, however many parts it comes in. */
-  private static long largestMessage(Settings settings) {
-    long bytes = settings.get(WireSettings.MAX_PAYLOAD_BYTES);
-    return bytes + bytes / 16;
   }
 
   private static ConcurrencyLimit connections(
