@@ -50,7 +50,7 @@ public final class AccessSettings {
           "tidemark.access.bytes-per-second",
           1_048_576,
           1_024,
-          1_099_511_627_776L,
+          1_000_000_000,
           "Bytes of frames and request bodies of one principal a second on one node: its sockets "
               + "are read, and frames above 16 KiB handled, no faster, and another request gets "
               + "429.");

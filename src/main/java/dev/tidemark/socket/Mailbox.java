@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * The frames of a client that the gateway has not handled yet. Bounded, because the server goes on
- * reading regardless. Those that came too fast are held back until their socket is read again.
+ * reading regardless. Large ones that came too fast are held back until their socket is read again.
  */
 final class Mailbox {
   private final int maxFrames;

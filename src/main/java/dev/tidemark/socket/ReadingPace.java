@@ -9,8 +9,8 @@ import java.util.function.LongUnaryOperator;
 /**
  * Reads from a socket no faster than its principal may send, on all its sockets together. While it
  * pauses, the client's own window of TCP fills, so nothing is lost and no thread waits. A frame
- * that has begun is read to its end, so a frame of each of many sockets may come at once: what came
- * so is held back as long. The server's I/O thread owns it.
+ * that has begun is read to its end, so a frame of each of many sockets may come at once: a large
+ * one is held back as long. The server's I/O thread owns it.
  */
 final class ReadingPace {
   /** What a socket that is read again counts at once, and the largest frame that never waits. */
@@ -106,7 +106,7 @@ final class ReadingPace {
     after.accept(pauseLength.next(nanos), this::look);
   }
 
-  /** Whatever is thrown, the next look is certain: nobody else would read the socket again. */
+  /** Nobody else would read the socket again. */
   private void look() {
     try {
       channel.onIoThread(this::goOn);
@@ -131,8 +131,6 @@ final class ReadingPace {
       }
     } finally {
       if (!waits) {
-        pauses = false;
-        pauseLength.reset();
         readAgain();
       }
     }
@@ -141,7 +139,14 @@ final class ReadingPace {
   private void readAgain() {
     try {
       channel.resume();
-      long more = Math.max(RESERVED_BYTES - reserved, owed);
+    } catch (RuntimeException | Error e) { // it is not read, and nobody else would try again
+      waitFor(0);
+      throw e;
+    }
+    pauses = false;
+    pauseLength.reset();
+    try {
+      long more = RESERVED_BYTES - reserved + owed;
       reserved = RESERVED_BYTES;
       owed = 0;
       var unused = countBytes.applyAsLong(more);

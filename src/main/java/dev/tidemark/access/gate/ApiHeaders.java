@@ -41,7 +41,7 @@ final class ApiHeaders {
     }
     HeaderValues accepted = headers.get(Headers.ACCEPT);
     if (accepted != null) {
-      headers.put(Headers.ACCEPT, acceptsJson(whole(accepted)) ? JSON : OTHER);
+      headers.put(Headers.ACCEPT, AcceptHeader.allowsJson(whole(accepted)) ? JSON : OTHER);
     }
   }
 
@@ -63,52 +63,5 @@ final class ApiHeaders {
       throw unreadable(Headers.CONTENT_TYPE);
     }
     return type.equals(JSON) || type.equals(FORM) ? type : OTHER;
-  }
-
-  /** RFC 9110, 12.5.1: the range that names the type most closely says its weight. */
-  private static boolean acceptsJson(String text) {
-    int closest = -1;
-    float weight = text.isBlank() ? 1 : 0;
-    for (String range : text.split(",", -1)) {
-      String[] parts = range.split(";", -1);
-      int closeness = closeness(parts[0].strip().toLowerCase(Locale.ROOT));
-      float ofRange = weight(parts);
-      if (closeness > closest) {
-        closest = closeness;
-        weight = ofRange;
-      }
-    }
-    return weight > 0;
-  }
-
-  private static int closeness(String type) {
-    return switch (type) {
-      case JSON -> 2;
-      case "application/*" -> 1;
-      case "*/*", "*" -> 0;
-      default -> -1;
-    };
-  }
-
-  private static float weight(String[] parts) {
-    for (int i = 1; i < parts.length; i++) {
-      String[] parameter = parts[i].split("=", 2);
-      if (parameter.length == 2 && parameter[0].strip().equalsIgnoreCase("q")) {
-        return requireWeight(parameter[1].strip());
-      }
-    }
-    return 1;
-  }
-
-  private static float requireWeight(String text) {
-    try {
-      float weight = Float.parseFloat(text);
-      if (weight <= 1) { // and a number
-        return weight;
-      }
-    } catch (NumberFormatException e) {
-      // as what is too much
-    }
-    throw unreadable(Headers.ACCEPT);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.access.gate;
 
+import dev.tidemark.config.OidcSettings;
 import dev.tidemark.config.RequestSettings;
 import dev.tidemark.config.Settings;
 import dev.tidemark.wire.Problem;
@@ -29,68 +30,33 @@ class RequestHeads {
           "invalid_request",
           "A path may have at most " + PATH_PARAMETERS + " parameters behind semicolons.");
 
-  /** Characters of names and values; beside these a socket may bring a token. */
-  private static final int LARGE_HEAD = 8_192;
-
-  private static final Problem HANDSHAKE =
-      new Problem(
-          431,
-          "invalid_request",
-          "The headers of a handshake may have at most "
-              + LARGE_HEAD
-              + " characters, beside Authorization.");
-
   @Inject Settings settings;
 
-  /** The refusal of a head that the server should not work on; empty for all others. */
+  /**
+   * The refusal of a head that the server should not work on, after which the connection ends;
+   * empty for all others.
+   */
   Optional<Problem> refusal(HttpServerExchange exchange) {
-    if (!hasOneLength(exchange.getRequestHeaders())) {
-      exchange.setPersistent(false); // nobody knows where the next request begins
+    HeadSize size = HeadSize.of(exchange, settings.get(OidcSettings.TOKEN_BYTES));
+    size.endConnection(exchange);
+    Optional<Problem> refusal = problem(exchange, size);
+    if (refusal.isPresent()) {
+      exchange.setPersistent(false);
+    }
+    return refusal;
+  }
+
+  private Optional<Problem> problem(HttpServerExchange exchange, HeadSize size) {
+    if (!hasOneLength(exchange.getRequestHeaders())) { // who knows where the next request begins
       return Optional.of(LENGTH);
     }
     if (exchange.getPathParameters().size() > PATH_PARAMETERS) { // no limit of the server's own
       return Optional.of(PATH);
     }
-    return hasReadableCookies(exchange)
-        ? tooLong(exchange).or(() -> tooLarge(exchange)).or(() -> unreadable(exchange))
-        : Optional.of(COOKIES);
-  }
-
-  /**
-   * The server keeps the buffers that a head has filled as long as its connection, and of a socket
-   * also the head itself.
-   */
-  private static Optional<Problem> tooLarge(HttpServerExchange exchange) {
-    if (characters(exchange.getRequestHeaders()) <= LARGE_HEAD) {
-      return Optional.empty();
+    if (!hasReadableCookies(exchange)) {
+      return Optional.of(COOKIES);
     }
-    if (Exchanges.isSocket(exchange)) {
-      return Optional.of(HANDSHAKE);
-    }
-    exchange.setPersistent(false);
-    return Optional.empty();
-  }
-
-  private static int characters(HeaderMap headers) {
-    int characters = 0;
-    for (HeaderValues lines : headers) {
-      boolean isToken = lines.getHeaderName().equals(Headers.AUTHORIZATION);
-      for (String value : lines) {
-        characters += lines.getHeaderName().length() + (isToken ? 0 : value.length());
-      }
-    }
-    return characters;
-  }
-
-  private static Optional<Problem> unreadable(HttpServerExchange exchange) {
-    try {
-      if (Exchanges.isApi(exchange.getRelativePath())) {
-        ApiHeaders.simplify(exchange.getRequestHeaders());
-      }
-      return Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.of(new Problem(400, "invalid_request", e.getMessage()));
-    }
+    return tooLong(exchange).or(() -> size.refusal(exchange)).or(() -> unreadable(exchange));
   }
 
   /**
@@ -127,11 +93,21 @@ class RequestHeads {
     if (length <= max || Exchanges.isApi(exchange.getRelativePath())) {
       return Optional.empty();
     }
-    exchange.setPersistent(false); // the server would keep its buffers as long as the connection
     return Optional.of(
         new Problem(
             414,
             "invalid_request",
-            "The address of a page may have at most " + max + " characters."));
+            "The address of a page or of a handshake may have at most " + max + " characters."));
+  }
+
+  private static Optional<Problem> unreadable(HttpServerExchange exchange) {
+    try {
+      if (Exchanges.isApi(exchange.getRelativePath())) {
+        ApiHeaders.simplify(exchange.getRequestHeaders());
+      }
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(new Problem(400, "invalid_request", e.getMessage()));
+    }
   }
 }

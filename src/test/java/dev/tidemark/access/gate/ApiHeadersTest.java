@@ -47,6 +47,7 @@ final class ApiHeadersTest {
         "application/json;q=0, */* | application/x-other",
         "*/*, application/*;q=0.0 | application/x-other",
         "application/json, application/*;q=0 | application/json",
+        "application/json;v=1;q=0, application/json | application/json",
         "text/html | application/x-other"
       })
   void whatIsAcceptedIsJsonOrNot(String sent, String seen) {
