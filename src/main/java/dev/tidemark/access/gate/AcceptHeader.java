@@ -1,6 +1,5 @@
 package dev.tidemark.access.gate;
 
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,7 +18,7 @@ final class AcceptHeader {
     int closest = 0;
     float weight = text.isBlank() ? 1 : 0;
     for (String range : text.split(",", -1)) {
-      int closeness = closeness(range.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
+      int closeness = closeness(ApiHeaders.typeOf(range));
       float ofRange = weight(range);
       if (closeness > closest) {
         closest = closeness;
@@ -33,7 +32,7 @@ final class AcceptHeader {
 
   private static int closeness(String type) {
     return switch (type) {
-      case "application/json" -> 3;
+      case ApiHeaders.JSON -> 3;
       case "application/*" -> 2;
       case "*/*", "*" -> 1;
       default -> 0;

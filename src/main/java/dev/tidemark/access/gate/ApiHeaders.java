@@ -17,8 +17,7 @@ final class ApiHeaders {
   static final int LONGEST = 512;
 
   private static final HttpString CONTENT_LANGUAGE = new HttpString("Content-Language");
-  private static final String JSON = "application/json";
-  private static final String FORM = "application/x-www-form-urlencoded";
+  static final String JSON = "application/json";
 
   /** Stands for all that REST neither takes nor gives. */
   private static final String OTHER = "application/x-other";
@@ -57,11 +56,16 @@ final class ApiHeaders {
     return new IllegalArgumentException("The header " + name + " cannot be parsed.");
   }
 
+  /** A media type or range without its parameters, in small letters. */
+  static String typeOf(String text) {
+    return text.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+  }
+
   private static String contentType(String text) {
-    String type = text.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    String type = typeOf(text);
     if (!TYPE.matcher(type).matches()) {
       throw unreadable(Headers.CONTENT_TYPE);
     }
-    return type.equals(JSON) || type.equals(FORM) ? type : OTHER;
+    return type.equals(JSON) || type.equals(UrlEncodedForm.TYPE) ? type : OTHER;
   }
 }

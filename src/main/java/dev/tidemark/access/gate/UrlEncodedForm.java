@@ -15,7 +15,7 @@ import java.util.Locale;
  * would write what it cannot decode to its log, and that may be a password.
  */
 final class UrlEncodedForm {
-  private static final String TYPE = "application/x-www-form-urlencoded";
+  static final String TYPE = "application/x-www-form-urlencoded";
   private static final int MAX_FIELDS = 100;
 
   private UrlEncodedForm() {}
